@@ -1,0 +1,1 @@
+"""Who someone is: accounts, sessions, identities, contacts; merge, export, erase."""

@@ -1,0 +1,236 @@
+"""The nouns of identity: account, session, identity, contact, intent, receipt.
+
+Four things are kept apart on purpose. An *account* is our record, with one id
+for life. A *session* is a bearer grant of one account. A *contact* is an address
+that somebody typed, which grants nothing until it is proven. An *intent* is a
+single-use act that waits for its second half. An *identity* is what a provider
+vouches for: issuer and subject, never an e-mail address.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import ClassVar
+
+
+class Kind(StrEnum):
+    """What an account is while it lives."""
+
+    GUEST = "guest"
+    REGISTERED = "registered"
+
+
+class Ending(StrEnum):
+    """How an account ended; an ended account stays as a tombstone, for ever."""
+
+    MERGED = "merged"
+    EXPIRED = "expired"
+    ERASED = "erased"
+
+
+class Carrier(StrEnum):
+    """What carries a session's token; a token works on its own carrier only."""
+
+    COOKIE = "cookie"
+    BEARER = "bearer"
+
+
+class EmailTrust(IntEnum):
+    """How far a provider's word about an address goes.
+
+    Only ``VERIFIED`` and above may prove an address here. ``AUTHORITATIVE`` is a
+    provider that runs the mailbox itself; ``STATED`` is an address without a
+    claim, or with one that says false; ``NONE`` is no address at all.
+    """
+
+    NONE = 0
+    STATED = 1
+    VERIFIED = 2
+    AUTHORITATIVE = 3
+
+
+class ContactLevel(IntEnum):
+    """What is known about a contact: typed, reached by mail, or proven."""
+
+    ASSERTED = 0
+    DELIVERABLE = 1
+    PROVEN = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One person's record, guest or registered, with one id for life.
+
+    Attributes:
+        epoch: Rises at a change of power; sessions of an older epoch are dead.
+        version: Rises with every guarded change; what a commit compares.
+        ref: The host's own key for this person, unique where given.
+        merged_into: The account that took over, where ``ending`` is merged.
+    """
+
+    KEY: ClassVar = ("id",)
+    GUARD: ClassVar = ("version",)
+
+    id: str
+    kind: Kind = Kind.GUEST
+    epoch: int = 0
+    version: int = 0
+    created_at: datetime
+    ending: Ending | None = None
+    merged_into: str | None = None
+    ref: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything may still act on this account."""
+        return self.ending is None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether nobody has signed in to this account yet."""
+        return self.kind is Kind.GUEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A bearer grant of one account; only the hash of its secret is kept.
+
+    Attributes:
+        epoch: The account's epoch when the session began.
+        seen_at: When it was last used, to the day.
+    """
+
+    KEY: ClassVar = ("id",)
+    GUARD: ClassVar = ("seen_at",)
+
+    id: str
+    account_id: str
+    secret_hash: str = field(repr=False)
+    epoch: int
+    carrier: Carrier = Carrier.COOKIE
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a provider vouches for: who somebody is there.
+
+    ``issuer`` and ``subject`` together are the key; all else may change.
+
+    Attributes:
+        provider: The name of the provider in this application.
+        issuer: The provider's issuer identifier (OIDC Core §2), a URL.
+        subject: The provider's stable id of the person, at most 255 characters.
+        email: The address as the provider gives it, normalised, or None.
+        email_trust: How far the provider's word about the address goes.
+        name: What the provider calls the person, for display only.
+        claims: Further facts for the profile, by the name of the claim.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    email: str | None = field(default=None, repr=False)
+    email_trust: EmailTrust = EmailTrust.NONE
+    name: str | None = field(default=None, repr=False)
+    claims: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityLink:
+    """An identity that signs in to an account."""
+
+    KEY: ClassVar = ("issuer", "subject")
+    GUARD: ClassVar = ("account_id",)
+
+    issuer: str
+    subject: str
+    account_id: str
+    provider: str
+    email: str | None = field(default=None, repr=False)
+    email_trust: EmailTrust = EmailTrust.NONE
+    name: str | None = field(default=None, repr=False)
+    linked_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """An address of one account. Never used to find anyone while unproven.
+
+    Attributes:
+        address: Normalised (:func:`onboarding.accounts.rules.normalise`).
+        typed: As the person or the provider wrote it.
+        proven_by: What proved it: the name of a provider, or None.
+    """
+
+    KEY: ClassVar = ("account_id", "address")
+    GUARD: ClassVar = ("level",)
+
+    account_id: str
+    address: str = field(repr=False)
+    typed: str = field(repr=False)
+    level: ContactLevel = ContactLevel.ASSERTED
+    given_at: datetime
+    proven_by: str | None = None
+    proven_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenAddress:
+    """The finder of a proven address: at most one account has it."""
+
+    KEY: ClassVar = ("address",)
+    GUARD: ClassVar = ("account_id",)
+
+    address: str = field(repr=False)
+    account_id: str
+
+
+class Purpose(StrEnum):
+    """What an intent is for; a secret of one purpose is worth nothing for another."""
+
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A single-use act that waits for its second half, bound to one browser.
+
+    Attributes:
+        secret_hash: Hash of the secret that the browser holds in a cookie.
+        account_id: The account that began it, or None for a visitor.
+        data: What the second half needs to know; holds no secret.
+        next: Where to go afterwards, a path of this site.
+    """
+
+    KEY: ClassVar = ("id",)
+    GUARD: ClassVar = ("secret_hash",)
+
+    id: str
+    purpose: Purpose
+    secret_hash: str = field(repr=False)
+    account_id: str | None = None
+    data: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    next: str = "/"
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a merge did: written once, read for ever.
+
+    Attributes:
+        moved: What happened, in words, by the name of the resource.
+    """
+
+    KEY: ClassVar = ("source",)
+    GUARD: ClassVar = ()
+
+    source: str
+    target: str
+    at: datetime
+    moved: Mapping[str, str]

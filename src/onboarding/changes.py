@@ -1,0 +1,133 @@
+"""Guarded writes: what a service hands to ``store.commit``.
+
+A change is a frozen value around a frozen noun. Each carries its guard: what
+must still be true when the store applies it. ``commit`` applies all changes of
+one call, or raises ``Conflict`` and applies none; the service then reads and
+decides again (:func:`retrying`).
+
+=============  =====================================================================
+change         guard
+=============  =====================================================================
+Add            no row with this key (or another unique value of it) exists
+Replace        the row is as it was read: its ``GUARD`` fields equal those of ``was``
+Put            none of its own: adds or overwrites; stand it beside a ``Touch``
+Remove         exactly one row exists, and is as it was read
+RemoveAll      none: every row of one noun that belongs to an account goes
+MoveAll        none: every row of one noun changes account, at the moment of commit
+Touch          the account lives; its version rises by one, so that whoever decided
+               on the older version gets a Conflict
+Statement      the host's own SQL; ``rows`` says how many rows it must change
+=============  =====================================================================
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeVar
+
+from onboarding.errors import Conflict
+
+TRIES = 3
+"""How often a service reads and decides again before it gives a Conflict up."""
+
+
+class Noun(Protocol):
+    """A frozen value that a store keeps.
+
+    ``KEY`` names the fields that find it; ``GUARD`` those that must be unchanged
+    for a ``Replace`` or ``Remove``.
+    """
+
+    KEY: ClassVar[tuple[str, ...]]
+    GUARD: ClassVar[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Insert a noun that must be absent."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Write ``now`` over ``was``, which must be unchanged since it was read."""
+
+    was: Noun
+    now: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Insert a noun, or overwrite the one with its key."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete a noun, which must be unchanged since it was read."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAll:
+    """Delete every noun of a kind that belongs to an account."""
+
+    kind: type[Noun]
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAll:
+    """Give every noun of a kind that belongs to one account to another."""
+
+    kind: type[Noun]
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Demand that the account lives, and raise its version by one."""
+
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the host's, run inside our commit on the same database.
+
+    Args:
+        sql: One statement in the portable subset, with ``$1``, ``$2`` … for values.
+        values: Text, integers or None, in order.
+        rows: How many rows it must change; None allows any number.
+    """
+
+    sql: str
+    values: tuple[str | int | None, ...] = ()
+    rows: int | None = None
+
+
+Change = Add | Replace | Put | Remove | RemoveAll | MoveAll | Touch | Statement
+Changes = Sequence[Change]
+
+T = TypeVar("T")
+
+
+async def retrying(attempt: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
+    """Run read-decide-commit until its guards hold.
+
+    Args:
+        attempt: Reads, decides and commits; called again after a Conflict.
+        tries: How often at most.
+
+    Raises:
+        Conflict: When somebody else was faster every time.
+    """
+    for _ in range(tries - 1):
+        try:
+            return await attempt()
+        except Conflict:
+            continue
+    return await attempt()

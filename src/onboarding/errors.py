@@ -1,0 +1,280 @@
+"""One tree of errors, sorted by who must act.
+
+::
+
+    OnboardingError            code (stable), status (HTTP), typed attributes
+    ├── ConfigError            the developer: raised while building or opening
+    ├── Refused                the visitor: a page or problem with a way on
+    ├── ProviderError          the identity provider
+    └── StoreError             the operator of the database
+
+A message never holds a secret, an address, or what a person typed. ``code`` is
+stable across releases and is what a program may depend on; ``status`` is the
+HTTP status of the answer (RFC 9110), made into a page or an RFC 9457 problem in
+one place, ``onboarding.web.errors``.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class OnboardingError(Exception):
+    """Base of everything this library raises on purpose; never raised itself."""
+
+    code: ClassVar[str] = "onboarding_error"
+    status: ClassVar[int] = 500
+
+    def details(self) -> Mapping[str, object]:
+        """Return the typed facts of the error, safe to show and to log."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if not name.startswith("_") and value is not None
+        }
+
+
+class ConfigError(OnboardingError):
+    """The developer must change the set-up; the message says what to write."""
+
+    code = "misconfigured"
+
+
+# ── the visitor ──────────────────────────────────────────────────────────────
+
+
+class Refused(OnboardingError):
+    """The request is refused; the visitor has a way on and loses nothing."""
+
+    code = "refused"
+    status = 400
+
+
+class BadRequest(Refused):
+    """The request is not shaped as this address expects."""
+
+    code = "bad_request"
+
+
+class BodyTooLarge(Refused):
+    """The request's body is larger than this address accepts."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class NotFound(Refused):
+    """Nothing lives at this address, or not for this person."""
+
+    code = "not_found"
+    status = 404
+
+
+class MethodNotAllowed(Refused):
+    """The address exists, but not for this method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class CrossSiteRequest(Refused):
+    """A state change came from another site (Fetch Metadata, Origin)."""
+
+    code = "csrf"
+    status = 403
+
+
+class SignInRequired(Refused):
+    """The act needs a signed-in person."""
+
+    code = "sign_in_required"
+    status = 401
+
+
+class StateMismatch(Refused):
+    """The answer of a provider does not belong to an attempt of this browser."""
+
+    code = "state_mismatch"
+
+    def __init__(self, provider: str | None = None, *, restartable: bool = False):
+        super().__init__("the sign-in answer belongs to no attempt of this browser")
+        self.provider = provider
+        self._restartable = restartable
+
+    @property
+    def restartable(self) -> bool:
+        """Whether the first loss of this thread may be begun again unseen."""
+        return self._restartable
+
+
+class SignInExpired(Refused):
+    """The attempt is older than its life, or was used already."""
+
+    code = "sign_in_expired"
+    status = 410
+
+    def __init__(self, provider: str | None = None):
+        super().__init__("the sign-in attempt expired or was used already")
+        self.provider = provider
+
+
+class SignInCancelled(Refused):
+    """The person stopped at the provider (RFC 6749 §4.1.2.1 access_denied)."""
+
+    code = "sign_in_cancelled"
+
+    def __init__(self, provider: str):
+        super().__init__("the person stopped at the provider")
+        self.provider = provider
+
+
+class IdentityTaken(Refused):
+    """The identity belongs to another account than the one signed in here."""
+
+    code = "identity_taken"
+    status = 409
+
+    def __init__(self, provider: str):
+        super().__init__("this identity belongs to another account")
+        self.provider = provider
+
+
+class ConfirmationRequired(Refused):
+    """The address is in use here; its owner must sign in the way they did before."""
+
+    code = "confirmation_required"
+    status = 409
+
+
+class InvalidAnswer(Refused):
+    """One answer is not usable; nothing of it is stored.
+
+    Args:
+        question: The name of the question, or ``""`` for a rule across fields.
+        problem: A text key or a plain sentence that says what to do.
+    """
+
+    code = "invalid_answer"
+    status = 422
+
+    def __init__(self, question: str, problem: str):
+        super().__init__(f"the answer to {question!r} is not usable")
+        self.question = question
+        self.problem = problem
+
+
+class Unanswered(Refused):
+    """A feature is locked until questions are answered.
+
+    Args:
+        feature: The name of the feature that the person opened.
+        questions: Names of the questions to ask now, in order.
+    """
+
+    code = "unanswered"
+    status = 409
+
+    def __init__(self, feature: str, questions: tuple[str, ...]):
+        super().__init__(f"feature {feature!r} needs answers first")
+        self.feature = feature
+        self.questions = questions
+
+
+class FeatureDenied(Refused):
+    """A feature stays closed for this person, by their answers."""
+
+    code = "feature_denied"
+    status = 403
+
+    def __init__(self, feature: str, reasons: tuple[str, ...] = ()):
+        super().__init__(f"feature {feature!r} is closed for this account")
+        self.feature = feature
+        self.reasons = reasons
+
+
+class AccountEnded(Refused):
+    """The account was merged, erased or has expired: nothing acts on it."""
+
+    code = "account_ended"
+    status = 410
+
+    def __init__(self, account_id: str):
+        super().__init__("the account has ended")
+        self.account_id = account_id
+
+
+class AnswerBegun(Refused):
+    """A guest cannot be made once the response has begun: the cookie would be lost."""
+
+    code = "response_begun"
+    status = 500
+
+
+# ── the provider ─────────────────────────────────────────────────────────────
+
+
+class ProviderError(OnboardingError):
+    """The identity provider is at fault; ``provider`` names it."""
+
+    code = "provider_error"
+    status = 502
+
+    def __init__(self, provider: str, reason: str = ""):
+        super().__init__(reason or "the identity provider failed")
+        self.provider = provider
+        self.reason = reason
+
+
+class ProviderUnreachable(ProviderError):
+    """The provider is down, too slow, or answers with a server error."""
+
+    code = "provider_unreachable"
+    status = 503
+
+
+class ProviderDenied(ProviderError):
+    """The provider refused the attempt with an OAuth error code."""
+
+    code = "provider_denied"
+
+
+class BadProviderReply(ProviderError):
+    """The provider answered something that its protocol does not allow."""
+
+    code = "bad_provider_reply"
+
+
+class BadIdToken(ProviderError):
+    """The ID token fails a check of OpenID Connect Core §3.1.3.7."""
+
+    code = "bad_id_token"
+
+
+# ── the operator ─────────────────────────────────────────────────────────────
+
+
+class StoreError(OnboardingError):
+    """The database is at fault, or was faster elsewhere."""
+
+    code = "store_error"
+    status = 503
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, is locked, or has another revision."""
+
+    code = "store_unavailable"
+
+
+class Conflict(StoreError):
+    """A guard of a commit failed: somebody else wrote first; nothing was applied.
+
+    Args:
+        what: The kind of noun whose guard failed, for example ``"Account"``.
+    """
+
+    code = "conflict"
+    status = 409
+
+    def __init__(self, what: str):
+        super().__init__(f"somebody else changed the {what} first")
+        self.what = what

@@ -1,0 +1,1 @@
+"""Prompts at defined points of the journey, responses, and replies to them."""

@@ -1,0 +1,1 @@
+"""Ask when a feature opens: questions, answers and the decision between them."""

@@ -1,0 +1,1 @@
+"""Where nouns are kept: memory, SQLite, PostgreSQL."""

@@ -1,0 +1,71 @@
+"""The promise of a store: everything the features ask, and its own life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from onboarding.accounts.store import AccountStore
+from onboarding.attention.store import AttentionStore
+from onboarding.events import Entry
+from onboarding.feedback.store import FeedbackStore
+from onboarding.journey.store import JourneyStore
+from onboarding.profiling.store import ProfilingStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An event that waits to be carried to the sinks.
+
+    Attributes:
+        due_at: Not before this instant; also the guard that one relay holds it.
+        tries: How often it was tried in vain.
+    """
+
+    KEY: ClassVar = ("event_id",)
+    GUARD: ClassVar = ("due_at",)
+
+    event_id: str
+    due_at: datetime
+    tries: int = 0
+
+
+class OutboxStore(Protocol):
+    """Reads what waits in the outbox, which ``commit`` fills when it is on."""
+
+    async def list_deliveries(
+        self, *, due_before: datetime, limit: int
+    ) -> Sequence[tuple[Delivery, Entry]]:
+        """Return what is due, oldest first, with its event."""
+        ...
+
+
+class Store(
+    AccountStore,
+    AttentionStore,
+    ProfilingStore,
+    FeedbackStore,
+    JourneyStore,
+    OutboxStore,
+    Protocol,
+):
+    """One keeping of everything; passes ``onboarding.testing.StoreContract``.
+
+    ``outbox`` says whether ``commit`` adds a Delivery for every event; the core
+    sets it before opening, when there are sinks.
+    """
+
+    outbox: bool
+
+    async def open(self) -> None:
+        """Open what is needed and check the revision of the tables.
+
+        Raises:
+            StoreUnavailable: When it cannot be reached or has another revision;
+                the message says what to run.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give everything back; closing twice is once."""
+        ...

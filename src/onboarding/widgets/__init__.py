@@ -1,0 +1,1 @@
+"""One file per look of a question: parses form strings, describes a control."""
