@@ -234,3 +234,11 @@ class Receipt:
     target: str
     at: datetime
     moved: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Who is here now: a live session and its live account."""
+
+    session: Session
+    account: Account
