@@ -1,0 +1,246 @@
+"""The habits of the house that import-linter cannot say (CONTRIBUTING.md)."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "src/onboarding"
+TESTS = ROOT / "tests"
+SOURCES = {
+    path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text())
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+FEATURES = {path.parent.name for path in PACKAGE.glob("*/model.py")}
+TREE = ("src", "tests", "examples", "benchmarks", "docs", ".ci")
+
+# A file has one job and fewer than 300 lines, except:
+LONG = {
+    "events.py": "the whole vocabulary of what happens, in one place",
+}
+
+# One tap: the only places where a library is imported. testing/ stands outside.
+WEB = ("web/", "app.py", "fastapi.py")
+TAPS = {
+    "asyncpg": ("stores/sql/",),
+    "authlib": ("social/",),
+    "fastapi": ("fastapi.py",),
+    "httpx2": ("social/",),
+    "itsdangerous": ("tokens.py",),
+    "jinja2": ("web/",),
+    "joserfc": ("social/",),
+    "pytest": (),
+    "random": (),
+    "rich": ("cli",),
+    "secrets": ("tokens.py",),
+    "sqlite3": ("stores/sql/",),
+    "starlette": WEB,
+    "typer": ("cli",),
+    "uuid": (),
+    "uvicorn": (),
+}
+
+# What a host does not pay for until it is used.
+LAZY = {
+    *("asyncpg", "authlib", "cryptography", "fastapi", "httpx2", "jinja2", "joserfc"),
+    *("pytest", "rich", "sqlalchemy", "typer", "uvicorn"),
+}
+
+# The kinds of provider that are no vendor's, and so may be imported by name.
+KINDS = {"__init__", "base", "oauth2", "oidc"}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the full dotted name of everything that a module imports, at any depth."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def parent(full: str) -> str:
+    """Return the module of a name imported from it."""
+    return full.rpartition(".")[0]
+
+
+def named(*patterns: str) -> list[str]:
+    """Return the source files that one of the patterns matches."""
+    return [n for n in SOURCES if any(Path(n).match(p) for p in patterns)]
+
+
+def is_impure(node: ast.AST) -> bool:
+    """Tell whether a piece of code waits for something or reads a clock."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in {"now", "today", "utcnow", "time", "monotonic"}
+    return isinstance(
+        node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith
+    )
+
+
+def test_who_decides_or_describes_is_a_function_of_values() -> None:
+    """No await, no clock and no chance in rules, providers and widgets."""
+    barred = {"onboarding.clock", "random", "secrets", "time", "uuid"}
+    found = []
+    for name in named("*/rules.py", "providers/*", "widgets/*"):
+        tree = SOURCES[name]
+        found += [f"{name}:{n.lineno}" for n in ast.walk(tree) if is_impure(n)]
+        tops = {part for full in imported(tree) for part in (full, parent(full))}
+        found += [f"{name} imports {full}" for full in barred & tops]
+    assert found == []
+
+
+def test_each_library_is_imported_in_its_one_place() -> None:
+    """HTTP, JOSE, drivers, templates, chance and secrets each have one tap."""
+    found = [
+        f"{name} imports {full}"
+        for name, tree in SOURCES.items()
+        for full in imported(tree)
+        if not name.startswith(TAPS.get(full.partition(".")[0], name))
+    ]
+    assert [line for line in found if not line.startswith("testing/")] == []
+
+
+def test_only_the_contracts_need_pytest() -> None:
+    """The fakes work in any test runner, and in a demo."""
+    users = {name for name, tree in SOURCES.items() if "pytest" in imported(tree)}
+    assert {u for u in users if not u.startswith("testing/contracts")} <= {
+        "testing/plugin.py"
+    }
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    """`datetime.now` and its like are called in clock.py, and asked of it elsewhere."""
+    calls = r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns))\("
+    found = {n for n in SOURCES if re.search(calls, (PACKAGE / n).read_text())}
+    assert found == {"clock.py"}
+
+
+@pytest.mark.parametrize("feature", sorted(FEATURES))
+def test_features_meet_only_in_accounts_and_attention(feature: str) -> None:
+    """A feature imports itself, accounts and attention, and no other feature."""
+    others = FEATURES - {feature, "accounts", "attention"}
+    found = [
+        f"{name} imports {full}"
+        for name in named(f"{feature}/*.py")
+        for full in imported(SOURCES[name])
+        if full.startswith("onboarding.") and full.split(".")[1] in others
+    ]
+    assert found == []
+
+
+def test_nobody_imports_a_vendor_by_name() -> None:
+    """Vendors' providers are passed in by hosts; only their own table names them."""
+    vendors = {Path(name).stem for name in named("providers/*.py")} - KINDS
+    by_name = tuple(f"onboarding.providers.{vendor}" for vendor in vendors)
+    found = [
+        f"{name} imports {full}"
+        for name, tree in SOURCES.items()
+        for full in imported(tree)
+        if full.lower().startswith(by_name) and not name.startswith("testing/")
+    ]
+    assert found == []
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    """Each file is named, itself or by its folder, in the layers of pyproject.toml."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    floors = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    rooms = {room.strip("() ") for floor in floors for room in re.split("[|:]", floor)}
+    homeless = []
+    for name, tree in SOURCES.items():
+        parts = name.removesuffix(".py").split("/")
+        ways = {".".join(parts[: n + 1]) for n in range(len(parts))}
+        if not ways & rooms and not is_only_a_docstring(tree):
+            homeless.append(name)
+    assert set(homeless) <= {"__init__.py"}
+
+
+def is_only_a_docstring(tree: ast.Module) -> bool:
+    """Tell whether a module says what it is, and nothing else."""
+    return len(tree.body) == 1 and ast.get_docstring(tree) is not None
+
+
+def test_a_feature_folder_only_says_what_it_is() -> None:
+    """Its `__init__` is a docstring, so that importing one file loads one file."""
+    folders = [f"{feature}/__init__.py" for feature in FEATURES]
+    assert [name for name in folders if not is_only_a_docstring(SOURCES[name])] == []
+
+
+def test_a_file_has_one_job() -> None:
+    """No file has more than 300 lines, but those that say why, and those exist."""
+    long = {n for n in SOURCES if (PACKAGE / n).read_text().count("\n") > 300}
+    assert long - LONG.keys() == set()
+    assert LONG.keys() - SOURCES.keys() == set()
+
+
+def test_everything_public_says_what_it_promises() -> None:
+    """Each module, and each public class, function and method in it, has a docstring.
+
+    Overloads, and methods that override, leave it to the one that they belong to.
+    """
+    found = [f"{n}: {x}" for n, tree in SOURCES.items() for x in undocumented(tree)]
+    assert found == []
+
+
+def undocumented(scope: ast.Module | ast.ClassDef) -> Iterator[str]:
+    """Yield the public names of a scope that say nothing."""
+    if not ast.get_docstring(scope):
+        yield "the whole"
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in scope.body:
+        if not isinstance(node, kinds) or node.name.startswith("_"):
+            continue
+        marks = {ast.unparse(mark).rpartition(".")[2] for mark in node.decorator_list}
+        if isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{inner}" for inner in undocumented(node))
+        elif not ast.get_docstring(node) and not marks & {"overload", "override"}:
+            yield node.name
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    """A host pays for HTTP, JOSE, templates, drivers and vendors at first use only."""
+    code = "import sys, onboarding; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    modules = run.stdout.split()
+    vendors = {Path(name).stem for name in named("providers/*.py")} - KINDS
+    vendor_modules = {f"onboarding.providers.{vendor}" for vendor in vendors}
+    assert {m for m in modules if m.partition(".")[0] in LAZY} == set()
+    assert vendor_modules & set(modules) == set()
+
+
+def test_nothing_is_left_for_later_or_names_a_machine() -> None:
+    """No reminders, and no absolute path of somebody's machine, in any text."""
+    # In pieces, so that this line does not find itself.
+    pattern = re.compile(
+        r"\b(TO" + r"DO|FIX" + r"ME)\b|(?<![\w.])/(work|root)/\w|/home/\w"
+    )
+    files = chain(ROOT.glob("*.*"), *((ROOT / folder).rglob("*") for folder in TREE))
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in files
+        if path.is_file() and "__pycache__" not in path.parts
+        for match in pattern.finditer(path.read_text(errors="replace"))
+    ]
+    assert found == []
+
+
+def test_the_tests_mirror_the_source() -> None:
+    """A folder of tests is named by a folder of source, and each decision is tested."""
+    beside = {"browser", "contracts", "docs", "examples", "stories", "typing"}
+    files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
+    strangers = {
+        file.parts[0] for file in files if not (PACKAGE / file.parent).is_dir()
+    }
+    assert strangers <= beside
+    rules = [TESTS / name for name in named("*/rules.py")]
+    assert [r for r in rules if not list(r.parent.glob("test_rules*.py"))] == []
