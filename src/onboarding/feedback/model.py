@@ -75,8 +75,8 @@ class Response:
         seen_at: When the person saw the reply.
     """
 
-    KEY: ClassVar = ("account_id", "id")
-    GUARD: ClassVar = ("replied_at", "seen_at")
+    KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
+    GUARD: ClassVar[tuple[str, ...]] = ("replied_at", "seen_at")
 
     id: str
     account_id: str

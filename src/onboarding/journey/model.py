@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onboarding.events import Event
+from onboarding.errors import ConfigError
+from onboarding.events import NAME, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,13 +12,46 @@ class Funnel:
     """An ordered path of events that people are expected to walk.
 
     Attributes:
-        steps: Event classes in order, at least two.
+        name: Lower case, digits and underscores.
+        steps: Event classes in order, at least two, none twice.
         within: How long the whole path may take for one person.
+        goal: The step that matters; those after it are optional, and losing
+            people there is not called a loss. The last step by default.
+
+    Raises:
+        ConfigError: When that is not what it holds.
     """
 
     name: str
     steps: tuple[type[Event], ...]
     within: timedelta = timedelta(days=30)
+    goal: type[Event] | None = None
+
+    def __post_init__(self) -> None:
+        steps = tuple(self.steps)
+        object.__setattr__(self, "steps", steps)
+        if not NAME.match(self.name):
+            raise self._error("write its name in lower case, digits and underscores")
+        if len(steps) < 2:
+            raise self._error("give at least two steps; a funnel goes from one to next")
+        for step in steps:
+            if not _is_event(step):
+                raise self._error(f"{step!r} is not a class of event; write the class")
+        for place, step in enumerate(steps):
+            if step.name in {earlier.name for earlier in steps[:place]}:
+                raise self._error(f"{step.name!r} stands in it twice; leave one out")
+        if self.within <= timedelta(0):
+            raise self._error("within must be longer than nothing")
+        if self.goal is not None and self.goal not in steps[1:]:
+            raise self._error("the goal must be one of the steps after the first")
+
+    def _error(self, advice: str) -> ConfigError:
+        return ConfigError(f"Funnel {self.name!r}: {advice}")
+
+
+def _is_event(step: object) -> bool:
+    """Tell whether something is a class of event; the base has no name and is none."""
+    return isinstance(step, type) and issubclass(step, Event) and step is not Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,26 +59,33 @@ class Step:
     """How many people reached one step of a funnel.
 
     Attributes:
+        event: The name of the event.
         people: Accounts that reached it within the window, merged ones as one.
         dropped: How many of the step before did not.
-        median_seconds: Median time since the step before, None for the first.
+        median: Median time since the step before, None for the first and for one
+            that nobody reached.
     """
 
     event: str
     people: int
     dropped: int
-    median_seconds: float | None = None
+    median: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelReport:
     """A funnel's steps with their counts, first to last."""
 
-    funnel: str
+    funnel: Funnel
     steps: tuple[Step, ...]
 
     @property
     def worst(self) -> Step | None:
-        """The step after the first that lost most people, or None when none did."""
-        losing = [step for step in self.steps[1:] if step.dropped]
+        """The step up to the goal that lost most people, or None when none did.
+
+        Of two that lost as many, the earlier one.
+        """
+        goal = self.funnel.goal or self.funnel.steps[-1]
+        upto = self.funnel.steps.index(goal) + 1
+        losing = [step for step in self.steps[1:upto] if step.dropped]
         return max(losing, key=lambda step: step.dropped, default=None)

@@ -1,21 +1,29 @@
-"""What the journey asks of storage."""
+"""What the journey asks of storage, beside ``commit``."""
 
 from datetime import datetime
 from typing import Protocol
 
+from onboarding.accounts.store import Committing
 from onboarding.events import Entry
 from onboarding.journey.model import Funnel, FunnelReport
 
 
-class JourneyStore(Protocol):
+class JourneyStore(Committing, Protocol):
     """Reads the event log."""
 
     async def list_journey(self, account_id: str) -> list[Entry]:
-        """Return the events of an account and of those merged into it, oldest first."""
+        """Return the events of an account, oldest first (by instant, then id).
+
+        Those of accounts that were merged into this one, directly or by way of
+        others, stand among its own.
+        """
         ...
 
     async def report_funnel(
         self, funnel: Funnel, *, since: datetime, until: datetime
     ) -> FunnelReport:
-        """Count who reached which step; the first step lies in [since, until)."""
+        """Count who reached which step; the first step lies in [since, until).
+
+        Exactly as :func:`onboarding.journey.rules.count_funnel` counts.
+        """
         ...

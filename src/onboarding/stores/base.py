@@ -20,14 +20,16 @@ class Delivery:
     Attributes:
         due_at: Not before this instant; also the guard that one relay holds it.
         tries: How often it was tried in vain.
+        taken: Names of the sinks that have it already, separated by spaces.
     """
 
-    KEY: ClassVar = ("event_id",)
-    GUARD: ClassVar = ("due_at",)
+    KEY: ClassVar[tuple[str, ...]] = ("event_id",)
+    GUARD: ClassVar[tuple[str, ...]] = ("due_at",)
 
     event_id: str
     due_at: datetime
     tries: int = 0
+    taken: str = ""
 
 
 class OutboxStore(Protocol):
@@ -42,10 +44,10 @@ class OutboxStore(Protocol):
 
 class Store(
     AccountStore,
-    AttentionStore,
     ProfilingStore,
     FeedbackStore,
     JourneyStore,
+    AttentionStore,
     OutboxStore,
     Protocol,
 ):

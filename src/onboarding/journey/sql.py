@@ -1,0 +1,142 @@
+"""The funnel as one portable SQL text.
+
+Runs unchanged on SQLite (3.25 and later) and PostgreSQL, and stays within what
+DuckDB, ClickHouse and Spark share: times are integer microseconds, no division, no
+outer join, no output named like an input, every order with a tie-breaker.
+
+The method: walk each person's events in order and carry along, for every step, the
+*latest start* from which that step was reached in time. The next step is reached
+when that start is still inside the window. The latest start is always the best one
+to carry, because every other one leaves the window earlier; so one running maximum a
+step is enough, without a join, in one pass over the sorted events.
+:func:`onboarding.journey.rules.count_funnel` is the same method in Python.
+"""
+
+from datetime import timedelta
+
+from onboarding.errors import ConfigError
+from onboarding.events import NAME, Event
+from onboarding.journey.model import Funnel
+
+MICROSECOND = timedelta(microseconds=1)
+
+_OVER = "OVER (PARTITION BY who ORDER BY moment, seq ROWS UNBOUNDED PRECEDING)"
+
+_WALKED = """\
+WITH RECURSIVE hops (origin, target) AS (
+  SELECT id, merged_into FROM {accounts} WHERE merged_into IS NOT NULL
+  UNION ALL
+  SELECT hops.origin, further.merged_into
+  FROM hops INNER JOIN {accounts} AS further ON further.id = hops.target
+  WHERE further.merged_into IS NOT NULL
+), walked (who, moment, seq, step) AS (
+  SELECT person.id, happened.at, happened.id, {step}
+  FROM {events} AS happened
+  INNER JOIN {accounts} AS person ON person.id = happened.account_id
+  WHERE person.merged_into IS NULL AND {wanted}
+  UNION ALL
+  SELECT person.id, happened.at, happened.id, {step}
+  FROM {events} AS happened
+  INNER JOIN hops ON hops.origin = happened.account_id
+  INNER JOIN {accounts} AS person ON person.id = hops.target
+  WHERE person.merged_into IS NULL AND {wanted}
+)"""
+
+_FIRST = """\
+, reached1 AS (
+  SELECT who, moment, seq, step,
+    CASE WHEN step = 1 AND moment < $2 THEN 0 END AS took1,
+    MAX(CASE WHEN step = 1 AND moment < $2 THEN moment END) {over} AS start1,
+    MAX(CASE WHEN step = 1 AND moment < $2 THEN moment END) {over} AS last1
+  FROM walked
+)"""
+
+_NEXT = """\
+, reached{n} AS (
+  SELECT who, moment, seq, step, {earlier},
+    CASE WHEN {hit} THEN moment - last{m} END AS took{n},
+    MAX(CASE WHEN {hit} THEN start{m} END) {over} AS start{n},
+    MAX(CASE WHEN {hit} THEN moment END) {over} AS last{n}
+  FROM reached{m}
+)"""
+
+_COUNTED = """\
+, people AS (
+  SELECT who, {quickest} FROM reached{n} GROUP BY who
+), numbers AS (
+  {numbers}
+), each_one AS (
+  SELECT who, nth, CASE nth {cases} END AS took FROM people CROSS JOIN numbers
+), placed AS (
+  SELECT nth, took,
+    ROW_NUMBER() OVER (PARTITION BY nth ORDER BY took, who) AS place,
+    COUNT(*) OVER (PARTITION BY nth) AS total
+  FROM each_one WHERE took IS NOT NULL
+)
+SELECT nth AS step_number, MAX(total) AS people_count,
+  MIN(took) AS low_median, MAX(took) AS high_median
+FROM placed WHERE place * 2 BETWEEN total AND total + 2
+GROUP BY nth ORDER BY nth"""
+
+
+def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
+    """Return the text that counts a funnel; ``$1`` and ``$2`` bound its first step.
+
+    ``$1`` (included) and ``$2`` (not included) are microseconds since 1970. Events
+    belong to whom their account was merged into at last; no row is rewritten.
+
+    Args:
+        funnel: Its names and its window become literals, both checked.
+        events: The table with ``id``, ``account_id``, ``at`` and ``name``.
+        accounts: The table with ``id`` and ``merged_into``, ended ones included.
+
+    Returns:
+        A SELECT of ``step_number`` (from 1), ``people_count``, and
+        ``low_median`` and ``high_median``: the one or two middle values of how many
+        microseconds each person took since the step before, a person who walked
+        twice counting with the quicker time. A step that nobody reached has no row.
+        :func:`onboarding.journey.rules.funnel_report` reads the rows.
+
+    Raises:
+        ConfigError: When the name of a step is not a plain event name.
+    """
+    window = funnel.within // MICROSECOND
+    names = [_literal(step) for step in funnel.steps]
+    count = len(names)
+    cases = " ".join(f"WHEN {name} THEN {n}" for n, name in enumerate(names, 1))
+    walked = _WALKED.format(
+        events=events,
+        accounts=accounts,
+        step=f"CASE happened.name {cases} END",
+        wanted=f"happened.name IN ({', '.join(names)})"
+        f" AND happened.at >= $1 AND happened.at - {window} < $2",
+    )
+    reached = [_FIRST.format(over=_OVER), *(_next(n, window) for n in _to(count)[1:])]
+    counted = _COUNTED.format(
+        n=count,
+        quickest=", ".join(f"MIN(took{n}) AS quickest{n}" for n in _to(count)),
+        numbers=" UNION ALL ".join(f"SELECT {n} AS nth" for n in _to(count)),
+        cases=" ".join(f"WHEN {n} THEN quickest{n}" for n in _to(count)),
+    )
+    return "".join([walked, *reached, counted])
+
+
+def _next(n: int, window: int) -> str:
+    return _NEXT.format(
+        n=n,
+        m=n - 1,
+        earlier=", ".join(f"took{earlier}" for earlier in _to(n - 1)),
+        hit=f"step = {n} AND moment - start{n - 1} <= {window}",
+        over=_OVER,
+    )
+
+
+def _to(count: int) -> range:
+    return range(1, count + 1)
+
+
+def _literal(step: type[Event]) -> str:
+    # A class attribute can be changed after the class was checked.
+    if not NAME.match(step.name):
+        raise ConfigError(f"{step.name!r} is not a name for an event")
+    return f"'{step.name}'"
