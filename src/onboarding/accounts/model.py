@@ -69,8 +69,8 @@ class Account:
         merged_into: The account that took over, where ``ending`` is merged.
     """
 
-    KEY: ClassVar = ("id",)
-    GUARD: ClassVar = ("version",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    GUARD: ClassVar[tuple[str, ...]] = ("version",)
 
     id: str
     kind: Kind = Kind.GUEST
@@ -101,8 +101,8 @@ class Session:
         seen_at: When it was last used, to the day.
     """
 
-    KEY: ClassVar = ("id",)
-    GUARD: ClassVar = ("seen_at",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    GUARD: ClassVar[tuple[str, ...]] = ("seen_at",)
 
     id: str
     account_id: str
@@ -142,8 +142,8 @@ class Identity:
 class IdentityLink:
     """An identity that signs in to an account."""
 
-    KEY: ClassVar = ("issuer", "subject")
-    GUARD: ClassVar = ("account_id",)
+    KEY: ClassVar[tuple[str, ...]] = ("issuer", "subject")
+    GUARD: ClassVar[tuple[str, ...]] = ("account_id",)
 
     issuer: str
     subject: str
@@ -166,8 +166,8 @@ class Contact:
         proven_by: What proved it: the name of a provider, or None.
     """
 
-    KEY: ClassVar = ("account_id", "address")
-    GUARD: ClassVar = ("level",)
+    KEY: ClassVar[tuple[str, ...]] = ("account_id", "address")
+    GUARD: ClassVar[tuple[str, ...]] = ("level",)
 
     account_id: str
     address: str = field(repr=False)
@@ -182,8 +182,8 @@ class Contact:
 class ProvenAddress:
     """The finder of a proven address: at most one account has it."""
 
-    KEY: ClassVar = ("address",)
-    GUARD: ClassVar = ("account_id",)
+    KEY: ClassVar[tuple[str, ...]] = ("address",)
+    GUARD: ClassVar[tuple[str, ...]] = ("account_id",)
 
     address: str = field(repr=False)
     account_id: str
@@ -207,8 +207,8 @@ class Intent:
         next: Where to go afterwards, a path of this site.
     """
 
-    KEY: ClassVar = ("id",)
-    GUARD: ClassVar = ("secret_hash",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    GUARD: ClassVar[tuple[str, ...]] = ("secret_hash",)
 
     id: str
     purpose: Purpose
@@ -227,8 +227,8 @@ class Receipt:
         moved: What happened, in words, by the name of the resource.
     """
 
-    KEY: ClassVar = ("source",)
-    GUARD: ClassVar = ()
+    KEY: ClassVar[tuple[str, ...]] = ("source",)
+    GUARD: ClassVar[tuple[str, ...]] = ()
 
     source: str
     target: str

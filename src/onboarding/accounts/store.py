@@ -75,9 +75,14 @@ class AccountStore(Committing, Protocol):
         ...
 
     async def list_lapsed_guests(
-        self, *, unseen_before: datetime, idle_before: datetime, limit: int
+        self,
+        *,
+        unseen_before: datetime,
+        idle_before: datetime,
+        after: str = "",
+        limit: int,
     ) -> list[Account]:
-        """Return guests to purge, oldest first.
+        """Return live guests to purge in the order of their ids, behind ``after``.
 
         Those whose every session was never used after it was made and began
         before ``unseen_before``, and those whose every session was last seen

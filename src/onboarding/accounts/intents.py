@@ -1,0 +1,82 @@
+"""Intents: acts that wait for their second half, once, in the same browser."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from onboarding.accounts.model import Intent, Purpose
+from onboarding.changes import Add, Change, Remove
+from onboarding.clock import Clock
+from onboarding.errors import Conflict
+from onboarding.stores.base import Store
+from onboarding.tokens import Ids, Token, same
+
+
+class IntentService:
+    """Keeps single-use acts; only the hash of what the browser holds is stored.
+
+    Args:
+        store: Where intents are kept.
+        clock: The present instant.
+        ids: Makes ids.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    async def open(
+        self,
+        purpose: Purpose,
+        *,
+        life: timedelta,
+        account_id: str | None = None,
+        data: Mapping[str, str | None] | None = None,
+        next: str = "/",
+    ) -> Token:
+        """Store an intent and return the token for the browser that began it."""
+        token = Token.new(self._ids.new())
+        intent = Intent(
+            id=token.id,
+            purpose=purpose,
+            secret_hash=token.hash,
+            account_id=account_id,
+            data=data or {},
+            next=next,
+            expires_at=self._clock() + life,
+        )
+        await self._store.commit(Add(intent))
+        return token
+
+    async def peek(self, token: Token, purpose: Purpose) -> Intent | None:
+        """Return a live intent of this browser and leave it as it is."""
+        intent = await self._store.find_intent(token.id)
+        if intent is None or intent.purpose is not purpose:
+            return None
+        if not same(intent.secret_hash, token.hash):
+            return None
+        return intent if self._clock() < intent.expires_at else None
+
+    async def take(self, token: Token, purpose: Purpose) -> Intent | None:
+        """Return a live intent and use it up: of many takers exactly one gets it."""
+        intent = await self.peek(token, purpose)
+        if intent is None:
+            return None
+        try:
+            await self._store.commit(Remove(intent))
+        except Conflict:
+            return None
+        return intent
+
+    async def sweep(self, limit: int = 500) -> int:
+        """Remove intents whose life is over; return how many went."""
+        expired = await self._store.list_expired_intents(self._clock(), limit)
+        swept = 0
+        for intent in expired:
+            change: Change = Remove(intent)
+            try:
+                await self._store.commit(change)
+            except Conflict:
+                continue
+            swept += 1
+        return swept

@@ -1,0 +1,43 @@
+"""What came of a sign-in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onboarding.accounts.model import Account, Identity, Receipt
+from onboarding.tokens import Token
+
+
+class How(StrEnum):
+    """Which way somebody came in."""
+
+    REGISTERED = "registered"
+    UPGRADED = "upgraded"
+    SIGNED_IN = "signed_in"
+    MERGED = "merged"
+    LINKED = "linked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody is in.
+
+    Attributes:
+        token: The new session's token; every older one of this browser is dead.
+        receipt: What was merged, where ``how`` is merged.
+    """
+
+    account: Account
+    token: Token
+    how: How
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MustConfirm:
+    """The address is in use here: its owner must sign in before the identity links.
+
+    Nothing was written. ``owner`` never reaches the person: it would tell a
+    stranger whose address it is.
+    """
+
+    identity: Identity

@@ -1,0 +1,253 @@
+"""Who is this? The resolution table, and the other pure decisions of identity.
+
+The rows are who is here now; the columns are what the provider's identity is to
+us. Each cell says what happens, and :func:`resolve` is that table as code:
+
+=============  ============  ==========  ====================  =========================
+here now       Unknown       OwnEmail    OthersEmail(X)        Owned(X)
+=============  ============  ==========  ====================  =========================
+nobody         Register      –           ConfirmOwner(X)       SignIn(X)
+guest G        Upgrade(G)    Upgrade(G)  ConfirmOwner(X)       Merge(G, X)
+registered R   Link(R)       Link(R)     Link(R)               SignIn(R), or Refuse
+=============  ============  ==========  ====================  =========================
+
+No cell links on an e-mail address alone, because whoever can state an address
+could then take an account over (pre-hijacking, Sudhodanan and Paverd, USENIX
+Security 2022). An address that a provider merely *states* counts as unknown, or
+anybody could find out who has an account here by typing addresses at a lax
+provider. An identity of a merged account belongs to the survivor; one of an
+erased account is unknown.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from onboarding.accounts.model import Account, EmailTrust, Identity, Kind, Session
+
+# ── the columns ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody here has this identity, and its address says nothing reliable."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEmail:
+    """The identity is new; its verified address was proven by who is here now."""
+
+
+@dataclass(frozen=True, slots=True)
+class OthersEmail:
+    """The identity is new; its verified address was proven by somebody else."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The identity signs in to a live account."""
+
+    owner: str
+
+
+Standing = Unknown | OwnEmail | OthersEmail | Owned
+
+
+def stand(
+    identity: Identity,
+    *,
+    owner: Account | None,
+    prover: Account | None,
+    present: Account | None,
+) -> Standing:
+    """Say which column an identity stands in.
+
+    Args:
+        identity: What the provider vouches for.
+        owner: The account it signs in to, merges followed.
+        prover: The account that proved its address here, merges followed.
+        present: Who is here now.
+    """
+    if owner is not None and owner.is_live:
+        return Owned(owner.id)
+    verified = identity.email and identity.email_trust >= EmailTrust.VERIFIED
+    if not verified or prover is None or not prover.is_live:
+        return Unknown()
+    if present is not None and prover.id == present.id:
+        return OwnEmail()
+    return OthersEmail(prover.id)
+
+
+# ── the cells ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Make a registered account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The guest becomes registered, on the same id."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The owner of the identity comes in."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The guest's things come to the owner of the identity, who comes in."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The registered account gains a way to sign in."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmOwner:
+    """The owner of the address must show who they are; nothing happens yet."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The identity belongs to another registered account."""
+
+
+Resolution = Register | Upgrade | SignIn | Merge | Link | ConfirmOwner | Refuse
+
+
+def resolve(present: Account | None, standing: Standing) -> Resolution:
+    """Decide who this is: one cell of the table above.
+
+    Args:
+        present: The live account that is here now, or None for a visitor.
+        standing: What the identity is to us.
+    """
+    if present is None:
+        return _resolve_visitor(standing)
+    if present.kind is Kind.GUEST:
+        return _resolve_guest(present.id, standing)
+    return _resolve_registered(present.id, standing)
+
+
+def _resolve_visitor(standing: Standing) -> Resolution:
+    match standing:
+        case Unknown():
+            return Register()
+        case OwnEmail():
+            raise ValueError("a visitor has no account, and so has proven no address")
+        case OthersEmail(owner):
+            return ConfirmOwner(owner)
+        case Owned(owner):
+            return SignIn(owner)
+    assert_never(standing)
+
+
+def _resolve_guest(guest: str, standing: Standing) -> Resolution:
+    match standing:
+        case Unknown() | OwnEmail():
+            return Upgrade(guest)
+        case OthersEmail(owner):
+            return ConfirmOwner(owner)
+        case Owned(owner):
+            return Merge(guest, owner)
+    assert_never(standing)
+
+
+def _resolve_registered(registered: str, standing: Standing) -> Resolution:
+    match standing:
+        case Unknown() | OwnEmail() | OthersEmail():
+            return Link(registered)
+        case Owned(owner):
+            return SignIn(owner) if owner == registered else Refuse()
+    assert_never(standing)
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPolicy:
+    """How long a session lasts.
+
+    Attributes:
+        guest_idle: A guest's session ends after this long unused.
+        registered_idle: A registered person's session ends after this long unused.
+        absolute: No session outlives this; browsers cap cookies at 400 days
+            (RFC 6265bis §5.5).
+    """
+
+    guest_idle: timedelta = timedelta(days=30)
+    registered_idle: timedelta = timedelta(days=90)
+    absolute: timedelta = timedelta(days=400)
+
+
+TOUCH_EVERY = timedelta(days=1)
+"""A session's last use is written down at most this often."""
+
+
+def is_alive(
+    session: Session, account: Account, now: datetime, policy: SessionPolicy
+) -> bool:
+    """Tell whether a session still grants its account."""
+    if account.ending is not None or session.epoch != account.epoch:
+        return False
+    idle = policy.guest_idle if account.is_guest else policy.registered_idle
+    return now - session.seen_at < idle and now - session.created_at < policy.absolute
+
+
+def needs_touch(session: Session, now: datetime) -> bool:
+    """Tell whether this use of a session should be written down.
+
+    The first use after it was made always is: a session that nobody ever came
+    back with is how an orphaned guest is known.
+    """
+    if session.seen_at == session.created_at:
+        return now > session.created_at
+    return now - session.seen_at >= TOUCH_EVERY
+
+
+# ── addresses ────────────────────────────────────────────────────────────────
+
+LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}\Z")
+DOMAIN = re.compile(
+    r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z"
+)
+
+
+def normalise(address: str) -> str | None:
+    """Return an e-mail address as it is compared, or None when it is not one.
+
+    Unicode is normalised first (NFKC), then checked, so that a look-alike of
+    ``@`` cannot pass one check and fail another; the domain is in its ASCII form
+    (RFC 5891) and all is lower case. Quoted local parts are refused.
+    """
+    plain = unicodedata.normalize("NFKC", address.strip()).lower()
+    local, at, domain = plain.rpartition("@")
+    if not at or not LOCAL.match(local) or local.startswith(".") or ".." in local:
+        return None
+    try:
+        ascii_domain = domain.encode("idna").decode()
+    except UnicodeError:
+        return None
+    if local.endswith(".") or not DOMAIN.match(ascii_domain):
+        return None
+    return f"{local}@{ascii_domain}"

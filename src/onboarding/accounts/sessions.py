@@ -1,0 +1,91 @@
+"""Sessions: who carries a token, how one begins, is used, and ends."""
+
+from dataclasses import replace
+
+from onboarding.accounts import rules
+from onboarding.accounts.model import Account, Presence, Session
+from onboarding.accounts.rules import SessionPolicy
+from onboarding.changes import Remove, Replace, retrying
+from onboarding.clock import Clock
+from onboarding.errors import Conflict
+from onboarding.events import SignedOut
+from onboarding.log import stamp
+from onboarding.stores.base import Store
+from onboarding.tokens import Ids, Token, same
+
+
+class SessionService:
+    """Knows who carries a session's token.
+
+    Args:
+        store: Where sessions are kept.
+        clock: The present instant.
+        ids: Makes ids.
+        policy: How long sessions last.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, policy: SessionPolicy):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self.policy = policy
+
+    async def present(self, token: str) -> Presence | None:
+        """Return who carries a session's token, or None when it grants nothing."""
+        parsed = Token.parse(token)
+        if parsed is None:
+            return None
+        found = await self._store.find_session(parsed.id)
+        if found is None or not same(found[0].secret_hash, parsed.hash):
+            return None
+        return self._alive(found)
+
+    async def refresh(self, present: Presence | None) -> Presence | None:
+        """Read who is here again; None when the session has ended meanwhile."""
+        if present is None:
+            return None
+        found = await self._store.find_session(present.session.id)
+        return None if found is None else self._alive(found)
+
+    def _alive(self, found: tuple[Session, Account]) -> Presence | None:
+        session, account = found
+        if not rules.is_alive(session, account, self._clock(), self.policy):
+            return None
+        return Presence(session=session, account=account)
+
+    def begin(self, account: Account) -> tuple[Token, Session]:
+        """Make a session for an account; the caller adds it to its own commit."""
+        token, now = Token.new(self._ids.new()), self._clock()
+        return token, Session(
+            id=token.id,
+            account_id=account.id,
+            secret_hash=token.hash,
+            epoch=account.epoch,
+            created_at=now,
+            seen_at=now,
+        )
+
+    async def touch(self, session: Session) -> None:
+        """Write down that a session was used: the first time, then once a day.
+
+        A Conflict means that another request did so already, and is no matter.
+        """
+        now = self._clock()
+        if not rules.needs_touch(session, now):
+            return
+        try:
+            await self._store.commit(Replace(session, replace(session, seen_at=now)))
+        except Conflict:
+            return
+
+    async def end(self, present: Presence) -> None:
+        """Sign out; ending a session that has ended already is no error."""
+
+        async def attempt() -> None:
+            found = await self._store.find_session(present.session.id)
+            if found is None:
+                return
+            entry = stamp(self._clock, self._ids, present.account.id, SignedOut())
+            await self._store.commit(Remove(found[0]), events=[entry])
+
+        await retrying(attempt)

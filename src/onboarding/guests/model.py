@@ -1,0 +1,49 @@
+"""The nouns of guest checkout."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from onboarding.accounts.model import Account
+from onboarding.tokens import Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestPolicy:
+    """How long a guest is kept.
+
+    Attributes:
+        orphaned_after: A guest whose session never came back is purged after this.
+        idle: A guest who came back is purged after this long unseen; as long as a
+            guest's session lives.
+        converge: For how long a page's nonce leads parallel first writes of one
+            browser to one guest.
+    """
+
+    orphaned_after: timedelta = timedelta(days=1)
+    idle: timedelta = timedelta(days=30)
+    converge: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """Who the first write made.
+
+    Attributes:
+        token: The new session's token, or None for somebody who was here already.
+    """
+
+    account: Account
+    token: Token | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """What a purge did.
+
+    Attributes:
+        gone: Ids of the guests that went.
+        kept: Ids of those that something of theirs held back.
+    """
+
+    gone: tuple[str, ...]
+    kept: tuple[str, ...]

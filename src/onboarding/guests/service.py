@@ -1,0 +1,187 @@
+"""Guests: made at the first write, reachable if they like, purged if they leave."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from onboarding.accounts.model import Account, Contact, Ending, Presence, Session
+from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.rules import normalise
+from onboarding.accounts.sessions import SessionService
+from onboarding.changes import Add, Put, RemoveAll, Replace, Touch, retrying
+from onboarding.clock import Clock
+from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
+from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
+from onboarding.guests.model import GuestPolicy, Purged, Welcome
+from onboarding.log import stamp
+from onboarding.stores.base import Store
+from onboarding.tokens import Ids, Keys, derived_id
+
+LONGEST_ADDRESS = 254
+"""Characters an e-mail address may have in a mail envelope (RFC 5321 §4.5.3.1.3)."""
+
+
+class GuestService:
+    """Makes guests, keeps their contact, and purges the ones nobody came back to.
+
+    Args:
+        store: Where guests are kept.
+        clock: The present instant.
+        ids: Makes ids.
+        keys: Signs the nonces of our pages.
+        sessions: Begins sessions.
+        resources: Everything that hangs on an account, asked before a purge.
+        policy: How long a guest is kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        keys: Keys,
+        sessions: SessionService,
+        resources: list[Resource],
+        policy: GuestPolicy,
+    ):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._signer = keys.signer("visitor")
+        self._sessions = sessions
+        self._resources = resources
+        self._policy = policy
+
+    # ── the first write ──────────────────────────────────────────────────────
+
+    def new_nonce(self) -> str:
+        """Return a nonce for one page of one visitor; never for a cacheable page."""
+        return self._signer.sign([self._ids.new(), self._now_us()])
+
+    def _now_us(self) -> int:
+        return (self._clock() - EPOCH) // timedelta(microseconds=1)
+
+    def _read_nonce(self, nonce: str | None) -> str | None:
+        """Return the account id that a fresh nonce leads to."""
+        match self._signer.unsign(nonce) if nonce else None:
+            case [str(visitor), int(issued)]:
+                age = timedelta(microseconds=self._now_us() - issued)
+                return derived_id(visitor) if age < self._policy.converge else None
+        return None
+
+    async def ensure(
+        self, present: Presence | None, nonce: str | None = None
+    ) -> Welcome:
+        """Return who is here, or make a guest: the first write of a stranger.
+
+        Args:
+            present: Who this browser is now.
+            nonce: What :meth:`new_nonce` gave to the page that this write comes
+                from. Parallel first writes with one nonce become one guest;
+                without a nonce each makes its own. The caller must have seen that
+                the request comes from our own site: a planted nonce would hand
+                the visitor somebody else's cart.
+        """
+        if present is not None:
+            return Welcome(account=present.account)
+        meant = self._read_nonce(nonce)
+        if meant is None:
+            return await self._start(self._ids.new())
+        try:
+            return await self._start(meant)
+        except Conflict:
+            return await self._join(meant)
+
+    async def _start(self, account_id: str) -> Welcome:
+        account = Account(id=account_id, created_at=self._clock())
+        token, session = self._sessions.begin(account)
+        await self._store.commit(
+            Add(account),
+            Add(session),
+            events=[stamp(self._clock, self._ids, account_id, GuestStarted())],
+        )
+        return Welcome(account=account, token=token)
+
+    async def _join(self, account_id: str) -> Welcome:
+        """Give a second session to the guest whom a parallel write just made."""
+        account = await self._store.find_account(account_id)
+        if account is None or not account.is_live or not account.is_guest:
+            return await self._start(self._ids.new())
+        token, session = self._sessions.begin(account)
+        await self._store.commit(Touch(account_id), Add(session))
+        return Welcome(account=account, token=token)
+
+    # ── contact ──────────────────────────────────────────────────────────────
+
+    async def give_contact(self, account: Account, address: str) -> Contact:
+        """Keep an address that somebody typed. It grants nothing and finds nobody.
+
+        The answer is the same whether or not an account here has it.
+
+        Raises:
+            InvalidAnswer: When it is not an e-mail address; nothing is stored.
+            AccountEnded: When the account has ended meanwhile.
+        """
+        plain = normalise(address) if len(address) <= LONGEST_ADDRESS else None
+        if plain is None:
+            raise InvalidAnswer("email", "answer.not_an_email")
+
+        async def attempt() -> Contact:
+            known = await self._store.list_contacts(account.id)
+            earlier = next((c for c in known if c.address == plain), None)
+            if earlier is not None:
+                return earlier
+            contact = Contact(
+                account_id=account.id,
+                address=plain,
+                typed=address.strip(),
+                given_at=self._clock(),
+            )
+            entry = stamp(self._clock, self._ids, account.id, ContactGiven())
+            await self._store.commit(Touch(account.id), Put(contact), events=[entry])
+            return contact
+
+        try:
+            return await retrying(attempt)
+        except Conflict:
+            raise AccountEnded(account.id) from None
+
+    # ── purge ────────────────────────────────────────────────────────────────
+
+    async def purge(self, limit: int = 500) -> Purged:
+        """End guests whom nobody came back to, unless something of theirs is kept.
+
+        Each goes in a commit of its own whose guard is the guest's version: one
+        who signs in at that very moment stays.
+
+        Args:
+            limit: How many to look at in one call.
+        """
+        now, gone, kept = self._clock(), list[str](), list[str]()
+        lapsed = await self._store.list_lapsed_guests(
+            unseen_before=now - self._policy.orphaned_after,
+            idle_before=now - self._policy.idle,
+            limit=limit,
+        )
+        for guest in lapsed:
+            (gone if await self._purge_one(guest) else kept).append(guest.id)
+        return Purged(gone=tuple(gone), kept=tuple(kept))
+
+    async def _purge_one(self, guest: Account) -> bool:
+        planned: list[Planned] = []
+        for resource in self._resources:
+            plan = await resource.purge(self._store, guest.id)
+            if plan.outcome is Outcome.KEPT:
+                return False
+            planned.append(plan)
+        expired = replace(guest, ending=Ending.EXPIRED, version=guest.version + 1)
+        try:
+            await self._store.commit(
+                Replace(guest, expired),
+                *(change for plan in planned for change in plan.changes),
+                RemoveAll(Contact, guest.id),
+                RemoveAll(Session, guest.id),
+                events=[stamp(self._clock, self._ids, guest.id, AccountExpired())],
+            )
+        except Conflict:
+            return False
+        return True
