@@ -1,0 +1,141 @@
+"""What attention still permits: a pure function of ledger, policy, now and visit.
+
+Asks are *hard* when the person opened the feature that needs them, *soft* when
+they come unasked. Only soft ones are counted and kept back:
+
+=================  ================================================================
+kept back by       for how long
+=================  ================================================================
+a dismissal        for good
+a decline          for good, or until the person answers after all
+a snooze           ``policy.snooze``, or until the person answers
+its own gap        ``policy.item_gap`` after it was last shown softly
+the common gap     ``policy.any_gap`` after anything was last shown softly
+the visit          ``policy.per_visit`` items in one visit
+=================  ================================================================
+
+An item that this visit has shown may stay: neither gap nor budget takes away what
+somebody is looking at. Snoozing a hard ask takes the person back to where they
+were; it silences the item as a soft ask and never locks a feature.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
+
+from onboarding.attention.model import (
+    ALLOWED,
+    Act,
+    Allowance,
+    Attention,
+    AttentionPolicy,
+    Quiet,
+    Verdict,
+    latest,
+)
+from onboarding.tokens import derived_id
+
+
+def visit_of(session_id: str, at: datetime) -> str:
+    """Return the name of a visit: one session on one day, in UTC.
+
+    It tells nothing about the session, so a copy of the ledger joins no sessions.
+    """
+    return derived_id(f"visit {session_id} {at.astimezone(UTC).date()}")
+
+
+def allowance(
+    ledger: Iterable[Attention], policy: AttentionPolicy, now: datetime, visit: str
+) -> Allowance:
+    """Sum the ledger of one account up: what may be shown softly, in this visit."""
+    lines: defaultdict[str, list[Attention]] = defaultdict(list)
+    soft = []
+    for line in ledger:
+        lines[line.item].append(line)
+        if _is_impression(line):
+            soft.append(line)
+    here = frozenset(line.item for line in soft if line.visit == visit)
+    own = {
+        item: _own(its, policy, now, is_here=item in here)
+        for item, its in lines.items()
+    }
+    last = max((line.at for line in soft), default=None)
+    return Allowance(
+        left=max(0, policy.per_visit - len(here)),
+        shown=here,
+        own={item: verdict for item, verdict in own.items() if verdict.because},
+        gap=_until(Quiet.ANY_GAP, last and last + policy.any_gap, now),
+    )
+
+
+def _is_impression(line: Attention) -> bool:
+    return line.act is Act.SHOWN and not line.hard
+
+
+def _own(
+    lines: Sequence[Attention], policy: AttentionPolicy, now: datetime, *, is_here: bool
+) -> Verdict:
+    """Say what keeps one item back, by the lines about it alone."""
+    last = {line.act: line.at for line in sorted(lines, key=lambda line: line.at)}
+    answered = last.get(Act.ANSWERED)
+
+    def unless_answered(act: Act) -> datetime | None:
+        at = last.get(act)
+        return at if at and not (answered and answered > at) else None
+
+    if Act.DISMISSED in last:
+        return Verdict(because=Quiet.DISMISSED)
+    if unless_answered(Act.DECLINED):
+        return Verdict(because=Quiet.DECLINED)
+    snoozed = unless_answered(Act.SNOOZED)
+    shown = max((line.at for line in lines if _is_impression(line)), default=None)
+    return latest(
+        _until(Quiet.SNOOZED, snoozed and snoozed + policy.snooze, now),
+        ALLOWED
+        if is_here
+        else _until(Quiet.ITEM_GAP, shown and shown + policy.item_gap, now),
+    )
+
+
+def _until(because: Quiet, until: datetime | None, now: datetime) -> Verdict:
+    if until is None or until <= now:
+        return ALLOWED
+    return Verdict(because=because, until=until)
+
+
+def impressions(
+    ledger: Iterable[Attention],
+    account_id: str,
+    *,
+    soft: Collection[str] = (),
+    hard: Collection[str] = (),
+    visit: str,
+    now: datetime,
+) -> list[Attention]:
+    """Return the lines to write for items that are being shown: once per visit.
+
+    An item that the visit has shown already gives no line, unless it was hard
+    then and is soft now: it counts from now on.
+    """
+    was_hard = {
+        line.item: line.hard
+        for line in ledger
+        if line.act is Act.SHOWN and line.visit == visit
+    }
+    fresh = [(item, False) for item in dict.fromkeys(soft) if was_hard.get(item, True)]
+    fresh += [
+        (item, True)
+        for item in dict.fromkeys(hard)
+        if item not in was_hard and item not in soft
+    ]
+    return [
+        Attention(
+            account_id=account_id,
+            item=item,
+            act=Act.SHOWN,
+            visit=visit,
+            at=now,
+            hard=is_hard,
+        )
+        for item, is_hard in fresh
+    ]
