@@ -1,0 +1,99 @@
+"""Any provider of OpenID Connect, by its issuer alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.errors import BadProviderReply
+from onboarding.providers import replies as read
+from onboarding.providers.base import Endpoints, Provider, Read
+from onboarding.providers.replies import Replies
+
+WELL_KNOWN = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenIDConnect(Provider):
+    """A provider that signs who somebody is, in an ID token.
+
+    Where it answers is read from its discovery document, unless ``endpoints`` say
+    so. ``email_verified`` counts only with ``email_trust=EmailTrust.VERIFIED``:
+    anybody can run a provider that claims it, so you say whether this one checks.
+
+    Attributes:
+        userinfo: Whether the userinfo endpoint is asked too. Many providers tell
+            name and address only there (OpenID Connect Core §5.4); without, a
+            sign-in is one call shorter.
+
+    Raises:
+        ConfigError: As :class:`Provider`; and without the scope ``openid``, or with
+            endpoints that lack the keys.
+    """
+
+    openid: ClassVar[bool] = True
+
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    userinfo: bool = True
+
+    def __post_init__(self) -> None:
+        """Check everything that can be known before anybody signs in."""
+        super().__post_init__()
+        if "openid" not in self.scopes:
+            raise self._wrong(
+                'scopes must hold "openid" (OpenID Connect Core §3.1.2.1)'
+            )
+        if self.endpoints is not None and self.endpoints.jwks is None:
+            raise self._wrong("endpoints.jwks is missing: the keys of ID tokens")
+
+    @property
+    def discovery(self) -> str:
+        """Where the discovery document is (OpenID Connect Discovery §4.1)."""
+        return self.issuer.removesuffix("/") + WELL_KNOWN
+
+    def reads_at(self, endpoints: Endpoints) -> tuple[Read, ...]:
+        """Return what to read of a person: userinfo, where it is asked and there is."""
+        if not self.userinfo or endpoints.userinfo is None:
+            return self.reads
+        return (Read("userinfo", endpoints.userinfo), *self.reads)
+
+    def identity(self, replies: Replies) -> Identity:
+        """Return who somebody is, by the ID token and what userinfo adds to it."""
+        claims = read.members(self.name, replies, "id_token")
+        subject = read.subject(self.name, claims.get("sub"))
+        told = self._userinfo(replies, subject)
+        source = _about_email(claims, told)
+        address, trust = read.email(
+            source.get("email"),
+            verified=source.get("email_verified"),
+            trust=self._trust(source),
+        )
+        return Identity(
+            provider=self.name,
+            issuer=self.issuer,
+            subject=subject,
+            email=address,
+            email_trust=trust,
+            name=read.name(claims.get("name"), told.get("name")),
+        )
+
+    def _userinfo(self, replies: Replies, subject: str) -> Mapping[str, object]:
+        if replies.get("userinfo") is None:
+            return {}
+        told = read.members(self.name, replies, "userinfo")
+        # Who could swap the access token would bring somebody else's address along
+        # (OpenID Connect Core §5.3.2).
+        if told.get("sub") != subject:
+            raise BadProviderReply(self.name, "userinfo is about somebody else")
+        return told
+
+    def _trust(self, claims: Mapping[str, object]) -> EmailTrust:
+        """Return how far a true ``email_verified`` beside these claims goes."""
+        del claims  # a vendor knows more
+        return self.email_trust
+
+
+def _about_email(*sources: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the first that says address and verdict; they never come from two."""
+    whole = [s for s in sources if "email" in s and "email_verified" in s]
+    return next(iter([*whole, *(s for s in sources if "email" in s)]), {})

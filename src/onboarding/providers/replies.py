@@ -1,0 +1,108 @@
+"""Reading what providers say: each value is checked where it is picked up.
+
+A reply comes from another company's server, often with a person's own words in it.
+So nothing is taken as it stands: a subject that is no subject ends the sign-in, and
+everything else that is not usable counts as not said. Nothing here raises anything
+but ``BadProviderReply``, whatever the reply holds.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from onboarding.accounts.model import EmailTrust
+from onboarding.errors import BadProviderReply
+
+Replies = Mapping[str, object]
+"""What a provider answered: JSON values by the name of the read.
+
+Providers of OpenID Connect also find the checked claims of the ID token here, as
+``"id_token"``. A read that may be missing, and was, is None.
+"""
+
+LONGEST_SUBJECT = 255
+"""Characters of ASCII that a subject may have (OpenID Connect Core §2)."""
+
+LONGEST_ADDRESS = 254
+"""Characters of an e-mail address (RFC 5321 §4.5.3.1.3, without the brackets)."""
+
+LONGEST_NAME = 200
+"""Characters of a display name that are kept."""
+
+
+def members(provider: str, replies: Replies, read: str) -> Mapping[str, object]:
+    """Return the JSON object that a read answered.
+
+    Raises:
+        BadProviderReply: When it answered something else, or nothing.
+    """
+    reply = replies.get(read)
+    if not isinstance(reply, dict):
+        raise BadProviderReply(provider, f"{read} is no JSON object")
+    return reply
+
+
+def rows(replies: Replies, read: str) -> Sequence[Mapping[str, object]]:
+    """Return the JSON objects of the list that a read answered; none for other JSON."""
+    reply = replies.get(read)
+    found = reply if isinstance(reply, list) else []
+    return [row for row in found if isinstance(row, dict)]
+
+
+def subject(provider: str, value: object) -> str:
+    """Return the provider's stable id of a person as text.
+
+    Never anything else in its place: a missing id is an error, or two people would
+    become one.
+
+    Args:
+        provider: The name of the provider, for the error.
+        value: Text, or a whole number where the provider counts its people.
+
+    Raises:
+        BadProviderReply: When it is missing, of another type, longer than 255
+            characters, or not printable ASCII (OpenID Connect Core §2).
+    """
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and value.bit_length() < 99
+    ):
+        return str(value)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_SUBJECT:
+        raise BadProviderReply(provider, "the subject is missing or no usable id")
+    if not value.isascii() or not value.isprintable() or not value.strip():
+        raise BadProviderReply(provider, "the subject is no printable ASCII")
+    return value
+
+
+def email(
+    value: object, *, verified: object, trust: EmailTrust
+) -> tuple[str | None, EmailTrust]:
+    """Return an address as the provider wrote it, and how far its word goes.
+
+    Args:
+        value: What stands where the address should be.
+        verified: What the provider says about it. Only a plain true, or the text
+            "true", lifts it; a claim that is missing is no claim.
+        trust: How far the provider's word goes when it says true.
+    """
+    if not isinstance(value, str) or not 3 <= len(value) <= LONGEST_ADDRESS:
+        return None, EmailTrust.NONE
+    if not value.isprintable() or " " in value or value.count("@") != 1:
+        return None, EmailTrust.NONE
+    return value, trust if is_true(verified) else min(trust, EmailTrust.STATED)
+
+
+def is_true(value: object) -> bool:
+    """Tell whether a claim says true; some providers write it as text (Cognito)."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def name(*values: object) -> str | None:
+    """Return the first value that can be shown as a name, on one line, or None."""
+    for value in values:
+        if isinstance(value, str):
+            line = " ".join(value[: 4 * LONGEST_NAME].split())
+            shown = "".join(c for c in line if c.isprintable())[:LONGEST_NAME].strip()
+            if shown:
+                return shown
+    return None
