@@ -62,6 +62,13 @@ class BodyTooLarge(Refused):
     status = 413
 
 
+class UnsupportedBody(Refused):
+    """The request's body is of a kind that this address does not read."""
+
+    code = "unsupported_body"
+    status = 415
+
+
 class NotFound(Refused):
     """Nothing lives at this address, or not for this person."""
 
