@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 from onboarding.accounts.store import AccountStore
 from onboarding.attention.store import AttentionStore
@@ -17,19 +17,27 @@ from onboarding.profiling.store import ProfilingStore
 class Delivery:
     """An event that waits to be carried to the sinks.
 
+    It names its event as every fact is found: by account first.
+
     Attributes:
         due_at: Not before this instant; also the guard that one relay holds it.
         tries: How often it was tried in vain.
         taken: Names of the sinks that have it already, separated by spaces.
     """
 
-    KEY: ClassVar[tuple[str, ...]] = ("event_id",)
+    KEY: ClassVar[tuple[str, ...]] = ("account_id", "event_id")
     GUARD: ClassVar[tuple[str, ...]] = ("due_at",)
 
+    account_id: str
     event_id: str
     due_at: datetime
     tries: int = 0
     taken: str = ""
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return the delivery of an event that has just happened: due at once."""
+        return cls(account_id=entry.account_id, event_id=entry.id, due_at=entry.at)
 
 
 class OutboxStore(Protocol):
