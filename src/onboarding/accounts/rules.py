@@ -6,7 +6,7 @@ us. Each cell says what happens, and :func:`resolve` is that table as code:
 =============  ============  ==========  ====================  =========================
 here now       Unknown       OwnEmail    OthersEmail(X)        Owned(X)
 =============  ============  ==========  ====================  =========================
-nobody         Register      –           ConfirmOwner(X)       SignIn(X)
+nobody         Register      -           ConfirmOwner(X)       SignIn(X)
 guest G        Upgrade(G)    Upgrade(G)  ConfirmOwner(X)       Merge(G, X)
 registered R   Link(R)       Link(R)     Link(R)               SignIn(R), or Refuse
 =============  ============  ==========  ====================  =========================

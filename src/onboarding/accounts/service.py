@@ -21,7 +21,16 @@ from onboarding.accounts.model import (
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignedIn
 from onboarding.accounts.sessions import SessionService
-from onboarding.changes import Add, Change, Put, Remove, RemoveAll, Replace, retrying
+from onboarding.changes import (
+    Add,
+    Change,
+    Put,
+    Remove,
+    RemoveAll,
+    Replace,
+    Touch,
+    retrying,
+)
 from onboarding.clock import Clock
 from onboarding.errors import Conflict, IdentityTaken, SignInRequired
 from onboarding.events import (
@@ -189,17 +198,17 @@ class AccountService:
     async def _come_back(
         self, owner: Account, claim: "_Claim", here: Presence | None
     ) -> SignedIn:
-        now = replace(owner, version=owner.version + 1)
-        token, session = self._sessions.begin(now)
+        token, session = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
         await self._store.commit(
-            Replace(owner, now),
+            # Touch, not Replace: many devices may come back at once.
+            Touch(owner.id),
             *await self._settle(claim, owner.id),
             *ended,
             Add(session),
             events=[self._stamp(owner.id, CameBack(provider=claim.identity.provider))],
         )
-        return SignedIn(account=now, token=token, how=How.SIGNED_IN)
+        return SignedIn(account=owner, token=token, how=How.SIGNED_IN)
 
     async def _merge(self, here: Presence, owner: Account, claim: "_Claim") -> SignedIn:
         merge = await self._merging.plan(here.account, owner)

@@ -38,6 +38,7 @@ class GuestService:
         store: Store,
         clock: Clock,
         ids: Ids,
+        *,
         keys: Keys,
         sessions: SessionService,
         resources: list[Resource],

@@ -1,0 +1,168 @@
+"""Everything a host may set, checked when it is given, frozen afterwards."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Required, TypedDict
+from urllib.parse import urlsplit
+
+from onboarding.accounts.resources import Resource
+from onboarding.accounts.rules import SessionPolicy
+from onboarding.attention.model import AttentionPolicy
+from onboarding.clock import Clock
+from onboarding.errors import ConfigError
+from onboarding.feedback.model import Prompt
+from onboarding.guests.model import GuestPolicy
+from onboarding.journey.model import Funnel
+from onboarding.profiling.model import Feature
+from onboarding.providers.base import Provider
+from onboarding.sinks.base import Sink
+from onboarding.social.model import HttpPolicy
+from onboarding.stores.base import Store
+
+
+class Settings(TypedDict, total=False):
+    """The keyword arguments of ``Onboarding``, beside ``profile``.
+
+    Attributes:
+        url: The public address of our pages, such as
+            ``https://shop.example/welcome``. It decides redirect URIs, the mount
+            path, the allowed origin, and whether this is production: ``https``
+            makes cookies Secure; ``http`` is for loopback addresses only.
+        secret_key: At least 32 random bytes; or several, newest first.
+        database: ``sqlite:///shop.db``, ``postgresql://…``, ``memory:``, or a store.
+        providers: Ways to sign in, in the order of their buttons.
+        features: What opens once its questions are answered.
+        prompts: Opinions to ask for, in the order of their importance.
+        funnels: Paths to measure.
+        resources: What of the host's hangs on an account.
+        sinks: Where events go after their commit.
+        sessions: How long sessions last.
+        guests: How long guests are kept.
+        attention: How often a person may be interrupted.
+        http: Time-outs and limits of calls to providers.
+        name: What the site is called on our pages.
+        home: The path of the site's front page.
+        help_url: Where help is; the first link of every footer.
+        texts: The host's own sentences in other languages, by language.
+        templates: A folder of templates that is searched before ours.
+        skip: Paths whose requests we never look at, such as static files.
+        prefix: What the names of our tables begin with.
+        clock: The present instant; tests pass one that stands still.
+    """
+
+    url: Required[str]
+    secret_key: Required[str | bytes | Sequence[str | bytes]]
+    database: Required[str | Store]
+    providers: Sequence[Provider]
+    features: Sequence[Feature]
+    prompts: Sequence[Prompt]
+    funnels: Sequence[Funnel]
+    resources: Sequence[Resource]
+    sinks: Sequence[Sink]
+    sessions: SessionPolicy
+    guests: GuestPolicy
+    attention: AttentionPolicy
+    http: HttpPolicy
+    name: str
+    home: str
+    help_url: str | None
+    texts: Mapping[str, Mapping[str, str]]
+    templates: str | Path | None
+    skip: Sequence[str]
+    prefix: str
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The public address of our pages, taken apart once.
+
+    Attributes:
+        url: Without a trailing slash.
+        origin: Scheme, host and port as browsers send them in ``Origin``.
+        path: The mount path, such as ``/welcome``.
+        is_secure: Whether cookies are Secure and carry the ``__Host-`` prefix.
+    """
+
+    url: str
+    origin: str
+    path: str
+    is_secure: bool
+
+    @classmethod
+    def parse(cls, url: str) -> "Site":
+        """Take the address apart.
+
+        Raises:
+            ConfigError: When it is not a full address, has no path, or is plain
+                ``http`` on a host that is not this machine.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(
+                f"url={url!r} is not a full address; write the public address of our "
+                'pages, such as url="https://shop.example/welcome"'
+            )
+        if parts.query or parts.fragment or parts.username is not None:
+            raise ConfigError(
+                f"url={url!r}: write it without a user, a query or a fragment"
+            )
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ConfigError(
+                f"url={url!r} is plain http, where cookies and codes can be read on "
+                "the way; use https (http is for localhost, 127.0.0.1 and [::1])"
+            )
+        path = parts.path.rstrip("/")
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
+            raise ConfigError(
+                f"url={url!r} needs a plain path of its own for our pages, such as "
+                f'"{parts.scheme}://{parts.netloc}/welcome"'
+            )
+        origin = f"{parts.scheme}://{_host(parts.scheme, parts.netloc.lower())}"
+        return cls(
+            url=origin + path,
+            origin=origin,
+            path=path,
+            is_secure=parts.scheme == "https",
+        )
+
+
+def _host(scheme: str, netloc: str) -> str:
+    """Drop the port that the scheme implies, as browsers do (RFC 6454 §6.2)."""
+    return netloc.removesuffix(":443" if scheme == "https" else ":80")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name is this very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_plain(settings: Settings) -> None:
+    """Check the settings that no feature checks for itself.
+
+    Raises:
+        ConfigError: Saying what to write instead.
+    """
+    home = settings.get("home", "/")
+    if not home.startswith("/") or home.startswith(("//", "/\\")):
+        raise ConfigError(f'home={home!r} must be a path of this site, such as "/"')
+    for path in settings.get("skip", ()):
+        if not path.startswith("/"):
+            raise ConfigError(f'skip holds {path!r}; write paths, such as "/static/"')
+    templates = settings.get("templates")
+    if templates is not None and not Path(templates).is_dir():
+        raise ConfigError(f"templates={str(templates)!r} is not a folder")
+    for resource in settings.get("resources", ()):
+        if not isinstance(resource, Resource):
+            raise ConfigError(
+                f"resources holds {resource!r}; write Resource.table(…), or a "
+                "subclass of Resource with all of its verbs"
+            )

@@ -1,0 +1,252 @@
+"""The resolution table, sessions and addresses: pure decisions, cell by cell."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onboarding.accounts.model import (
+    Account,
+    EmailTrust,
+    Ending,
+    Identity,
+    Kind,
+    Session,
+)
+from onboarding.accounts.rules import (
+    ConfirmOwner,
+    Link,
+    Merge,
+    OthersEmail,
+    Owned,
+    OwnEmail,
+    Refuse,
+    Register,
+    Resolution,
+    SessionPolicy,
+    SignIn,
+    Standing,
+    Unknown,
+    Upgrade,
+    is_alive,
+    needs_touch,
+    normalise,
+    resolve,
+    stand,
+)
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+GUEST = Account(id="g", kind=Kind.GUEST, created_at=NOW)
+REGISTERED = Account(id="r", kind=Kind.REGISTERED, created_at=NOW)
+OTHER = Account(id="x", kind=Kind.REGISTERED, created_at=NOW)
+
+TABLE: list[tuple[str, Account | None, Standing, Resolution]] = [
+    ("visitor, unknown", None, Unknown(), Register()),
+    ("visitor, other's address", None, OthersEmail("x"), ConfirmOwner("x")),
+    ("visitor, owned", None, Owned("x"), SignIn("x")),
+    ("guest, unknown", GUEST, Unknown(), Upgrade("g")),
+    ("guest, own address", GUEST, OwnEmail(), Upgrade("g")),
+    ("guest, other's address", GUEST, OthersEmail("x"), ConfirmOwner("x")),
+    ("guest, owned", GUEST, Owned("x"), Merge("g", "x")),
+    ("registered, unknown", REGISTERED, Unknown(), Link("r")),
+    ("registered, own address", REGISTERED, OwnEmail(), Link("r")),
+    ("registered, other's address", REGISTERED, OthersEmail("x"), Link("r")),
+    ("registered, own identity", REGISTERED, Owned("r"), SignIn("r")),
+    ("registered, other's identity", REGISTERED, Owned("x"), Refuse()),
+]
+
+
+@pytest.mark.parametrize(
+    ("present", "standing", "outcome"),
+    [row[1:] for row in TABLE],
+    ids=[row[0] for row in TABLE],
+)
+def test_every_cell_of_the_table(
+    present: Account | None, standing: Standing, outcome: Resolution
+) -> None:
+    """Each cell of the resolution table says exactly what happens."""
+    assert outcome == resolve(present, standing)
+
+
+def test_a_visitor_has_proven_nothing() -> None:
+    """The one empty cell cannot be reached in silence."""
+    with pytest.raises(ValueError, match="proven no address"):
+        resolve(None, OwnEmail())
+
+
+def identity(email: str | None, trust: EmailTrust) -> Identity:
+    """An identity with an address of a certain trust."""
+    return Identity(
+        provider="p", issuer="https://i", subject="s", email=email, email_trust=trust
+    )
+
+
+@pytest.mark.parametrize("trust", list(EmailTrust), ids=lambda t: t.name.lower())
+def test_only_a_verified_address_says_anything(trust: EmailTrust) -> None:
+    """A stated address reveals nothing, whoever has proven it here."""
+    standing = stand(
+        identity("kim@example.org", trust), owner=None, prover=OTHER, present=None
+    )
+
+    expected = OthersEmail("x") if trust >= EmailTrust.VERIFIED else Unknown()
+
+    assert expected == standing
+
+
+def test_the_own_proven_address_is_known_as_own() -> None:
+    """A guest who proved the address themselves is not asked to confirm."""
+    trusted = identity("kim@example.org", EmailTrust.VERIFIED)
+
+    assert OwnEmail() == stand(trusted, owner=None, prover=GUEST, present=GUEST)
+
+
+@pytest.mark.parametrize("ending", list(Ending), ids=str)
+def test_an_ended_owner_owns_nothing(ending: Ending) -> None:
+    """An identity or address of an ended account is unknown."""
+    ended = Account(id="x", kind=Kind.REGISTERED, created_at=NOW, ending=ending)
+    trusted = identity("kim@example.org", EmailTrust.AUTHORITATIVE)
+
+    assert Unknown() == stand(trusted, owner=ended, prover=ended, present=None)
+
+
+accounts = st.sampled_from([GUEST, REGISTERED, OTHER])
+endings = st.none() | st.sampled_from(list(Ending))
+
+
+@given(
+    present=st.none() | accounts,
+    prover=st.none() | accounts,
+    trust=st.sampled_from(list(EmailTrust)),
+)
+def test_an_address_alone_never_lets_anybody_in(
+    present: Account | None, prover: Account | None, trust: EmailTrust
+) -> None:
+    """Without an owned identity nobody comes into, or merges with, an account."""
+    new = identity("kim@example.org", trust)
+    standing = stand(new, owner=None, prover=prover, present=present)
+
+    outcome = resolve(present, standing)
+
+    assert not isinstance(outcome, SignIn | Merge)
+    if isinstance(outcome, Upgrade | Link):
+        assert present is not None
+        assert present.id == outcome.account
+
+
+@given(
+    present=st.none() | accounts,
+    owner=accounts,
+    prover=st.none() | accounts,
+    trust=st.sampled_from(list(EmailTrust)),
+)
+def test_an_owned_identity_never_makes_a_second_account(
+    present: Account | None, owner: Account, prover: Account | None, trust: EmailTrust
+) -> None:
+    """Whoever owns the identity decides, whatever its address says."""
+    new = identity("kim@example.org", trust)
+    standing = stand(new, owner=owner, prover=prover, present=present)
+
+    assert isinstance(resolve(present, standing), SignIn | Merge | Refuse)
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────
+
+POLICY = SessionPolicy()
+
+
+def session(age: timedelta, unseen: timedelta, epoch: int = 0) -> Session:
+    """A session that began and was last seen a while ago."""
+    return Session(
+        id="s",
+        account_id="g",
+        secret_hash="h",
+        epoch=epoch,
+        created_at=NOW - age,
+        seen_at=NOW - unseen,
+    )
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("account", "held", "alive"),
+    [
+        pytest.param(GUEST, session(30 * DAY, 29 * DAY), True, id="guest seen lately"),
+        pytest.param(GUEST, session(30 * DAY, 30 * DAY), False, id="guest idle"),
+        pytest.param(REGISTERED, session(89 * DAY, 89 * DAY), True, id="registered"),
+        pytest.param(REGISTERED, session(90 * DAY, 90 * DAY), False, id="idle"),
+        pytest.param(REGISTERED, session(400 * DAY, DAY), False, id="at its absolute"),
+        pytest.param(REGISTERED, session(399 * DAY, DAY), True, id="before it"),
+        pytest.param(REGISTERED, session(DAY, DAY, epoch=1), False, id="other epoch"),
+    ],
+)
+def test_when_a_session_is_alive(account: Account, held: Session, alive: bool) -> None:
+    """A session ends idle, at its absolute age, and with its account's epoch."""
+    assert alive is is_alive(held, account, NOW, POLICY)
+
+
+@pytest.mark.parametrize("ending", list(Ending), ids=str)
+def test_a_session_dies_with_its_account(ending: Ending) -> None:
+    """No session grants an account that has ended."""
+    ended = Account(id="g", created_at=NOW, ending=ending)
+
+    assert not is_alive(session(DAY, DAY), ended, NOW, POLICY)
+
+
+@pytest.mark.parametrize(
+    ("age", "unseen", "needed"),
+    [
+        pytest.param(timedelta(0), timedelta(0), False, id="just made"),
+        pytest.param(timedelta(seconds=1), timedelta(seconds=1), True, id="first use"),
+        pytest.param(2 * DAY, timedelta(hours=23), False, id="seen today"),
+        pytest.param(2 * DAY, DAY, True, id="seen yesterday"),
+    ],
+)
+def test_when_a_use_is_written_down(
+    age: timedelta, unseen: timedelta, needed: bool
+) -> None:
+    """The first use is written down, and then one a day."""
+    assert needed is needs_touch(session(age, unseen), NOW)
+
+
+# ── addresses ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (" Kim@Example.ORG ", "kim@example.org"),
+        ("kim+books@example.org", "kim+books@example.org"),
+        ("kim@bücher.example", "kim@xn--bcher-kva.example"),
+        ("kim\uff20example.org", "kim@example.org"),
+        ("kim", None),
+        ("kim@", None),
+        ("@example.org", None),
+        ("kim@example", None),
+        ("kim@example.org@evil.example", None),
+        ("kim de@example.org", None),
+        ("kim@exa mple.org", None),
+        ("kim@example..org", None),
+        (".kim@example.org", None),
+        ("ki..m@example.org", None),
+        ("kim.@example.org", None),
+        ("kim@-example.org", None),
+        ("kim@example.org\nbcc: x@example.org", None),
+        ('"kim"@example.org', None),
+        ("kim@127.0.0.1", None),
+        ("", None),
+    ],
+)
+def test_how_addresses_are_compared(typed: str, expected: str | None) -> None:
+    """Addresses are normalised before they are checked; others are refused."""
+    assert expected == normalise(typed)
+
+
+@given(st.text(max_size=60))
+def test_normalising_is_final(typed: str) -> None:
+    """Normalising twice is normalising once, and never crashes."""
+    once = normalise(typed)
+
+    assert once is None or once == normalise(once)

@@ -1,0 +1,109 @@
+"""Sessions and intents: bearer secrets, used by their bearer, for a while."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from onboarding.accounts.model import Purpose
+from onboarding.changes import Add
+from onboarding.tokens import Token
+from tests.world import World, identity
+
+pytestmark = pytest.mark.anyio
+
+DAY = timedelta(days=1)
+
+
+async def test_only_the_exact_token_opens(world: World) -> None:
+    """A token with another secret, a cut one, or nonsense grants nothing."""
+    welcome = await world.guests.ensure(None)
+    assert welcome.token is not None
+    good = welcome.token.reveal()
+
+    assert await world.sessions.present(good) is not None
+    other = Token.new(welcome.token.id).reveal()
+    for bad in ("", " ", "null", good[:-1], good + "A", other, good.upper()):
+        assert await world.sessions.present(bad) is None
+
+
+async def test_a_session_ends_when_signed_out(world: World) -> None:
+    """Signing out ends the session, once, and says so in the log."""
+    guest = await world.guest()
+    await world.sessions.end(guest)
+    await world.sessions.end(guest)
+
+    assert await world.sessions.refresh(guest) is None
+    assert ["guest_started", "signed_out"] == await world.names(guest.account.id)
+
+
+async def test_an_idle_guest_is_a_visitor(world: World) -> None:
+    """A guest's session ends after thirty days unused, not before."""
+    welcome = await world.guests.ensure(None)
+    assert welcome.token is not None
+    world.clock.advance(30 * DAY - timedelta(seconds=1))
+    assert await world.sessions.present(welcome.token.reveal()) is not None
+
+    world.clock.advance(timedelta(seconds=1))
+
+    assert await world.sessions.present(welcome.token.reveal()) is None
+
+
+async def test_use_keeps_a_session_alive(world: World) -> None:
+    """A guest who comes every three weeks stays a guest, up to 400 days."""
+    welcome = await world.guests.ensure(None)
+    assert welcome.token is not None
+    weeks = 0
+    while present := await world.sessions.present(welcome.token.reveal()):
+        await world.sessions.touch(present.session)
+        world.clock.advance(21 * DAY)
+        weeks += 3
+
+    assert 400 // 7 <= weeks <= 400 // 7 + 3
+
+
+async def test_parallel_touches_do_not_disturb(world: World) -> None:
+    """Many requests of one page write the use down without an error."""
+    guest = await world.guest()
+    world.clock.advance(DAY)
+
+    await asyncio.gather(*(world.sessions.touch(guest.session) for _ in range(8)))
+
+    present = await world.sessions.refresh(guest)
+    assert present is not None
+    assert world.now == present.session.seen_at
+
+
+async def test_an_intent_is_used_once(world: World) -> None:
+    """Of many parallel takers of one intent exactly one gets it."""
+    token = await world.intents.open(Purpose.SIGN_IN, life=DAY, data={"a": "b"})
+    taken = await asyncio.gather(
+        *(world.intents.take(token, Purpose.SIGN_IN) for _ in range(10))
+    )
+
+    assert 1 == sum(intent is not None for intent in taken)
+    assert await world.intents.take(token, Purpose.SIGN_IN) is None
+
+
+async def test_an_intent_serves_its_purpose_only(world: World) -> None:
+    """Another purpose, another browser's secret, or a late hour find nothing."""
+    token = await world.intents.open(Purpose.SIGN_IN, life=timedelta(minutes=10))
+
+    assert await world.intents.take(token, Purpose.CONFIRM) is None
+    assert await world.intents.take(Token.new(token.id), Purpose.SIGN_IN) is None
+    world.clock.advance(timedelta(minutes=10))
+    assert await world.intents.take(token, Purpose.SIGN_IN) is None
+    world.clock.advance(timedelta(seconds=1))
+    assert 1 == await world.intents.sweep()
+
+
+async def test_every_session_of_before_dies_with_a_change_of_power(
+    world: World,
+) -> None:
+    """A session that somebody planted in a guest's browser is dead after sign-in."""
+    guest = await world.guest()
+    token, session = world.sessions.begin(guest.account)
+    await world.store.commit(Add(session))
+    await world.accounts.sign_in(identity("kim"), guest)
+
+    assert await world.sessions.present(token.reveal()) is None

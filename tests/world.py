@@ -1,0 +1,104 @@
+"""Accounts and guests over a real store, for tests that look at them from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from onboarding.accounts.data import DataService
+from onboarding.accounts.intents import IntentService
+from onboarding.accounts.merging import Merging
+from onboarding.accounts.model import Account, EmailTrust, Identity, Presence
+from onboarding.accounts.outcome import SignedIn
+from onboarding.accounts.resources import Resource
+from onboarding.accounts.rules import SessionPolicy
+from onboarding.accounts.service import AccountService
+from onboarding.accounts.sessions import SessionService
+from onboarding.guests.model import GuestPolicy
+from onboarding.guests.service import GuestService
+from onboarding.stores.base import Store
+from onboarding.testing import FrozenClock
+from onboarding.tokens import Ids, Keys
+
+KEY = "a key for tests, of more than thirty-two bytes"
+
+
+@dataclass
+class World:
+    """The services of one application, put together by hand."""
+
+    store: Store
+    clock: FrozenClock = field(default_factory=FrozenClock)
+    resources: Sequence[Resource] = ()
+
+    def __post_init__(self) -> None:
+        """Put the services together."""
+        store, clock, ids = self.store, self.clock, Ids(self.clock)
+        resources = list(self.resources)
+        self.keys = Keys(KEY)
+        self.sessions = SessionService(store, clock, ids, SessionPolicy())
+        self.merging = Merging(store, clock, ids, resources)
+        self.accounts = AccountService(store, clock, ids, self.sessions, self.merging)
+        self.intents = IntentService(store, clock, ids)
+        self.data = DataService(store, clock, ids, resources)
+        self.guests = GuestService(
+            store,
+            clock,
+            ids,
+            keys=self.keys,
+            sessions=self.sessions,
+            resources=resources,
+            policy=GuestPolicy(),
+        )
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.clock()
+
+    async def guest(self) -> Presence:
+        """Make a guest, and return who that browser is then."""
+        welcome = await self.guests.ensure(None)
+        assert welcome.token is not None
+        return await self.who(welcome.token.reveal())
+
+    async def who(self, token: str) -> Presence:
+        """Return who carries a token, who must be somebody."""
+        present = await self.sessions.present(token)
+        assert present is not None
+        return present
+
+    async def person(self, subject: str, email: str | None = None) -> SignedIn:
+        """Sign in as a stranger in a fresh browser, and succeed."""
+        outcome = await self.accounts.sign_in(identity(subject, email), None)
+        assert isinstance(outcome, SignedIn)
+        return outcome
+
+    async def account(self, id: str) -> Account:
+        """Return an account that must be there."""
+        found = await self.store.find_account(id)
+        assert found is not None
+        return found
+
+    async def names(self, account_id: str) -> list[str]:
+        """Return the names of the events of one account, oldest first."""
+        return [entry.name for entry in await self.store.list_entries(account_id)]
+
+
+def identity(
+    subject: str,
+    email: str | None = None,
+    trust: EmailTrust | None = None,
+    *,
+    provider: str = "local",
+    issuer: str = "https://id.example",
+) -> Identity:
+    """Return an identity; one with an address is verified unless said otherwise."""
+    found = EmailTrust.VERIFIED if email else EmailTrust.NONE
+    return Identity(
+        provider=provider,
+        issuer=issuer,
+        subject=subject,
+        email=email,
+        email_trust=found if trust is None else trust,
+        name=subject.title(),
+    )
