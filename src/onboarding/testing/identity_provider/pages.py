@@ -1,0 +1,100 @@
+"""What a browser sees of the provider: two pages, one style sheet, no script."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from onboarding.testing.identity_provider.model import AuthorizationRequest
+from onboarding.testing.people import Person
+
+Brand = Mapping[str, str]
+"""``name`` and ``note`` of the provider, and the ``host`` it lives at."""
+
+FOLDER = Path(__file__).with_name("pages")
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+ASKS = {
+    frozenset[str](): "only a number that stands for you",
+    frozenset({"profile"}): "your name",
+    frozenset({"email"}): "your email address",
+    frozenset({"profile", "email"}): "your name and email address",
+}
+"""What a client asks to be told, in words, by the scopes it named."""
+
+
+def choose(
+    request: AuthorizationRequest, people: Sequence[Person], brand: Brand
+) -> Response:
+    """Return the page on which one of the people is chosen.
+
+    The person whom ``login_hint`` names stands first, under the filled button.
+    """
+    hinted = next((person for person in people if is_hinted(request, person)), None)
+    html = TEMPLATES.get_template("choose.html").render(
+        brand,
+        asks=ASKS[request.scopes & {"profile", "email"}],
+        asker=urlsplit(request.redirect_uri).netloc or request.client.client_id,
+        hinted=hinted,
+        people=sorted(people, key=lambda person: person is not hinted),
+    )
+    return _page(html, 200, form_action=f"'self' {_source(request.redirect_uri)}")
+
+
+def refusal(reason: str, brand: Brand) -> Response:
+    """Return the page that says why nobody is sent on."""
+    html = TEMPLATES.get_template("refusal.html").render(brand, reason=reason)
+    return _page(html, 400, form_action="'none'")
+
+
+def is_hinted(request: AuthorizationRequest, person: Person) -> bool:
+    """Whether ``login_hint`` is this person's address or subject."""
+    hint = (request.login_hint or "").casefold()
+    return bool(hint) and hint in {
+        person.subject.casefold(),
+        (person.email or "").casefold(),
+    }
+
+
+def assets() -> list[Route]:
+    """Return the routes of the style sheet and the icon."""
+    return [_asset("provider.css", "text/css"), _asset("provider.svg", "image/svg+xml")]
+
+
+def _asset(name: str, media_type: str) -> Route:
+    async def serve(_: Request) -> Response:
+        return FileResponse(FOLDER / name, media_type=media_type)
+
+    return Route(f"/{name}", serve)
+
+
+def _page(html: str, status: int, *, form_action: str) -> Response:
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action {form_action}"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HTMLResponse(html, status, headers)
+
+
+def _source(redirect_uri: str) -> str:
+    # Chromium holds the redirect after a form to form-action as well, so the page
+    # must name where it leads. An app's own scheme has no host: the scheme alone.
+    parts = urlsplit(redirect_uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

@@ -1,0 +1,43 @@
+"""The face of the testing kit."""
+
+import subprocess
+import sys
+
+import pytest
+
+import onboarding.testing
+
+
+@pytest.mark.parametrize("name", onboarding.testing.__all__)
+def test_every_name_is_there(name: str) -> None:
+    """Each promised name resolves to the thing of that name."""
+    assert getattr(onboarding.testing, name).__name__ == name
+
+
+def test_other_names_are_not() -> None:
+    """A name that was never promised is an AttributeError."""
+    with pytest.raises(AttributeError, match="FakeEverything"):
+        _ = onboarding.testing.FakeEverything
+
+
+def test_the_fakes_need_no_pytest() -> None:
+    """The demo may use every fake where pytest is not installed."""
+    code = (
+        "import sys; sys.modules['pytest'] = None\n"
+        "import onboarding.testing as kit\n"
+        "[getattr(kit, name) for name in kit.__all__]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_clock_costs_no_jose() -> None:
+    """Importing the kit, or its clock, loads neither JOSE nor HTTP."""
+    code = (
+        "import sys; from onboarding.testing import FrozenClock\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    heavy = {"joserfc", "cryptography", "httpx2", "starlette", "jinja2", "uvicorn"}
+    assert heavy & set(run.stdout.split()) == set()
