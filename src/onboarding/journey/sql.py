@@ -87,7 +87,8 @@ def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
 
     Args:
         funnel: Its names and its window become literals, both checked.
-        events: The table with ``id``, ``account_id``, ``at`` and ``name``.
+        events: The table with ``id``, ``account_id``, ``at`` and ``name`` (DuckDB
+            reserves ``at``: quote it where the table is made there).
         accounts: The table with ``id`` and ``merged_into``, ended ones included.
 
     Returns:
