@@ -82,16 +82,17 @@ def _server() -> Iterator[str]:
 
         def run(program: str, *arguments: str) -> None:
             # To a file, not a pipe: the server keeps what it inherits open for ever.
-            with (folder / "log").open("ab") as log:
-                subprocess.run(
+            with (folder / "log").open("w+") as log:
+                done = subprocess.run(
                     [programs / program, "-D", folder / "data", *arguments],
-                    check=True,
+                    check=False,
                     cwd=folder,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     **account,
                 )
+                assert done.returncode == 0, (log.seek(0), log.read())
 
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         with (folder / "data/postgresql.conf").open("a") as conf:
@@ -146,7 +147,10 @@ def _unprivileged(folder: Path) -> dict[str, object]:
 
 
 def _runnable(programs: Path, folder: Path, account: dict[str, object]) -> Path:
-    """Return the programs where `account` may run them: a copy, if ours are private."""
+    """Return the programs where `account` may run them: a copy, if ours are private.
+
+    Nobody else's folders are opened for it.
+    """
     try:
         subprocess.run(
             [programs / "initdb", "--version"],
@@ -156,6 +160,9 @@ def _runnable(programs: Path, folder: Path, account: dict[str, object]) -> Path:
             **account,
         )
     except PermissionError:
-        shutil.copytree(programs.parent, folder / "server")
-        return folder / "server" / "bin"
+        # With its libraries, which lie beside the package.
+        package = programs.parents[1]
+        for part in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(part, folder / "wheel" / part.name)
+        return folder / "wheel" / programs.relative_to(package.parent)
     return programs
