@@ -1,0 +1,1 @@
+"""Tests of onboarding: a package, because a dependency brings one of this name too."""
