@@ -1,11 +1,19 @@
-"""The nouns of feedback: prompt, response, reply."""
+"""The nouns of feedback: prompt, response, reply, and where a prompt stands."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from onboarding.attention.model import Quiet
+from onboarding.errors import ConfigError
 from onboarding.events import Event
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
+"""The grammar of prompt names: safe in a URL as it stands."""
+
+_NOTHING = timedelta(0)
 
 
 class Scale(StrEnum):
@@ -18,25 +26,36 @@ class Scale(StrEnum):
 class Prompt:
     """Asks for an opinion at a defined point of the journey.
 
+    Texts are keys of our locales, or sentences of your own.
+
     Attributes:
         name: As in the URL: lower case, digits, ``-`` and ``_``.
         after: The class of event that makes it due.
-        nth: Which occurrence of the event, counted from 1.
+        nth: Which occurrence of the event, counted from 1. With a cooldown each
+            later one counts as well.
         delay: How long after that occurrence.
         expires: How long it stays due; then the moment has passed.
-        question: The sentence that is asked; None takes the preset's own words.
-        cooldown: How long before the same prompt may be due again; None is never.
+        question: The sentence that is asked.
+        low: What the lowest score means, with its number.
+        high: What the highest score means, with its number.
+        cooldown: How long after a response the same prompt may be due again, for a
+            later occurrence; None is never.
         sample: Share of accounts that are ever asked, 0 to 1; the same ones always.
         scale: How it is scored.
         answered_by_person: Whether the page may promise that a person reads it.
+
+    Raises:
+        ConfigError: When one of them cannot be meant.
     """
 
     name: str
     after: type[Event]
     nth: int = 1
-    delay: timedelta = timedelta(0)
+    delay: timedelta = _NOTHING
     expires: timedelta = timedelta(days=30)
-    question: str | None = None
+    question: str = "prompt.question"
+    low: str = "prompt.low"
+    high: str = "prompt.high"
     cooldown: timedelta | None = None
     sample: float = 1.0
     scale: Scale = Scale.ZERO_TO_TEN
@@ -49,11 +68,59 @@ class Prompt:
         *,
         after: type[Event],
         nth: int = 1,
-        delay: timedelta = timedelta(0),
-        question: str | None = None,
+        delay: timedelta = _NOTHING,
+        expires: timedelta = timedelta(days=30),
+        question: str = "prompt.nps.question",
+        cooldown: timedelta | None = None,
+        sample: float = 1.0,
     ) -> Self:
-        """Ask how likely the person is to recommend you, 0 to 10, and why."""
-        return cls(name=name, after=after, nth=nth, delay=delay, question=question)
+        """Ask how likely the person is to recommend you, 0 to 10, and why.
+
+        The net promoter question, in the words of Reichheld 2003; the score is
+        :func:`onboarding.feedback.rules.nps`.
+        """
+        return cls(
+            name=name,
+            after=after,
+            nth=nth,
+            delay=delay,
+            expires=expires,
+            question=question,
+            low="prompt.nps.low",
+            high="prompt.nps.high",
+            cooldown=cooldown,
+            sample=sample,
+        )
+
+    def __post_init__(self) -> None:
+        # Written out for those who build prompts from untyped settings.
+        known: tuple[object, ...] = tuple(Scale)
+        if not NAME.match(self.name):
+            raise self._error(
+                "write its name in lower case, with digits, - and _, at most 64"
+            )
+        if not _is_event(self.after):
+            raise self._error(f"after={self.after!r} is no class of event; write one")
+        if self.nth < 1:
+            raise self._error("nth counts from 1")
+        if self.delay < _NOTHING:
+            raise self._error("delay is negative; a prompt comes after its event")
+        if self.expires <= _NOTHING:
+            raise self._error("expires must be longer than nothing")
+        if self.cooldown is not None and self.cooldown < _NOTHING:
+            raise self._error("cooldown is negative; None asks once in a life")
+        if not 0 <= self.sample <= 1:
+            raise self._error("sample is a share between 0 and 1")
+        if self.scale not in known:
+            raise self._error(f"scale={self.scale!r} is unknown; write one of Scale")
+
+    def _error(self, advice: str) -> ConfigError:
+        return ConfigError(f"Prompt {self.name!r}: {advice}")
+
+
+def _is_event(value: object) -> bool:
+    """Tell whether something is a class of event; the base has no name and is none."""
+    return isinstance(value, type) and issubclass(value, Event) and value is not Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +129,33 @@ class Moment:
 
     name: str
     at: datetime
+
+
+class Reason(StrEnum):
+    """Why a prompt is not due, apart from what attention keeps back."""
+
+    NOT_SAMPLED = "not_sampled"
+    NOT_HAPPENED = "not_happened"
+    TOO_EARLY = "too_early"
+    EXPIRED = "expired"
+    ANSWERED = "answered"
+    BEHIND = "behind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one prompt stands for one person now.
+
+    Attributes:
+        because: What keeps it back; None when it is due. ``behind`` is one that
+            waits for another prompt, declared before it.
+        until: The first instant at which time alone may change this; None when
+            time alone never does.
+    """
+
+    prompt: Prompt
+    because: Reason | Quiet | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +182,51 @@ class Response:
     replied_by: str | None = None
     replied_at: datetime | None = None
     seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What one person did and said before: all that decides about prompts.
+
+    Attributes:
+        moments: Events that prompts stand on, oldest first, those of merged
+            accounts too.
+        responses: What they said to whatever prompt, oldest first.
+    """
+
+    account_id: str
+    moments: tuple[Moment, ...] = ()
+    responses: tuple[Response, ...] = ()
+
+    def last(self, prompt: Prompt) -> Response | None:
+        """Return the newest response to a prompt."""
+        mine = (one for one in reversed(self.responses) if one.prompt == prompt.name)
+        return next(mine, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A net promoter score that knows how sure it is.
+
+    Attributes:
+        people: How many answered with a score; one person counts once.
+        promoters: How many gave 9 or 10.
+        passives: How many gave 7 or 8.
+        critics: How many gave 0 to 6.
+        value: From -100 to 100; None while there are not enough answers.
+        low: The lower end of the 95 % interval, None with ``value``.
+        high: The upper end of the 95 % interval, None with ``value``.
+    """
+
+    people: int
+    promoters: int
+    passives: int
+    critics: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are answers enough to give a figure at all."""
+        return self.value is not None
