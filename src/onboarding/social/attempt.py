@@ -1,0 +1,122 @@
+"""One go at signing in: everything it needs follows from one secret in one cookie.
+
+The browser holds ``id.secret``. State, PKCE verifier and nonce are derived from the
+secret with the application's key, so the database holds none of them, and neither a
+copy of the database nor of the key is enough to finish somebody's attempt. The state
+also names the attempt, its provider and how often it was begun again, signed: so a
+state that has lost its cookie still tells whether it was ours.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from onboarding.social.model import CookieSpec
+from onboarding.tokens import Keys, Token, is_id, same
+
+COOKIE = "onboarding-attempt-"
+"""What the name of an attempt's cookie begins with; its id follows."""
+
+MOST = 5
+"""Attempts of one browser at a time; the oldest goes when one more begins."""
+
+LONGEST_STATE = 600
+"""Characters of a state of ours are fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a state of ours says; nothing of it is secret.
+
+    Attributes:
+        attempt: The attempt's id.
+        provider: The name of the provider that it was begun with.
+        restarts: How often its thread was lost and taken up again.
+        binding: Derived from the attempt's secret.
+    """
+
+    attempt: str
+    provider: str
+    restarts: int
+    binding: str = field(repr=False)
+
+    @property
+    def cookie_name(self) -> str:
+        """The name of the cookie that belongs to it."""
+        return COOKIE + self.attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What an attempt sends to the provider, and shows again at the end."""
+
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
+    nonce: str = field(repr=False)
+
+
+class Attempts:
+    """Makes attempts and recognises their states.
+
+    Args:
+        keys: The application's keys; one that is being replaced still recognises.
+    """
+
+    def __init__(self, keys: Keys):
+        self._keys = keys
+        self._signer = keys.signer("social.state")
+
+    def begin(self, token: Token, *, provider: str, restarts: int) -> Attempt:
+        """Return what an attempt sends, by the token in its cookie."""
+        binding = self._keys.derive("social.state", token.secret)
+        state = self._signer.sign([token.id, provider, restarts, binding])
+        return self._derived(token, state, 0)
+
+    def read_state(self, text: str | None) -> State | None:
+        """Return what a state says when we signed it, or None."""
+        if text is None or len(text) > LONGEST_STATE or not text.isascii():
+            return None
+        match self._signer.unsign(text):
+            case [str(attempt), str(provider), int(restarts), str(binding)] if is_id(
+                attempt
+            ):
+                return State(
+                    attempt=attempt,
+                    provider=provider,
+                    restarts=restarts,
+                    binding=binding,
+                )
+        return None
+
+    def resume(self, text: str, state: State, token: Token | None) -> Attempt | None:
+        """Return the attempt whose cookie came back with its state, or None.
+
+        Args:
+            text: The state as it came, which ``read_state`` has read.
+            state: What it says.
+            token: What the cookie of that attempt holds, if it came.
+        """
+        if token is None or token.id != state.attempt:
+            return None
+        bindings = self._keys.derivations("social.state", token.secret)
+        for number, binding in enumerate(bindings):
+            if same(binding, state.binding):
+                return self._derived(token, text, number)
+        return None
+
+    def _derived(self, token: Token, state: str, number: int) -> Attempt:
+        verifiers = self._keys.derivations("social.pkce", token.secret)
+        nonces = self._keys.derivations("social.nonce", token.secret)
+        return Attempt(state=state, verifier=verifiers[number], nonce=nonces[number])
+
+
+def overflow(cookies: Iterable[str]) -> tuple[CookieSpec, ...]:
+    """Return which cookies of older attempts go when one more begins.
+
+    Args:
+        cookies: The names of all cookies that came.
+    """
+    # Ids sort in the order they were made.
+    ours = sorted(name for name in cookies if name.startswith(COOKIE))
+    return tuple(
+        CookieSpec.clear(name) for name in ours[: max(0, len(ours) - MOST + 1)]
+    )

@@ -1,0 +1,88 @@
+"""Where an OpenID provider answers, as it publishes it itself."""
+
+from onboarding.clock import Clock
+from onboarding.errors import BadProviderReply
+from onboarding.providers.base import Endpoints, Provider, is_loopback, url_problem
+from onboarding.providers.oidc import OpenIDConnect
+from onboarding.social.client import SocialClient
+from onboarding.social.remembered import Remembered
+
+
+class Discovery:
+    """Finds the endpoints of providers, and remembers them.
+
+    Args:
+        client: Asks for the document.
+        clock: The present instant.
+    """
+
+    def __init__(self, client: SocialClient, clock: Clock):
+        self._client = client
+        self._clock = clock
+        self._known: dict[str, Remembered[Endpoints]] = {}
+
+    async def find(self, provider: Provider) -> Endpoints:
+        """Return where a provider answers.
+
+        Raises:
+            ProviderUnreachable: When it is down, and we never heard of it before.
+            BadProviderReply: When its document is not its own, or unsafe to follow.
+        """
+        if provider.endpoints is not None:
+            return provider.endpoints
+        return await self._remembered(provider).get()
+
+    def known(self, provider: Provider) -> Endpoints | None:
+        """Return where a provider answers as far as that is known; asks nobody."""
+        if provider.endpoints is not None:
+            return provider.endpoints
+        return self._remembered(provider).last
+
+    def _remembered(self, provider: Provider) -> Remembered[Endpoints]:
+        return self._known.setdefault(
+            provider.name, Remembered(lambda: self._fetch(provider), self._clock)
+        )
+
+    async def _fetch(self, provider: Provider) -> Endpoints:
+        if not isinstance(provider, OpenIDConnect):
+            raise BadProviderReply(provider.name, "has no endpoints and no discovery")
+        document = await self._client.read(provider.name, provider.discovery)
+        if not isinstance(document, dict):
+            raise BadProviderReply(provider.name, "discovery is no JSON object")
+        return read_document(provider, document)
+
+
+def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
+    """Return the endpoints that a discovery document names.
+
+    Raises:
+        BadProviderReply: When it speaks for another issuer (OpenID Connect Discovery
+            §4.3), or an address in it must not be used.
+    """
+    issuer = document.get("issuer")
+    if issuer != provider.issuer:
+        raise BadProviderReply(
+            provider.name, "discovery names another issuer than the one configured"
+        )
+    return Endpoints(
+        authorization=_address(provider, document, "authorization_endpoint"),
+        token=_address(provider, document, "token_endpoint"),
+        jwks=_address(provider, document, "jwks_uri"),
+        userinfo=(
+            _address(provider, document, "userinfo_endpoint")
+            if "userinfo_endpoint" in document
+            else None
+        ),
+        promises_iss=document.get("authorization_response_iss_parameter_supported")
+        is True,
+    )
+
+
+def _address(provider: Provider, document: dict[str, object], name: str) -> str:
+    url = document.get(name)
+    if not isinstance(url, str) or url_problem(url) is not None:
+        raise BadProviderReply(provider.name, f"discovery has no usable {name}")
+    # A provider out there must not send our calls to services of this machine.
+    if is_loopback(url) and not is_loopback(provider.issuer):
+        raise BadProviderReply(provider.name, f"discovery has no usable {name}")
+    return url

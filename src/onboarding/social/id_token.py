@@ -1,0 +1,178 @@
+"""ID tokens: whose signature they bear, and what they then say.
+
+The signature is checked always, also of tokens that come straight from the token
+endpoint: TLS says which machine answered, the signature who vouches.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from onboarding.clock import Clock
+from onboarding.errors import BadIdToken, BadProviderReply
+from onboarding.providers.base import Endpoints, Provider
+from onboarding.social import rules
+from onboarding.social.client import SocialClient
+from onboarding.social.remembered import Remembered
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key, KeySet
+
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "Ed25519"),
+)
+"""What may sign. Our list, never the token's word: ``none`` proves nothing, and with
+HMAC the public key would be the secret (RFC 8725 §3.1, §3.2)."""
+
+KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+
+LONGEST = 16 * 1024
+"""Characters of an ID token; real ones have one or two thousand."""
+
+RSA_BITS = (2048, 8192 + 6)
+"""Bits of a modulus (RFC 7518 §3.3), to the next letter of base64."""
+
+MOST_KEYS = 64
+"""Keys of a key set that are read."""
+
+
+class IdTokens:
+    """Checks ID tokens, and remembers the keys of providers.
+
+    Args:
+        client: Asks for the keys.
+        clock: The present instant, which decides what has expired.
+    """
+
+    def __init__(self, client: SocialClient, clock: Clock):
+        self._client = client
+        self._clock = clock
+        self._keys: dict[str, Remembered[KeySet]] = {}
+
+    def warm(self) -> None:
+        """Load what checks signatures; made to be called in a thread."""
+        import joserfc.jws  # noqa: F401  # for the sake of loading it
+
+    async def check(
+        self,
+        provider: Provider,
+        endpoints: Endpoints,
+        token: object,
+        *,
+        nonce: str,
+        access_token: str,
+    ) -> Mapping[str, object]:
+        """Return the claims of a token that is signed, fresh, and made for us.
+
+        Args:
+            provider: Who should have signed it.
+            endpoints: Where it answers.
+            token: What stood where the ID token should be.
+            nonce: The attempt's own.
+            access_token: What came beside it.
+
+        Raises:
+            BadIdToken: When a check of OpenID Connect Core §3.1.3.7 fails.
+            ProviderUnreachable: When there are no keys to check with.
+        """
+        if not isinstance(token, str) or not 0 < len(token) <= LONGEST:
+            raise BadIdToken(provider.name, "is missing or far too long")
+        header, claims = await self._verify(provider, endpoints, token)
+        expected = rules.Expected(
+            issuers=provider.accepted_issuers,
+            audience=provider.client_id,
+            nonce=nonce,
+            access_token=access_token,
+            now=self._clock(),
+        )
+        alg = header.get("alg")
+        problem = rules.claim_problem(claims, str(alg), expected)
+        if problem is not None:
+            raise BadIdToken(provider.name, problem)
+        return claims
+
+    async def _verify(
+        self, provider: Provider, endpoints: Endpoints, token: str
+    ) -> tuple[Mapping[str, object], Mapping[str, object]]:
+        from joserfc.errors import InvalidKeyIdError, JoseError
+
+        keys = self._remembered(provider, endpoints)
+        try:
+            try:
+                return _decode(token, await keys.get())
+            except InvalidKeyIdError:
+                # Keys are replaced from time to time (Core §10.1.1): look once more.
+                return _decode(token, await keys.renew())
+        except (JoseError, ValueError, TypeError, RecursionError):
+            raise BadIdToken(provider.name, "the signature proves nothing") from None
+
+    def _remembered(
+        self, provider: Provider, endpoints: Endpoints
+    ) -> "Remembered[KeySet]":
+        url = endpoints.jwks
+        if url is None:
+            raise BadProviderReply(provider.name, "publishes no keys")
+        return self._keys.setdefault(
+            url, Remembered(lambda: self._fetch(provider.name, url), self._clock)
+        )
+
+    async def _fetch(self, provider: str, url: str) -> "KeySet":
+        return read_keys(provider, await self._client.read(provider, url))
+
+
+def _decode(
+    token: str, keys: "KeySet"
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    from joserfc.jws import JWSRegistry, deserialize_compact
+
+    # Keys that a header brings along (jwk, jku, x5u) are read by nobody; what a
+    # header calls critical must be understood (RFC 7515 §4.1.11).
+    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+    signed = deserialize_compact(token, keys, registry=registry)
+    claims = json.loads(signed.payload)
+    if not isinstance(claims, dict):
+        raise TypeError("the claims are no JSON object")
+    return signed.headers(), claims
+
+
+def read_keys(provider: str, document: object) -> "KeySet":
+    """Return the keys of a JWK set that may have signed an ID token (RFC 7517 §5).
+
+    Those of another use or type are left out, and so are broken and weak ones: one
+    bad key in a set must not end every sign-in.
+
+    Raises:
+        BadProviderReply: When none is left.
+    """
+    from joserfc.jwk import KeySet
+
+    listed = document.get("keys") if isinstance(document, dict) else None
+    candidates = listed[:MOST_KEYS] if isinstance(listed, list) else []
+    keys = [key for jwk in candidates if (key := _read_key(jwk)) is not None]
+    if not keys:
+        raise BadProviderReply(provider, "publishes no usable keys")
+    return KeySet(keys)
+
+
+def _read_key(jwk: object) -> "Key | None":
+    from joserfc.errors import JoseError
+    from joserfc.jwk import JWKRegistry
+
+    if not isinstance(jwk, dict) or jwk.get("kty") not in KEY_TYPES:
+        return None
+    if jwk.get("use", "sig") != "sig" or _is_unfit(jwk):
+        return None
+    try:
+        return JWKRegistry.import_key(jwk)
+    except (JoseError, ValueError, TypeError):
+        return None
+
+
+def _is_unfit(jwk: Mapping[str, object]) -> bool:
+    """Tell whether an RSA key is too weak, or so large that checking it is a burden."""
+    modulus = jwk.get("n")
+    if jwk.get("kty") != "RSA" or not isinstance(modulus, str):
+        return False
+    bits = len(modulus.rstrip("=")) * 6
+    return not RSA_BITS[0] <= bits <= RSA_BITS[1]

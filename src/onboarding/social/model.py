@@ -1,0 +1,139 @@
+"""The nouns of signing in with a provider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.accounts.outcome import SignedIn
+from onboarding.tokens import Token
+
+LIFE = timedelta(minutes=10)
+"""How long somebody may take at the provider, or to confirm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPolicy:
+    """How providers are called. The environment is never read for it.
+
+    Attributes:
+        connect: How long a connection may take to stand.
+        read: How long a provider may be silent while it answers.
+        total: How long one call may take, whatever trickles in.
+        limit: The largest answer that is read, in bytes.
+        proxy: The address of an egress proxy, ``http://…``; None goes straight.
+    """
+
+    connect: timedelta = timedelta(seconds=5)
+    read: timedelta = timedelta(seconds=10)
+    total: timedelta = timedelta(seconds=20)
+    limit: int = 1024 * 1024
+    proxy: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieSpec:
+    """A cookie to set or to clear, for whoever writes headers.
+
+    It is always HttpOnly and SameSite=Lax; over https it is also Secure and its name
+    is prefixed with ``__Host-``.
+
+    Attributes:
+        name: Without the prefix.
+        max_age: Seconds it lives; 0 clears it.
+    """
+
+    name: str
+    value: str = field(repr=False)
+    max_age: int
+    path: str = "/"
+
+    @classmethod
+    def holding(cls, name: str, token: Token) -> "CookieSpec":
+        """Return what makes the browser carry a token as long as it may be used."""
+        seconds = int(LIFE.total_seconds())
+        return cls(name=name, value=token.reveal(), max_age=seconds)
+
+    @classmethod
+    def clear(cls, name: str) -> "CookieSpec":
+        """Return what makes the browser forget a cookie."""
+        return cls(name=name, value="", max_age=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """An attempt has begun: send the browser to ``location``, with the cookies.
+
+    Attributes:
+        location: The provider's address. It carries the attempt's state.
+        cookie: Binds the attempt to this browser.
+        dropped: Cookies of older attempts that make room.
+    """
+
+    location: str = field(repr=False)
+    cookie: CookieSpec
+    dropped: tuple[CookieSpec, ...] = ()
+
+    @property
+    def cookies(self) -> tuple[CookieSpec, ...]:
+        """Every cookie to send."""
+        return (self.cookie, *self.dropped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The provider vouched for somebody.
+
+    Attributes:
+        signed_in: Who is in now; None when the owner of the address must show first
+            who they are, and the identity waits for one click (``confirm``).
+        next: Where the person wanted to go, a path of this site.
+        cookies: To set or clear; the session's own cookie is not among them.
+    """
+
+    signed_in: SignedIn | None
+    next: str
+    cookies: tuple[CookieSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingIdentity:
+    """An identity that waits until the owner of its address says yes.
+
+    Attributes:
+        provider: The name of the provider.
+        title: What people call it.
+        name: What the provider calls the person.
+        hint: The address, mostly hidden: ``k***@example.org``.
+        next: Where the person wanted to go.
+    """
+
+    provider: str
+    title: str
+    name: str | None = field(repr=False)
+    hint: str | None = field(repr=False)
+    next: str
+
+
+def pack(identity: Identity) -> Mapping[str, str | None]:
+    """Return an identity as the data of an intent."""
+    return {
+        "provider": identity.provider,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "email_trust": identity.email_trust.name,
+        "name": identity.name,
+    }
+
+
+def unpack(data: Mapping[str, str | None]) -> Identity:
+    """Return the identity that :func:`pack` put away."""
+    return Identity(
+        provider=data["provider"] or "",
+        issuer=data["issuer"] or "",
+        subject=data["subject"] or "",
+        email=data["email"],
+        email_trust=EmailTrust[data["email_trust"] or "NONE"],
+        name=data["name"],
+    )

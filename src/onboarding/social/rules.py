@@ -1,0 +1,251 @@
+"""What a sign-in accepts: where to go afterwards, which answers, which ID tokens.
+
+Everything that comes back to us came through a browser, so anybody may have written
+it; an ID token came straight from the provider, but perhaps for somebody else.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from onboarding.accounts.model import EmailTrust, Identity, Intent
+from onboarding.errors import BadRequest
+
+LONGEST_NEXT = 2000
+"""Characters of a return path that are kept; browsers and proxies carry as many."""
+
+LONGEST_VALUE = 4096
+"""Characters of one parameter of an answer; codes of some providers are long."""
+
+LEEWAY = timedelta(seconds=60)
+"""How far the provider's clock may be from ours, both ways."""
+
+DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
+"""What ``at_hash`` is made with, by the last digits of ``alg`` (Core §3.1.3.6)."""
+
+
+# ── where to go afterwards ───────────────────────────────────────────────────
+
+
+def safe_next(next: str | None, origin: str, default: str = "/") -> str:
+    """Return a path of this site to go on to; the default for anything else.
+
+    A link that signs somebody in and then leads elsewhere would lend our name to a
+    page that asks for a password.
+
+    Args:
+        next: What somebody asked for: a path, or a whole address of this site.
+        origin: This site, ``https://shop.example``, without a slash at the end.
+        default: Where to go instead.
+    """
+    if not next or len(next) > LONGEST_NEXT:
+        return default
+    # Browsers drop tabs and line ends, and read \ as / (WHATWG URL §4.4): what is
+    # checked here would not be where they go.
+    if not next.isprintable() or "\\" in next or next != next.strip():
+        return default
+    path = next.removeprefix(origin) if next.startswith(f"{origin}/") else next
+    if not path.startswith("/") or path.startswith("//"):
+        return default
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return default
+    return default if parts.scheme or parts.netloc else path
+
+
+# ── what comes back ──────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The parameters of an authorization answer that mean something (RFC 6749 §4.1.2).
+
+    ``None`` is a parameter that did not come, or came empty (§3.1).
+    """
+
+    state: str | None = field(default=None, repr=False)
+    code: str | None = field(default=None, repr=False)
+    error: str | None = None
+    iss: str | None = None
+
+
+def read_answer(params: Mapping[str, Sequence[str]]) -> Answer:
+    """Return what an answer says; what we did not ask for is ignored.
+
+    Raises:
+        BadRequest: When one of them came twice (RFC 6749 §3.1), or is far too long.
+            Two readers would each believe another one.
+    """
+    found: dict[str, str | None] = {}
+    for name in ("state", "code", "error", "iss"):
+        values = [value for value in params.get(name, ()) if value]
+        if len(values) > 1 or any(len(value) > LONGEST_VALUE for value in values):
+            raise BadRequest(f"the parameter {name} came twice, or is too long")
+        found[name] = values[0] if values else None
+    return Answer(**found)
+
+
+def error_code(error: str) -> str:
+    """Return a provider's error code as it may be shown and logged.
+
+    A code is a word (RFC 6749 §4.1.2.1); anything else was written by somebody else.
+    """
+    is_word = error.isascii() and error.replace("_", "").isalnum()
+    return error if is_word and len(error) <= 64 else "unknown"
+
+
+def may_restart(restarts: int, lost: Intent | None, here: str | None) -> bool:
+    """Tell whether a sign-in that lost its thread may begin again, unseen.
+
+    It begins without a click then, so an answer that somebody else's browser began
+    could start it here; and who first signs this browser in at the provider, as
+    themselves, would so join their identity to a stranger's account. Hence only for
+    who began it, and for a visitor, who has nothing to lose.
+
+    Args:
+        restarts: How often it began again already.
+        lost: The intent that the answer names, if it is still there.
+        here: The account that is here now, or None for a visitor.
+    """
+    began = lost.account_id if lost else None
+    return restarts == 0 and began == here
+
+
+# ── what an ID token says ────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What an ID token of this attempt must say.
+
+    Attributes:
+        issuers: Any of these, letter by letter.
+        audience: Our client id.
+        nonce: The attempt's own.
+        access_token: What came beside it.
+        now: Our clock.
+    """
+
+    issuers: tuple[str, ...]
+    audience: str
+    nonce: str = field(repr=False)
+    access_token: str = field(repr=False)
+    now: datetime
+
+
+def claim_problem(
+    claims: Mapping[str, object], alg: str, expected: Expected
+) -> str | None:
+    """Return why an ID token is not for this attempt, or None when it is.
+
+    The checks of OpenID Connect Core §3.1.3.7, after the signature.
+
+    Args:
+        claims: The claims of a token whose signature holds.
+        alg: What it was signed with.
+        expected: What it must say.
+    """
+    if claims.get("iss") not in expected.issuers:
+        return "iss is another issuer"
+    return (
+        _audience_problem(claims, expected.audience)
+        or _time_problem(claims, expected.now.timestamp())
+        or _binding_problem(claims, alg, expected)
+    )
+
+
+def _audience_problem(claims: Mapping[str, object], client_id: str) -> str | None:
+    aud, azp = claims.get("aud"), claims.get("azp")
+    audiences = aud if isinstance(aud, list) else [aud]
+    # A token that was made for another application is worth nothing here, though
+    # azp be ours: whoever runs that one could sign in as all its people.
+    if client_id not in audiences:
+        return "aud is another client"
+    if len(audiences) > 1 and azp is None:
+        return "several aud, and no azp"
+    if azp is not None and azp != client_id:
+        return "azp is another client"
+    return None
+
+
+def _time_problem(claims: Mapping[str, object], now: float) -> str | None:
+    leeway = LEEWAY.total_seconds()
+    exp, iat, nbf = (_seconds(claims.get(name)) for name in ("exp", "iat", "nbf"))
+    if exp is None or iat is None:
+        return "exp or iat is missing or no number"
+    if now >= exp + leeway:
+        return "expired"
+    if now < iat - leeway:
+        return "issued in the future: compare the clocks"
+    if "nbf" in claims and (nbf is None or now < nbf - leeway):
+        return "not valid yet"
+    return None
+
+
+def _seconds(value: object) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    # Beyond 2^53 a float is no longer a second; NaN is smaller than nothing.
+    return float(value) if abs(value) < 2**53 else None
+
+
+def _binding_problem(
+    claims: Mapping[str, object], alg: str, expected: Expected
+) -> str | None:
+    # Without the nonce, a token of another attempt could be put in place of ours.
+    if not _is_same(claims.get("nonce"), expected.nonce):
+        return "nonce is of another attempt"
+    at_hash = claims.get("at_hash")
+    if at_hash is not None and not _is_same(
+        at_hash, _half_hash(expected.access_token, alg)
+    ):
+        return "at_hash is of another access token"
+    return None
+
+
+def _is_same(value: object, expected: str | None) -> bool:
+    if not isinstance(value, str) or expected is None:
+        return False
+    return hmac.compare_digest(value.encode(errors="replace"), expected.encode())
+
+
+def _half_hash(token: str, alg: str) -> str | None:
+    digest = DIGESTS.get(alg[-3:]) or (hashlib.sha512 if alg.startswith("Ed") else None)
+    if digest is None:
+        return None
+    whole = digest(token.encode(errors="replace")).digest()
+    return urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=").decode()
+
+
+# ── what an address proves ───────────────────────────────────────────────────
+
+
+def vetted(identity: Identity, address: str | None) -> Identity:
+    """Return the identity with its address as it is compared here.
+
+    Args:
+        identity: As the provider's mapping made it.
+        address: Its address normalised, or None where it is no address.
+    """
+    if identity.email is None or address is None:
+        return replace(identity, email=None, email_trust=EmailTrust.NONE)
+    written = identity.email.strip().rpartition("@")[0].lower()
+    trust = identity.email_trust
+    # Normalising changed more than case: the provider checked another mailbox, which
+    # only looks like this one.
+    if written != address.rpartition("@")[0]:
+        trust = min(trust, EmailTrust.STATED)
+    return replace(identity, email=address, email_trust=trust)
+
+
+def hint(address: str | None) -> str | None:
+    """Return an address as it may be shown to whoever may not own it."""
+    if not address:
+        return None
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"

@@ -1,0 +1,272 @@
+"""Signing in with a provider, without the web: begin, finish, restart, confirm.
+
+One attempt is one cookie and one intent, which is used up when the browser comes
+back, whatever becomes of it then. The web layer is only the first user of this: it
+turns cookies into headers and errors into pages.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from onboarding.accounts.intents import IntentService
+from onboarding.accounts.model import Intent, Presence, Purpose
+from onboarding.accounts.outcome import MustConfirm, SignedIn
+from onboarding.accounts.rules import normalise
+from onboarding.accounts.service import AccountService
+from onboarding.accounts.store import AccountStore
+from onboarding.clock import Clock
+from onboarding.errors import NotFound, SignInExpired, StateMismatch, StoreError
+from onboarding.events import SignInRestarted
+from onboarding.log import stamp
+from onboarding.providers.base import Provider
+from onboarding.social import rules
+from onboarding.social.attempt import COOKIE, Attempts, State, overflow
+from onboarding.social.client import SocialClient
+from onboarding.social.conversation import Conversation
+from onboarding.social.model import (
+    LIFE,
+    CookieSpec,
+    Finished,
+    Started,
+    WaitingIdentity,
+)
+from onboarding.social.waiting import WaitingRoom
+from onboarding.tokens import Ids, Keys, Token
+
+
+class SocialService:
+    """Signs people in with the providers that were configured.
+
+    Args:
+        store: Where attempts are looked up and events recorded.
+        clock: The present instant.
+        ids: Makes ids of events.
+        accounts: Says who somebody is.
+        intents: Keeps attempts and waiting identities.
+        keys: What states are signed with.
+        providers: By their name.
+        client: Talks to them.
+        url: The public address of our pages, without a slash at the end.
+        home: Where to go when nothing usable was asked for.
+    """
+
+    def __init__(
+        self,
+        store: AccountStore,
+        clock: Clock,
+        ids: Ids,
+        *,
+        accounts: AccountService,
+        intents: IntentService,
+        keys: Keys,
+        providers: Mapping[str, Provider],
+        client: SocialClient,
+        url: str,
+        home: str = "/",
+    ):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._accounts = accounts
+        self._intents = intents
+        self._attempts = Attempts(keys)
+        self._providers = providers
+        self._waiting = WaitingRoom(accounts, intents, providers)
+        self._talks = Conversation(client, clock)
+        self._url = url
+        self._origin = "/".join(url.split("/", 3)[:3])
+        self._home = home
+
+    def warm(self) -> None:
+        """Load what the first sign-in needs; made to be called in a thread."""
+        self._talks.warm()
+
+    async def close(self) -> None:
+        """Give the connections to providers back; the next call opens new ones."""
+        await self._talks.close()
+
+    def form_origins(self) -> tuple[str, ...]:
+        """Return where our sign-in buttons lead, for a page's content security policy.
+
+        Browsers apply ``form-action`` to the redirect after a POST, so the list holds
+        the origin of every provider.
+        """
+        found = (self._talks.origin(p) for p in self._providers.values())
+        return tuple(dict.fromkeys(found))
+
+    async def begin(
+        self,
+        provider_name: str,
+        *,
+        next: str | None = "/",
+        present: Presence | None = None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> Started:
+        """Begin an attempt: keep an intent, bind it to this browser, name the way.
+
+        Args:
+            provider_name: As in the address.
+            next: Where to go afterwards; anything but a path of this site is home.
+            present: Who this browser is now.
+            cookies: All cookies of ours that came, to keep their number small.
+
+        Raises:
+            NotFound: When no provider has this name.
+            ProviderError: When its discovery document cannot be had; nothing has
+                begun then.
+        """
+        wanted = rules.safe_next(next, self._origin, self._home)
+        provider = self._provider(provider_name)
+        return await self._begin(provider, wanted, present, cookies or {}, restarts=0)
+
+    async def finish(
+        self,
+        provider_name: str,
+        params: Mapping[str, Sequence[str]],
+        cookies: Mapping[str, str],
+        present: Presence | None,
+    ) -> Finished:
+        """Finish the attempt to which an answer belongs.
+
+        Args:
+            provider_name: At whose address the answer came in.
+            params: Its query or form, every value of every name.
+            cookies: Cookies of ours by their name without prefix; one that came
+                twice must be left out.
+            present: Who this browser is now; that decides whom the identity joins.
+
+        Raises:
+            NotFound: When no provider has this name.
+            BadRequest: When a parameter came twice or is far too long.
+            StateMismatch: When the answer belongs to no attempt of this browser.
+            SignInExpired: When the attempt is too old, or was used already.
+            SignInCancelled: When the person stopped at the provider.
+            IdentityTaken: When somebody else, registered, is here.
+            ProviderError: When the provider failed, or something it says is wrong.
+        """
+        provider = self._provider(provider_name)
+        answer = rules.read_answer(params)
+        state = self._read_state(provider, answer.state)
+        token = Token.parse(cookies.get(state.cookie_name, ""))
+        attempt = self._attempts.resume(answer.state or "", state, token)
+        if token is None or attempt is None:
+            # Nothing was sent anywhere, so nothing is lost: it may begin once more.
+            lost = await self._find_lost(state)
+            again = rules.may_restart(state.restarts, lost, _id(present))
+            raise StateMismatch(provider.name, restartable=again)
+        intent = await self._intents.take(token, Purpose.SIGN_IN)
+        if intent is None:
+            raise SignInExpired(provider.name)
+        identity = await self._talks.hear(
+            provider, answer, attempt, self._redirect_uri(provider)
+        )
+        # An address is compared in one form everywhere, and the form is ours.
+        vetted = rules.vetted(identity, normalise(identity.email or ""))
+        outcome = await self._accounts.sign_in(vetted, present)
+        spent = CookieSpec.clear(state.cookie_name)
+        if isinstance(outcome, MustConfirm):
+            waits = await self._waiting.admit(vetted, next=intent.next, present=present)
+            return Finished(signed_in=None, next=intent.next, cookies=(spent, waits))
+        if state.restarts:
+            await self._record_restart(provider, outcome)
+        return Finished(signed_in=outcome, next=intent.next, cookies=(spent,))
+
+    async def restart(
+        self,
+        provider_name: str,
+        params: Mapping[str, Sequence[str]],
+        *,
+        present: Presence | None,
+        cookies: Mapping[str, str] | None = None,
+    ) -> Started:
+        """Begin once more after a restartable StateMismatch, with the same ``next``.
+
+        Raises:
+            NotFound: When no provider has this name.
+            BadRequest: As ``finish``.
+            StateMismatch: When the answer's state is not ours, or of a second go, or
+                somebody else is here than who began.
+            ProviderError: As ``begin``.
+        """
+        provider = self._provider(provider_name)
+        state = self._read_state(provider, rules.read_answer(params).state)
+        lost = await self._find_lost(state)
+        if not rules.may_restart(state.restarts, lost, _id(present)):
+            raise StateMismatch(provider.name)
+        wanted = lost.next if lost else self._home
+        return await self._begin(provider, wanted, present, cookies or {}, restarts=1)
+
+    async def waiting(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
+        """Return which identity waits in this browser for its owner's yes."""
+        return await self._waiting.look(cookies)
+
+    async def confirm(
+        self, present: Presence | None, cookies: Mapping[str, str]
+    ) -> Finished:
+        """Link the waiting identity to whoever is signed in here, once.
+
+        Raises:
+            SignInRequired: When nobody registered is here; it goes on waiting.
+            SignInExpired: When nothing waits here any more.
+            IdentityTaken: When it meanwhile belongs to somebody else.
+        """
+        return await self._waiting.confirm(present, cookies)
+
+    # ── how an attempt begins ────────────────────────────────────────────────
+
+    async def _begin(
+        self,
+        provider: Provider,
+        wanted: str,
+        present: Presence | None,
+        cookies: Mapping[str, str],
+        *,
+        restarts: int,
+    ) -> Started:
+        await self._talks.prepare(provider)
+        token = await self._intents.open(
+            Purpose.SIGN_IN,
+            life=LIFE,
+            account_id=_id(present),
+            next=wanted,
+        )
+        attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
+        redirect_uri = self._redirect_uri(provider)
+        return Started(
+            location=await self._talks.address(provider, attempt, redirect_uri),
+            cookie=CookieSpec.holding(COOKIE + token.id, token),
+            dropped=overflow(cookies),
+        )
+
+    def _provider(self, name: str) -> Provider:
+        provider = self._providers.get(name)
+        if provider is None:
+            raise NotFound("no provider has this name")
+        return provider
+
+    def _redirect_uri(self, provider: Provider) -> str:
+        return f"{self._url}/callback/{provider.name}"
+
+    # ── how it ends ──────────────────────────────────────────────────────────
+
+    def _read_state(self, provider: Provider, text: str | None) -> State:
+        state = self._attempts.read_state(text)
+        # A provider must not finish what was begun with another one (RFC 9700 §4.4).
+        if state is None or state.provider != provider.name:
+            raise StateMismatch(provider.name)
+        return state
+
+    async def _find_lost(self, state: State) -> Intent | None:
+        intent = await self._store.find_intent(state.attempt)
+        return intent if intent and intent.purpose is Purpose.SIGN_IN else None
+
+    async def _record_restart(self, provider: Provider, signed_in: SignedIn) -> None:
+        event = SignInRestarted(provider=provider.name)
+        entry = stamp(self._clock, self._ids, signed_in.account.id, event)
+        # They are in already: counting that must not show them the door.
+        with suppress(StoreError):
+            await self._store.commit(events=[entry])
+
+
+def _id(present: Presence | None) -> str | None:
+    return present.account.id if present else None

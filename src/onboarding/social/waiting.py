@@ -1,0 +1,90 @@
+"""An identity that waits until the owner of its address has shown who they are."""
+
+from collections.abc import Mapping
+
+from onboarding.accounts.intents import IntentService
+from onboarding.accounts.model import Identity, Presence, Purpose
+from onboarding.accounts.service import AccountService
+from onboarding.errors import SignInExpired, SignInRequired
+from onboarding.providers.base import Provider
+from onboarding.social import rules
+from onboarding.social.model import (
+    LIFE,
+    CookieSpec,
+    Finished,
+    WaitingIdentity,
+    pack,
+    unpack,
+)
+from onboarding.tokens import Token
+
+COOKIE = "onboarding-confirm"
+
+
+class WaitingRoom:
+    """Keeps at most one identity for each browser, for ten minutes.
+
+    Args:
+        accounts: Links it in the end.
+        intents: Where it waits.
+        providers: By their name.
+    """
+
+    def __init__(
+        self,
+        accounts: AccountService,
+        intents: IntentService,
+        providers: Mapping[str, Provider],
+    ):
+        self._accounts = accounts
+        self._intents = intents
+        self._providers = providers
+
+    async def admit(
+        self, identity: Identity, *, next: str, present: Presence | None
+    ) -> CookieSpec:
+        """Let an identity wait; the cookie is this browser's claim to it."""
+        token = await self._intents.open(
+            Purpose.CONFIRM,
+            life=LIFE,
+            account_id=present.account.id if present else None,
+            data=pack(identity),
+            next=next,
+        )
+        return CookieSpec.holding(COOKIE, token)
+
+    async def look(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
+        """Return which identity waits for this browser."""
+        token = Token.parse(cookies.get(COOKIE, ""))
+        intent = await self._intents.peek(token, Purpose.CONFIRM) if token else None
+        if intent is None:
+            return None
+        identity = unpack(intent.data)
+        provider = self._providers.get(identity.provider)
+        return WaitingIdentity(
+            provider=identity.provider,
+            title=provider.title if provider else identity.provider,
+            name=identity.name,
+            hint=rules.hint(identity.email),
+            next=intent.next,
+        )
+
+    async def confirm(
+        self, present: Presence | None, cookies: Mapping[str, str]
+    ) -> Finished:
+        """Link the waiting identity to whoever is signed in here, once.
+
+        Raises:
+            SignInRequired: When nobody registered is here; it goes on waiting.
+            SignInExpired: When nothing waits here any more.
+            IdentityTaken: When it meanwhile belongs to somebody else.
+        """
+        if present is None or present.account.is_guest:
+            raise SignInRequired("sign in the way you did before first")
+        token = Token.parse(cookies.get(COOKIE, ""))
+        intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
+        if intent is None:
+            raise SignInExpired
+        linked = await self._accounts.link(unpack(intent.data), present)
+        spent = CookieSpec.clear(COOKIE)
+        return Finished(signed_in=linked, next=intent.next, cookies=(spent,))
