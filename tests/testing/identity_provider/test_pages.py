@@ -49,7 +49,7 @@ async def test_each_person_is_a_button_that_says_who_they_are(
     assert buttons((await page(provider, peer.begin().url)).text) == [
         "Continue as Kim · kim@example.org, verified",
         "Continue as Lee · lee@example.org, not verified",
-        "Continue as pat@example.org · pat@example.org, nothing said about it",
+        "Continue as pat@example.org · pat@example.org, not said if verified",
         "Continue as 4 · no email address",
         "Cancel",
     ]

@@ -1,0 +1,99 @@
+"""The provider's page in a real browser, phone and desktop."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, async_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from onboarding.testing import (
+    Client,
+    FakeProvider,
+    FrozenClock,
+    Loopback,
+    Person,
+    SigningKey,
+)
+from tests.testing.peer import Peer, Started
+
+pytestmark = pytest.mark.anyio
+
+SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """Yield a headless Chromium."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=chromium_path, args=FLAGS
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def started(
+    people: list[Person], clock: FrozenClock, key: SigningKey
+) -> AsyncIterator[Started]:
+    """Yield a sign-in that was begun at a shop, both sites being up."""
+    shop, site = Loopback(), Loopback()
+    client = Client(
+        client_id="shop", client_secret="s3cret", redirect_uris=(f"{shop.url}/back",)
+    )
+    provider = FakeProvider(site.url, [client], people, clock, note="A note.", key=key)
+
+    async def arrive(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(f"arrived with {sorted(request.query_params)}")
+
+    app = Starlette(routes=[Route("/back", arrive)])
+    async with shop.serving(app), site.serving(provider):
+        yield Peer(site.url, client, httpx2.AsyncHTTPTransport(), clock).begin(
+            login_hint="kim-1"
+        )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_is_for_everybody(
+    browser: Browser, started: Started, size: str, scheme: str
+) -> None:
+    """No fault of accessibility, nothing wider than the screen, nothing refused."""
+    width, height = SIZES[size]
+    page = await browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.goto(started.url)
+    found = await Axe().run(page)
+    assert [violation["id"] for violation in found.response["violations"]] == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    assert complaints == []
+
+
+async def test_a_button_leads_back_to_the_shop(
+    browser: Browser, started: Started
+) -> None:
+    """Enter presses the hinted button, and the page's own policy lets the way be."""
+    page = await browser.new_page()
+    await page.goto(started.url)
+    await page.keyboard.press("Enter")
+    await page.get_by_text("arrived with").wait_for()
+    assert "['code', 'iss', 'state']" in await page.content()
+
+
+async def test_cancel_leads_back_as_well(browser: Browser, started: Started) -> None:
+    """Cancel takes the browser to the shop with an error."""
+    page = await browser.new_page()
+    await page.goto(started.url)
+    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_text("arrived with").wait_for()
+    assert "'error'" in await page.content()
