@@ -158,15 +158,22 @@ class InvalidAnswer(Refused):
     Args:
         question: The name of the question, or ``""`` for a rule across fields.
         problem: A text key or a plain sentence that says what to do.
+        slots: What the named slots of that text are filled with.
     """
 
     code = "invalid_answer"
     status = 422
 
-    def __init__(self, question: str, problem: str):
+    def __init__(
+        self,
+        question: str,
+        problem: str,
+        slots: Mapping[str, str | int | float] | None = None,
+    ):
         super().__init__(f"the answer to {question!r} is not usable")
         self.question = question
         self.problem = problem
+        self.slots = slots or {}
 
 
 class Unanswered(Refused):

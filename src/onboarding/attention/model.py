@@ -1,6 +1,6 @@
 """The nouns of attention: one line of the ledger, the policy, and what it allows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -120,7 +120,7 @@ class Allowance:
     It binds soft asks only; what somebody asked for themselves ignores it.
 
     Attributes:
-        left: How many soft asks may still be shown that were not in this visit.
+        left: How many soft asks may be shown now that were not in this visit.
         shown: Items this visit has shown softly; they may stay where they are.
         own: What keeps single items back, by item.
         gap: What keeps back everything that this visit has not shown.
@@ -142,6 +142,27 @@ class Allowance:
         if waiting.because or self.left > 0:
             return waiting
         return Verdict(because=Quiet.BUDGET)
+
+    def grant(self, items: Iterable[str]) -> tuple[frozenset[str], dict[str, Verdict]]:
+        """Share what is left among several items, the first ones first.
+
+        Returns:
+            The items that may be shown together now, and why each other may not.
+        """
+        granted: set[str] = set()
+        withheld: dict[str, Verdict] = {}
+        left = self.left
+        for item in items:
+            verdict = self.verdict(item)
+            is_new = item not in self.shown
+            if verdict.is_allowed and is_new and not left:
+                verdict = Verdict(because=Quiet.BUDGET)
+            if verdict.because:
+                withheld[item] = verdict
+                continue
+            granted.add(item)
+            left -= is_new
+        return frozenset(granted), withheld
 
 
 def question_item(name: str) -> str:

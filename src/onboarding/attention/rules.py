@@ -60,8 +60,10 @@ def allowance(
         for item, its in lines.items()
     }
     last = max((line.at for line in soft), default=None)
+    left = max(0, policy.per_visit - len(here))
     return Allowance(
-        left=max(0, policy.per_visit - len(here)),
+        # Two at once would leave no gap between them.
+        left=min(left, 1) if policy.any_gap else left,
         shown=here,
         own={item: verdict for item, verdict in own.items() if verdict.because},
         gap=_until(Quiet.ANY_GAP, last and last + policy.any_gap, now),

@@ -1,20 +1,37 @@
 """The nouns of profiling: questions, guards, features, answers, decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from pydantic import BaseModel
+
+from onboarding.attention.model import Verdict
+from onboarding.errors import ConfigError
+
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+class NoProfile(BaseModel):
+    """The profile of an application that asks nothing."""
+
+
+# ── what a host declares ─────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """A simple guard: the question applies only when another answer is one of these."""
+    """A simple guard: the question applies only when another answer is one of these.
+
+    Args:
+        question: The name of the other question.
+        is_in: The answers that make this question apply, as the model holds them.
+    """
 
     question: str
-    is_in: tuple[JsonValue, ...]
+    is_in: Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +45,18 @@ class Ask:
         hints: A few words under an option, by its stored value.
         declinable: Whether "I'd rather not say" is offered.
         widget: Name of a widget; by default found from the field's type.
+        autocomplete: What a browser may fill in: a token of HTML's autofill, such
+            as ``"bday"`` (HTML standard, section "Autofill").
         when: The question applies only where another answer is given.
     """
 
     question: str
-    why: str
+    why: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
     declinable: bool = True
     widget: str | None = None
+    autocomplete: str = "off"
     when: When | None = None
 
 
@@ -46,10 +66,16 @@ class Feature:
 
     Args:
         name: As in the URL: lower case, digits, ``-`` and ``_``.
-        needs: Names of questions without which it stays locked.
+        needs: Names of questions without which it stays locked, in the order in
+            which they are asked.
         wants: Names of questions it would like to know; they never block.
         title: What people call it; shown above its questions.
         button: The words of the button that opens it, e.g. ``"Open my shelf"``.
+        per_page: How many needs share a page.
+
+    Raises:
+        ConfigError: When needs or wants are one text instead of several, or a page
+            would be empty.
     """
 
     name: str
@@ -57,21 +83,84 @@ class Feature:
     wants: tuple[str, ...] = ()
     title: str | None = None
     button: str | None = None
+    per_page: int = 1
 
     def __init__(
         self,
         name: str,
         *,
-        needs: "tuple[str, ...] | list[str]" = (),
-        wants: "tuple[str, ...] | list[str]" = (),
+        needs: Sequence[str] = (),
+        wants: Sequence[str] = (),
         title: str | None = None,
         button: str | None = None,
+        per_page: int = 1,
     ):
+        for what, names in (("needs", needs), ("wants", wants)):
+            if isinstance(names, str):
+                raise ConfigError(f'Feature {name!r}: write {what}=["{names}"], a list')
+        if per_page < 1:
+            raise ConfigError(f"Feature {name!r}: per_page must be at least 1")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "needs", tuple(needs))
         object.__setattr__(self, "wants", tuple(wants))
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "button", button)
+        object.__setattr__(self, "per_page", per_page)
+
+
+# ── what the catalogue makes of it ───────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A ``When`` that has been checked.
+
+    Attributes:
+        is_in: The stored answers that make the question apply, each as the text
+            of :func:`onboarding.profiling.rules.canonical`.
+    """
+
+    question: str
+    is_in: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One field of the profile model, as it is asked.
+
+    Attributes:
+        type: The field's type, without None.
+        constraints: What else ``Annotated`` or ``Field`` say, such as ``Ge(ge=0)``.
+    """
+
+    name: str
+    ask: Ask
+    type: object
+    constraints: tuple[object, ...] = ()
+    guard: Guard | None = None
+
+    def limit(self, name: str) -> object | None:
+        """Return a constraint such as ``ge``, ``lt`` or ``max_length``, or None."""
+        found = (getattr(constraint, name, None) for constraint in self.constraints)
+        return next((limit for limit in found if limit is not None), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A feature with every question it may ever ask.
+
+    Attributes:
+        path: The questions of its needs and wants, and those that decide whether
+            these apply, by name; each stands after the one its guard looks at.
+        hard: The names of those that its needs hang on.
+    """
+
+    feature: Feature
+    path: Mapping[str, Question]
+    hard: frozenset[str]
+
+
+# ── what people said ─────────────────────────────────────────────────────────
 
 
 class Source(IntEnum):
@@ -99,8 +188,8 @@ class Answer:
         feature: The feature that asked, if one did.
     """
 
-    KEY: ClassVar = ("account_id", "question")
-    GUARD: ClassVar = ("answered_at",)
+    KEY: ClassVar[tuple[str, ...]] = ("account_id", "question")
+    GUARD: ClassVar[tuple[str, ...]] = ("answered_at",)
 
     account_id: str
     question: str
@@ -110,3 +199,76 @@ class Answer:
     via: str | None = None
     feature: str | None = None
     answered_at: datetime
+
+
+# ── what is decided ──────────────────────────────────────────────────────────
+
+
+class State(StrEnum):
+    """What is known of one question, seen through its guard.
+
+    ``ABSENT``: the question does not apply. ``UNKNOWN``: nobody answered, or it is
+    not decided whether the question applies.
+    """
+
+    VALUE = "value"
+    ABSENT = "absent"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """What becomes of somebody who opens a feature."""
+
+    OPEN = "open"
+    ASK = "ask"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a feature is not open: one of its needs.
+
+    Attributes:
+        need: The question that it needs.
+        state: ``UNKNOWN`` or ``DECLINED``.
+        ask: The question that moves this on: the need itself, or the one that
+            decides whether it applies; None where the person declined.
+    """
+
+    need: str
+    state: State
+    ask: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Whether a feature is open, and if not, what to ask.
+
+    Attributes:
+        must: Every question that can be asked now and has to be, in order.
+        page: The first of them: what one page asks.
+        wants: What may be asked beside it; never stands in the way.
+        known: How many of the questions on the way are answered.
+        total: How many there are, as far as can be told today.
+        reasons: One for each need that is not met.
+        withheld: Wants that attention keeps back, by the name of the question.
+        next_change_at: The first instant at which time alone may change this;
+            None when only an answer does.
+    """
+
+    feature: str
+    status: Status
+    must: tuple[str, ...] = ()
+    page: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    known: int = 0
+    total: int = 0
+    reasons: tuple[Reason, ...] = ()
+    withheld: Mapping[str, Verdict] = field(default_factory=dict)
+    next_change_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the feature may be used."""
+        return self.status is Status.OPEN

@@ -1,0 +1,232 @@
+"""Every question and feature of an application, checked and compiled once.
+
+Whatever could fail while somebody answers fails here instead, when the application
+is built: the errors name the field or feature, and what to write.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from onboarding.errors import ConfigError
+from onboarding.profiling.fields import read
+from onboarding.profiling.guards import guarded
+from onboarding.profiling.model import Feature, JsonValue, Plan, Question
+from onboarding.profiling.names import FEATURE, unknown
+from onboarding.widgets.base import Control, Widget
+from onboarding.widgets.choice import Choice
+from onboarding.widgets.date import Date
+from onboarding.widgets.scale import Scale
+from onboarding.widgets.text import Text
+
+P = TypeVar("P", bound=BaseModel)
+
+WIDGETS: tuple[Widget, ...] = (Scale(), Date(), Choice(), Text())
+"""Our own looks; the first that serves a question is taken, a host's before ours."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Catalogue(Generic[P]):
+    """The compiled questions and features; never changes, and is its own identity.
+
+    Attributes:
+        model: The host's profile.
+        questions: By name, each after the one that its guard looks at.
+        widgets: The look of each question.
+        controls: What is to be drawn for each question.
+        plans: The features, by name.
+        dependents: The features whose needs hang on a question, by its name.
+        version: The same text for the same questions and features, in every
+            process; another one after a change that people could notice.
+    """
+
+    model: type[P]
+    questions: Mapping[str, Question]
+    widgets: Mapping[str, Widget]
+    controls: Mapping[str, Control]
+    plans: Mapping[str, Plan]
+    dependents: Mapping[str, frozenset[str]]
+    version: str
+
+    def plan(self, feature: str) -> Plan:
+        """Return a feature.
+
+        Raises:
+            ConfigError: When there is none of this name; says which is meant.
+        """
+        if feature not in self.plans:
+            raise ConfigError(unknown("feature", feature, self.plans))
+        return self.plans[feature]
+
+    def parse(
+        self, names: Iterable[str], form: Mapping[str, Sequence[str]]
+    ) -> dict[str, JsonValue]:
+        """Return what a form said to these questions; None where it said nothing.
+
+        Args:
+            names: The questions that the page asked; others in the form, and names
+                that are no questions, are left alone.
+            form: Every value that was sent, by the name of the field.
+        """
+        return {
+            name: self.widgets[name].parse(self.questions[name], form.get(name, ()))
+            for name in names
+            if name in self.questions
+        }
+
+    def raw(self, name: str, value: JsonValue) -> tuple[str, ...]:
+        """Return what a form sends for a stored value, to draw it as chosen."""
+        return self.widgets[name].raw(self.questions[name], value)
+
+    def words(self, name: str, value: JsonValue) -> tuple[str, ...]:
+        """Return a stored value as people read it: labels, or what they typed."""
+        labels = {o.value: o.label for o in self.controls[name].options}
+        return tuple(labels.get(text, text) for text in self.raw(name, value))
+
+
+def build_catalogue(
+    model: type[P], features: Iterable[Feature] = (), *, widgets: Sequence[Widget] = ()
+) -> Catalogue[P]:
+    """Compile a profile and its features.
+
+    Args:
+        model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
+        features: What opens once its questions are answered.
+        widgets: The host's own looks, tried before ours.
+
+    Raises:
+        ConfigError: For everything that could not be asked, answered or kept;
+            names the place and what to write.
+    """
+    found = {question.name: question for question in read(model)}
+    questions = guarded(model, found)
+    looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
+    controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
+    plans = _plans(questions, features)
+    return Catalogue(
+        model=model,
+        questions=questions,
+        widgets=looks,
+        controls=controls,
+        plans=plans,
+        dependents={
+            name: frozenset(n for n, plan in plans.items() if name in plan.hard)
+            for name in questions
+        },
+        version=_version(questions, controls, plans),
+    )
+
+
+# ── widgets ──────────────────────────────────────────────────────────────────
+
+
+def _widget(
+    model: type[BaseModel], question: Question, widgets: Sequence[Widget]
+) -> Widget:
+    where = f"{model.__name__}.{question.name}"
+    wanted = question.ask.widget
+    if wanted is None:
+        serving = (widget for widget in widgets if widget.serves(question))
+    else:
+        serving = (widget for widget in widgets if widget.name == wanted)
+    chosen = next(serving, None)
+    if chosen is not None:
+        return chosen
+    if wanted is not None:
+        names = [widget.name for widget in widgets]
+        raise ConfigError(f"{where}: {unknown('widget', wanted, names)}")
+    raise ConfigError(
+        f'{where}: no widget draws {question.type!r}; write Ask(…, widget="text") if '
+        "people can type it, or pass a widget of your own that serves it"
+    )
+
+
+def _control(model: type[BaseModel], question: Question, widget: Widget) -> Control:
+    control = widget.control(question)
+    options = [option.value for option in control.options]
+    for text in (*question.ask.labels, *question.ask.hints):
+        if text not in options:
+            raise ConfigError(
+                f"{model.__name__}.{question.name}: a label is for "
+                f"{unknown('option', text, options)}"
+            )
+    return control
+
+
+# ── features ─────────────────────────────────────────────────────────────────
+
+
+def _plans(
+    questions: Mapping[str, Question], features: Iterable[Feature]
+) -> dict[str, Plan]:
+    plans: dict[str, Plan] = {}
+    for feature in features:
+        if feature.name in plans:
+            raise ConfigError(
+                f"two features are called {feature.name!r}; give one another name, or "
+                "put their needs together"
+            )
+        plans[feature.name] = _plan(questions, feature)
+    return plans
+
+
+def _plan(questions: Mapping[str, Question], feature: Feature) -> Plan:
+    where = f"Feature {feature.name!r}"
+    if not FEATURE.match(feature.name):
+        raise ConfigError(
+            f"{where}: its name stands in an address; write lower case letters, "
+            "digits, - and _, beginning with a letter, at most 64"
+        )
+    named = (*feature.needs, *feature.wants)
+    for name in named:
+        if name not in questions:
+            raise ConfigError(f"{where} names {unknown('question', name, questions)}")
+        if named.count(name) > 1:
+            raise ConfigError(f"{where} names {name!r} twice; write it once")
+    hard = _closure(questions, feature.needs)
+    path = hard | _closure(questions, feature.wants)
+    return Plan(
+        feature=feature,
+        path={name: q for name, q in questions.items() if name in path},
+        hard=frozenset(hard),
+    )
+
+
+def _closure(questions: Mapping[str, Question], names: Iterable[str]) -> set[str]:
+    found = set()
+    for name in names:
+        found.add(name)
+        guard = questions[name].guard
+        while guard:
+            found.add(guard.question)
+            guard = questions[guard.question].guard
+    return found
+
+
+# ── version ──────────────────────────────────────────────────────────────────
+
+
+def _version(
+    questions: Mapping[str, Question],
+    controls: Mapping[str, Control],
+    plans: Mapping[str, Plan],
+) -> str:
+    """Return a digest without memory addresses, hash seeds or order of definition."""
+    parts = [
+        (
+            name,
+            question.ask.question,
+            question.ask.why,
+            question.ask.declinable,
+            controls[name].kind,
+            [(o.value, o.label, o.hint) for o in controls[name].options],
+            sorted(controls[name].attributes.items()),
+            question.guard and (question.guard.question, sorted(question.guard.is_in)),
+        )
+        for name, question in sorted(questions.items())
+    ]
+    told = (parts, [repr(plan.feature) for _, plan in sorted(plans.items())])
+    return sha256(repr(told).encode()).hexdigest()[:16]

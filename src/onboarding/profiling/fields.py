@@ -1,0 +1,177 @@
+"""Reads questions out of a host's pydantic model, and refuses what would fail later.
+
+A field can say "unknown" only if it allows None and defaults to None; everything
+that cannot is refused here, when the application is built, with what to write
+instead.
+"""
+
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretBytes, SecretStr
+from pydantic.errors import PydanticUndefinedAnnotation
+from pydantic.fields import FieldInfo
+
+from onboarding.errors import ConfigError
+from onboarding.profiling.model import Ask, Question
+from onboarding.profiling.names import QUESTION
+from onboarding.widgets.base import FORM_NAMES
+
+
+def read(model: type[BaseModel]) -> list[Question]:
+    """Return the questions of a model, in the order of its fields.
+
+    Guards are not looked at yet.
+
+    Raises:
+        ConfigError: Naming the field, and what to write instead.
+    """
+    _complete(model)
+    questions = []
+    for name, field in model.model_fields.items():
+        where = f"{model.__name__}.{name}"
+        asks = [found for found in field.metadata if _is_ask(found)]
+        _refuse_hidden(where, field)
+        if not asks:
+            _require_default(where, field)
+            continue
+        if len(asks) > 1 or not isinstance(asks[0], Ask):
+            raise ConfigError(f'{where}: write one Ask("…", why="…") in its Annotated')
+        _check_name(where, name)
+        _check_ask(where, asks[0])
+        questions.append(_question(where, name, field, asks[0]))
+    return questions
+
+
+def _complete(model: object) -> None:
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        raise ConfigError(
+            f"profile={model!r} is not a pydantic model; write "
+            "class Profile(BaseModel) and pass the class"
+        )
+    try:
+        model.model_rebuild()
+    except PydanticUndefinedAnnotation as error:
+        name = error.name or "?"
+        fields = model.model_fields.items()
+        where = next((n for n, f in fields if name in repr(f.annotation)), "?")
+        raise ConfigError(
+            f"{model.__name__}.{where}: its type refers to {name!r}, which does not "
+            f"exist; define or import it before the class, or call "
+            f"{model.__name__}.model_rebuild() after it"
+        ) from None
+
+
+def _is_ask(found: object) -> bool:
+    return isinstance(found, Ask) or found is Ask
+
+
+def _refuse_hidden(where: str, field: FieldInfo) -> None:
+    """Refuse an Ask where pydantic does not pass it on, and types that lose values."""
+    parts = list(_parts(field.annotation))
+    if any(_is_ask(part) for part in parts):
+        raise ConfigError(
+            f"{where}: Ask stands inside the type, where it is lost; write "
+            f"Annotated[X | None, Ask(…)] = None, with None inside Annotated"
+        )
+    if any(part in (SecretStr, SecretBytes) for part in parts):
+        raise ConfigError(
+            f"{where}: a secret is stored as asterisks; a profile is no place for "
+            "one. Write str | None if it is not a secret"
+        )
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """Yield everything that an annotation mentions."""
+    yield annotation
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__  # type: ignore[attr-defined]  # Annotated has it
+    for part in get_args(annotation):
+        yield from _parts(part)
+
+
+def _require_default(where: str, field: FieldInfo) -> None:
+    if field.is_required():
+        raise ConfigError(
+            f"{where} is required, but a profile starts empty; write "
+            f"{_name(where)}: X | None = None"
+        )
+
+
+def _check_name(where: str, name: str) -> None:
+    if not QUESTION.match(name):
+        raise ConfigError(
+            f"{where}: a question's name is at most 64 plain letters, digits and "
+            "underscores, and begins with a letter"
+        )
+    if name in FORM_NAMES:
+        raise ConfigError(
+            f"{where}: our forms have a field {name!r} already; write another name, "
+            f"such as {name}_"
+        )
+
+
+def _check_ask(where: str, ask: Ask) -> None:
+    if not ask.question.strip():
+        raise ConfigError(
+            f'{where}: Ask has no question; write Ask("What …?", why="…")'
+        )
+    if not ask.why.strip():
+        raise ConfigError(
+            f"{where}: Ask has no why, and nobody is asked without one; write "
+            f'Ask("{ask.question}", why="We … by it.")'
+        )
+
+
+def _question(where: str, name: str, field: FieldInfo, ask: Ask) -> Question:
+    kind, optional = _without_none(field.annotation)
+    _check_optional(where, field, is_optional=optional)
+    if field.frozen:
+        raise ConfigError(f"{where} is frozen, so nobody can answer it; drop frozen")
+    if field.exclude:
+        raise ConfigError(f"{where} is excluded, so no answer is kept; drop exclude")
+    constraints = [found for found in field.metadata if found is not ask]
+    if get_origin(kind) is Annotated:
+        kind, *inner = get_args(kind)
+        constraints += inner
+    return Question(
+        name=name,
+        ask=ask,
+        type=kind,
+        constraints=tuple(_flat(constraints)),
+    )
+
+
+def _check_optional(where: str, field: FieldInfo, *, is_optional: bool) -> None:
+    name = _name(where)
+    write = f"write {name}: Annotated[X | None, Ask(…)] = None"
+    if field.is_required():
+        raise ConfigError(f"{where} is required, but nobody has answered yet; {write}")
+    if field.default_factory is not None or field.default is not None:
+        shown = "a made-up value" if field.default_factory else repr(field.default)
+        raise ConfigError(
+            f"{where} defaults to {shown}, an answer that nobody gave; {write}"
+        )
+    if not is_optional:
+        raise ConfigError(f"{where} does not allow None, which says unknown; {write}")
+
+
+def _without_none(annotation: object) -> tuple[object, bool]:
+    """Return a type without its None, and whether it had one."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation, False
+    parts = get_args(annotation)
+    rest = [part for part in parts if part is not NoneType]
+    if len(rest) == len(parts):
+        return annotation, False
+    return (rest[0] if len(rest) == 1 else Union[tuple(rest)]), True  # noqa: UP007  # made of a tuple
+
+
+def _flat(constraints: list[object]) -> Iterator[object]:
+    for found in constraints:
+        yield from found.metadata if isinstance(found, FieldInfo) else [found]
+
+
+def _name(where: str) -> str:
+    return where.rpartition(".")[2]

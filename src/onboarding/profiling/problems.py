@@ -1,0 +1,100 @@
+"""What is wrong with an answer, as a text key that says what to do.
+
+pydantic's own messages are for developers and never reach a person; a sentence that
+the host's own validator raised is the host's, and is shown as it stands.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import get_args
+
+from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
+
+from onboarding.errors import InvalidAnswer
+
+Slots = Mapping[str, str | int | float]
+"""What a text's named slots are filled with."""
+
+GENERAL = "answer.not_usable"
+MISSING = "answer.missing"
+NOT_ASKED = "answer.not_asked"
+NOT_DECLINABLE = "answer.not_declinable"
+TOO_LONG = "answer.too_long"
+
+KEYS: Mapping[str, str] = {
+    "enum": "answer.choose_one",
+    "literal_error": "answer.choose_one",
+    "bool_type": "answer.choose_one",
+    "bool_parsing": "answer.choose_one",
+    "list_type": "answer.choose_some",
+    "date_type": "answer.not_a_date",
+    "date_parsing": "answer.not_a_date",
+    "date_from_datetime_parsing": "answer.not_a_date",
+    "date_from_datetime_inexact": "answer.not_a_date",
+    "date_past": "answer.not_past",
+    "date_future": "answer.not_future",
+    "string_type": "answer.not_text",
+    "string_too_short": "answer.too_short",
+    "string_too_long": TOO_LONG,
+    "int_type": "answer.not_whole",
+    "int_parsing": "answer.not_whole",
+    "int_parsing_size": "answer.not_whole",
+    "int_from_float": "answer.not_whole",
+    "float_type": "answer.not_a_number",
+    "float_parsing": "answer.not_a_number",
+    "decimal_type": "answer.not_a_number",
+    "decimal_parsing": "answer.not_a_number",
+    "finite_number": "answer.not_a_number",
+    "greater_than_equal": "answer.too_small",
+    "greater_than": "answer.not_above",
+    "less_than_equal": "answer.too_large",
+    "less_than": "answer.not_below",
+    "too_short": "answer.choose_more",
+    "too_long": "answer.choose_fewer",
+}
+"""The text of each of pydantic's error types that has one; others are general."""
+
+OF_DATES: Mapping[str, str] = {
+    "greater_than_equal": "answer.too_early",
+    "greater_than": "answer.not_after",
+    "less_than_equal": "answer.too_late",
+    "less_than": "answer.not_before",
+}
+"""The same where the bound is a day."""
+
+SLOTS: Mapping[str, tuple[str, ...]] = {
+    "min": ("ge", "gt", "min_length"),
+    "max": ("le", "lt", "max_length"),
+}
+"""What pydantic calls the bound that a text has in its slot."""
+
+
+PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
+"""The error types that pydantic itself gives; any other is the host's own."""
+
+
+def problem(question: str, error: ErrorDetails) -> InvalidAnswer:
+    """Return what to tell the person, from one of pydantic's errors.
+
+    An error that names no field is a rule across several: its question is ``""``.
+    """
+    name = question if error["loc"] else ""
+    context = error.get("ctx", {})
+    raised = context.get("error")
+    if isinstance(raised, Exception):
+        return InvalidAnswer(name, str(raised) or GENERAL)
+    if error["type"] not in PYDANTIC:
+        return InvalidAnswer(name, error["msg"])
+    slots = _slots(context)
+    keys = OF_DATES if any(isinstance(b, date) for b in context.values()) else KEYS
+    return InvalidAnswer(name, keys.get(error["type"], GENERAL), slots=slots)
+
+
+def _slots(context: Mapping[str, object]) -> Slots:
+    return {
+        slot: bound if isinstance(bound, int | float) else str(bound)
+        for slot, names in SLOTS.items()
+        for name in names
+        if (bound := context.get(name)) is not None
+    }

@@ -1,0 +1,228 @@
+"""Whether a feature is open, and what to ask: three-valued logic over answers.
+
+A question may have a guard: it applies only where another answer is one of a few.
+Two-valued logic takes a guard over an unanswered question for false, skips the
+question, opens the feature, and locks it again when the person answers. So truth
+has three values here (S. C. Kleene, *Introduction to Metamathematics*, §64):
+``FALSE < UNKNOWN < TRUE``, "and" is the minimum. What is true or false stays so
+whatever is answered next; only changing or taking back an answer can close what
+was open.
+
+What is known of a question, seen through its guard (``SAID``):
+
+===============  ===========  =========  ============
+guard / answer   none         a value    declined
+===============  ===========  =========  ============
+true, or none    UNKNOWN      VALUE      DECLINED
+unknown          UNKNOWN      UNKNOWN    UNKNOWN
+false            ABSENT       ABSENT     ABSENT
+===============  ===========  =========  ============
+
+What a guard makes of that (``SEEN``), and what a need does (``MET``):
+
+===============  ==========================  ==================================
+state            a guard that looks at it    a need of it
+===============  ==========================  ==================================
+VALUE            is the value in the list?   true
+ABSENT           false                       true: there is nothing to ask
+DECLINED         false                       false
+UNKNOWN          unknown                     unknown
+===============  ==========================  ==================================
+
+A feature is OPEN when all of its needs are true, DENIED when one is false, and
+otherwise it ASKs. A hidden answer is kept and returns when its guard turns true.
+
+The question to ask for an unknown need is the need itself, or, while it is not
+decided whether that applies, the nearest question its guards hang on that can be
+answered. Every one of these must be answered on every way to OPEN, so none is
+asked in vain; and ASK always has at least one.
+
+**Two answers to one question** (:func:`better`): the maximum by source, then time,
+then a tie-break over the rest. A maximum of a total order is associative,
+commutative and idempotent: neither order nor repetition of a merge matters.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+
+from onboarding.attention.model import Allowance, question_item
+from onboarding.profiling.model import (
+    Answer,
+    Decision,
+    Guard,
+    JsonValue,
+    Plan,
+    Question,
+    Reason,
+    Reply,
+    State,
+    Status,
+)
+
+Answers = Mapping[str, Answer]
+"""Usable answers, by the name of the question."""
+
+
+class Truth(IntEnum):
+    """A truth value of Kleene's logic, ordered so that "and" is ``min``."""
+
+    FALSE = 0
+    UNKNOWN = 1
+    TRUE = 2
+
+
+SAID: Mapping[tuple[Truth, Reply | None], State] = {
+    (Truth.TRUE, None): State.UNKNOWN,
+    (Truth.TRUE, Reply.VALUE): State.VALUE,
+    (Truth.TRUE, Reply.DECLINED): State.DECLINED,
+    (Truth.UNKNOWN, None): State.UNKNOWN,
+    (Truth.UNKNOWN, Reply.VALUE): State.UNKNOWN,
+    (Truth.UNKNOWN, Reply.DECLINED): State.UNKNOWN,
+    (Truth.FALSE, None): State.ABSENT,
+    (Truth.FALSE, Reply.VALUE): State.ABSENT,
+    (Truth.FALSE, Reply.DECLINED): State.ABSENT,
+}
+"""What is known of a question, by its guard and what was answered."""
+
+SEEN: Mapping[State, Truth] = {
+    State.ABSENT: Truth.FALSE,
+    State.DECLINED: Truth.FALSE,
+    State.UNKNOWN: Truth.UNKNOWN,
+}
+"""What a guard makes of a question that has no value."""
+
+MET: Mapping[State, Truth] = {
+    State.VALUE: Truth.TRUE,
+    State.ABSENT: Truth.TRUE,
+    State.DECLINED: Truth.FALSE,
+    State.UNKNOWN: Truth.UNKNOWN,
+}
+"""Whether a need of a question is met."""
+
+STATUS: Mapping[Truth, Status] = {
+    Truth.TRUE: Status.OPEN,
+    Truth.UNKNOWN: Status.ASK,
+    Truth.FALSE: Status.DENIED,
+}
+"""What becomes of a feature, by its weakest need."""
+
+
+def canonical(value: JsonValue) -> str:
+    """Return one text for one JSON value: ``true`` and ``1`` stay apart.
+
+    Raises:
+        ValueError: When a number is not finite, or has thousands of digits.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def states(path: Iterable[Question], answers: Answers) -> dict[str, State]:
+    """Return what is known of each question, seen through the guards.
+
+    Args:
+        path: Questions, each after the one that its guard looks at.
+        answers: What was said and is usable.
+    """
+    found: dict[str, State] = {}
+    for question in path:
+        answer = answers.get(question.name)
+        applies = _applies(question.guard, found, answers)
+        found[question.name] = SAID[applies, answer.reply if answer else None]
+    return found
+
+
+def _applies(
+    guard: Guard | None, found: Mapping[str, State], answers: Answers
+) -> Truth:
+    if guard is None:
+        return Truth.TRUE
+    state = found[guard.question]
+    if state is State.VALUE:
+        is_in = canonical(answers[guard.question].value) in guard.is_in
+        return Truth.TRUE if is_in else Truth.FALSE
+    return SEEN[state]
+
+
+def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
+    """Decide whether a feature is open, and what to ask now.
+
+    Args:
+        plan: The feature.
+        answers: What was said and is usable; others are ignored.
+        allowance: What attention permits. It binds wants, never needs.
+    """
+    feature = plan.feature
+    found = states(plan.path.values(), answers)
+    status = STATUS[
+        min((MET[found[need]] for need in feature.needs), default=Truth.TRUE)
+    ]
+    must = _to_ask(plan, feature.needs, found) if status is Status.ASK else ()
+    offers = () if status is Status.DENIED else _to_ask(plan, feature.wants, found)
+    granted, withheld = allowance.grant(
+        [question_item(name) for name in offers if name not in must]
+    )
+    hard = [found[name] for name in plan.hard]
+    known = hard.count(State.VALUE)
+    return Decision(
+        feature=feature.name,
+        status=status,
+        must=must,
+        page=must[: feature.per_page],
+        wants=tuple(name for name in offers if question_item(name) in granted),
+        known=known,
+        total=known + sum(_is_missing(plan, name, found) for name in plan.hard),
+        reasons=tuple(_reasons(plan, found)),
+        withheld={
+            n: withheld[i] for n in offers if (i := question_item(n)) in withheld
+        },
+        next_change_at=min(
+            (v.until for v in withheld.values() if v.until), default=None
+        ),
+    )
+
+
+def _is_missing(plan: Plan, name: str, found: Mapping[str, State]) -> bool:
+    # Who declines to say what only decided about other questions has decided.
+    declined_need = found[name] is State.DECLINED and name in plan.feature.needs
+    return declined_need or found[name] is State.UNKNOWN
+
+
+def _reasons(plan: Plan, found: Mapping[str, State]) -> Iterable[Reason]:
+    for need in plan.feature.needs:
+        if MET[found[need]] is not Truth.TRUE:
+            ask = _moves(plan, need, found) if found[need] is State.UNKNOWN else None
+            yield Reason(need=need, state=found[need], ask=ask)
+
+
+def _to_ask(
+    plan: Plan, names: Sequence[str], found: Mapping[str, State]
+) -> tuple[str, ...]:
+    unknown = (name for name in names if found[name] is State.UNKNOWN)
+    return tuple(dict.fromkeys(_moves(plan, name, found) for name in unknown))
+
+
+def _moves(plan: Plan, name: str, found: Mapping[str, State]) -> str:
+    """Return the question that can be answered now and moves an unknown one on."""
+    while guard := plan.path[name].guard:
+        if found[guard.question] is not State.UNKNOWN:
+            break
+        name = guard.question
+    return name
+
+
+def better(one: Answer, other: Answer) -> Answer:
+    """Return the answer that survives when two meet on one question."""
+    return max(one, other, key=_rank)
+
+
+def _rank(answer: Answer) -> tuple[object, ...]:
+    return (
+        answer.source,
+        answer.answered_at,
+        answer.reply is Reply.DECLINED,
+        canonical(answer.value),
+        answer.via or "",
+        answer.feature or "",
+        answer.account_id,
+    )

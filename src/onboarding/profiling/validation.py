@@ -1,0 +1,149 @@
+"""The host's model checks answers: one field at a time, on a throwaway instance.
+
+No validator of our own stands beside it. ``validate_assignment`` of pydantic-core
+runs the field's constraints and validators, and those of the whole model, in under
+2 µs; the instance is never used again, since a refused value may stay on it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from onboarding.errors import ConfigError, InvalidAnswer
+from onboarding.profiling.model import Answer, JsonValue, Reply
+from onboarding.profiling.problems import GENERAL, TOO_LONG, problem
+from onboarding.profiling.rules import canonical
+
+LONGEST = 10_000
+"""Characters of JSON that one stored answer has at most."""
+
+P = TypeVar("P", bound=BaseModel)
+
+Typed = Mapping[str, Any]
+"""Answers as the model holds them, by the name of the question."""
+
+
+def check(model: type[BaseModel], known: Typed, name: str, value: object) -> object:
+    """Return an answer as the model holds it.
+
+    Args:
+        model: The host's profile.
+        known: The other answers, as the model holds them: what rules across
+            several fields look at.
+        name: The field.
+        value: A JSON value, or what the model holds already.
+
+    Raises:
+        InvalidAnswer: Saying what to do; its question is ``""`` when a rule across
+            several fields is broken.
+    """
+    draft = model.model_construct(**known)
+    _assign(model, draft, name, value)
+    typed: object = getattr(draft, name)
+    if not _is_meant(value, typed):
+        raise InvalidAnswer(name, GENERAL)
+    return typed
+
+
+def _assign(model: type[BaseModel], draft: BaseModel, name: str, value: object) -> None:
+    # The one use of pydantic's semi-public validator. `setattr` would need the host
+    # to switch `validate_assignment` on, and fails on frozen models.
+    try:
+        model.__pydantic_validator__.validate_assignment(draft, name, value)
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_url=False)
+        raise problem(name, details[0]) from None
+    except Exception as error:
+        error.add_note(
+            f"raised by a validator of {model.__name__} while {name} was checked; "
+            "any other field may be None there"
+        )
+        raise
+
+
+def _is_meant(value: object, typed: object) -> bool:
+    """Tell whether the model read what was said, and did not make something of it.
+
+    pydantic takes ``true`` for 1, and ``0`` for the first of January 1970.
+    """
+    if isinstance(value, bool):
+        return isinstance(typed, bool)
+    if isinstance(typed, date):
+        is_day = isinstance(value, str) and "-" in value[1:]
+        return is_day or isinstance(value, date)
+    return True
+
+
+def stored(model: type[BaseModel], name: str, typed: object) -> JsonValue:
+    """Return the JSON value to keep of an answer that was checked.
+
+    Raises:
+        InvalidAnswer: When JSON cannot say it, or it is longer than ``LONGEST``.
+        ConfigError: When the model would not read it back: its serializer and its
+            validator disagree, and the person would be asked for ever.
+    """
+    draft = model.model_construct(None, **{name: typed})
+    value: JsonValue = draft.model_dump(mode="json", include={name})[name]
+    try:
+        text = canonical(value)
+    except ValueError:
+        raise InvalidAnswer(name, GENERAL) from None
+    if len(text) > LONGEST:
+        raise InvalidAnswer(name, TOO_LONG, slots={"max": LONGEST})
+    try:
+        readable(model, name, value)
+    except InvalidAnswer:
+        raise ConfigError(
+            f"{model.__name__}.{name} does not read back what it writes: its "
+            "serializer gives a JSON value that its validators refuse"
+        ) from None
+    return value
+
+
+def readable(model: type[BaseModel], name: str, value: JsonValue) -> object:
+    """Return a stored answer as the model holds it.
+
+    Rules across several fields do not matter here: what was accepted stays usable
+    when another answer changes.
+
+    Raises:
+        InvalidAnswer: When the field of today does not take the value.
+    """
+    draft = model.model_construct()
+    try:
+        _assign(model, draft, name, value)
+    except InvalidAnswer:
+        # After a rule across fields was broken, the checked value is in place.
+        if getattr(draft, name) is None:
+            raise
+    return getattr(draft, name)
+
+
+def usable(
+    model: type[BaseModel], answers: Iterable[Answer]
+) -> tuple[dict[str, Answer], dict[str, Any]]:
+    """Return the answers that today's model still takes, and what it holds for them.
+
+    Old answers that it does not take, or whose field has gone, are left out; they
+    are never an error.
+    """
+    found: dict[str, Answer] = {}
+    typed: dict[str, Any] = {}
+    for answer in answers:
+        if answer.question not in model.model_fields:
+            continue
+        if answer.reply is Reply.VALUE:
+            try:
+                value = readable(model, answer.question, answer.value)
+            except InvalidAnswer:
+                continue
+            typed[answer.question] = value
+        found[answer.question] = answer
+    return found, typed
+
+
+def load(model: type[P], typed: Typed) -> P:
+    """Return the profile with these values; every other field has its default."""
+    return model.model_construct(**typed)

@@ -1,0 +1,105 @@
+"""The promise of a widget: how one kind of question looks, and how a form says it.
+
+A widget draws nothing and checks nothing. It returns a frozen :class:`Control`, which
+a template draws, and turns what a form sends into a JSON value, which the host's
+model checks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from onboarding.profiling.model import JsonValue, Question
+
+FORM_NAMES = frozenset({"do", "feature", "next", "question", "visit"})
+"""What our own forms call their other fields; no question may have such a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One of the answers to choose from.
+
+    Attributes:
+        value: What the form sends.
+        label: What people read: a text key, or plain words.
+        hint: A few words more, or ``""``.
+    """
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """What is to be drawn; says nothing of how.
+
+    Attributes:
+        kind: Which drawing: ``text``, ``choice``, ``date``, ``scale``, or a host's.
+        name: The name of the question, and of the form field.
+        options: What to choose from, in order; empty where people type.
+        attributes: Attributes of the HTML input, such as ``maxlength``.
+        multiple: Whether several options may be chosen.
+    """
+
+    kind: str
+    name: str
+    options: tuple[Option, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    multiple: bool = False
+
+
+class Widget(Protocol):
+    """One look for questions; passes ``onboarding.testing.contracts.WidgetContract``.
+
+    Attributes:
+        name: What ``Ask(widget=…)`` calls it.
+    """
+
+    @property
+    def name(self) -> str:
+        """What ``Ask(widget=…)`` calls it."""
+        ...
+
+    def serves(self, question: Question) -> bool:
+        """Tell whether this is the look of a question that names no widget."""
+        ...
+
+    def control(self, question: Question) -> Control:
+        """Return what is to be drawn.
+
+        Raises:
+            ConfigError: When the question's type gives nothing to draw.
+        """
+        ...
+
+    def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
+        """Return what a form said, or None when it said nothing.
+
+        Never raises: what makes no sense is passed on for the model to refuse.
+
+        Args:
+            question: The question of the field.
+            raw: Every value that the form sent under its name, in order.
+        """
+        ...
+
+    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
+        """Return what a form sends for a stored value: the inverse of ``parse``."""
+        ...
+
+
+def said(raw: Sequence[str]) -> list[str]:
+    """Return what was said without the space around it; blanks say nothing."""
+    return [text for part in raw if (text := part.strip())]
+
+
+def only(values: Sequence[JsonValue]) -> JsonValue:
+    """Return the one value, None for none, and all of them where one was asked for.
+
+    The model refuses a list where it wants one value, so a form that sends a field
+    twice gets a plain answer, and no value is picked silently.
+    """
+    if len(values) > 1:
+        return list(values)
+    return values[0] if values else None
