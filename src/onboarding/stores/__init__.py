@@ -13,9 +13,15 @@ Only the backend that is named gets imported.
 """
 
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from onboarding.errors import ConfigError
 from onboarding.stores.base import Store
+
+if TYPE_CHECKING:
+    from onboarding.stores.sql.store import SqlStore
 
 DEFAULT_PREFIX = "onboarding_"
 """What the names of our tables begin with."""
@@ -25,6 +31,9 @@ PREFIX = re.compile(r"([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,39}\Z")
 
 Beside the longest of our own names it stays within PostgreSQL's 63 bytes.
 """
+
+SQLITE = re.compile(r"sqlite:///(?P<path>(?!:memory:)[^?#]+)")
+"""A path after three slashes; what stands there is never decoded."""
 
 _SHAPES = (
     'write "sqlite:///shop.db" (a file here), "sqlite:////var/lib/shop.db" (an '
@@ -51,7 +60,69 @@ def store_from(database: str | Store, prefix: str = DEFAULT_PREFIX) -> Store:
         from onboarding.stores.memory import MemoryStore
 
         return MemoryStore()
+    return _sql_store(database, prefix)
+
+
+async def upgrade(database: str, prefix: str = DEFAULT_PREFIX) -> tuple[int, int]:
+    """Bring the tables to the revision of this release, or make them.
+
+    Safe to run again, and by several processes at once.
+
+    Returns:
+        The revisions before (0: there were no tables) and after.
+
+    Raises:
+        ConfigError: When the text or the prefix is not understood, or names no SQL
+            database.
+        StoreUnavailable: When the database cannot be reached.
+    """
+    check_prefix(prefix)
+    if database == "memory:":
+        raise ConfigError('"memory:" has no tables to upgrade')
+    return await _sql_store(database, prefix).upgrade()
+
+
+def upgrade_sql(
+    dialect: Literal["sqlite", "postgresql"],
+    prefix: str = DEFAULT_PREFIX,
+    since: int = 0,
+) -> str:
+    """Return what :func:`upgrade` runs, as text for a migration of the host's own.
+
+    Args:
+        since: The revision that the tables have; 0 when there are none.
+
+    Raises:
+        ConfigError: When the prefix is not understood.
+    """
+    from onboarding.stores.sql.revisions import script
+
+    check_prefix(prefix)
+    return script(dialect, prefix, since)
+
+
+def _sql_store(database: str, prefix: str) -> "SqlStore":
+    from onboarding.stores.sql.store import SqlStore
+
+    if file := SQLITE.fullmatch(database):
+        from onboarding.stores.sql.sqlite import SqliteExecutor
+
+        if "." in prefix:
+            raise ConfigError(f"SQLite has no schemas; write {prefix.split('.')[1]!r}")
+        return SqlStore(SqliteExecutor(Path(file["path"])), prefix)
+    if _is_postgres(database):
+        from onboarding.stores.sql.postgres import PostgresExecutor
+
+        return SqlStore(PostgresExecutor(database), prefix)
     raise _unknown(database)
+
+
+def _is_postgres(database: str) -> bool:
+    try:
+        urlsplit(database).port  # noqa: B018, a port that is no number raises
+    except ValueError:
+        return False
+    return database.startswith("postgresql://")
 
 
 def check_prefix(prefix: str) -> None:

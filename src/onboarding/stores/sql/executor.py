@@ -1,0 +1,73 @@
+"""What the SQL store asks of a database: run this, all of it or none of it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol
+
+from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.values import Values
+
+NOT_OPEN = (
+    "the store is not open; enter `async with onboarding:`, or pass "
+    "lifespan=onboarding.lifespan to the app"
+)
+"""Says what to write where a store is used before it was opened, or after."""
+
+Dialect = Literal["sqlite", "postgresql"]
+
+Row = Sequence[Any]
+"""One row, its columns in the order of the SELECT."""
+
+
+class Executor(Protocol):
+    """Runs SQL on one database. Our errors only come out of it."""
+
+    dialect: Dialect
+    makes_tables: bool
+    """Whether opening makes the tables in a database that has none of ours."""
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            ConfigError: When the database is too old.
+            StoreUnavailable: When it cannot be reached.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what runs, and disconnect."""
+        ...
+
+    async def read(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT that an index answers with a few rows."""
+        ...
+
+    async def scan(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT that may take its time."""
+        ...
+
+    async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
+        """Run a host's SELECT; it cannot write."""
+        ...
+
+    async def apply(self, steps: Sequence[Step]) -> None:
+        """Run every step in one transaction, also when the caller is cancelled."""
+        ...
+
+    async def find_revision(self, sql: str) -> int | None:
+        """Return the revision of the tables, None when there are none."""
+        ...
+
+    async def migrate(
+        self, revision: str, plan: Callable[[int], Sequence[str]]
+    ) -> tuple[int, int]:
+        """Bring the tables to the present revision, alone among all processes.
+
+        Args:
+            revision: The SELECT of the present revision.
+            plan: Gives the statements that are to be run from a revision on.
+
+        Returns:
+            The revisions before and after.
+        """
+        ...

@@ -1,0 +1,48 @@
+"""What the features' questions stand on: SQL in, rows out, our prefix put in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from onboarding.stores.sql.executor import Executor, Row
+from onboarding.stores.sql.values import Value
+from onboarding.stores.texts import check_text
+
+DEFAULT_PREFIX = "onboarding_"
+"""What the names of the tables begin with in our SQL, and unless configured."""
+
+
+class Prefixed(dict[str, str]):
+    """Our SQL with the names of this store's tables, worked out once a text."""
+
+    def __init__(self, prefix: str):
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, sql: str) -> str:
+        """Put the prefix in; an index has no schema of its own."""
+        bare = self._prefix.rpartition(".")[2]
+        text = sql.replace(f"INDEX {DEFAULT_PREFIX}", "INDEX \0")
+        text = text.replace(DEFAULT_PREFIX, self._prefix).replace("\0", bare)
+        self[sql] = text
+        return text
+
+
+class Reading:
+    """Runs our questions on the executor."""
+
+    def __init__(self, executor: Executor, prefix: str):
+        self._executor = executor
+        self._texts = Prefixed(prefix)
+
+    async def _read(self, sql: str, *values: Value) -> Sequence[Row]:
+        for value in values:
+            if isinstance(value, str):
+                check_text(value)
+        return await self._executor.read(self._texts[sql], values)
+
+    async def _scan(self, sql: str, *values: Value) -> Sequence[Row]:
+        return await self._executor.scan(self._texts[sql], values)
+
+    async def _first(self, sql: str, *values: Value) -> Any:  # noqa: ANN401, a row or None
+        rows = await self._read(sql, *values)
+        return rows[0] if rows else None

@@ -1,0 +1,220 @@
+"""Runs the SQL on an embedded SQLite file: one writer, readers beside it.
+
+Write-ahead logging lets readers and the one writer work at the same time, in this
+process and in others. Commits go to a thread of their own, one hop each, since they
+may wait for the disk or for another process. A read by key takes microseconds when
+its pages are in memory, several times less than a hop to a thread, so it runs where
+it is asked for, in the event loop; when one turns out slow (a cold file, a slow
+disk), reads go to a thread for a minute. What may scan a table goes there always.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from onboarding.errors import ConfigError, Conflict
+from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
+from onboarding.stores.sql.sqlite_connection import (
+    Connect,
+    Connected,
+    connect_reader,
+    connect_writer,
+    is_busy,
+    named,
+    transaction,
+    translated,
+    translating,
+)
+from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.values import Values
+
+OLDEST = (3, 25, 0)
+"""The first release with all that we use: window functions; UPSERT came in 3.24."""
+
+SLOW = 0.005
+"""Seconds after which a read in the event loop was a bad idea."""
+
+AWAY = 60.0
+"""Seconds for which reads then go to a thread."""
+
+TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+"""What SQLite says when a row with such a value exists already."""
+
+log = logging.getLogger("onboarding.stores")
+
+
+class SqliteExecutor:
+    """Runs SQL on one SQLite file.
+
+    Args:
+        path: The file; its folder must exist.
+        busy_timeout: How long to wait for another writer.
+        version: The version of the SQLite library.
+        monotonic: Seconds that only grow, for timing reads.
+    """
+
+    dialect: Dialect = "sqlite"
+    makes_tables = True
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        busy_timeout: timedelta = timedelta(seconds=5),
+        version: tuple[int, ...] = sqlite3.sqlite_version_info,
+        monotonic: Callable[[], float] = time.perf_counter,
+    ):
+        self._path = path
+        self._busy_timeout = busy_timeout.total_seconds()
+        self._version = version
+        self._monotonic = monotonic
+        self._away_until = float("-inf")
+        self._near: sqlite3.Connection | None = None
+        self._far: Connected | None = None
+        self._writer: Connected | None = None
+
+    async def open(self) -> None:
+        """Connect: a writer and a reader in threads, and a reader in the event loop.
+
+        Raises:
+            ConfigError: When the SQLite library is too old.
+            StoreUnavailable: When the file cannot be opened, or not with
+                write-ahead logging.
+        """
+        if self._version < OLDEST:
+            raise ConfigError(
+                f"SQLite {_dotted(self._version)} is too old: onboarding needs "
+                f"{_dotted(OLDEST)} or later. The library comes with Python or with "
+                "the system: use a newer one of either, or PostgreSQL"
+            )
+        if self._near is not None:
+            return
+        try:
+            self._writer = await self._connected("writer", connect_writer)
+            self._far = await self._connected("reader", connect_reader)
+            with translating(self._path):
+                self._near = connect_reader(self._path, 0)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _connected(self, role: str, connect: Connect) -> Connected:
+        return await Connected.open(role, self._path, self._busy_timeout, connect)
+
+    async def close(self) -> None:
+        """Finish the commits that run, and disconnect."""
+        near, self._near = self._near, None
+        far, self._far = self._far, None
+        writer, self._writer = self._writer, None
+        if near is not None:
+            near.close()
+        for connected in (far, writer):
+            if connected is not None:
+                await connected.close()
+
+    async def read(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT that an index answers, in the event loop while that is fast."""
+        if self._near is None:
+            raise ConfigError(NOT_OPEN)
+        begun = self._monotonic()
+        if begun < self._away_until:
+            return await self.scan(sql, values)
+        try:
+            rows = self._near.execute(sql, named(values)).fetchall()
+        except sqlite3.Error as error:
+            if is_busy(error):  # rare with write-ahead logging; a thread can wait
+                return await self.scan(sql, values)
+            raise translated(error, self._path) from error
+        took = self._monotonic() - begun
+        if took > SLOW:
+            self._step_aside(took)
+        return rows
+
+    def _step_aside(self, took: float) -> None:
+        self._away_until = self._monotonic() + AWAY
+        log.warning(
+            "slow_read: a read of %s took %.0f ms of the event loop's time; reads go "
+            "to a thread for %.0f s",
+            self._path.name,
+            took * 1000,
+            AWAY,
+        )
+
+    async def scan(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT that may take its time, in a thread."""
+        return await _open(self._far).run(
+            lambda connection: connection.execute(sql, named(values)).fetchall()
+        )
+
+    async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
+        """Run a host's SELECT in a thread, on a connection that cannot write."""
+
+        def work(connection: sqlite3.Connection) -> list[dict[str, object]]:
+            cursor = connection.execute(sql, named(values))
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        return await _open(self._far).run(work)
+
+    async def apply(self, steps: Sequence[Step]) -> None:
+        """Run every step in one transaction, on the writer's thread.
+
+        Raises:
+            Conflict: When a step does not change the rows it must.
+            StoreUnavailable: When the file stays locked, or cannot be written.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                for sql, values, rows, what, _ in steps:
+                    try:
+                        changed = connection.execute(sql, named(values)).rowcount
+                    except sqlite3.IntegrityError as error:
+                        if error.sqlite_errorcode in TAKEN:
+                            raise Conflict(what) from error
+                        raise
+                    if rows is not None and changed != rows:
+                        raise Conflict(what)
+
+        await _open(self._writer).run(work)
+
+    async def find_revision(self, sql: str) -> int | None:
+        """Return the revision of the tables, None when there are none."""
+        return await _open(self._writer).run(lambda c: _revision(c, sql))
+
+    async def migrate(
+        self, revision: str, plan: Callable[[int], Sequence[str]]
+    ) -> tuple[int, int]:
+        """Bring the tables to the present revision in one transaction."""
+
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            with transaction(connection):
+                before = _revision(connection, revision) or 0
+                for statement in plan(before):
+                    connection.execute(statement)
+                return before, _revision(connection, revision) or 0
+
+        return await _open(self._writer).run(work)
+
+
+def _open(connected: Connected | None) -> Connected:
+    if connected is None:
+        raise ConfigError(NOT_OPEN)
+    return connected
+
+
+def _revision(connection: sqlite3.Connection, sql: str) -> int | None:
+    try:
+        number: int | None = connection.execute(sql).fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise
+    return number
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))

@@ -1,0 +1,173 @@
+"""One connection to a SQLite file, on a thread of its own, and what it may say."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self, TypeVar, TypeVarTuple
+
+from onboarding.errors import OnboardingError, StoreError, StoreUnavailable
+from onboarding.stores.sql.values import Value, Values
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+Connect = Callable[[Path, float], sqlite3.Connection]
+"""Connects to a file, waiting at most so many seconds whenever it is locked."""
+
+NAMES = tuple(str(n) for n in range(1, 1000))
+"""What follows the ``$``; SQLite takes 999 values a statement (before 3.32)."""
+
+WORN = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+BROKEN = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+class Connected:
+    """A connection that works on a thread of its own, one thing after another."""
+
+    def __init__(
+        self, path: Path, thread: ThreadPoolExecutor, connection: sqlite3.Connection
+    ):
+        self._path = path
+        self._thread = thread
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, role: str, path: Path, wait: float, connect: Connect) -> Self:
+        """Connect on a new thread."""
+        thread = ThreadPoolExecutor(1, f"onboarding-{role}")
+        try:
+            with translating(path):
+                connection = await _hop(thread, lambda: connect(path, wait))
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(path, thread, connection)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the connection; it is done also when nobody waits."""
+        with translating(self._path):
+            return await _hop(self._thread, work, self._connection)
+
+    async def close(self) -> None:
+        """Finish what was begun, then disconnect."""
+        await self.run(sqlite3.Connection.close)
+        self._thread.shutdown(wait=False)
+
+
+async def _hop(
+    thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *arguments: *Ts
+) -> T:
+    loop = asyncio.get_running_loop()
+    return await asyncio.shield(loop.run_in_executor(thread, work, *arguments))
+
+
+def connect_writer(path: Path, wait: float) -> sqlite3.Connection:
+    """Connect for writing, with write-ahead logging.
+
+    A commit is in the file's log when it returns, and on the disk after the next
+    checkpoint: a crash of the process loses nothing, a power cut may lose the last
+    moments, and neither leaves half a commit (SQLite's synchronous NORMAL).
+    """
+    if not path.parent.is_dir():
+        raise StoreUnavailable(f"{path} cannot be made: there is no folder for it")
+    connection = _connect(path, wait)
+    deadline = time.monotonic() + wait
+    while (mode := _enter_wal(connection)) == "busy" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    if mode != "wal":
+        connection.close()
+        raise StoreUnavailable(
+            f"{path} cannot have write-ahead logging (it is {mode}): a network file "
+            "system has none; keep the file on a local disk, or use PostgreSQL"
+        )
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _enter_wal(connection: sqlite3.Connection) -> str:
+    # Two processes that open a new file at once: SQLite does not wait here.
+    try:
+        return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if is_busy(error):
+            return "busy"
+        raise
+
+
+def connect_reader(path: Path, wait: float) -> sqlite3.Connection:
+    """Connect for reading; a write is refused."""
+    connection = _connect(path, wait)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _connect(path: Path, wait: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        path, timeout=wait, isolation_level=None, cached_statements=256
+    )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Apply all of it or none of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk ends it by itself
+            connection.execute("ROLLBACK")
+        raise
+
+
+def named(values: Values) -> dict[str, Value]:
+    """Return values as SQLite wants them for ``$1``, ``$2`` …: by name.
+
+    A sequence would bind in the order in which the names appear.
+    """
+    return dict(zip(NAMES, values, strict=False))
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another connection is in the way."""
+    return _primary(error) in WORN
+
+
+def _primary(error: sqlite3.Error) -> int:
+    # The low byte is the primary result code (https://sqlite.org/rescode.html).
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+@contextmanager
+def translating(path: Path) -> Iterator[None]:
+    """Let out our own errors only."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+
+
+def translated(error: sqlite3.Error, path: Path) -> OnboardingError:
+    """Return what the operator has to know. SQLite's messages hold no values."""
+    if is_busy(error):
+        return StoreUnavailable(
+            f"{path} is locked: another connection keeps its write transaction open. "
+            "If it is this app's own, call onboarding before it begins or after it "
+            "has committed, never within"
+        )
+    if _primary(error) in BROKEN:
+        return StoreUnavailable(f"{path} cannot be used: {error}")
+    return StoreError(f"the database refused a statement: {error}")

@@ -1,0 +1,136 @@
+"""The store on SQL: the features' questions, and the one commit."""
+
+from collections.abc import Sequence
+
+from onboarding.changes import Change
+from onboarding.errors import StoreUnavailable
+from onboarding.events import Entry
+from onboarding.stores.base import Delivery
+from onboarding.stores.sql import (
+    accounts,
+    attention,
+    feedback,
+    intents,
+    journey,
+    profiling,
+)
+from onboarding.stores.sql.executor import Executor
+from onboarding.stores.sql.reading import DEFAULT_PREFIX
+from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
+from onboarding.stores.sql.tables import Step, Tables, locking_order, steps_of
+from onboarding.stores.texts import check_text
+
+TABLES: Tables = {
+    table.noun: table
+    for feature in (accounts, intents, attention, profiling, feedback, journey)
+    for table in feature.TABLES
+}
+"""The table of every kind of noun."""
+
+
+class SqlStore(
+    accounts.AccountReading,
+    intents.IntentReading,
+    attention.AttentionReading,
+    profiling.ProfilingReading,
+    feedback.FeedbackReading,
+    journey.JourneyReading,
+):
+    """Keeps everything in one SQL database.
+
+    Args:
+        executor: Runs SQL on it.
+        prefix: What the names of the tables begin with.
+    """
+
+    def __init__(self, executor: Executor, prefix: str = DEFAULT_PREFIX):
+        super().__init__(executor, prefix)
+        self._prefix = prefix
+        self.outbox = False
+
+    async def open(self) -> None:
+        """Connect, and check that the tables have the revision of this release.
+
+        In a SQLite database that has none of our tables they are made, so that a
+        first run needs no further command; in PostgreSQL they never are.
+
+        Raises:
+            ConfigError: When the database is too old.
+            StoreUnavailable: When it cannot be reached or has another revision.
+        """
+        await self._executor.open()
+        try:
+            await self._check_revision()
+        except BaseException:
+            await self._executor.close()
+            raise
+
+    async def _check_revision(self) -> None:
+        present = len(revisions())
+        found = await self._executor.find_revision(self._texts[FIND_REVISION])
+        if found is None and self._executor.makes_tables:
+            _, found = await self._migrate()
+        if found is None:
+            raise StoreUnavailable(
+                f"there are no tables {self._prefix}*; run: onboarding db upgrade"
+            )
+        if found < present:
+            raise StoreUnavailable(
+                f"the tables {self._prefix}* have revision {found}, this release needs "
+                f"{present}; run: onboarding db upgrade"
+            )
+        if found > present:
+            raise StoreUnavailable(
+                f"the tables {self._prefix}* have revision {found}, this release knows "
+                f"{present}: a newer release made them; install that one here too"
+            )
+
+    async def upgrade(self) -> tuple[int, int]:
+        """Bring the tables to the present revision; the store must not be open.
+
+        Safe to run again, and by several processes at once.
+
+        Returns:
+            The revisions before (0: there were no tables) and after.
+        """
+        await self._executor.open()
+        try:
+            return await self._migrate()
+        finally:
+            await self._executor.close()
+
+    async def _migrate(self) -> tuple[int, int]:
+        dialect = self._executor.dialect
+        return await self._executor.migrate(
+            self._texts[FIND_REVISION],
+            lambda since: statements(dialect, self._prefix, since),
+        )
+
+    async def close(self) -> None:
+        """Finish what runs, and disconnect; closing twice is once."""
+        await self._executor.close()
+
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        """Apply every change and append the events, or apply nothing."""
+        steps = [
+            step
+            for change in sorted(changes, key=locking_order)
+            for step in steps_of(change, TABLES)
+        ]
+        for entry in events:
+            steps.append(journey.append(entry))
+            if self.outbox:
+                steps.append(journey.DELIVERIES.add(Delivery.of(entry)))
+        await self._executor.apply([self._ready(step) for step in steps])
+
+    def _ready(self, step: Step) -> Step:
+        for value in step.values:
+            if isinstance(value, str):
+                check_text(value)
+        return step._replace(sql=self._texts[step.sql]) if step.is_ours else step
+
+    async def query(
+        self, sql: str, values: tuple[str | int | None, ...] = ()
+    ) -> list[dict[str, object]]:
+        """Run a host resource's own SELECT in the portable subset; it cannot write."""
+        return await self._executor.query(sql, values)
