@@ -51,7 +51,7 @@ class GitHub(OAuth2):
         return Identity(
             provider=self.name,
             issuer=self.issuer,
-            subject=read.subject(self.name, user.get("id")),
+            subject=read.counted_subject(self.name, user.get("id")),
             email=address,
             email_trust=trust,
             name=read.name(user.get("name"), user.get("login")),

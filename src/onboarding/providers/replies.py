@@ -48,30 +48,35 @@ def rows(replies: Replies, read: str) -> Sequence[Mapping[str, object]]:
 
 
 def subject(provider: str, value: object) -> str:
-    """Return the provider's stable id of a person as text.
+    """Return the provider's stable id of a person.
 
-    Never anything else in its place: a missing id is an error, or two people would
-    become one.
+    Never anything else in its place: with a missing id, two people would become one.
 
     Args:
         provider: The name of the provider, for the error.
-        value: Text, or a whole number where the provider counts its people.
+        value: What stands where the id should be.
 
     Raises:
-        BadProviderReply: When it is missing, of another type, longer than 255
-            characters, or not printable ASCII (OpenID Connect Core §2).
+        BadProviderReply: When it is no text, empty, longer than 255 characters, or
+            not printable ASCII (OpenID Connect Core §2).
     """
-    if (
-        isinstance(value, int)
-        and not isinstance(value, bool)
-        and value.bit_length() < 99
-    ):
-        return str(value)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_SUBJECT:
         raise BadProviderReply(provider, "the subject is missing or no usable id")
     if not value.isascii() or not value.isprintable() or not value.strip():
         raise BadProviderReply(provider, "the subject is no printable ASCII")
     return value
+
+
+def counted_subject(provider: str, value: object) -> str:
+    """Return the id of a person as text, where the provider counts its people.
+
+    Raises:
+        BadProviderReply: When it is no whole number above 0, or has over 64 bits.
+    """
+    # True is 1 in Python, and would be somebody.
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**64:
+        raise BadProviderReply(provider, "the subject is missing or no usable id")
+    return str(value)
 
 
 def email(
