@@ -141,3 +141,9 @@ def impressions(
         )
         for item, is_hard in fresh
     ]
+
+
+def unheard(ledger: Iterable[Attention], lines: Iterable[Attention]) -> list[Attention]:
+    """Return the lines that the ledger has not, told twice or not: once per visit."""
+    heard = {(line.item, line.act, line.visit) for line in ledger}
+    return [line for line in lines if (line.item, line.act, line.visit) not in heard]

@@ -9,7 +9,7 @@ from onboarding.attention.model import (
     Attention,
     AttentionPolicy,
 )
-from onboarding.attention.rules import allowance, impressions
+from onboarding.attention.rules import allowance, impressions, unheard
 from onboarding.attention.store import AttentionStore
 from onboarding.clock import Clock
 
@@ -54,15 +54,37 @@ class AttentionService:
             ledger, account.id, soft=soft, hard=hard, visit=visit, now=now
         )
 
-    def line(
-        self, account: Account, item: str, act: Act, visit: str, *, hard: bool = False
-    ) -> Attention:
-        """Return the line that says what became of an ask, now."""
-        return Attention(
-            account_id=account.id,
-            item=item,
-            act=act,
-            visit=visit,
-            at=self._clock(),
-            hard=hard,
-        )
+    async def lines(
+        self,
+        account: Account,
+        act: Act,
+        items: Collection[str],
+        visit: str,
+        *,
+        hard: Collection[str] = (),
+    ) -> list[Attention]:
+        """Return the lines that say what became of asks, now.
+
+        Without those that this visit has already: pressing a button twice says a
+        thing once.
+
+        Args:
+            account: Whose ledger it is.
+            act: What became of them; impressions have a method of their own.
+            items: As :func:`question_item` and :func:`prompt_item` name them.
+            visit: As :func:`onboarding.attention.rules.visit_of` names it.
+            hard: Those of the items that the person asked for themselves.
+        """
+        now = self._clock()
+        lines = [
+            Attention(
+                account_id=account.id,
+                item=item,
+                act=act,
+                visit=visit,
+                at=now,
+                hard=item in hard,
+            )
+            for item in items
+        ]
+        return unheard(await self._store.list_attention(account.id), lines)

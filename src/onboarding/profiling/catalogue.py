@@ -51,15 +51,15 @@ class Catalogue(Generic[P]):
     dependents: Mapping[str, frozenset[str]]
     version: str
 
-    def plan(self, feature: str) -> Plan:
-        """Return a feature.
+    def feature(self, name: str) -> Plan:
+        """Return a feature that the host's code names.
 
         Raises:
-            ConfigError: When there is none of this name; says which is meant.
+            ConfigError: When there is none of this name; says which may be meant.
         """
-        if feature not in self.plans:
-            raise ConfigError(unknown("feature", feature, self.plans))
-        return self.plans[feature]
+        if name not in self.plans:
+            raise ConfigError(f"you named {unknown('feature', name, self.plans)}")
+        return self.plans[name]
 
     def parse(
         self, names: Iterable[str], form: Mapping[str, Sequence[str]]

@@ -6,16 +6,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel
-
 from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
 
 JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
-
-
-class NoProfile(BaseModel):
-    """The profile of an application that asks nothing."""
 
 
 # ── what a host declares ─────────────────────────────────────────────────────

@@ -127,14 +127,19 @@ def states(path: Iterable[Question], answers: Answers) -> dict[str, State]:
     found: dict[str, State] = {}
     for question in path:
         answer = answers.get(question.name)
-        applies = _applies(question.guard, found, answers)
-        found[question.name] = SAID[applies, answer.reply if answer else None]
+        truth = applies(question.guard, found, answers)
+        found[question.name] = SAID[truth, answer.reply if answer else None]
     return found
 
 
-def _applies(
-    guard: Guard | None, found: Mapping[str, State], answers: Answers
-) -> Truth:
+def applies(guard: Guard | None, found: Mapping[str, State], answers: Answers) -> Truth:
+    """Tell whether a question with this guard applies.
+
+    Args:
+        guard: The guard of the question, None where it always applies.
+        found: What is known of the question that the guard looks at.
+        answers: What was said and is usable.
+    """
     if guard is None:
         return Truth.TRUE
     state = found[guard.question]
@@ -142,6 +147,16 @@ def _applies(
         is_in = canonical(answers[guard.question].value) in guard.is_in
         return Truth.TRUE if is_in else Truth.FALSE
     return SEEN[state]
+
+
+def status(plan: Plan, answers: Answers) -> Status:
+    """Return whether a feature is open, and nothing more."""
+    return _status(plan, states(plan.path.values(), answers))
+
+
+def _status(plan: Plan, found: Mapping[str, State]) -> Status:
+    met = (MET[found[need]] for need in plan.feature.needs)
+    return STATUS[min(met, default=Truth.TRUE)]
 
 
 def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
@@ -154,28 +169,22 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
     """
     feature = plan.feature
     found = states(plan.path.values(), answers)
-    status = STATUS[
-        min((MET[found[need]] for need in feature.needs), default=Truth.TRUE)
-    ]
+    status = _status(plan, found)
     must = _to_ask(plan, feature.needs, found) if status is Status.ASK else ()
-    offers = () if status is Status.DENIED else _to_ask(plan, feature.wants, found)
-    granted, withheld = allowance.grant(
-        [question_item(name) for name in offers if name not in must]
-    )
-    hard = [found[name] for name in plan.hard]
-    known = hard.count(State.VALUE)
+    wants = _to_ask(plan, feature.wants, found) if status is not Status.DENIED else ()
+    items = {question_item(name): name for name in wants if name not in must}
+    granted, withheld = allowance.grant(items)
+    known = sum(found[name] is State.VALUE for name in plan.hard)
     return Decision(
         feature=feature.name,
         status=status,
         must=must,
         page=must[: feature.per_page],
-        wants=tuple(name for name in offers if question_item(name) in granted),
+        wants=tuple(name for item, name in items.items() if item in granted),
         known=known,
         total=known + sum(_is_missing(plan, name, found) for name in plan.hard),
         reasons=tuple(_reasons(plan, found)),
-        withheld={
-            n: withheld[i] for n in offers if (i := question_item(n)) in withheld
-        },
+        withheld={items[item]: verdict for item, verdict in withheld.items()},
         next_change_at=min(
             (v.until for v in withheld.values() if v.until), default=None
         ),

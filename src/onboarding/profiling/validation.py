@@ -5,7 +5,7 @@ runs the field's constraints and validators, and those of the whole model, in un
 2 µs; the instance is never used again, since a refused value may stay on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -122,22 +122,24 @@ def readable(model: type[BaseModel], name: str, value: JsonValue) -> object:
 
 
 def usable(
-    model: type[BaseModel], answers: Iterable[Answer]
+    model: type[BaseModel], names: Container[str], answers: Iterable[Answer]
 ) -> tuple[dict[str, Answer], dict[str, Any]]:
     """Return the answers that today's model still takes, and what it holds for them.
 
-    Old answers that it does not take, or whose field has gone, are left out; they
-    are never an error.
+    Old answers that it does not take, or to none of the ``names`` of questions, are
+    left out; they are never an error.
     """
     found: dict[str, Answer] = {}
     typed: dict[str, Any] = {}
     for answer in answers:
-        if answer.question not in model.model_fields:
+        if answer.question not in names:
             continue
         if answer.reply is Reply.VALUE:
             try:
                 value = readable(model, answer.question, answer.value)
             except InvalidAnswer:
+                continue
+            if value is None:
                 continue
             typed[answer.question] = value
         found[answer.question] = answer

@@ -1,0 +1,190 @@
+"""What becomes of a batch of answers: a pure judgement, one answer at a time.
+
+Each answer stands alone: good ones are kept although others are refused. They are
+taken in the order of the catalogue, so that an answer may make the next one apply.
+What was not offered is refused: a feature takes its own questions only, and nobody
+answers a question that does not apply. A person who comes by themselves may take
+back every answer, also one that is hidden now or that a page would insist on.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from onboarding.accounts.model import Account
+from onboarding.errors import InvalidAnswer
+from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.model import (
+    Answer,
+    JsonValue,
+    Question,
+    Reply,
+    Source,
+    State,
+    Status,
+)
+from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
+from onboarding.profiling.rules import Truth, applies, canonical, states, status
+from onboarding.profiling.validation import check, stored, usable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What becomes of a batch of answers.
+
+    Attributes:
+        saved: Questions whose answer stands now, also where it stood before.
+        changed: The answers that are new, or other ones than before.
+        invalid: One for each answer that is refused; what was said before stays.
+            Question ``""`` is a rule across several.
+        typed: What was not saved, as it was said, to be put before the person again.
+        opened: Features that these answers open.
+    """
+
+    saved: tuple[str, ...]
+    changed: tuple[Answer, ...]
+    invalid: tuple[InvalidAnswer, ...]
+    typed: Mapping[str, JsonValue] = field(repr=False)
+    opened: tuple[str, ...]
+
+
+def judge(
+    catalogue: Catalogue[Any],
+    account: Account,
+    answers: Sequence[Answer],
+    *,
+    values: Mapping[str, JsonValue],
+    declined: Collection[str],
+    feature: str | None,
+    now: datetime,
+) -> Submitted:
+    """Judge what one account says.
+
+    Args:
+        catalogue: The questions.
+        account: Who says it.
+        answers: Everything the account said before.
+        values: What is said now, by question; None where a form said nothing.
+        declined: Questions that the person would rather not answer.
+        feature: The feature that asks; None where the person came by themselves.
+        now: The present instant.
+    """
+    batch = _Batch(catalogue, account, answers, feature, now)
+    for name in dict.fromkeys((*values, *declined)):
+        if name not in batch.offered:
+            batch.refuse(name, NOT_ASKED)
+    for name, question in batch.offered.items():
+        if name in declined:
+            batch.decline(question)
+        elif name in values:
+            batch.take(question, values[name])
+    return batch.result(values)
+
+
+class _Batch:
+    """A judgement while it is made: what stands so far."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue[Any],
+        account: Account,
+        answers: Sequence[Answer],
+        feature: str | None,
+        now: datetime,
+    ):
+        self._catalogue = catalogue
+        self._account = account
+        self._feature = feature
+        self._now = now
+        self._plan = catalogue.plans[feature] if feature else None
+        self.offered = self._plan.path if self._plan else catalogue.questions
+        self._kept = {answer.question: answer for answer in answers}
+        self._before, self._typed = usable(
+            catalogue.model, catalogue.questions, answers
+        )
+        self._answers = dict(self._before)
+        self._saved: list[str] = []
+        self._changed: list[Answer] = []
+        self._invalid: list[InvalidAnswer] = []
+
+    def refuse(self, name: str, problem: str) -> None:
+        self._invalid.append(InvalidAnswer(name, problem))
+
+    def decline(self, question: Question) -> None:
+        if self._plan and not question.ask.declinable:
+            self.refuse(question.name, NOT_DECLINABLE)
+        elif self._plan and not self._applies(question):
+            self.refuse(question.name, NOT_ASKED)
+        else:
+            self._keep(question.name, Reply.DECLINED, None)
+
+    def take(self, question: Question, value: JsonValue) -> None:
+        name, model = question.name, self._catalogue.model
+        if not self._applies(question):
+            self.refuse(name, NOT_ASKED)
+            return
+        try:
+            typed = None if value is None else check(model, self._known(), name, value)
+            kept = None if typed is None else stored(model, name, typed)
+        except InvalidAnswer as error:
+            self._invalid.append(error)
+            return
+        if kept is not None:
+            self._typed[name] = typed
+            self._keep(name, Reply.VALUE, kept)
+        elif self._plan is None or name in self._plan.hard:
+            self.refuse(name, MISSING)
+
+    def _applies(self, question: Question) -> bool:
+        return applies(question.guard, self._states(), self._answers) is Truth.TRUE
+
+    def _states(self) -> dict[str, State]:
+        return states(self._catalogue.questions.values(), self._answers)
+
+    def _known(self) -> dict[str, Any]:
+        found = self._states()
+        return {n: v for n, v in self._typed.items() if found[n] is State.VALUE}
+
+    def _keep(self, name: str, reply: Reply, value: JsonValue) -> None:
+        was = self._kept.get(name)
+        source = Source.GUEST if self._account.is_guest else Source.PERSON
+        self._saved.append(name)
+        if was and _said(was) == (reply, source, canonical(value)):
+            return
+        answer = Answer(
+            account_id=self._account.id,
+            question=name,
+            reply=reply,
+            value=value,
+            source=source,
+            feature=self._feature,
+            answered_at=self._now,
+        )
+        self._answers[name] = answer
+        self._changed.append(answer)
+
+    def result(self, values: Mapping[str, JsonValue]) -> Submitted:
+        return Submitted(
+            saved=tuple(self._saved),
+            changed=tuple(self._changed),
+            invalid=tuple(self._invalid),
+            typed={n: v for n, v in values.items() if n not in self._saved},
+            opened=tuple(sorted(self._opened())),
+        )
+
+    def _opened(self) -> set[str]:
+        """Return the features that were not open before and are now."""
+        dependents = self._catalogue.dependents
+        touched = {f for answer in self._changed for f in dependents[answer.question]}
+        plans = [self._catalogue.plans[feature] for feature in touched]
+        return {
+            plan.feature.name
+            for plan in plans
+            if status(plan, self._before) is not Status.OPEN
+            and status(plan, self._answers) is Status.OPEN
+        }
+
+
+def _said(answer: Answer) -> tuple[Reply, Source, str]:
+    return answer.reply, answer.source, canonical(answer.value)

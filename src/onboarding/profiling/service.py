@@ -1,0 +1,303 @@
+"""Asks when a feature opens, and keeps what people say."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Generic
+
+from onboarding.accounts.model import Account
+from onboarding.attention.model import Act, Allowance, Attention, question_item
+from onboarding.attention.service import AttentionService
+from onboarding.changes import Put, Replace, Touch, retrying
+from onboarding.clock import Clock
+from onboarding.errors import (
+    AccountEnded,
+    FeatureDenied,
+    NotFound,
+    Unanswered,
+)
+from onboarding.events import (
+    Event,
+    FeatureUnlocked,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionShown,
+    QuestionSnoozed,
+)
+from onboarding.log import stamp
+from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.intake import Submitted, judge
+from onboarding.profiling.model import (
+    Answer,
+    Decision,
+    JsonValue,
+    Plan,
+    Reply,
+    State,
+    Status,
+)
+from onboarding.profiling.rules import decide, states
+from onboarding.profiling.schema import Descriptions
+from onboarding.profiling.validation import P, load, usable
+from onboarding.stores.base import Store
+from onboarding.tokens import Ids
+
+NO_WANTS = Allowance(left=0)
+"""What is allowed where nothing is drawn."""
+
+
+class ProfilingService(Generic[P]):
+    """Decides what to ask of one person, and keeps what they answer.
+
+    Args:
+        store: Where answers are kept.
+        clock: The present instant.
+        ids: Makes ids of events.
+        catalogue: The questions and features.
+        attention: The one budget of interruptions.
+
+    Attributes:
+        catalogue: As given.
+        descriptions: The questions as JSON.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        catalogue: Catalogue[P],
+        attention: AttentionService,
+    ):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self.catalogue = catalogue
+        self._attention = attention
+        self.descriptions = Descriptions(catalogue)
+
+    # ── what to ask ──────────────────────────────────────────────────────────
+
+    async def decision(
+        self, account: Account | None, feature: str, *, visit: str | None = None
+    ) -> Decision:
+        """Decide whether a feature is open for somebody, and what to ask now.
+
+        Args:
+            account: Who; None is a visitor, of whom nothing is known.
+            feature: The name of the feature, also as a stranger typed it.
+            visit: The visit in which a page is drawn, as
+                :func:`onboarding.attention.rules.visit_of` names it. Without one no
+                wants are offered, and the ledger is not read.
+
+        Raises:
+            NotFound: When there is no such feature.
+        """
+        plan = self._plan(feature)
+        questions, model = self.catalogue.questions, self.catalogue.model
+        answers, _ = usable(model, questions, await self.answers(account))
+        allowance = NO_WANTS
+        if visit is not None and plan.feature.wants:
+            allowance = await self._attention.allowance(account, visit)
+        return decide(plan, answers, allowance)
+
+    async def require(self, account: Account | None, feature: str) -> None:
+        """Return when a feature is open for somebody.
+
+        Raises:
+            Unanswered: When questions come first; carries all that can be asked now.
+            FeatureDenied: When the person declined what it needs; carries which.
+            ConfigError: When there is no such feature.
+        """
+        self.catalogue.feature(feature)
+        decision = await self.decision(account, feature)
+        match decision.status:
+            case Status.OPEN:
+                return
+            case Status.ASK:
+                raise Unanswered(feature, decision.must)
+            case Status.DENIED:
+                needs = (r.need for r in decision.reasons if r.state is State.DECLINED)
+                raise FeatureDenied(feature, tuple(needs))
+
+    async def shown(
+        self, account: Account, names: Collection[str], *, feature: str, visit: str
+    ) -> None:
+        """Record that questions of a feature were put before a person.
+
+        Once per visit and question; later calls write nothing. Names that the
+        feature does not ask are left out.
+
+        Raises:
+            NotFound: When there is no such feature.
+            Conflict: When the account has ended.
+        """
+        plan = self._plan(feature)
+        asked = _asked(plan, names)
+        lines = await self._attention.impressions(
+            account,
+            soft=[item for item, name in asked.items() if name not in plan.hard],
+            hard=[item for item, name in asked.items() if name in plan.hard],
+            visit=visit,
+        )
+        told = [QuestionShown(question=asked[ln.item], feature=feature) for ln in lines]
+        await self._note(account, lines, told)
+
+    # ── what people say ──────────────────────────────────────────────────────
+
+    async def submit(
+        self,
+        account: Account,
+        values: Mapping[str, JsonValue],
+        *,
+        feature: str | None = None,
+    ) -> Submitted:
+        """Keep the answers that can be used; refuse the others, each with a reason.
+
+        Saying the same again writes nothing. To change an answer, answer again.
+
+        Args:
+            account: Who says it.
+            values: By question: JSON values, as a client posts them or as
+                ``catalogue.parse`` reads a form; None where nothing was said.
+            feature: The feature that asked; only its questions are taken. None where
+                the person came by themselves, as on "My data".
+
+        Raises:
+            NotFound: When there is no such feature.
+            AccountEnded: When the account was merged, erased or has expired.
+            Conflict: When the account kept changing elsewhere.
+        """
+        return await self._say(account, values, (), feature)
+
+    async def decline(
+        self, account: Account, names: Collection[str], *, feature: str | None = None
+    ) -> Submitted:
+        """Keep that the person would rather not say; what they said before goes.
+
+        Args:
+            account: Who says it.
+            names: The questions.
+            feature: The feature that asked: it may insist on an answer. None where
+                the person came by themselves: every answer may be taken back.
+
+        Raises:
+            NotFound: When there is no such feature.
+            AccountEnded: When the account was merged, erased or has expired.
+            Conflict: When the account kept changing elsewhere.
+        """
+        return await self._say(account, {}, names, feature)
+
+    async def snooze(
+        self, account: Account, names: Collection[str], *, feature: str, visit: str
+    ) -> None:
+        """Keep that the person said "not now".
+
+        It never locks anything: whoever opens the feature again is asked again. As
+        unasked-for questions these rest for ``AttentionPolicy.snooze``.
+
+        Raises:
+            NotFound: When there is no such feature.
+            Conflict: When the account has ended.
+        """
+        plan = self._plan(feature)
+        asked = _asked(plan, names)
+        hard = [item for item, name in asked.items() if name in plan.hard]
+        lines = await self._attention.lines(
+            account, Act.SNOOZED, asked, visit, hard=hard
+        )
+        told = [
+            QuestionSnoozed(question=asked[ln.item], feature=feature) for ln in lines
+        ]
+        await self._note(account, lines, told)
+
+    # ── what is known ────────────────────────────────────────────────────────
+
+    async def answers(self, account: Account | None) -> list[Answer]:
+        """Return everything somebody said, with where and when; also what is unusable.
+
+        In the order of the catalogue; what it no longer asks comes last.
+        """
+        if account is None:
+            return []
+        order = {name: place for place, name in enumerate(self.catalogue.questions)}
+        answers = await self._store.list_answers(account.id)
+        return sorted(
+            answers, key=lambda a: (order.get(a.question, len(order)), a.question)
+        )
+
+    async def profile(self, account: Account | None) -> P:
+        """Return what is known of somebody, as the host's model.
+
+        What nobody answered, declined, hidden by its guard or no longer valid is None.
+        """
+        questions, model = self.catalogue.questions, self.catalogue.model
+        answers, typed = usable(model, questions, await self.answers(account))
+        found = states(questions.values(), answers)
+        return load(model, {n: v for n, v in typed.items() if found[n] is State.VALUE})
+
+    # ── inside ───────────────────────────────────────────────────────────────
+
+    def _plan(self, feature: str) -> Plan:
+        if feature not in self.catalogue.plans:
+            raise NotFound("there is no such feature")
+        return self.catalogue.plans[feature]
+
+    async def _say(
+        self,
+        account: Account,
+        values: Mapping[str, JsonValue],
+        declined: Collection[str],
+        feature: str | None,
+    ) -> Submitted:
+        if feature is not None:
+            self._plan(feature)
+
+        async def attempt() -> Submitted:
+            # Read before the answers: what changes afterwards is a Conflict.
+            now = await self._store.find_account(account.id)
+            if now is None or not now.is_live:
+                raise AccountEnded(account.id)
+            submitted = judge(
+                self.catalogue,
+                now,
+                await self._store.list_answers(now.id),
+                values=values,
+                declined=declined,
+                feature=feature,
+                now=self._clock(),
+            )
+            if submitted.changed:
+                await self._keep(now, submitted)
+            return submitted
+
+        return await retrying(attempt)
+
+    async def _keep(self, account: Account, submitted: Submitted) -> None:
+        events: list[Event] = [_told(answer) for answer in submitted.changed]
+        events += [FeatureUnlocked(feature=feature) for feature in submitted.opened]
+        await self._store.commit(
+            # Guarded by its version: which features opened was decided on it.
+            Replace(account, replace(account, version=account.version + 1)),
+            *map(Put, submitted.changed),
+            events=[stamp(self._clock, self._ids, account.id, e) for e in events],
+        )
+
+    async def _note(
+        self, account: Account, lines: Sequence[Attention], told: Sequence[Event]
+    ) -> None:
+        if lines:
+            await self._store.commit(
+                Touch(account.id),
+                *map(Put, lines),
+                events=[stamp(self._clock, self._ids, account.id, e) for e in told],
+            )
+
+
+def _asked(plan: Plan, names: Collection[str]) -> dict[str, str]:
+    """Return those that the feature asks, by what the ledger calls them."""
+    return {question_item(name): name for name in names if name in plan.path}
+
+
+def _told(answer: Answer) -> Event:
+    kind = QuestionAnswered if answer.reply is Reply.VALUE else QuestionDeclined
+    return kind(question=answer.question, feature=answer.feature)
