@@ -1,0 +1,277 @@
+"""The relay carries every event to every sink, at least once, whatever fails."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+
+from onboarding.errors import StoreUnavailable
+from onboarding.events import Entry, Event
+from onboarding.log import stamp
+from onboarding.sinks.base import Sink
+from onboarding.sinks.relay import (
+    LEASE,
+    LONGEST_RETRY,
+    LOUD_AFTER,
+    PATIENCE,
+    Relay,
+    retry_after,
+    sink_names,
+)
+from onboarding.stores.memory import MemoryStore
+from onboarding.testing.clock import FrozenClock
+from onboarding.testing.sinks import RecordingSink
+from onboarding.tokens import Ids
+
+pytestmark = pytest.mark.anyio
+
+
+class OrderPlaced(Event):
+    """Somebody bought."""
+
+    name: ClassVar[str] = "order_placed"
+
+
+class BrokenSink:
+    """Fails until it is mended."""
+
+    def __init__(self) -> None:
+        self.is_mended = False
+        self.tries = 0
+        self.events: list[Entry] = []
+
+    async def __call__(self, entry: Entry) -> None:
+        """Take an event, or fail with words that no log may repeat."""
+        self.tries += 1
+        if not self.is_mended:
+            raise ConnectionError("password=hunter2 kim@example.org")
+        self.events.append(entry)
+
+
+@dataclass
+class Stage:
+    """A store with its outbox on, and a relay from it."""
+
+    sinks: list[Sink]
+    clock: FrozenClock = field(default_factory=FrozenClock)
+    store: MemoryStore = field(default_factory=MemoryStore)
+
+    def __post_init__(self) -> None:
+        self.store.outbox = True
+        self.ids = Ids(self.clock)
+        self.relay = Relay(self.store, self.sinks, self.clock)
+
+    async def happens(self, times: int = 1) -> list[str]:
+        """Commit some events; return their ids."""
+        entries = [
+            stamp(self.clock, self.ids, "ann", OrderPlaced()) for _ in range(times)
+        ]
+        await self.store.commit(events=entries)
+        return [entry.id for entry in entries]
+
+    async def waiting(self) -> list[str]:
+        """Return the ids of events that are still in the outbox, due or not."""
+        later = self.clock() + timedelta(days=1)
+        due = await self.store.list_deliveries(due_before=later, limit=1000)
+        return [delivery.event_id for delivery, _ in due]
+
+
+def ids(sink: RecordingSink | BrokenSink) -> list[str]:
+    """Return the ids of the events that a sink kept."""
+    return [entry.id for entry in sink.events]
+
+
+async def test_an_event_reaches_every_sink_and_leaves_the_outbox() -> None:
+    """Each sink gets each event once when nothing fails, in the order of the log."""
+    one, other = RecordingSink(), RecordingSink()
+    stage = Stage([one, other])
+    happened = await stage.happens(3)
+    assert await stage.relay.run_once() == 3
+    assert ids(one) == ids(other) == happened
+    assert await stage.waiting() == []
+    assert await stage.relay.run_once() == 0
+
+
+async def test_one_broken_sink_takes_nothing_from_another() -> None:
+    """The good one has it once; the broken one gets it as soon as it is mended."""
+    good, broken = RecordingSink(), BrokenSink()
+    stage = Stage([broken, good])
+    happened = await stage.happens(2)
+    for _ in range(3):
+        await stage.relay.run_once()
+        stage.clock.advance(LONGEST_RETRY)
+    assert ids(good) == happened
+    assert await stage.waiting() == happened
+    broken.is_mended = True
+    await stage.relay.run_once()
+    assert (ids(good), ids(broken)) == (happened, happened)
+    assert await stage.waiting() == []
+
+
+async def test_a_failure_is_tried_again_later_and_later() -> None:
+    """Nothing is tried before its time, and each wait is twice the last one."""
+    broken = BrokenSink()
+    stage = Stage([broken])
+    await stage.happens()
+    await stage.relay.run_once()
+    for failures in range(4):
+        stage.clock.advance(retry_after(failures) - timedelta(milliseconds=1))
+        assert await stage.relay.run_once() == 0
+        stage.clock.advance(timedelta(milliseconds=1))
+        assert await stage.relay.run_once() == 1
+    assert broken.tries == 5
+
+
+async def test_a_sink_that_hangs_has_failed() -> None:
+    """Its event is tried again later; the others have theirs already."""
+
+    async def hanging(_: Entry) -> None:
+        await asyncio.Event().wait()
+
+    sink = RecordingSink()
+    stage = Stage([hanging, sink])
+    happened = await stage.happens()
+    relay = Relay(stage.store, stage.sinks, stage.clock, patience=timedelta(0))
+    assert await relay.run_once() == 1
+    assert ids(sink) == await stage.waiting() == happened
+
+
+def test_the_wait_doubles_and_ends() -> None:
+    """Five seconds, ten, twenty; and six hours even after a year of failures."""
+    assert [retry_after(tries).total_seconds() for tries in (0, 1, 2)] == [5, 10, 20]
+    assert retry_after(20) == retry_after(100_000) == LONGEST_RETRY
+
+
+async def test_new_events_do_not_wait_for_old_failures() -> None:
+    """What keeps failing steps back behind what has just happened."""
+    broken = BrokenSink()
+    stage = Stage([broken])
+    await stage.happens(120)
+    while await stage.relay.run_once():
+        pass
+    broken.is_mended = True
+    happened = await stage.happens()
+    await stage.relay.run_once()
+    assert ids(broken) == happened
+
+
+async def test_a_failure_is_logged_once_it_lasts_without_what_was_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The operator reads sink, event and kind of error; no message, no address."""
+    stage = Stage([BrokenSink()])
+    (happened,) = await stage.happens()
+    with caplog.at_level(logging.DEBUG, logger="onboarding.relay"):
+        for _ in range(LOUD_AFTER - 1):
+            await stage.relay.run_once()
+            stage.clock.advance(LONGEST_RETRY)
+        assert caplog.records == []
+        await stage.relay.run_once()
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    said = record.getMessage()
+    assert said.startswith("delivery_failed: ")
+    assert all(part in said for part in ("BrokenSink", happened, "ConnectionError"))
+    assert "hunter2" not in str(vars(record))
+    assert "kim@" not in str(vars(record))
+
+
+async def test_two_relays_share_the_work() -> None:
+    """Of two relays that see the same delivery one gets it, so it is carried once."""
+    sink = RecordingSink()
+    stage = Stage([sink])
+    second = Relay(stage.store, [sink], stage.clock)
+    happened = await stage.happens(20)
+    took = await asyncio.gather(stage.relay.run_once(), second.run_once())
+    assert sum(took) == 20
+    assert sorted(ids(sink)) == happened
+
+
+async def test_a_relay_that_dies_loses_nothing() -> None:
+    """What it held falls due again once its lease is over, for whoever comes."""
+    reached = asyncio.Event()
+
+    async def stuck(_: Entry) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    stage = Stage([stuck])
+    happened = await stage.happens()
+    dying = asyncio.create_task(stage.relay.run_once())
+    await reached.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    sink = RecordingSink()
+    heir = Relay(stage.store, [sink], stage.clock)
+    assert await heir.run_once() == 0
+    stage.clock.advance(PATIENCE + LEASE)
+    assert await heir.run_once() == 1
+    assert ids(sink) == happened
+
+
+async def test_it_runs_until_it_is_stopped_and_then_carries_the_rest() -> None:
+    """A wake carries at once; stopping carries what came before, and returns."""
+    arrived = asyncio.Queue[str]()
+
+    async def sink(entry: Entry) -> None:
+        await arrived.put(entry.id)
+
+    stage = Stage([sink])
+    running = asyncio.create_task(stage.relay.run())
+    for _ in range(2):
+        (happened,) = await stage.happens()
+        stage.relay.wake()
+        assert await arrived.get() == happened
+    (last,) = await stage.happens()
+    stage.relay.stop()
+    await running
+    assert arrived.get_nowait() == last
+
+
+async def test_a_store_that_is_away_does_not_end_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It says that it waits, and goes on when the store is back."""
+    arrived = asyncio.Event()
+
+    class Away(MemoryStore):
+        """Cannot be reached the first time."""
+
+        is_away = True
+
+        async def list_deliveries(self, **kwargs: object) -> list:
+            if self.is_away:
+                self.is_away = False
+                stage.relay.wake()
+                raise StoreUnavailable("the database cannot be reached")
+            return await super().list_deliveries(**kwargs)
+
+    async def sink(_: Entry) -> None:
+        arrived.set()
+
+    stage = Stage([sink], store=Away())
+    await stage.happens()
+    running = asyncio.create_task(stage.relay.run())
+    await arrived.wait()
+    stage.relay.stop()
+    await running
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["relay_waits: the store says store_unavailable"]
+
+
+async def a_sink(_: Entry) -> None:
+    """Do nothing with an event."""
+
+
+def test_sinks_are_named_by_what_they_are_made_of() -> None:
+    """Names survive a restart, and two of one kind are still two."""
+    names = sink_names([RecordingSink(), a_sink, RecordingSink()])
+    assert names == [
+        "onboarding.testing.sinks.RecordingSink",
+        f"{__name__}.a_sink",
+        "onboarding.testing.sinks.RecordingSink#2",
+    ]
+    assert all(" " not in name for name in names)
