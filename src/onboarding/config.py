@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Required, TypedDict
+from typing import TYPE_CHECKING, Required, TypedDict
 from urllib.parse import urlsplit
 
 from onboarding.accounts.resources import Resource
@@ -21,6 +21,10 @@ from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
 from onboarding.social.model import HttpPolicy
 from onboarding.stores.base import Store
+
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 class Settings(TypedDict, total=False):
@@ -43,6 +47,7 @@ class Settings(TypedDict, total=False):
         guests: How long guests are kept.
         attention: How often a person may be interrupted.
         http: Time-outs and limits of calls to providers.
+        transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
         home: The path of the site's front page.
         help_url: Where help is; the first link of every footer.
@@ -66,6 +71,7 @@ class Settings(TypedDict, total=False):
     guests: GuestPolicy
     attention: AttentionPolicy
     http: HttpPolicy
+    transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
     help_url: str | None

@@ -94,6 +94,15 @@ class SocialService:
         found = (self._talks.origin(p) for p in self._providers.values())
         return tuple(dict.fromkeys(found))
 
+    async def prepare(self, provider_name: str) -> None:
+        """Learn where a provider answers, as its first sign-in would.
+
+        Raises:
+            NotFound: When there is no such provider.
+            ProviderError: When that cannot be had.
+        """
+        await self._talks.prepare(self._provider(provider_name))
+
     async def begin(
         self,
         provider_name: str,

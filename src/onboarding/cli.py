@@ -1,0 +1,142 @@
+"""``onboarding``: look after the tables, look a set-up over, purge old guests.
+
+The library itself reads no environment variable; this command reads two, so that a
+password need not stand in a shell's history: ``ONBOARDING_DATABASE`` and
+``ONBOARDING_PREFIX``.
+"""
+
+import argparse
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from onboarding.app import Onboarding
+from onboarding.doctor import Finding, examine
+from onboarding.errors import OnboardingError
+from onboarding.stores import DEFAULT_PREFIX, upgrade, upgrade_sql
+
+USAGE = 2
+"""Exit status of a command that was called wrongly, as argparse has it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 when all is well.
+
+    Args:
+        arguments: The words behind the command's name; those of the process by
+            default.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except OnboardingError as error:
+        print(f"onboarding: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onboarding", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_db(commands.add_parser("db", help="make, upgrade or print the tables"))
+    for name, run, text in (
+        ("doctor", _doctor, "look a set-up over and say what to change"),
+        ("purge", _purge, "purge guests nobody came back to, and expired intents"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("app", help="where the object is: shop.app:onboarding")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _add_db(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="action")
+    text = "make the tables, or bring them to this release"
+    upgrading = commands.add_parser("upgrade", help=text, description=text)
+    upgrading.add_argument(
+        "--database",
+        default=os.environ.get("ONBOARDING_DATABASE"),
+        help="sqlite:///shop.db or postgresql://… (or ONBOARDING_DATABASE)",
+    )
+    upgrading.set_defaults(run=_db_upgrade)
+    text = "print the SQL for a migration of your own, such as Alembic's"
+    printing = commands.add_parser("sql", help=text, description=text)
+    printing.add_argument(
+        "--dialect", choices=("postgresql", "sqlite"), default="postgresql"
+    )
+    printing.add_argument(
+        "--from",
+        dest="since",
+        type=int,
+        default=0,
+        metavar="REVISION",
+        help="the revision that the tables have now; 0, the default, is none",
+    )
+    printing.set_defaults(run=_db_sql)
+    for command in (upgrading, printing):
+        command.add_argument(
+            "--prefix",
+            default=os.environ.get("ONBOARDING_PREFIX", DEFAULT_PREFIX),
+            help="what table names begin with (or ONBOARDING_PREFIX)",
+        )
+
+
+def _db_upgrade(options: argparse.Namespace) -> int:
+    if not options.database:
+        print("onboarding: say which --database", file=sys.stderr)
+        return USAGE
+    before, after = asyncio.run(upgrade(options.database, options.prefix))
+    print(f"the tables stand at revision {after}; they stood at {before}")
+    return 0
+
+
+def _db_sql(options: argparse.Namespace) -> int:
+    print(upgrade_sql(options.dialect, options.prefix, options.since))
+    return 0
+
+
+def load(name: str) -> Onboarding:
+    """Return the object that ``module:attribute`` names.
+
+    Raises:
+        SystemExit: When there is none; says what was looked for.
+    """
+    module, _, attribute = name.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found = getattr(importlib.import_module(module), attribute or "onboarding")
+    except (ImportError, AttributeError) as error:
+        sys.exit(f"onboarding: {name} cannot be loaded: {error}")
+    if not isinstance(found, Onboarding):
+        sys.exit(f"onboarding: {name} is a {type(found).__name__}, not an Onboarding")
+    return found
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    findings = asyncio.run(examine(load(options.app)))
+    for finding in findings:
+        print(_line(finding))
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def _line(finding: Finding) -> str:
+    mark = "ok  " if finding.is_well else "FIX "
+    advice = f"\n       {finding.advice}" if finding.advice else ""
+    return f"{mark} {finding.what}{advice}"
+
+
+def _purge(options: argparse.Namespace) -> int:
+    async def purge() -> str:
+        async with load(options.app) as onboarding:
+            guests = await onboarding.guests.purge()
+            intents = await onboarding.intents.sweep()
+        return (
+            f"{len(guests.gone)} guests went, {len(guests.kept)} were kept for what "
+            f"is theirs, {intents} expired intents went"
+        )
+
+    print(asyncio.run(purge()))
+    return 0

@@ -1,0 +1,297 @@
+"""Core: the services put together, without any web framework.
+
+Built from settings alone, it checks everything and opens nothing: no file, no
+thread, no connection, no task. So it may be made at import, and forked.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self, cast, overload
+
+from pydantic import BaseModel
+from typing_extensions import TypeVar, Unpack
+
+from onboarding.accounts.data import DataService
+from onboarding.accounts.intents import IntentService
+from onboarding.accounts.merging import Merging
+from onboarding.accounts.model import Account
+from onboarding.accounts.resources import Resource
+from onboarding.accounts.rules import SessionPolicy
+from onboarding.accounts.service import AccountService
+from onboarding.accounts.sessions import SessionService
+from onboarding.attention.model import AttentionPolicy
+from onboarding.attention.resource import AttentionResource
+from onboarding.attention.service import AttentionService
+from onboarding.clock import system_clock
+from onboarding.config import Settings, Site, check_plain
+from onboarding.errors import ConfigError
+from onboarding.events import Event
+from onboarding.feedback.resource import ResponsesResource
+from onboarding.feedback.service import FeedbackService
+from onboarding.guests.model import GuestPolicy
+from onboarding.guests.service import GuestService
+from onboarding.journey.model import Funnel
+from onboarding.journey.service import JourneyService
+from onboarding.locales import LOCALES
+from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.resource import AnswersResource
+from onboarding.profiling.service import ProfilingService
+from onboarding.providers.base import Provider
+from onboarding.sinks.relay import Relay
+from onboarding.social.client import SocialClient
+from onboarding.social.service import SocialService
+from onboarding.stores import DEFAULT_PREFIX, store_from
+from onboarding.tokens import Ids, Keys
+
+
+class NoProfile(BaseModel):
+    """The profile of an application that asks nothing."""
+
+
+P = TypeVar("P", bound=BaseModel, default=NoProfile)
+T = TypeVar("T")
+
+
+class Core(Generic[P]):
+    """Everything this library does, as services, for one application.
+
+    Attributes:
+        accounts: Who somebody is.
+        sessions: Who carries which token.
+        intents: Acts that wait for their second half.
+        data: Take along and erase.
+        guests: The first write, contact, purge.
+        social: Sign-in with providers.
+        profiling: Questions and answers.
+        feedback: Prompts, responses, replies.
+        journey: The log and funnels over it.
+        relay: Carries events to the sinks.
+        catalogue: The questions and features, compiled.
+    """
+
+    @overload
+    def __init__(
+        self: "Core[NoProfile]", *, profile: None = None, **settings: Unpack[Settings]
+    ) -> None: ...
+
+    @overload
+    def __init__(self, *, profile: type[P], **settings: Unpack[Settings]) -> None: ...
+
+    def __init__(
+        self, *, profile: type[P] | None = None, **settings: Unpack[Settings]
+    ) -> None:
+        check_plain(settings)
+        self._read(settings)
+        self._build_ground(settings)
+        model = cast("type[P]", profile or NoProfile)
+        self.catalogue = build_catalogue(model, settings.get("features", ()))
+        self._build_services(settings)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._carrying: asyncio.Task[None] | None = None
+
+    def _read(self, settings: Settings) -> None:
+        """Keep what the pages and the layer ask for."""
+        site = Site.parse(settings["url"])
+        self.url, self.origin, self.path = site.url, site.origin, site.path
+        self.secure = site.is_secure
+        self.site_name = settings.get("name", site.origin.partition("://")[2])
+        self.home = settings.get("home", "/")
+        self.help_url = settings.get("help_url")
+        self.texts: Mapping[str, Mapping[str, str]] = settings.get("texts", {})
+        self.locales: tuple[str, ...] = LOCALES
+        templates = settings.get("templates")
+        self.template_folder = None if templates is None else Path(templates)
+        self.skip = tuple(settings.get("skip", ("/static/",)))
+        self.providers = _by_name(settings.get("providers", ()))
+        self.funnels = _funnels(settings.get("funnels", ()))
+
+    def _build_ground(self, settings: Settings) -> None:
+        self.clock = settings.get("clock", system_clock)
+        self.ids = Ids(self.clock)
+        self.keys = Keys(settings["secret_key"])
+        prefix = settings.get("prefix", DEFAULT_PREFIX)
+        self.store = store_from(settings["database"], prefix)
+        self.store.outbox = bool(settings.get("sinks"))
+
+    def _build_services(self, settings: Settings) -> None:
+        ground = self.store, self.clock, self.ids
+        resources: list[Resource] = [
+            AnswersResource(),
+            AttentionResource(),
+            ResponsesResource(),
+            *settings.get("resources", ()),
+        ]
+        _check_names(resources)
+        self.sessions = SessionService(
+            *ground, settings.get("sessions", SessionPolicy())
+        )
+        self.intents = IntentService(*ground)
+        merging = Merging(*ground, resources)
+        self.accounts = AccountService(*ground, self.sessions, merging)
+        self.data = DataService(*ground, resources)
+        self.guests = GuestService(
+            *ground,
+            keys=self.keys,
+            sessions=self.sessions,
+            resources=resources,
+            policy=settings.get("guests", GuestPolicy()),
+        )
+        self.attention = AttentionService(
+            self.store, self.clock, settings.get("attention", AttentionPolicy())
+        )
+        self.profiling = ProfilingService(
+            *ground, catalogue=self.catalogue, attention=self.attention
+        )
+        self.prompts = tuple(settings.get("prompts", ()))
+        self.feedback = FeedbackService(
+            *ground, attention=self.attention, prompts=self.prompts
+        )
+        self.journey = JourneyService(*ground)
+        self.social = SocialService(
+            *ground,
+            accounts=self.accounts,
+            intents=self.intents,
+            keys=self.keys,
+            providers=self.providers,
+            client=SocialClient(settings.get("http"), settings.get("transport")),
+            url=self.url,
+            home=self.home,
+        )
+        self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
+
+    # ── life ─────────────────────────────────────────────────────────────────
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests may come."""
+        return self._loop is not None
+
+    async def open(self) -> None:
+        """Open the database, warm the way to providers, begin to carry events.
+
+        Opening what is open is no error; opening it on a second event loop is.
+
+        Raises:
+            ConfigError: On a second event loop.
+            StoreUnavailable: When the database cannot be used; says what to run.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            return
+        if self._loop is not None:
+            raise ConfigError(
+                "this Onboarding is open on another event loop; make one for each "
+                "loop, or close it first"
+            )
+        await self.store.open()
+        self._loop = loop
+        if self.providers:
+            loop.run_in_executor(None, self.social.warm)
+        if self.store.outbox:
+            self._carrying = loop.create_task(self.relay.run())
+
+    async def close(self) -> None:
+        """Carry what is due, and give everything back; closing twice is once."""
+        if self._loop is None:
+            return
+        if self._carrying is not None:
+            self.relay.stop()
+            await self._carrying
+            self._carrying = None
+        await self.social.close()
+        await self.store.close()
+        self._loop = None
+
+    async def __aenter__(self) -> Self:
+        """Open, for as long as the block lasts."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self.close()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine of ours from synchronous code, and return its result.
+
+        For handlers that a framework runs in a thread: Django's and FastAPI's plain
+        functions, Flask.
+
+        Raises:
+            ConfigError: When called before opening, or on the event loop itself,
+                where it would wait for ever.
+        """
+        loop = self._loop
+        if loop is None or _running_loop() is loop:
+            coroutine.close()
+            raise ConfigError(
+                "wait() is for synchronous code in a thread, after opening; in async "
+                "code write await"
+            )
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    # ── what hosts do most ───────────────────────────────────────────────────
+
+    async def record(self, account: Account, event: Event) -> None:
+        """Write down that something happened to somebody.
+
+        Raises:
+            ConfigError: When a field of the event holds more than a primitive.
+        """
+        await self.journey.record(account.id, event)
+        self.relay.wake()
+
+    async def profile(self, account: Account | None) -> P:
+        """Return what is known of somebody, as the host's model.
+
+        What was never said, or is no longer usable, is None; so is all of it for
+        a visitor.
+        """
+        return await self.profiling.profile(account)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
+    found: dict[str, Provider] = {}
+    for provider in providers:
+        if not isinstance(provider, Provider):
+            raise ConfigError(f"providers holds {provider!r}, which is no provider")
+        if provider.name in found:
+            raise ConfigError(
+                f"two providers are called {provider.name!r}; give one of them "
+                "another name=, since it stands in its callback address"
+            )
+        found[provider.name] = provider
+    return found
+
+
+def _funnels(funnels: Iterable[Funnel]) -> dict[str, Funnel]:
+    found: dict[str, Funnel] = {}
+    for funnel in funnels:
+        if funnel.name in found:
+            raise ConfigError(f"two funnels are called {funnel.name!r}; rename one")
+        found[funnel.name] = funnel
+    return found
+
+
+def _check_names(resources: Iterable[Resource]) -> None:
+    names: set[str] = set()
+    for resource in resources:
+        if resource.name in names:
+            raise ConfigError(
+                f"two resources are called {resource.name!r}; a merge would do it twice"
+            )
+        names.add(resource.name)
