@@ -20,7 +20,7 @@ were; it silences the item as a soft ask and never locks a feature.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from onboarding.attention.model import (
@@ -105,45 +105,16 @@ def _until(because: Quiet, until: datetime | None, now: datetime) -> Verdict:
     return Verdict(because=because, until=until)
 
 
-def impressions(
-    ledger: Iterable[Attention],
-    account_id: str,
-    *,
-    soft: Collection[str] = (),
-    hard: Collection[str] = (),
-    visit: str,
-    now: datetime,
-) -> list[Attention]:
-    """Return the lines to write for items that are being shown: once per visit.
-
-    An item that the visit has shown already gives no line, unless it was hard
-    then and is soft now: it counts from now on.
-    """
-    was_hard = {
-        line.item: line.hard
-        for line in ledger
-        if line.act is Act.SHOWN and line.visit == visit
-    }
-    fresh = [(item, False) for item in dict.fromkeys(soft) if was_hard.get(item, True)]
-    fresh += [
-        (item, True)
-        for item in dict.fromkeys(hard)
-        if item not in was_hard and item not in soft
-    ]
-    return [
-        Attention(
-            account_id=account_id,
-            item=item,
-            act=Act.SHOWN,
-            visit=visit,
-            at=now,
-            hard=is_hard,
-        )
-        for item, is_hard in fresh
-    ]
-
-
 def unheard(ledger: Iterable[Attention], lines: Iterable[Attention]) -> list[Attention]:
-    """Return the lines that the ledger has not, told twice or not: once per visit."""
-    heard = {(line.item, line.act, line.visit) for line in ledger}
-    return [line for line in lines if (line.item, line.act, line.visit) not in heard]
+    """Return those of the lines that say something new: once per visit and act.
+
+    What the visit has shown as a hard ask, and now shows as a soft one, is new: it
+    counts from now on.
+    """
+    was_hard = {(line.item, line.act, line.visit): line.hard for line in ledger}
+
+    def is_news(line: Attention) -> bool:
+        key = (line.item, line.act, line.visit)
+        return key not in was_hard or (was_hard[key] and not line.hard)
+
+    return [line for line in lines if is_news(line)]

@@ -9,7 +9,7 @@ from onboarding.attention.model import (
     Attention,
     AttentionPolicy,
 )
-from onboarding.attention.rules import allowance, impressions, unheard
+from onboarding.attention.rules import allowance, unheard
 from onboarding.attention.store import AttentionStore
 from onboarding.clock import Clock
 
@@ -36,24 +36,6 @@ class AttentionService:
         ledger = await self._store.list_attention(account.id) if account else []
         return allowance(ledger, self.policy, self._clock(), visit)
 
-    async def impressions(
-        self,
-        account: Account,
-        *,
-        soft: Collection[str] = (),
-        hard: Collection[str] = (),
-        visit: str,
-    ) -> list[Attention]:
-        """Return the lines for items being shown that this visit has not counted.
-
-        Empty when nothing is new: then there is nothing to commit.
-        """
-        ledger = await self._store.list_attention(account.id)
-        now = self._clock()
-        return impressions(
-            ledger, account.id, soft=soft, hard=hard, visit=visit, now=now
-        )
-
     async def lines(
         self,
         account: Account,
@@ -70,21 +52,25 @@ class AttentionService:
 
         Args:
             account: Whose ledger it is.
-            act: What became of them; impressions have a method of their own.
+            act: What became of them.
             items: As :func:`question_item` and :func:`prompt_item` name them.
             visit: As :func:`onboarding.attention.rules.visit_of` names it.
             hard: Those of the items that the person asked for themselves.
         """
-        now = self._clock()
         lines = [
-            Attention(
-                account_id=account.id,
-                item=item,
-                act=act,
-                visit=visit,
-                at=now,
-                hard=item in hard,
-            )
-            for item in items
+            self.line(account, item, act, visit, hard=item in hard) for item in items
         ]
         return unheard(await self._store.list_attention(account.id), lines)
+
+    def line(
+        self, account: Account, item: str, act: Act, visit: str, *, hard: bool = False
+    ) -> Attention:
+        """Return the line that says what became of an ask, now."""
+        return Attention(
+            account_id=account.id,
+            item=item,
+            act=act,
+            visit=visit,
+            at=self._clock(),
+            hard=hard,
+        )

@@ -7,7 +7,7 @@ from typing import Generic
 from onboarding.accounts.model import Account
 from onboarding.attention.model import Act, Allowance, Attention, question_item
 from onboarding.attention.service import AttentionService
-from onboarding.changes import Put, Replace, Touch, retrying
+from onboarding.changes import Put, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
     AccountEnded,
@@ -54,10 +54,6 @@ class ProfilingService(Generic[P]):
         ids: Makes ids of events.
         catalogue: The questions and features.
         attention: The one budget of interruptions.
-
-    Attributes:
-        catalogue: As given.
-        descriptions: The questions as JSON.
     """
 
     def __init__(
@@ -129,18 +125,9 @@ class ProfilingService(Generic[P]):
 
         Raises:
             NotFound: When there is no such feature.
-            Conflict: When the account has ended.
+            AccountEnded: When the account was merged, erased or has expired.
         """
-        plan = self._plan(feature)
-        asked = _asked(plan, names)
-        lines = await self._attention.impressions(
-            account,
-            soft=[item for item, name in asked.items() if name not in plan.hard],
-            hard=[item for item, name in asked.items() if name in plan.hard],
-            visit=visit,
-        )
-        told = [QuestionShown(question=asked[ln.item], feature=feature) for ln in lines]
-        await self._note(account, lines, told)
+        await self._note(account, names, Act.SHOWN, feature=feature, visit=visit)
 
     # ── what people say ──────────────────────────────────────────────────────
 
@@ -197,18 +184,9 @@ class ProfilingService(Generic[P]):
 
         Raises:
             NotFound: When there is no such feature.
-            Conflict: When the account has ended.
+            AccountEnded: When the account was merged, erased or has expired.
         """
-        plan = self._plan(feature)
-        asked = _asked(plan, names)
-        hard = [item for item, name in asked.items() if name in plan.hard]
-        lines = await self._attention.lines(
-            account, Act.SNOOZED, asked, visit, hard=hard
-        )
-        told = [
-            QuestionSnoozed(question=asked[ln.item], feature=feature) for ln in lines
-        ]
-        await self._note(account, lines, told)
+        await self._note(account, names, Act.SNOOZED, feature=feature, visit=visit)
 
     # ── what is known ────────────────────────────────────────────────────────
 
@@ -253,10 +231,7 @@ class ProfilingService(Generic[P]):
             self._plan(feature)
 
         async def attempt() -> Submitted:
-            # Read before the answers: what changes afterwards is a Conflict.
-            now = await self._store.find_account(account.id)
-            if now is None or not now.is_live:
-                raise AccountEnded(account.id)
+            now = await self._live(account)
             submitted = judge(
                 self.catalogue,
                 now,
@@ -266,36 +241,56 @@ class ProfilingService(Generic[P]):
                 feature=feature,
                 now=self._clock(),
             )
-            if submitted.changed:
-                await self._keep(now, submitted)
+            events: list[Event] = [_told(answer) for answer in submitted.changed]
+            events += [FeatureUnlocked(feature=name) for name in submitted.opened]
+            await self._keep(now, submitted.changed, events)
             return submitted
 
         return await retrying(attempt)
 
-    async def _keep(self, account: Account, submitted: Submitted) -> None:
-        events: list[Event] = [_told(answer) for answer in submitted.changed]
-        events += [FeatureUnlocked(feature=feature) for feature in submitted.opened]
-        await self._store.commit(
-            # Guarded by its version: which features opened was decided on it.
-            Replace(account, replace(account, version=account.version + 1)),
-            *map(Put, submitted.changed),
-            events=[stamp(self._clock, self._ids, account.id, e) for e in events],
-        )
-
     async def _note(
-        self, account: Account, lines: Sequence[Attention], told: Sequence[Event]
+        self,
+        account: Account,
+        names: Collection[str],
+        act: Act,
+        *,
+        feature: str,
+        visit: str,
     ) -> None:
-        if lines:
+        """Write into the ledger what became of a feature's questions, and tell it."""
+        plan = self._plan(feature)
+        items = {question_item(name): name for name in names if name in plan.path}
+        hard = [item for item, name in items.items() if name in plan.hard]
+
+        async def attempt() -> None:
+            now = await self._live(account)
+            lines = await self._attention.lines(now, act, items, visit, hard=hard)
+            kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
+            told = [kind(question=items[line.item], feature=feature) for line in lines]
+            await self._keep(now, lines, told)
+
+        await retrying(attempt)
+
+    async def _live(self, account: Account) -> Account:
+        """Read an account, before anything that is decided on what hangs on it."""
+        now = await self._store.find_account(account.id)
+        if now is None or not now.is_live:
+            raise AccountEnded(account.id)
+        return now
+
+    async def _keep(
+        self,
+        account: Account,
+        nouns: Sequence[Answer | Attention],
+        events: Sequence[Event],
+    ) -> None:
+        if nouns:
             await self._store.commit(
-                Touch(account.id),
-                *map(Put, lines),
-                events=[stamp(self._clock, self._ids, account.id, e) for e in told],
+                # Whoever writes on an older version decides again: see `_live`.
+                Replace(account, replace(account, version=account.version + 1)),
+                *map(Put, nouns),
+                events=[stamp(self._clock, self._ids, account.id, e) for e in events],
             )
-
-
-def _asked(plan: Plan, names: Collection[str]) -> dict[str, str]:
-    """Return those that the feature asks, by what the ledger calls them."""
-    return {question_item(name): name for name in names if name in plan.path}
 
 
 def _told(answer: Answer) -> Event:
