@@ -79,7 +79,12 @@ def drop(*names: str) -> Change:
 
 def shift(seconds: int) -> Change:
     """Return a change that moves ``iat`` and ``exp`` together by this much."""
-    return lambda told: told | {n: told[n] + seconds for n in ("iat", "exp")}  # type: ignore[operator]  # both are whole seconds
+
+    def moved(told: Json) -> Json:
+        times = {n: told[n] for n in ("iat", "exp")}
+        return told | {n: t + seconds for n, t in times.items() if isinstance(t, int)}
+
+    return moved
 
 
 def _in_id_token(change: Change) -> Altered:

@@ -1,7 +1,9 @@
 """Codes are good once, for who they were made for, with the right secret."""
 
 import base64
+import hashlib
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -14,7 +16,7 @@ from onboarding.testing import (
     SigningKey,
 )
 from tests.testing.peer import Peer
-from tests.testing.wire import CALLBACK, ISSUER, ask_token, exchange, get
+from tests.testing.wire import CALLBACK, ISSUER, ask_token, changed, exchange, get
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +74,16 @@ async def test_a_code_is_bound_to_what_was_asked(
     response = await ask_token(provider, form)
     assert (response.status_code, response.json()["error"]) == (400, error)
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_a_short_verifier_is_none(provider: FakeProvider, peer: Peer) -> None:
+    """A verifier that fits the challenge but could be guessed is refused."""
+    started = peer.begin()
+    digest = hashlib.sha256(b"short").digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    callback = provider.approve(changed(started.url, code_challenge=challenge))
+    form = exchange(started, callback, code_verifier="short")
+    assert (await ask_token(provider, form)).json()["error"] == "invalid_grant"
 
 
 async def test_a_wrong_verifier_burns_the_code(
@@ -178,14 +190,18 @@ async def test_a_secret_in_the_header_is_form_encoded(
 async def test_the_token_endpoint_takes_forms_by_post(
     provider: FakeProvider, peer: Peer
 ) -> None:
-    """JSON bodies, repeated fields and GET are refused."""
+    """Other bodies, repeated fields and GET are refused."""
     started = peer.begin()
     form = exchange(started, provider.approve(started.url))
     transport = httpx2.ASGITransport(app=provider)
     async with httpx2.AsyncClient(transport=transport, auth=("shop", "s3cret")) as http:
-        as_json = await http.post(f"{ISSUER}/token", json=form)
+        as_text = await http.post(
+            f"{ISSUER}/token",
+            content=urlencode(form),
+            headers={"content-type": "text/plain"},
+        )
         twice = await http.post(f"{ISSUER}/token", data={**form, "code": ["a", "b"]})
         by_get = await http.get(f"{ISSUER}/token", params=form)
-    assert as_json.json()["error"] == "invalid_request"
+    assert as_text.json()["error"] == "invalid_request"
     assert twice.json()["error"] == "invalid_request"
     assert by_get.status_code == 405

@@ -64,7 +64,8 @@ class Misbehaviour:
     def remove(self, faults: Sequence[Fault]) -> None:
         """Take these faults off, everywhere; whoever waits at the gate goes on."""
         self._on = [(fault, at) for fault, at in self._on if fault not in faults]
-        self.gate.opened.set()
+        if any(isinstance(fault.value, Held) for fault in faults):
+            self.gate.opened.set()
 
     def clear(self) -> None:
         """Take every fault off."""
