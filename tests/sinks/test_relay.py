@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pytest
 
+from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry, Event
 from onboarding.log import stamp
@@ -21,6 +23,7 @@ from onboarding.sinks.relay import (
     retry_after,
     sink_names,
 )
+from onboarding.stores.base import Delivery
 from onboarding.stores.memory import MemoryStore
 from onboarding.testing.clock import FrozenClock
 from onboarding.testing.sinks import RecordingSink
@@ -231,6 +234,51 @@ async def test_it_runs_until_it_is_stopped_and_then_carries_the_rest() -> None:
     assert arrived.get_nowait() == last
 
 
+async def test_what_another_process_wrote_is_found_without_a_wake() -> None:
+    """A relay that nobody wakes looks by itself after its rest."""
+    idle, arrived = asyncio.Event(), asyncio.Event()
+
+    class Watched(MemoryStore):
+        """Tells when somebody looked and found nothing."""
+
+        async def list_deliveries(
+            self, *, due_before: datetime, limit: int
+        ) -> list[tuple[Delivery, Entry]]:
+            found = await super().list_deliveries(due_before=due_before, limit=limit)
+            if not found:
+                idle.set()
+            return found
+
+    async def sink(_: Entry) -> None:
+        arrived.set()
+
+    stage = Stage([sink], store=Watched())
+    relay = Relay(stage.store, [sink], stage.clock, pause=timedelta(0))
+    running = asyncio.create_task(relay.run())
+    await idle.wait()
+    await stage.happens()
+    await arrived.wait()
+    relay.stop()
+    await running
+
+
+def test_it_may_run_again_on_another_event_loop() -> None:
+    """Closing and opening once more is like opening for the first time."""
+    sink = RecordingSink()
+    stage = Stage([sink])
+
+    async def one_life() -> None:
+        running = asyncio.create_task(stage.relay.run())
+        await stage.happens()
+        await asyncio.sleep(0)
+        stage.relay.stop()
+        await running
+
+    asyncio.run(one_life())
+    asyncio.run(one_life())
+    assert len(sink.events) == 2
+
+
 async def test_a_store_that_is_away_does_not_end_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -242,12 +290,14 @@ async def test_a_store_that_is_away_does_not_end_it(
 
         is_away = True
 
-        async def list_deliveries(self, **kwargs: object) -> list:
+        async def list_deliveries(
+            self, *, due_before: datetime, limit: int
+        ) -> list[tuple[Delivery, Entry]]:
             if self.is_away:
                 self.is_away = False
                 stage.relay.wake()
                 raise StoreUnavailable("the database cannot be reached")
-            return await super().list_deliveries(**kwargs)
+            return await super().list_deliveries(due_before=due_before, limit=limit)
 
     async def sink(_: Entry) -> None:
         arrived.set()
@@ -260,6 +310,32 @@ async def test_a_store_that_is_away_does_not_end_it(
     await running
     said = [record.getMessage() for record in caplog.records]
     assert said == ["relay_waits: the store says store_unavailable"]
+
+
+async def test_a_store_that_goes_away_midway_loses_nothing() -> None:
+    """Who carries is told, and what could not be held is carried when it is back."""
+
+    class Failing(MemoryStore):
+        """Cannot be written the second time that a relay wants to."""
+
+        left = 1
+
+        async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+            if changes:
+                self.left -= 1
+            if self.left == -1:
+                raise StoreUnavailable("the database cannot be written")
+            await super().commit(*changes, events=events)
+
+    sink = RecordingSink()
+    stage = Stage([sink], store=Failing())
+    happened = await stage.happens(3)
+    with pytest.raises(StoreUnavailable):
+        await stage.relay.run_once()
+    stage.clock.advance(PATIENCE + LEASE)
+    await stage.relay.run_once()
+    assert set(ids(sink)) == set(happened)
+    assert await stage.waiting() == []
 
 
 async def a_sink(_: Entry) -> None:

@@ -9,7 +9,7 @@ the others keep what they have.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -39,7 +39,7 @@ LOUD_AFTER = 5
 """Failures in a row after which it is logged: more than a minute without success."""
 
 PAUSE = timedelta(seconds=5)
-"""How long an idle relay waits before it looks for what other processes wrote."""
+"""How long an idle relay rests, unless it is woken or told otherwise."""
 
 
 class RelayStore(Committing, OutboxStore, Protocol):
@@ -54,6 +54,7 @@ class Relay:
         sinks: Who gets every event.
         clock: The present instant.
         patience: How long a sink may take for one event; then it has failed.
+        pause: How long it rests before it looks for what other processes wrote.
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class Relay:
         clock: Clock,
         *,
         patience: timedelta = PATIENCE,
+        pause: timedelta = PAUSE,
     ):
         self._store = store
         self._sinks = dict(zip(sink_names(sinks), sinks, strict=True))
         self._clock = clock
         self._patience = patience
+        self._rest = pause
         self._woken = asyncio.Event()
         self._is_stopping = False
 
@@ -81,21 +84,26 @@ class Relay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Carry whatever falls due, until :meth:`stop`.
+        """Carry whatever falls due, until :meth:`stop`; afterwards it may run again.
 
         A store that cannot be reached is logged and asked again after the pause.
         """
-        while True:
-            self._woken.clear()
-            is_last = self._is_stopping
-            try:
-                while await self.run_once():
-                    pass
-            except StoreError as error:
-                log.warning("relay_waits: the store says %s", error.code)
-            if is_last:
-                return
-            await self._pause()
+        try:
+            while not self._is_stopping:
+                await self._carry_due()
+                await self._pause()
+            await self._carry_due()
+        finally:
+            # Another run may be on another event loop, to which an Event is bound.
+            self._is_stopping, self._woken = False, asyncio.Event()
+
+    async def _carry_due(self) -> None:
+        self._woken.clear()
+        try:
+            while await self.run_once():
+                pass
+        except StoreError as error:
+            log.warning("relay_waits: the store says %s", error.code)
 
     async def run_once(self) -> int:
         """Carry one batch of what is due.
@@ -110,12 +118,17 @@ class Relay:
         now = self._clock() + timedelta.resolution
         due = await self._store.list_deliveries(due_before=now, limit=BATCH)
         # At once, so that one slow sink holds a batch up and not each event in it.
-        took = await asyncio.gather(*(self._deliver(*waiting) for waiting in due))
-        return sum(took)
+        took = await asyncio.gather(
+            *(self._deliver(*waiting) for waiting in due), return_exceptions=True
+        )
+        for one in took:
+            if isinstance(one, BaseException):
+                raise one
+        return took.count(True)
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(PAUSE.total_seconds()):
+            async with asyncio.timeout(self._rest.total_seconds()):
                 await self._woken.wait()
         except TimeoutError:
             pass
@@ -127,7 +140,7 @@ class Relay:
         taken = set(held.taken.split())
         missing = [name for name in self._sinks if name not in taken]
         results = await asyncio.gather(*(self._carry(n, entry) for n in missing))
-        failed = [n for n, error in zip(missing, results, strict=True) if error]
+        failed = {n: error for n, error in zip(missing, results, strict=True) if error}
         if not failed:
             await self._write(Remove(held))
             return True
@@ -138,7 +151,7 @@ class Relay:
             taken=" ".join(sorted(taken.union(missing).difference(failed))),
         )
         if later.tries >= LOUD_AFTER:
-            self._say(later, dict(zip(missing, results, strict=True)))
+            _say(later, failed)
         await self._write(Replace(held, later))
         return True
 
@@ -159,17 +172,17 @@ class Relay:
             return False
         return True
 
-    def _say(self, later: Delivery, results: dict[str, str]) -> None:
-        """Log who fails, by name and kind of error: a message may hold a secret."""
-        for name, error in results.items():
-            if error:
-                log.error(
-                    "delivery_failed: %s did not take event %s in %d tries (%s)",
-                    name,
-                    later.event_id,
-                    later.tries,
-                    error,
-                )
+
+def _say(later: Delivery, failed: Mapping[str, str]) -> None:
+    """Log who fails, by name and kind of error: a message may hold a secret."""
+    for name, error in failed.items():
+        log.error(
+            "delivery_failed: %s did not take event %s in %d tries (%s)",
+            name,
+            later.event_id,
+            later.tries,
+            error,
+        )
 
 
 def sink_names(sinks: Iterable[Sink]) -> list[str]:
