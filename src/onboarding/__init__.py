@@ -1,1 +1,48 @@
-"""Turn a stranger into a known, returning customer without a sign-up wall."""
+"""Turn a stranger into a known, returning customer without a sign-up wall.
+
+A visitor becomes a guest at the first thing worth keeping, keeps it with one click
+of social sign-in on the same id, is asked a question when a feature needs the
+answer, and an opinion at a defined point. Everything starts at :class:`Onboarding`.
+
+Providers are in ``onboarding.providers``, fakes and contracts in
+``onboarding.testing``, typed dependencies for FastAPI in ``onboarding.fastapi``.
+"""
+
+from onboarding.accounts.model import Account, EmailTrust, Kind
+from onboarding.accounts.resources import Blank, Delete, Keep, Move, Resource, UnionMax
+from onboarding.accounts.rules import SessionPolicy
+from onboarding.app import Onboarding
+from onboarding.attention.model import AttentionPolicy
+from onboarding.errors import ConfigError, OnboardingError, Refused
+from onboarding.events import Event
+from onboarding.feedback.model import Prompt
+from onboarding.guests.model import GuestPolicy
+from onboarding.journey.model import Funnel
+from onboarding.profiling.model import Ask, Feature, When
+from onboarding.social.model import HttpPolicy
+
+__all__ = [
+    "Account",
+    "Ask",
+    "AttentionPolicy",
+    "Blank",
+    "ConfigError",
+    "Delete",
+    "EmailTrust",
+    "Event",
+    "Feature",
+    "Funnel",
+    "GuestPolicy",
+    "HttpPolicy",
+    "Keep",
+    "Kind",
+    "Move",
+    "Onboarding",
+    "OnboardingError",
+    "Prompt",
+    "Refused",
+    "Resource",
+    "SessionPolicy",
+    "UnionMax",
+    "When",
+]
