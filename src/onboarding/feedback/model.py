@@ -198,11 +198,6 @@ class History:
     moments: tuple[Moment, ...] = ()
     responses: tuple[Response, ...] = ()
 
-    def last(self, prompt: Prompt) -> Response | None:
-        """Return the newest response to a prompt."""
-        mine = (one for one in reversed(self.responses) if one.prompt == prompt.name)
-        return next(mine, None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:

@@ -19,7 +19,7 @@ behind        another prompt, declared earlier, is due    until that one is done
 Nothing here reads a score: who is asked, and what comes next, is the same for all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -97,7 +97,7 @@ def _for_good(prompt: Prompt, history: History, verdict: Verdict) -> Standing | 
         return Standing(prompt=prompt, because=Reason.NOT_SAMPLED)
     if verdict.because is Quiet.DISMISSED:
         return Standing(prompt=prompt, because=Quiet.DISMISSED)
-    if history.last(prompt) and prompt.cooldown is None:
+    if last_response(prompt, history.responses) and prompt.cooldown is None:
         return Standing(prompt=prompt, because=Reason.ANSWERED)
     return None
 
@@ -135,7 +135,7 @@ def _opens(prompt: Prompt, history: History) -> list[datetime]:
     """When the prompt opens, for every moment after the last response."""
     happened = [one.at for one in history.moments if one.name == prompt.after.name]
     end = prompt.nth if prompt.cooldown is None else None
-    last = history.last(prompt)
+    last = last_response(prompt, history.responses)
     return [
         at + prompt.delay
         for at in happened[prompt.nth - 1 : end]
@@ -150,10 +150,15 @@ def _opened(prompt: Prompt, history: History, now: datetime) -> list[datetime]:
 
 def _cool(prompt: Prompt, history: History) -> datetime | None:
     """When the cooldown of a prompt that was answered is over."""
-    last = history.last(prompt)
+    last = last_response(prompt, history.responses)
     if last is None or prompt.cooldown is None:
         return None
     return last.given_at + prompt.cooldown
+
+
+def last_response(prompt: Prompt, responses: Sequence[Response]) -> Response | None:
+    """Return the newest response to a prompt; ``responses`` are oldest first."""
+    return next((one for one in reversed(responses) if one.prompt == prompt.name), None)
 
 
 def is_sampled(prompt: Prompt, account_id: str) -> bool:
@@ -176,7 +181,9 @@ def was_asked(prompt: Prompt, history: History, now: datetime) -> bool:
     """
     if not is_sampled(prompt, history.account_id):
         return False
-    return bool(history.last(prompt) or _opened(prompt, history, now))
+    return bool(
+        last_response(prompt, history.responses) or _opened(prompt, history, now)
+    )
 
 
 def answered_now(prompt: Prompt, history: History, now: datetime) -> Response | None:
@@ -184,7 +191,7 @@ def answered_now(prompt: Prompt, history: History, now: datetime) -> Response | 
     cool = _cool(prompt, history)
     if cool and cool <= now and _opened(prompt, history, now):
         return None
-    return history.last(prompt)
+    return last_response(prompt, history.responses)
 
 
 def check_said(prompt: Prompt, score: int | None, text: str) -> tuple[int | None, str]:
