@@ -183,8 +183,7 @@ class SocialClient:
         except TooLarge:
             raise BadProviderReply(provider, "answered far too much") from None
         except OAuthError as error:
-            reason = rules.error_code(str(error.error))
-            raise ProviderDenied(provider, reason) from None
+            raise ProviderDenied(provider, rules.error_code(error.error)) from None
         except httpx2.HTTPStatusError as error:
             raise _refused(provider, error.response.status_code) from None
         except (httpx2.HTTPError, OSError):

@@ -6,6 +6,7 @@ it; an ID token came straight from the provider, but perhaps for somebody else.
 
 import hashlib
 import hmac
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,9 @@ LONGEST_VALUE = 4096
 
 LEEWAY = timedelta(seconds=60)
 """How far the provider's clock may be from ours, both ways."""
+
+ERROR = re.compile(r"[a-z][a-z0-9_]{0,63}\Z", re.IGNORECASE)
+"""An error code as all registries have them: a word."""
 
 DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 """What ``at_hash`` is made with, by the last digits of ``alg`` (Core §3.1.3.6)."""
@@ -90,13 +94,14 @@ def read_answer(params: Mapping[str, Sequence[str]]) -> Answer:
     return Answer(**found)
 
 
-def error_code(error: str) -> str:
+def error_code(error: object) -> str:
     """Return a provider's error code as it may be shown and logged.
 
     A code is a word (RFC 6749 §4.1.2.1); anything else was written by somebody else.
     """
-    is_word = error.isascii() and error.replace("_", "").isalnum()
-    return error if is_word and len(error) <= 64 else "unknown"
+    if not isinstance(error, str) or not ERROR.match(error):
+        return "unknown"
+    return error
 
 
 def may_restart(restarts: int, lost: Intent | None, here: str | None) -> bool:

@@ -1,0 +1,26 @@
+"""A scene over an empty database."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from onboarding.stores import store_from
+from onboarding.testing import SigningKey
+from tests.social.scene import Scene
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def signing_key() -> SigningKey:
+    """Return one key for all providers, to save the making."""
+    return SigningKey()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, signing_key: SigningKey) -> AsyncIterator[Scene]:
+    """Yield a shop with its providers; nobody has been there yet."""
+    store = store_from(f"sqlite:///{tmp_path / 'shop.db'}")
+    await store.open()
+    yield Scene(World(store), signing_key)
+    await store.close()

@@ -1,0 +1,130 @@
+"""What a discovery document may say."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onboarding.accounts.model import Identity
+from onboarding.errors import BadProviderReply
+from onboarding.providers import Endpoints, Local, OpenIDConnect, Provider
+from onboarding.providers.replies import Replies
+from onboarding.social.client import SocialClient
+from onboarding.social.discovery import Discovery, read_document
+from onboarding.testing import FrozenClock
+
+pytestmark = pytest.mark.anyio
+
+ISSUER = "https://id.example"
+PROVIDER = OpenIDConnect(
+    name="id", title="ID", issuer=ISSUER, client_id="shop", client_secret="hush"
+)
+DOCUMENT: dict[str, object] = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "token_endpoint": "https://tokens.example/token",
+    "jwks_uri": f"{ISSUER}/jwks",
+    "userinfo_endpoint": f"{ISSUER}/userinfo",
+    "authorization_response_iss_parameter_supported": True,
+}
+
+
+def test_a_document_names_the_endpoints() -> None:
+    """They may be on other hosts; the promise of RFC 9207 is read along."""
+    assert read_document(PROVIDER, DOCUMENT) == Endpoints(
+        authorization=f"{ISSUER}/authorize",
+        token="https://tokens.example/token",
+        jwks=f"{ISSUER}/jwks",
+        userinfo=f"{ISSUER}/userinfo",
+        promises_iss=True,
+    )
+
+
+def test_userinfo_and_the_promise_are_optional() -> None:
+    """Without them there is none, and any other value is no promise."""
+    less = {n: v for n, v in DOCUMENT.items() if n != "userinfo_endpoint"}
+    less["authorization_response_iss_parameter_supported"] = "true"
+    found = read_document(PROVIDER, less)
+    assert (found.userinfo, found.promises_iss) == (None, False)
+
+
+@pytest.mark.parametrize("issuer", [None, "", f"{ISSUER}/", "https://eve.example", 7])
+def test_it_speaks_for_its_own_issuer(issuer: object) -> None:
+    """Letter by letter, the slash at the end included (Discovery §4.3)."""
+    with pytest.raises(BadProviderReply, match="another issuer"):
+        read_document(PROVIDER, DOCUMENT | {"issuer": issuer})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"],
+)
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            None,
+            "",
+            7,
+            [],
+            "id.example/x",
+            "/x",
+            "https://",
+            "https://[::1",
+            "ftp://x/",
+        ),
+        *("http://id.example/x", "http://127.0.0.1:6379/", "http://localhost/x"),
+        *("http://[::1]/", "https://user:pw@id.example/x", "https://id.example/#x"),
+        *("https://id.example/a b", "https://ïd.example/x", "javascript:alert(1)"),
+        *("https://id.example:port/x", "https://id.example/\n"),
+    ],
+)
+def test_an_address_that_must_not_be_used_is_refused(name: str, url: object) -> None:
+    """Plain http, this machine, anything that is no whole https address."""
+    with pytest.raises(BadProviderReply, match=name):
+        read_document(PROVIDER, DOCUMENT | {name: url})
+
+
+def test_a_provider_on_this_machine_may_name_this_machine() -> None:
+    """The demo's provider answers over plain http, on loopback alone."""
+    issuer = "http://127.0.0.1:8000/id"
+    local = Local(client_id="shop", client_secret="hush", issuer=issuer)
+    document: dict[str, object] = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/x",
+        "token_endpoint": f"{issuer}/x",
+        "jwks_uri": f"{issuer}/jwks",
+    }
+    assert read_document(local, document).token == f"{issuer}/x"
+    with pytest.raises(BadProviderReply):
+        read_document(local, document | {"jwks_uri": "http://id.example/jwks"})
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*DOCUMENT]),
+        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()),
+    )
+)
+def test_no_document_breaks_the_reading(document: dict[str, object]) -> None:
+    """Whatever stands there, it is refused by name or read."""
+    with suppress(BadProviderReply):
+        read_document(PROVIDER, DOCUMENT | document)
+
+
+class NoEndpoints(Provider):
+    """A provider that forgot to say where it answers."""
+
+    def identity(self, replies: Replies) -> Identity:
+        """Return nobody."""
+        raise NotImplementedError
+
+
+async def test_a_provider_that_says_nothing_is_refused() -> None:
+    """Neither endpoints nor OpenID Connect: there is nowhere to look."""
+    mute = NoEndpoints(
+        name="mute", title="M", issuer=ISSUER, client_id="c", client_secret="hush"
+    )
+    with pytest.raises(BadProviderReply):
+        await Discovery(SocialClient(), FrozenClock()).find(mute)

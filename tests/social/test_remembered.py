@@ -1,0 +1,150 @@
+"""A copy of what a provider publishes: fetched rarely, by one for all."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from onboarding.errors import ProviderUnreachable
+from onboarding.social.remembered import COOL_DOWN, GRACE, LIFE, Remembered
+from onboarding.testing import FrozenClock
+
+pytestmark = pytest.mark.anyio
+
+
+class Source:
+    """Publishes a number that rises with each call, or is down."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.down = False
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def fetch(self) -> int:
+        """Answer once the gate is open."""
+        self.calls += 1
+        await self.gate.wait()
+        if self.down:
+            raise ProviderUnreachable("id", "did not answer")
+        return self.calls
+
+
+@pytest.fixture
+def source() -> Source:
+    """Return a source that is up."""
+    return Source()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Return a clock that stands still."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def copy(source: Source, clock: FrozenClock) -> Remembered[int]:
+    """Return a copy that nobody has asked for."""
+    return Remembered(source.fetch, clock)
+
+
+async def test_a_copy_is_good_for_its_life(
+    copy: Remembered[int], clock: FrozenClock
+) -> None:
+    """To the second before it, and not at it."""
+    assert copy.last is None
+    assert await copy.get() == 1
+    clock.advance(LIFE - timedelta(seconds=1))
+    assert await copy.get() == 1
+    clock.advance(timedelta(seconds=1))
+    assert (await copy.get(), copy.last) == (2, 2)
+
+
+async def test_all_who_wait_share_one_call(
+    copy: Remembered[int], source: Source
+) -> None:
+    """Fifty at once cost the provider one."""
+    source.gate.clear()
+    waiting = [asyncio.create_task(copy.get()) for _ in range(50)]
+    await asyncio.sleep(0)
+    source.gate.set()
+    assert await asyncio.gather(*waiting) == [1] * 50
+
+
+async def test_all_who_wait_share_one_failure(
+    copy: Remembered[int], source: Source
+) -> None:
+    """Nobody waits in line for one time-out after another; the next one tries anew."""
+    source.down = True
+    source.gate.clear()
+    waiting = [asyncio.create_task(copy.get()) for _ in range(50)]
+    await asyncio.sleep(0)
+    source.gate.set()
+    failures = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(failure) for failure in failures} == {ProviderUnreachable}
+    assert len({id(failure) for failure in failures}) == 50
+    assert source.calls == 1
+    source.down = False
+    assert await copy.get() == 2
+
+
+async def test_somebody_who_gives_up_takes_nobody_along(
+    copy: Remembered[int], source: Source
+) -> None:
+    """When the one who fetches is cancelled, the next in line fetches."""
+    source.gate.clear()
+    first = asyncio.create_task(copy.get())
+    await asyncio.sleep(0)
+    second = asyncio.create_task(copy.get())
+    await asyncio.sleep(0)
+    first.cancel()
+    source.gate.set()
+    assert await second == 2
+    assert first.cancelled()
+
+
+async def test_an_old_copy_serves_while_the_source_is_down(
+    copy: Remembered[int], source: Source, clock: FrozenClock
+) -> None:
+    """For a day, with one try a minute, and then no longer."""
+    await copy.get()
+    source.down = True
+    clock.advance(LIFE)
+    assert [await copy.get() for _ in range(9)] == [1] * 9
+    assert source.calls == 2
+    clock.advance(COOL_DOWN)
+    assert (await copy.get(), source.calls) == (1, 3)
+    clock.advance(GRACE)
+    with pytest.raises(ProviderUnreachable):
+        await copy.get()
+    source.down = False
+    assert await copy.get() == 5
+
+
+async def test_it_is_renewed_out_of_turn_once_a_minute(
+    copy: Remembered[int], clock: FrozenClock
+) -> None:
+    """The first asker gets a new copy at once, however young the old one is."""
+    await copy.get()
+    assert [await copy.renew() for _ in range(5)] == [2] * 5
+    clock.advance(COOL_DOWN)
+    assert await copy.renew() == 3
+    assert await copy.get() == 3
+
+
+async def test_renewing_falls_back_to_what_there_is(
+    copy: Remembered[int], source: Source
+) -> None:
+    """A failed renewal leaves the old copy; without one, it fails."""
+    await copy.get()
+    source.down = True
+    assert await copy.renew() == 1
+
+
+async def test_renewing_nothing_fetches(copy: Remembered[int], source: Source) -> None:
+    """It may be the first to ask, and then fails as the first does."""
+    source.down = True
+    with pytest.raises(ProviderUnreachable):
+        await copy.renew()
+    source.down = False
+    assert await copy.get() == 2

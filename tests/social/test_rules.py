@@ -1,0 +1,324 @@
+"""What a sign-in accepts, as tables and as properties."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onboarding.accounts.model import EmailTrust, Identity, Intent, Purpose
+from onboarding.errors import BadRequest
+from onboarding.social.rules import (
+    Expected,
+    claim_problem,
+    error_code,
+    hint,
+    may_restart,
+    read_answer,
+    safe_next,
+    vetted,
+)
+from onboarding.testing.id_tokens import at_hash
+
+ORIGIN = "https://shop.example"
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+# ── where to go afterwards ───────────────────────────────────────────────────
+
+SAFE = {
+    "/": "/",
+    "/cart": "/cart",
+    "/cart?tab=2&q=a%20b#top": "/cart?tab=2&q=a%20b#top",
+    "/a//b": "/a//b",
+    "/@home": "/@home",
+    "/boeken/één": "/boeken/één",
+    "/https://elsewhere.example": "/https://elsewhere.example",
+    "https://shop.example/cart?x=1": "/cart?x=1",
+}
+UNSAFE = [
+    *(None, "", "cart", "?x", "#x", " /cart", "/cart ", "."),
+    *("//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example"),
+    *("\\\\elsewhere.example", "\\/elsewhere.example", "/cart\\..\\x", "/\t/x.example"),
+    *(
+        "/\n/x.example",
+        "/\r\nSet-Cookie: a=b",
+        "/\x00",
+        "/\x7f",
+        "/\u202eoops",
+        "/\ud800",
+    ),
+    *("https://elsewhere.example/", "http://shop.example/", "HTTPS://shop.example/"),
+    *("https://shop.example", "https://shop.example.elsewhere.example/"),
+    *("https://shop.example@elsewhere.example/", "https://user@shop.example/"),
+    *("https://shop.example:8443/", "https://shop.example//elsewhere.example"),
+    *(
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "mailto:a@b.example",
+        "/" + "a" * 2000,
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), SAFE.items())
+def test_paths_of_this_site_are_kept(given: str, expected: str) -> None:
+    """With query and fragment, and without our own origin."""
+    assert safe_next(given, ORIGIN) == expected
+
+
+@pytest.mark.parametrize("given", UNSAFE, ids=repr)
+def test_everything_else_is_home(given: str | None) -> None:
+    """Other origins and schemes, what browsers would read differently, and the huge."""
+    assert safe_next(given, ORIGIN, "/home") == "/home"
+
+
+AWKWARD = st.text(st.sampled_from("/\\:@?#.%\t\n\r ahtps[]\x00é"), max_size=12)
+ADDRESSES = st.builds(
+    "".join,
+    st.lists(
+        st.one_of(AWKWARD, st.sampled_from(["https:", "//", "shop.example", ORIGIN])),
+        max_size=6,
+    ),
+)
+
+
+@given(st.one_of(st.text(), ADDRESSES))
+def test_nobody_ever_leaves_the_site(next: str) -> None:
+    """What comes out is a path that a browser resolves to this very origin."""
+    path = safe_next(next, ORIGIN)
+    parts = urlsplit(urljoin(f"{ORIGIN}/welcome/callback/x", path))
+    assert (parts.scheme, parts.netloc) == ("https", "shop.example")
+    assert path.startswith("/")
+    assert path[1:2] not in {"/", "\\"}
+    assert path.isprintable()
+
+
+@given(st.one_of(st.text(), ADDRESSES))
+def test_what_is_safe_stays_as_it_is(next: str) -> None:
+    """Asking twice changes nothing."""
+    once = safe_next(next, ORIGIN)
+    assert safe_next(once, ORIGIN) == once
+
+
+# ── what comes back ──────────────────────────────────────────────────────────
+
+
+def test_an_answer_is_read_by_name_and_empty_is_missing() -> None:
+    """RFC 6749 §3.1: parameters without a value were not sent."""
+    answer = read_answer({"code": ["c"], "state": [""], "iss": [], "hd": ["a", "b"]})
+    assert (answer.code, answer.state, answer.iss, answer.error) == (
+        "c",
+        None,
+        None,
+        None,
+    )
+
+
+def test_an_empty_double_is_no_double() -> None:
+    """Only two values are two."""
+    assert read_answer({"code": ["", "c"]}).code == "c"
+
+
+@pytest.mark.parametrize("name", ["state", "code", "error", "iss"])
+@pytest.mark.parametrize("values", [["a", "a"], ["a" * 4097]], ids=["twice", "long"])
+def test_a_doubled_or_endless_parameter_is_refused(
+    name: str, values: list[str]
+) -> None:
+    """Even when both say the same."""
+    with pytest.raises(BadRequest):
+        read_answer({name: values})
+
+
+def test_an_answer_keeps_its_secrets_from_reprs() -> None:
+    """State and code are worth a session until they are used."""
+    assert "hush" not in repr(read_answer({"state": ["hush"], "code": ["hush"]}))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("server_error", "server_error"),
+        ("login_required", "login_required"),
+        ("Call 0900-EVE", "unknown"),
+        ("<script>", "unknown"),
+        ("a" * 65, "unknown"),
+        ("", "unknown"),
+        ("é", "unknown"),
+    ],
+)
+def test_an_error_code_is_a_word(error: str, code: str) -> None:
+    """Other people's sentences are not repeated under our name."""
+    assert error_code(error) == code
+
+
+def intent(account_id: str | None) -> Intent:
+    """Return an intent that this account began."""
+    return Intent(
+        id="i",
+        purpose=Purpose.SIGN_IN,
+        secret_hash="h",
+        account_id=account_id,
+        expires_at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("restarts", "lost", "here", "may"),
+    [
+        (0, intent(None), None, True),
+        (0, intent("guest"), "guest", True),
+        (0, None, None, True),
+        (1, intent(None), None, False),
+        (0, intent(None), "victim", False),
+        (0, intent("attacker"), "victim", False),
+        (0, intent("attacker"), None, False),
+        (0, None, "victim", False),
+    ],
+)
+def test_who_may_begin_again_unseen(
+    restarts: int, lost: Intent | None, here: str | None, *, may: bool
+) -> None:
+    """Once, for who began it; a visitor has nothing that could be taken over."""
+    assert may_restart(restarts, lost, here) is may
+
+
+# ── what an ID token says ────────────────────────────────────────────────────
+
+EXPECTED = Expected(
+    issuers=("https://id.example", "id.example"),
+    audience="shop",
+    nonce="n-0",
+    access_token="a-token",
+    now=NOW,
+)
+T = int(NOW.timestamp())
+GOOD: dict[str, object] = {
+    "iss": "https://id.example",
+    "sub": "kim",
+    "aud": "shop",
+    "exp": T + 300,
+    "iat": T,
+    "nonce": "n-0",
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"iss": "id.example"},
+        {"aud": ["shop"]},
+        {"azp": "shop"},
+        {"aud": ["shop", "api"], "azp": "shop"},
+        {"exp": T - 59},
+        {"iat": T + 60},
+        {"nbf": T + 60},
+        {"exp": T + 300.5},
+        {"at_hash": at_hash("a-token")},
+    ],
+    ids=repr,
+)
+def test_a_token_for_this_attempt_has_no_problem(change: dict[str, object]) -> None:
+    """Either issuer, one or several audiences, and a minute of difference."""
+    assert claim_problem(GOOD | change, "RS256", EXPECTED) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(
+            {"iss": v}
+            for v in (None, "", "https://id.example/", ["https://id.example"])
+        ),
+        *({"aud": v} for v in (None, "", "other", [], ["other"], {"shop": 1}, 7)),
+        {"aud": ["shop", "api"]},
+        {"aud": ["shop", "api"], "azp": "api"},
+        {"aud": "other", "azp": "shop"},
+        *({"azp": v} for v in ("", "other", ["shop"])),
+        *(
+            {"exp": v}
+            for v in (None, T - 60, str(T + 300), True, [T], 1e300, float("nan"))
+        ),
+        *({"iat": v} for v in (None, T + 61, "now", False, {})),
+        *({"nbf": v} for v in (None, T + 61, "now")),
+        *({"nonce": v} for v in (None, "", "n-1", "N-0", ["n-0"], 0, "\ud800")),
+        *({"at_hash": v} for v in ("", at_hash("another"), 7, ["x"])),
+    ],
+    ids=repr,
+)
+def test_any_other_token_has_one(change: dict[str, object]) -> None:
+    """Wrong, missing, and of the wrong type: each claim alone decides."""
+    assert claim_problem(GOOD | change, "RS256", EXPECTED) is not None
+
+
+def test_the_hash_of_an_unknown_algorithm_never_fits() -> None:
+    """A check that cannot be made is not passed."""
+    claims = GOOD | {"at_hash": at_hash("a-token")}
+    assert claim_problem(claims, "XX999", EXPECTED) is not None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*GOOD, "azp", "nbf", "at_hash"]), JSON, min_size=1, max_size=9
+    )
+)
+def test_no_claims_break_the_check(claims: dict[str, object]) -> None:
+    """Whatever is signed, the answer is a sentence or None, and a stranger is out."""
+    assert claim_problem(claims, "RS256", EXPECTED) is not None
+    claim_problem(GOOD | claims, "ES512", EXPECTED)
+
+
+# ── what an address proves ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "address", "trust"),
+    [
+        ("kim@example.org", "kim@example.org", EmailTrust.VERIFIED),
+        ("KIM@Example.ORG", "kim@example.org", EmailTrust.VERIFIED),
+        ("kim@bücher.example", "kim@xn--bcher-kva.example", EmailTrust.VERIFIED),
+        ("\uff4bim@example.org", "kim@example.org", EmailTrust.STATED),
+        ("no address", None, EmailTrust.NONE),
+        (None, None, EmailTrust.NONE),
+    ],
+)
+def test_an_address_counts_as_far_as_it_was_checked(
+    written: str | None, address: str | None, trust: EmailTrust
+) -> None:
+    """Normalising may change case and alphabet of the host, not the mailbox."""
+    identity = Identity(
+        provider="id",
+        issuer="https://id.example",
+        subject="kim",
+        email=written,
+        email_trust=EmailTrust.VERIFIED if written else EmailTrust.NONE,
+    )
+    found = vetted(identity, address)
+    assert (found.email, found.email_trust) == (address, trust)
+
+
+def test_a_hint_hides_the_mailbox() -> None:
+    """Only its first letter and the host are shown."""
+    assert hint("kim@example.org") == "k***@example.org"
+    assert hint(None) is None
+
+
+def test_an_expired_token_is_a_matter_of_our_clock() -> None:
+    """The same token a minute later is over."""
+    later = Expected(
+        issuers=EXPECTED.issuers,
+        audience="shop",
+        nonce="n-0",
+        access_token="a-token",
+        now=NOW + timedelta(minutes=6),
+    )
+    assert claim_problem(GOOD, "RS256", later) == "expired"
