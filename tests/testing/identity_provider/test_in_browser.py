@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -85,6 +85,7 @@ async def test_a_button_leads_back_to_the_shop(
     """Enter presses the hinted button, and the page's own policy lets the way be."""
     page = await browser.new_page()
     await page.goto(started.url)
+    await expect(page.get_by_role("button", name="Kim de Vries")).to_be_focused()
     await page.keyboard.press("Enter")
     await page.get_by_text("arrived with").wait_for()
     assert "['code', 'iss', 'state']" in await page.content()
