@@ -1,0 +1,159 @@
+"""One request at one of our own pages, and the ways to answer it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from onboarding.accounts.model import Account
+from onboarding.attention.rules import visit_of as name_visit
+from onboarding.errors import MethodNotAllowed
+from onboarding.locales import Texts
+from onboarding.social.rules import safe_next
+from onboarding.web import body, cookies, errors
+from onboarding.web.body import Body
+from onboarding.web.face import SAFE_HEADERS
+from onboarding.web.negotiation import wants_json
+from onboarding.web.protection import check_same_site
+from onboarding.web.visit import Visit, visit_of
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from onboarding.core import Core
+
+NONCE = "onboarding-nonce"
+"""The form field by which parallel first writes of one visitor make one guest."""
+
+BACK = "onboarding-back"
+"""The form field that says where "not now" leads.
+
+Both have a hyphen, which no question's name has."""
+
+Handler = Callable[["Call"], Awaitable[Response]]
+
+
+class Call:
+    """A request at a page of ours: who is here, what was sent, how to answer."""
+
+    def __init__(self, request: Request, visit: Visit):
+        self.request = request
+        self.visit = visit
+
+    @property
+    def core(self) -> "Core":
+        """The services."""
+        return self.visit.core
+
+    @property
+    def texts(self) -> Texts:
+        """Everything the pages say, in the language of this request."""
+        return self.visit.face.texts(self.visit.locale)
+
+    @property
+    def account(self) -> Account | None:
+        """Who is here, or None for a visitor."""
+        return self.visit.account()
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether to answer in JSON."""
+        return wants_json(self.request.scope)
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Our cookies by their name without prefix; doubled ones are left out."""
+        return cookies.jar(self.request.scope["headers"], secure=self.core.secure)
+
+    @property
+    def attention_visit(self) -> str:
+        """What the ledger of attention calls this visit; a visitor has none yet."""
+        present = self.visit.presence()
+        return name_visit(present.session.id, self.core.clock()) if present else ""
+
+    def new_nonce(self) -> str | None:
+        """Return a nonce for a form of a visitor's; who is here needs none."""
+        return None if self.account else self.core.guests.new_nonce()
+
+    def query(self, name: str) -> str | None:
+        """Return a parameter of the address, or None where it does not stand there."""
+        found = self.request.query_params.get(name)
+        return found or None
+
+    def param(self, name: str) -> str:
+        """Return a part of the path."""
+        return str(self.request.path_params[name])
+
+    def local(self, path: str | None, home: str | None = None) -> str:
+        """Return a return path if it stays on this site, else home."""
+        return safe_next(path, self.core.origin, home or self.core.home)
+
+    def url(self, path: str, **query: str | None) -> str:
+        """Return the address of one of our pages."""
+        return self.visit.face.url(path, **query)
+
+    async def body(self) -> Body:
+        """Read what was sent; see :func:`onboarding.web.body.read`."""
+        return await body.read(self.request)
+
+    def page(self, template: str, *, status: int = 200, **values: object) -> Response:
+        """Answer with a page."""
+        return self.visit.face.page(self.visit, template, status=status, **values)
+
+    def html(self, part: Markup) -> Response:
+        """Answer with a part of a page, for our own script."""
+        return HTMLResponse(part, headers=SAFE_HEADERS)
+
+    def json(self, told: Mapping[str, object], status: int = 200) -> Response:
+        """Answer with a JSON object."""
+        return JSONResponse(told, status, SAFE_HEADERS)
+
+    def go(self, path: str) -> Response:
+        """Answer with a 303 to a page, or to callers of JSON with its ``location``.
+
+        JSON callers never get a redirect: ``fetch`` follows it out of sight, and to
+        another site it fails.
+        """
+        if self.wants_json:
+            return self.json({"location": path})
+        return errors.redirect(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One address of ours: a handler for each method that it knows.
+
+    HEAD is answered as GET, by servers without the body. A POST is looked at before
+    anything else: another site cannot cause one.
+    """
+
+    get: Handler | None = None
+    post: Handler | None = None
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve one request.
+
+        Raises:
+            OnboardingError: Which the layer turns into an answer.
+        """
+        visit = visit_of(scope)
+        call = Call(Request(scope, receive), visit)
+        match scope["method"]:
+            case "GET" | "HEAD" if self.get:
+                response = await self.get(call)
+            case "POST" if self.post:
+                check_same_site(scope["headers"], call.core.origin)
+                response = await self.post(call)
+            case _:
+                response = errors.answer(visit, MethodNotAllowed("not by this method"))
+                # RFC 9110 §15.5.6: a 405 says what works.
+                response.headers["allow"] = self._allowed
+        response.headers.append("vary", "Accept")
+        await response(scope, receive, send)
+
+    @property
+    def _allowed(self) -> str:
+        return ", ".join(["GET, HEAD"] * bool(self.get) + ["POST"] * bool(self.post))

@@ -1,0 +1,69 @@
+"""Cookies: the raw header read, the ``Set-Cookie`` line written.
+
+Over https every cookie of ours has the prefix ``__Host-`` (RFC 6265bis §4.1.3.2):
+browsers then take it only with Secure, ``Path=/`` and no Domain, so that a sibling
+host cannot plant one. Over http, which is accepted for localhost alone, it has no
+prefix, and so can never be mistaken for one of production.
+"""
+
+from collections.abc import Iterable
+
+from onboarding.social.model import CookieSpec
+
+Headers = Iterable[tuple[bytes, bytes]]
+"""Raw ASGI headers: lower-case names and values as bytes."""
+
+SESSION = "onboarding"
+LANGUAGE = "onboarding-language"
+
+
+def wire_name(name: str, *, secure: bool) -> str:
+    """Return the name of a cookie as it travels."""
+    return f"__Host-{name}" if secure else name
+
+
+def values(headers: Headers, name: bytes) -> list[bytes]:
+    """Return each value sent under exactly this name.
+
+    More than one means that somebody planted a second (cookie tossing): the caller
+    believes neither.
+    """
+    found = []
+    for header, line in headers:
+        # Most lines hold other people's cookies: look before taking them apart.
+        if header == b"cookie" and name in line:
+            for pair in line.split(b";"):
+                own, equals, value = pair.strip().partition(b"=")
+                if equals and own == name:
+                    found.append(value)
+    return found
+
+
+def jar(headers: Headers, *, secure: bool) -> dict[str, str]:
+    """Return our cookies by their name without prefix; doubled ones are left out."""
+    prefix = wire_name(SESSION, secure=secure).encode()
+    seen: dict[str, list[str]] = {}
+    for header, line in headers:
+        if header == b"cookie":
+            for pair in line.split(b";"):
+                name, equals, value = pair.strip().partition(b"=")
+                if equals and name.startswith(prefix):
+                    bare = name.decode("latin-1").removeprefix("__Host-")
+                    seen.setdefault(bare, []).append(value.decode("latin-1"))
+    return {name: given[0] for name, given in seen.items() if len(given) == 1}
+
+
+def are_sent(headers: Headers) -> bool:
+    """Tell whether the request carries any cookie, ours or not."""
+    return any(header == b"cookie" for header, _ in headers)
+
+
+def line(spec: CookieSpec, *, secure: bool) -> tuple[bytes, bytes]:
+    """Return the header that sets a cookie, or clears it where ``max_age`` is 0."""
+    name = wire_name(spec.name, secure=secure)
+    flags = "; Secure" if secure else ""
+    text = (
+        f"{name}={spec.value}; Path=/; Max-Age={spec.max_age}; HttpOnly; "
+        f"SameSite=Lax{flags}"
+    )
+    return b"set-cookie", text.encode("latin-1")

@@ -1,0 +1,70 @@
+"""Which language to answer in: asked for, kept, preferred by the browser, or ours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from onboarding.social.model import CookieSpec
+from onboarding.web import cookies
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A language, and what follows from how it was chosen.
+
+    Attributes:
+        vary: The request header that decided, for ``Vary``; empty where none did.
+        keep: Whether it was asked for just now, and should be kept.
+    """
+
+    locale: str
+    vary: bytes = b""
+    keep: bool = False
+
+
+def choose(scope: Mapping[str, Any], locales: Sequence[str], *, secure: bool) -> Choice:
+    """Return the language for a request; the first of ``locales`` if all else fails."""
+    headers = scope["headers"]
+    asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang", "")
+    if asked in locales:
+        return Choice(asked, keep=True)
+    name = cookies.wire_name(cookies.LANGUAGE, secure=secure).encode()
+    kept = [value.decode("latin-1") for value in cookies.values(headers, name)]
+    if len(kept) == 1 and kept[0] in locales:
+        return Choice(kept[0], b"Cookie")
+    said = b",".join(value for key, value in headers if key == b"accept-language")
+    return Choice(negotiate(said.decode("latin-1"), locales), b"Accept-Language")
+
+
+def negotiate(accept: str, locales: Sequence[str]) -> str:
+    """Return the language of ``Accept-Language`` that we speak (RFC 9110 §12.5.4).
+
+    A region is left aside: ``nl-BE`` is ``nl``. Of equal weights the first counts.
+    """
+    best, weight = locales[0], 0.0
+    for part in accept.split(","):
+        tag, _, parameter = part.strip().partition(";")
+        primary = tag.split("-")[0].strip().lower()
+        if primary in locales and (quality := _quality(parameter)) > weight:
+            best, weight = primary, quality
+    return best
+
+
+def _quality(parameter: str) -> float:
+    """Read ``q=0.8``; nothing said is 1, and what makes no sense is 0."""
+    name, _, value = parameter.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        quality = float(value)
+    except ValueError:
+        return 0.0
+    return quality if name.strip() == "q" and 0 <= quality <= 1 else 0.0
+
+
+def cookie(locale: str) -> CookieSpec:
+    """Return the cookie that keeps a choice of language: it tells nothing else."""
+    return CookieSpec(name=cookies.LANGUAGE, value=locale, max_age=A_YEAR)

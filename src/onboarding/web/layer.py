@@ -1,0 +1,75 @@
+"""The layer: finds out who is here, once, and lets every other app see it.
+
+It is plain ASGI, so that mounted apps, websockets and any framework inside see
+the same visit; and it is the place where an error of ours that host code raised
+becomes a page with a way on, without the host registering anything.
+"""
+
+from typing import TYPE_CHECKING
+
+from onboarding.errors import ConfigError, OnboardingError
+from onboarding.web import cookies, errors
+from onboarding.web.face import Face
+from onboarding.web.visit import Visit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from onboarding.core import Core
+
+NOT_OPEN = (
+    "this Onboarding was never opened; add lifespan=onboarding.lifespan to your "
+    "application, or write `async with onboarding:` in a lifespan of your own (that of "
+    "a mounted application never runs)"
+)
+
+
+class Layer:
+    """ASGI middleware that puts a visit at ``scope["onboarding"]``.
+
+    A request without our cookie is read nothing for and is given no cookie. An
+    error of ours is answered if the answer has not begun; afterwards it can only
+    be raised on. A 500 of the host's own carries no cookie, because the server's
+    error handler stands outside every layer: a guest made by that request is an
+    orphan, and is purged.
+
+    Args:
+        app: The application inside.
+        core: The services.
+
+    Raises:
+        ConfigError: At the first request, when the core was never opened.
+    """
+
+    def __init__(self, app: "ASGIApp", *, core: "Core"):
+        self._app = app
+        self._core = core
+        self._face = Face(core)
+        self._skip = (*core.skip, f"{core.path}/static/")
+        self._session = cookies.wire_name(cookies.SESSION, secure=core.secure).encode()
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve one request or websocket; pass everything else through."""
+        kind = scope["type"]
+        if kind not in ("http", "websocket") or scope["path"].startswith(self._skip):
+            await self._app(scope, receive, send)
+            return
+        if not self._core.is_open:
+            raise ConfigError(NOT_OPEN)
+        visit = scope["onboarding"] = Visit(self._face, scope, send)
+        tokens = cookies.values(scope["headers"], self._session)
+        if tokens:
+            await visit.arrive(tokens)
+        try:
+            await self._app(scope, receive, visit.send)
+        except ConfigError:
+            raise  # for the developer, with its traceback; no page for visitors
+        except OnboardingError as error:
+            if visit.begun:
+                raise
+            if kind == "websocket":
+                # Not accepted yet: servers turn this into a 403 of the handshake.
+                await send({"type": "websocket.close", "code": 1008, "reason": ""})
+                return
+            await errors.answer(visit, error)(scope, receive, visit.send)
+        await visit.finish()

@@ -1,0 +1,68 @@
+"""Our own pages, below the mount: each address, and what answers it."""
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute, Route, Router
+
+from onboarding.errors import NotFound
+from onboarding.web import static
+from onboarding.web.call import Call, Endpoint, Handler
+from onboarding.web.pages import account, guest, prompts, questions, sign_in
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+    from onboarding.core import Core
+
+
+def pages(core: "Core") -> "ASGIApp":
+    """Return our pages as one ASGI app, to be mounted at the path of ``url``."""
+    return Router(routes(core), redirect_slashes=False)
+
+
+def routes(core: "Core") -> list[BaseRoute]:
+    """Return every address of ours, relative to the mount.
+
+    A feature is on when something is declared for it: without prompts there are no
+    addresses of prompts. What is no address of ours is our own "not found".
+    """
+    found = [
+        Route("/static/{name}", static.answer),
+        _route("/sign-in", get=sign_in.choose),
+        _route("/sign-out", post=sign_in.leave),
+        _route("/guest", post=guest.give_contact),
+        _route("/me", get=guest.who),
+        _route("/account", get=account.show),
+        _route("/account/export", post=account.export),
+        _route("/account/erase", get=account.before_erasure, post=account.erase),
+    ]
+    if core.providers:
+        found += [
+            _route("/sign-in/{provider}", post=sign_in.begin),
+            _route("/callback/{provider}", get=sign_in.finish),
+            _route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
+        ]
+    if core.catalogue.questions:
+        found += [
+            _route("/ask/{feature}", get=questions.ask),
+            _route("/answers", get=questions.change, post=questions.answer),
+        ]
+    if core.prompts:
+        found += [
+            _route("/prompt", get=prompts.due),
+            _route("/prompt/{prompt}", post=prompts.act),
+            _route("/prompt/{prompt}/thanks", get=prompts.thank),
+        ]
+    return [*found, _route("/{rest:path}", get=_nowhere, post=_nowhere)]
+
+
+def _route(
+    path: str, *, get: Handler | None = None, post: Handler | None = None
+) -> Route:
+    return Route(path, Endpoint(get=get, post=post))
+
+
+async def _nowhere(call: Call) -> "Response":
+    del call
+    raise NotFound("nothing lives at this address")

@@ -1,0 +1,59 @@
+"""What a guest may tell, and what a front end may ask about who is here."""
+
+from starlette.responses import Response
+
+from onboarding.accounts.model import Account, ContactLevel
+from onboarding.errors import InvalidAnswer
+from onboarding.web.call import NONCE, Call
+
+
+async def give_contact(call: Call) -> Response:
+    """POST ``guest``: keep an address to reach a guest by; it opens nothing.
+
+    The answer is the same whether or not an account here has the address.
+    """
+    sent = await call.body()
+    typed = sent.text("email") or ""
+    wanted = call.local(sent.text("next"))
+    account = await call.visit.ensure_account(sent.text(NONCE))
+    try:
+        contact = await call.core.guests.give_contact(account, typed)
+    except InvalidAnswer as error:
+        if call.wants_json:
+            raise
+        problem = call.texts.say(error.problem, **error.slots)
+        return call.page(
+            "guest.html", status=422, problem=problem, typed=typed, next=wanted
+        )
+    if call.wants_json:
+        return call.json({"email": contact.typed, "next": wanted})
+    return call.go(wanted)
+
+
+async def who(call: Call) -> Response:
+    """GET ``me``: who this is, for a front end: kind, level, what is open, a nonce.
+
+    Always JSON. The nonce goes with a visitor's first write, so that two of them at
+    once make one guest.
+    """
+    account, core = call.account, call.core
+    told: dict[str, object] = {
+        "kind": account.kind.value if account else "visitor",
+        "level": await _level(call, account) if account else None,
+        "features": {
+            name: (await core.profiling.decision(account, name)).status.value
+            for name in core.catalogue.plans
+        },
+    }
+    if account is not None:
+        told["account"] = account.id
+    else:
+        told["nonce"] = call.new_nonce()
+    return call.json(told)
+
+
+async def _level(call: Call, account: Account) -> str | None:
+    """Return how well somebody can be reached: the best of their addresses."""
+    contacts = await call.core.accounts.list_contacts(account)
+    best = max((contact.level for contact in contacts), default=None)
+    return None if best is None else ContactLevel(best).name.lower()

@@ -1,0 +1,256 @@
+"""The questions of a feature, and what people say to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import cast
+
+from starlette.responses import Response
+
+from onboarding.accounts.model import Account
+from onboarding.errors import BadRequest, InvalidAnswer, NotFound
+from onboarding.profiling.intake import Submitted
+from onboarding.profiling.model import Decision, JsonValue, Reply, State, Status
+from onboarding.web import errors
+from onboarding.web.body import Body
+from onboarding.web.call import BACK, NONCE, Call
+from onboarding.web.questions import described, draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page of questions, before it is drawn.
+
+    Attributes:
+        feature: The feature that asks; None where the person came by themselves.
+        needs: Names of questions without which it stays closed.
+        wants: Names of those it would like to know.
+        next: Where to go once it is open.
+        back: Where "not now" leads.
+        values: What was said before, by question.
+        wrong: What is wrong with it.
+    """
+
+    feature: str | None
+    needs: Sequence[str]
+    wants: Sequence[str] = ()
+    next: str
+    back: str
+    values: Mapping[str, JsonValue] = field(default_factory=dict)
+    wrong: Sequence[InvalidAnswer] = ()
+
+
+# ── asking ───────────────────────────────────────────────────────────────────
+
+
+async def ask(call: Call) -> Response:
+    """GET ``ask/{feature}``: what a feature asks now; nothing to ask leads on."""
+    account, visit = call.account, call.attention_visit
+    feature = call.param("feature")
+    decision = await call.core.profiling.decision(account, feature, visit=visit)
+    names = (*decision.page, *decision.wants)
+    if call.wants_json:
+        return _told(call, decision)
+    sheet = Sheet(
+        feature=feature,
+        needs=decision.page,
+        wants=decision.wants,
+        next=call.local(call.query("next")),
+        back=call.local(call.query("back")),
+    )
+    if decision.status is Status.DENIED:
+        return _closed(call, decision, sheet)
+    if not names:
+        return call.go(sheet.next)
+    if account is not None:
+        shown = call.core.profiling.shown
+        call.visit.later(partial(shown, account, names, feature=feature, visit=visit))
+    return _page(call, sheet, decision)
+
+
+def _told(call: Call, decision: Decision) -> Response:
+    return call.json(
+        {
+            "feature": decision.feature,
+            "status": decision.status.value,
+            "questions": described(call.visit, decision.page),
+            "wants": described(call.visit, decision.wants),
+            "known": decision.known,
+            "total": decision.total,
+            "answer_at": call.url("answers"),
+        }
+    )
+
+
+def _closed(call: Call, decision: Decision, sheet: Sheet) -> Response:
+    declined = [r.need for r in decision.reasons if r.state is State.DECLINED]
+    return call.page(
+        "closed.html",
+        feature=errors.feature_title(call.visit, decision.feature, call.texts),
+        questions=draw(call.visit, declined, required=False),
+        next=call.url(f"ask/{decision.feature}", next=sheet.next, back=sheet.back),
+        back=sheet.back,
+    )
+
+
+async def change(call: Call) -> Response:
+    """GET ``answers?question=``: one question again, with what was said to it."""
+    name = call.query("question") or ""
+    if name not in call.core.catalogue.questions:
+        raise NotFound("no question has this name")
+    answers = await call.core.profiling.answers(call.account)
+    said = {a.question: a.value for a in answers if a.reply is Reply.VALUE}
+    if call.wants_json:
+        asked = {"questions": described(call.visit, [name]), "value": said.get(name)}
+        return call.json({**asked, "answer_at": call.url("answers")})
+    wanted = call.local(call.query("next"), call.url("account"))
+    sheet = Sheet(feature=None, needs=[name], next=wanted, back=wanted, values=said)
+    return _page(call, sheet)
+
+
+def _page(call: Call, sheet: Sheet, decision: Decision | None = None) -> Response:
+    """Draw the questions; those that were refused say what to do."""
+    visit, texts = call.visit, call.texts
+    needs = draw(
+        visit, sheet.needs, required=True, values=sheet.values, errors=sheet.wrong
+    )
+    wants = draw(
+        visit, sheet.wants, required=False, values=sheet.values, errors=sheet.wrong
+    )
+    feature = sheet.feature
+    first = (needs or wants)[0].name
+    plan = call.core.catalogue.plans[feature].feature if feature else None
+    return call.page(
+        "ask.html",
+        status=422 if sheet.wrong else 200,
+        feature=feature and errors.feature_title(visit, feature, texts),
+        sheet=sheet,
+        needs=needs,
+        wants=wants,
+        known=decision.known if decision else 0,
+        total=decision.total if decision else 0,
+        remaining=len(decision.must) if decision else len(needs),
+        button=texts.say(plan.button) if plan and plan.button else None,
+        may_decline=all(one.declinable for one in needs or wants),
+        closes=bool(plan and set(sheet.needs) & set(plan.needs)),
+        unsent=bool(call.query("unsent")),
+        problems=[
+            (error.question or first, texts.say(error.problem, **error.slots))
+            for error in sheet.wrong
+        ],
+        nonce=call.new_nonce(),
+    )
+
+
+# ── what people say ──────────────────────────────────────────────────────────
+
+
+async def answer(call: Call) -> Response:
+    """POST ``answers``: answer, not now, or rather not say.
+
+    A form names the questions that it drew in ``question``; JSON sends ``answers``
+    by question, or names ``questions`` to snooze or decline.
+    """
+    sent = await call.body()
+    said = _said(call, sent)
+    match sent.text("do"):
+        case None | "answer":
+            return await _keep(call, sent, said)
+        case "decline":
+            return await _decline(call, sent, said)
+        case "snooze":
+            return await _snooze(call, said)
+    raise BadRequest("do is answer, snooze or decline")
+
+
+def _said(call: Call, sent: Body) -> Sheet:
+    """Read the sheet that was sent, whatever it claims: names are checked here."""
+    feature = sent.text("feature") or None
+    if feature is not None and feature not in call.core.catalogue.plans:
+        raise NotFound("there is no such feature")
+    names, values = _values(call, sent)
+    if not names:
+        raise BadRequest("no question is answered")
+    hard = call.core.catalogue.plans[feature].hard if feature else set(names)
+    home = call.core.home if feature else call.url("account")
+    return Sheet(
+        feature=feature,
+        needs=[name for name in names if name in hard],
+        wants=[name for name in names if name not in hard],
+        next=call.local(sent.text("next"), home),
+        back=call.local(sent.text(BACK), home),
+        values=values,
+    )
+
+
+def _values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
+    catalogue = call.core.catalogue
+    if sent.json is None:
+        names = sent.form.get("question", [])
+        values = catalogue.parse(names, sent.form)
+    else:
+        answers = sent.json.get("answers") or {}
+        listed = sent.json.get("questions") or []
+        if not isinstance(answers, dict) or not isinstance(listed, list):
+            raise BadRequest("answers is an object, questions a list of names")
+        values = dict(answers)
+        names = [*values, *(name for name in listed if isinstance(name, str))]
+    strange = [name for name in names if name not in catalogue.questions]
+    if strange:
+        raise InvalidAnswer(strange[0], "answer.not_asked")
+    return list(dict.fromkeys(names)), values
+
+
+async def _keep(call: Call, sent: Body, said: Sheet) -> Response:
+    account = await call.visit.ensure_account(sent.text(NONCE))
+    submitted = await call.core.profiling.submit(
+        account, said.values, feature=said.feature
+    )
+    return await _go_on(call, account, said, submitted)
+
+
+async def _decline(call: Call, sent: Body, said: Sheet) -> Response:
+    account = await call.visit.ensure_account(sent.text(NONCE))
+    submitted = await call.core.profiling.decline(
+        account, said.needs or said.wants, feature=said.feature
+    )
+    return await _go_on(call, account, said, submitted)
+
+
+async def _snooze(call: Call, said: Sheet) -> Response:
+    # Of a visitor nothing is known, and "not now" is no reason to begin.
+    account, names = call.account, (*said.needs, *said.wants)
+    if account is not None and said.feature is not None:
+        await call.core.profiling.snooze(
+            account, names, feature=said.feature, visit=call.attention_visit
+        )
+    return call.go(said.back)
+
+
+async def _go_on(
+    call: Call, account: Account, said: Sheet, submitted: Submitted
+) -> Response:
+    if submitted.invalid:
+        wrong = replace(said, wrong=submitted.invalid)
+        return _refused(call, submitted) if call.wants_json else _page(call, wrong)
+    if said.feature is None:
+        return call.go(said.next)
+    visit = call.attention_visit
+    decision = await call.core.profiling.decision(account, said.feature, visit=visit)
+    if call.wants_json:
+        return _told(call, decision)
+    if decision.is_open:
+        return call.go(said.next)
+    return call.go(call.url(f"ask/{said.feature}", next=said.next, back=said.back))
+
+
+def _refused(call: Call, submitted: Submitted) -> Response:
+    """Say in JSON what was refused and why, and what was kept all the same."""
+    say = call.texts.say
+    problems = [
+        {"question": error.question, "problem": say(error.problem, **error.slots)}
+        for error in submitted.invalid
+    ]
+    first = submitted.invalid[0]
+    facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
+    return errors.problem(call.visit, first, facts)

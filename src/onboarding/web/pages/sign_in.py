@@ -1,0 +1,154 @@
+"""Signing in: the ways to choose from, the way there, and the way back."""
+
+from collections.abc import Iterable
+from urllib.parse import parse_qs
+
+from starlette.responses import Response
+
+from onboarding.accounts.model import Presence
+from onboarding.errors import NotFound, SignInCancelled, StateMismatch
+from onboarding.social.model import CookieSpec, Finished
+from onboarding.web.call import Call
+from onboarding.web.ways import buttons
+
+
+def _registered(call: Call) -> Presence | None:
+    present = call.visit.presence()
+    return present if present and not present.account.is_guest else None
+
+
+async def choose(call: Call) -> Response:
+    """GET ``sign-in``: the ways to sign in; who is in already goes on."""
+    wanted = call.local(call.query("next"))
+    ways = buttons(call.core.providers.values())
+    if call.wants_json:
+        return call.json(
+            {
+                "signed_in": _registered(call) is not None,
+                "next": wanted,
+                "providers": [
+                    {
+                        "name": way.name,
+                        "title": way.title,
+                        "begin_at": call.url(f"sign-in/{way.name}"),
+                    }
+                    for way in ways
+                ],
+            }
+        )
+    if _registered(call) and not call.query("stopped"):
+        return call.go(wanted)
+    stopped = call.core.providers.get(call.query("stopped") or "")
+    return call.page(
+        "sign-in.html",
+        ways=ways,
+        next=wanted,
+        stopped=stopped.title if stopped else None,
+        guest_way=None if call.query("guest") == "no" else wanted,
+    )
+
+
+async def begin(call: Call) -> Response:
+    """POST ``sign-in/{provider}``: on to the provider, bound to this browser."""
+    name = call.param("provider")
+    if name not in call.core.providers:
+        raise NotFound("no provider has this name")
+    sent = await call.body()
+    allowed = tuple(f"{one}/" for one in call.core.social.form_origins())
+    started = await call.core.social.begin(
+        name,
+        next=sent.text("next") or call.query("next"),
+        present=call.visit.presence(),
+        cookies=call.cookies,
+    )
+    _keep(call, started.cookies)
+    if call.wants_json or started.location.startswith(allowed):
+        return call.go(started.location)
+    # The page of the button could not know yet where this provider answers, and its
+    # content security policy would stop a redirect there. A link may go anywhere.
+    title = call.core.providers[name].title
+    return call.page("onward.html", title=title, location=started.location)
+
+
+def _keep(call: Call, specs: Iterable[CookieSpec]) -> None:
+    for spec in specs:
+        call.visit.keep(spec)
+
+
+async def finish(call: Call) -> Response:
+    """GET ``callback/{provider}``: back from the provider, and in.
+
+    A lost thread is taken up once, unseen; somebody who stopped may choose again.
+    """
+    call.visit.is_secret = True
+    name = call.param("provider")
+    query = call.request.scope["query_string"].decode("latin-1")
+    params = parse_qs(query, keep_blank_values=True)
+    present, jar = call.visit.presence(), call.cookies
+    try:
+        finished = await call.core.social.finish(name, params, jar, present)
+    except StateMismatch as error:
+        if not error.restartable:
+            raise
+        started = await call.core.social.restart(
+            name, params, present=present, cookies=jar
+        )
+        _keep(call, started.cookies)
+        return call.go(started.location)
+    except SignInCancelled as error:
+        if call.wants_json:
+            raise
+        return call.go(call.url("sign-in", stopped=error.provider))
+    return await _enter(call, finished)
+
+
+async def _enter(call: Call, finished: Finished) -> Response:
+    _keep(call, finished.cookies)
+    if finished.signed_in is None:
+        return call.go(call.url("confirm"))
+    await call.visit.enter(finished.signed_in.token)
+    return call.go(finished.next)
+
+
+async def ask_owner(call: Call) -> Response:
+    """GET ``confirm``: whose address this is must be shown before anything is linked.
+
+    Every way is offered, not only the owner's: which ones the owner has is nobody
+    else's business.
+    """
+    waiting = await call.core.social.waiting(call.cookies)
+    if waiting is None:
+        return _nothing_waits(call)
+    is_in = _registered(call) is not None
+    if call.wants_json:
+        return call.json(
+            {"waiting": waiting.title, "signed_in": is_in, "next": waiting.next}
+        )
+    return call.page(
+        "confirm.html",
+        waiting=waiting,
+        is_in=is_in,
+        ways=buttons(call.core.providers.values()),
+        next=call.url("confirm"),
+    )
+
+
+def _nothing_waits(call: Call) -> Response:
+    # The ten minutes are over, or it was linked in another tab: signing in again
+    # finds out which.
+    return call.go(call.url("account" if _registered(call) else "sign-in"))
+
+
+async def link(call: Call) -> Response:
+    """POST ``confirm``: one click of the owner links what waits."""
+    finished = await call.core.social.confirm(call.visit.presence(), call.cookies)
+    return await _enter(call, finished)
+
+
+async def leave(call: Call) -> Response:
+    """POST ``sign-out``: the session ends; afterwards this browser is a visitor."""
+    present = call.visit.presence()
+    if present is not None:
+        await call.core.sessions.end(present)
+        call.visit.leave()
+    return call.go(call.core.home)

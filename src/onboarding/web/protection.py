@@ -1,0 +1,78 @@
+"""What a request must be before it may change anything: ours, small, and well-formed.
+
+There is no token. A browser says with every POST where it comes from, in
+``Sec-Fetch-Site`` (Fetch Metadata) or in ``Origin``, and no page can lie about
+either; a client that says neither may act only as long as it carries no cookie,
+because then it can act as nobody but itself.
+"""
+
+from collections.abc import Iterable
+
+from onboarding.errors import BodyTooLarge, CrossSiteRequest
+from onboarding.social.rules import safe_next
+from onboarding.web import cookies
+
+Headers = list[tuple[bytes, bytes]]
+
+LONGEST_BODY = 64 * 1024
+"""Bytes a body may have: the longest honest form of ours is a few kilobytes."""
+
+OWN_SITES = {b"same-origin", b"none"}
+"""From one of our pages, or typed by the person (Fetch Metadata §2.4)."""
+
+
+def check_same_site(headers: Headers, origin: str) -> None:
+    """Refuse a state change that another site may have caused.
+
+    Args:
+        headers: Raw request headers.
+        origin: Scheme, host and port of the application's ``url``.
+
+    Raises:
+        CrossSiteRequest: Before anything was read or written. Without this check,
+            any page could act for whoever visits it (CSRF).
+    """
+    sites = _said(headers, b"sec-fetch-site")
+    origins = _said(headers, b"origin")
+    if sites:
+        allowed = all(site in OWN_SITES for site in sites)
+    elif origins:
+        # `null`, from a sandbox or a privacy setting, could be anybody.
+        allowed = all(one == origin.encode() for one in origins)
+    else:
+        allowed = not cookies.are_sent(headers)
+    if not allowed:
+        raise CrossSiteRequest("this state change did not come from our own pages")
+
+
+def _said(headers: Headers, name: bytes) -> list[bytes]:
+    return [value.strip() for header, value in headers if header == name]
+
+
+def came_from(headers: Headers, origin: str) -> str | None:
+    """Return the path of the page of ours that a request came from, by ``Referer``."""
+    referers = _said(headers, b"referer")
+    if len(referers) != 1:
+        return None
+    return safe_next(referers[0].decode("latin-1"), origin, "") or None
+
+
+def check_length(headers: Headers) -> None:
+    """Refuse a body that says itself that it is too long.
+
+    Raises:
+        BodyTooLarge: Before a byte of it is read.
+    """
+    for value in _said(headers, b"content-length"):
+        if not value.isdigit() or int(value[:12]) > LONGEST_BODY:
+            raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
+
+
+def is_text(value: str) -> bool:
+    """Tell whether every store can keep a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def are_texts(values: Iterable[str]) -> bool:
+    """Tell whether every store can keep each of the texts."""
+    return all(map(is_text, values))

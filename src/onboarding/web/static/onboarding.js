@@ -1,0 +1,34 @@
+// Comfort only: whatever this does, the page does without it.
+const FIVE_SECONDS = 5000;
+const pressed = new WeakMap();
+
+// A second press of the same button is a slip of the finger.
+addEventListener("submit", (event) => {
+  const button = event.submitter ?? event.target;
+  const now = Date.now();
+  if (now - (pressed.get(button) ?? -FIVE_SECONDS) < FIVE_SECONDS) event.preventDefault();
+  else pressed.set(button, now);
+}, { capture: true });
+
+// A response to a prompt is sent in place, and its thanks take the place of the form.
+addEventListener("submit", async (event) => {
+  const form = event.target, button = event.submitter;
+  if (event.defaultPrevented || !form.matches("[data-ob-prompt]")) return;
+  if (button?.value !== "respond" || form.dataset.plain) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form));
+  body.set("do", "respond");
+  body.set("part", "1");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) throw answer.status;
+    const thanks = document.createElement("div");
+    thanks.innerHTML = await answer.text();
+    form.replaceWith(thanks);
+    thanks.querySelector("[tabindex]")?.focus();
+  } catch {
+    form.dataset.plain = "1";
+    pressed.delete(button);
+    form.requestSubmit(button);
+  }
+});

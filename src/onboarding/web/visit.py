@@ -1,0 +1,267 @@
+"""One request as we see it: who is here, what to set, what to do afterwards.
+
+The layer puts one :class:`Visit` at ``scope["onboarding"]``. It is seen by mounted
+apps, websockets, sync endpoints, and every framework that hands the scope on. A
+visitor without our cookie costs one object and no read.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from onboarding.accounts.model import Account, Presence
+from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreError
+from onboarding.social.model import CookieSpec
+from onboarding.tokens import Token
+from onboarding.web import cookies, language
+
+if TYPE_CHECKING:
+    from onboarding.core import Core
+    from onboarding.web.face import Face
+
+log = logging.getLogger("onboarding")
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Act = Callable[[], Awaitable[object]]
+
+HEADS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+"""Messages that begin an answer and carry headers."""
+
+BEGINS = HEADS | {"websocket.close"}
+
+PRIVATE = (b"cache-control", b"private, no-store")
+VARY_COOKIE = (b"vary", b"Cookie")
+
+
+class Visit:
+    """Who is here, for the length of one request or one websocket.
+
+    Attributes:
+        face: How this application's pages look, speak and are answered.
+        present: The live session and account of this browser, or None.
+        begun: Whether the answer has begun: its headers are gone.
+        asked: Whether this page asks for something already; a page never asks twice.
+        is_secret: Whether the address of this request holds a code, and must not be
+            shown to any other page.
+    """
+
+    # Defaults stand on the class: most visits set none of them, and cost nothing.
+    present: Presence | None = None
+    begun: bool = False
+    asked: bool = False
+    is_secret: bool = False
+    _arrived: Presence | None = None
+    _looked: bool = False
+    _trouble: StoreError | None = None
+    _language: language.Choice | None = None
+    _cookies: dict[str, CookieSpec] | None = None
+    _later: list[Act] | None = None
+
+    def __init__(self, face: "Face", scope: Scope, send: Send):
+        self.face = face
+        self.scope = scope
+        self._send = send
+
+    @property
+    def core(self) -> "Core":
+        """The services."""
+        return self.face.core
+
+    @property
+    def here(self) -> str:
+        """The address of this request, from the root of the site."""
+        query = self.scope["query_string"].decode("latin-1")
+        return quote(self.scope["path"]) + (f"?{query}" if query else "")
+
+    # ── who is here ──────────────────────────────────────────────────────────
+
+    async def arrive(self, tokens: list[bytes]) -> None:
+        """Find out who carries the session cookie, in one read.
+
+        A cookie that grants nothing is cleared, and so are two of one name, since
+        one of them was planted. When the database cannot be read, nothing is
+        cleared, and only who asks for the account learns of it.
+        """
+        try:
+            if len(tokens) == 1:
+                token = tokens[0].decode("latin-1")
+                self.present = await self.core.sessions.present(token)
+                self._arrived = self.present
+        except StoreError as trouble:
+            self._trouble = trouble
+            return
+        if self.present is None:
+            self.keep(CookieSpec.clear(cookies.SESSION))
+
+    def account(self) -> Account | None:
+        """Return who is here, or None for a visitor; a look, without any read.
+
+        Raises:
+            StoreUnavailable: When it could not be read who is here.
+        """
+        present = self.presence()
+        return present.account if present else None
+
+    def presence(self) -> Presence | None:
+        """Return the live session and account, as :meth:`account` does."""
+        self._looked = True
+        if self._trouble is not None:
+            raise self._trouble
+        return self.present
+
+    async def ensure_account(self, nonce: str | None = None) -> Account:
+        """Return who is here, or make a guest, whose cookie goes with the answer.
+
+        Raises:
+            AnswerBegun: When the headers are gone, before anything is written.
+        """
+        present = self.presence()
+        if present is not None:
+            return present.account
+        if self.begun:
+            raise AnswerBegun(
+                "the answer has begun, so the guest's cookie would be lost; call "
+                "ensure_account before the first byte is sent"
+            )
+        welcome = await self.core.guests.ensure(None, nonce)
+        if welcome.token is not None:
+            await self.enter(welcome.token)
+        return welcome.account
+
+    async def enter(self, token: Token) -> None:
+        """Carry on with a session that has just begun; the browser gets its token."""
+        life = self.core.sessions.policy.absolute
+        self.present = await self.core.sessions.present(token.reveal())
+        self.keep(
+            CookieSpec(
+                name=cookies.SESSION,
+                value=token.reveal(),
+                max_age=int(life.total_seconds()),
+            )
+        )
+
+    def leave(self) -> None:
+        """Be a visitor from now on; the browser forgets the session."""
+        self.present = None
+        self.keep(CookieSpec.clear(cookies.SESSION))
+
+    # ── how to speak ─────────────────────────────────────────────────────────
+
+    @property
+    def locale(self) -> str:
+        """The language of the answer, one of those that the application speaks.
+
+        ``?lang=`` decides and is kept in a cookie, then that cookie, then
+        ``Accept-Language``, then the application's first language.
+        """
+        if self._language is None:
+            core = self.core
+            self._language = language.choose(
+                self.scope, core.locales, secure=core.secure
+            )
+            if self._language.keep:
+                self.keep(language.cookie(self._language.locale))
+        return self._language.locale
+
+    @locale.setter
+    def locale(self, locale: str) -> None:
+        self._language = language.Choice(locale)
+
+    # ── the answer ───────────────────────────────────────────────────────────
+
+    def keep(self, spec: CookieSpec) -> None:
+        """Send a cookie with the answer; the last word on a name counts."""
+        if self._cookies is None:
+            self._cookies = {}
+        self._cookies[spec.name] = spec
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Pass a message on; the first one takes our headers along."""
+        if not self.begun and message["type"] in BEGINS:
+            self.begun = True
+            marked = self._looked or self._cookies or self._language
+            if marked and message["type"] in HEADS:
+                message["headers"] = self._headers(list(message.get("headers", ())))
+        return self._send(message)
+
+    def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Add what caches and browsers must know of this answer.
+
+        An answer that sets or depends on a session belongs to one person: a shared
+        cache that kept it would hand one person's page, or session, to another.
+        """
+        headers = given
+        if self._cookies or self._looked:
+            if self._cookies or not _is_private(given):
+                headers = [pair for pair in given if pair[0].lower() != PRIVATE[0]]
+                headers.append(PRIVATE)
+            headers.append(VARY_COOKIE)
+        if self._language is not None and self._language.vary:
+            headers.append((b"vary", self._language.vary))
+        secure = self.core.secure
+        for spec in (self._cookies or {}).values():
+            headers.append(cookies.line(spec, secure=secure))
+        return headers
+
+    # ── afterwards ───────────────────────────────────────────────────────────
+
+    @property
+    def counts(self) -> bool:
+        """Whether a person sees this answer: no HEAD, and no fetch ahead of time."""
+        if self.scope.get("method") != "GET":
+            return False
+        return not any(
+            name in {b"sec-purpose", b"purpose", b"x-moz"} and b"prefetch" in value
+            for name, value in self.scope["headers"]
+        )
+
+    def later(self, act: Act) -> None:
+        """Do something once the answer has been sent, if a person sees it."""
+        if self.counts:
+            self._later = [*(self._later or ()), act]
+
+    async def finish(self) -> None:
+        """Do what was put off until the answer is out."""
+        if self._arrived is not None:
+            # Only a session that came along was used; a new one was merely made.
+            await _quietly(self.core.sessions.touch(self._arrived.session))
+        for act in self._later or ():
+            await _quietly(act())
+
+
+async def _quietly(act: Awaitable[object]) -> None:
+    """Do something whose trouble concerns nobody who waits: it is logged by code."""
+    try:
+        await act
+    except OnboardingError as error:
+        log.warning("left undone after an answer: %s", error.code)
+
+
+def _is_private(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the host's own caching keeps the answer out of shared caches."""
+    said = [value.lower() for name, value in headers if name.lower() == PRIVATE[0]]
+    return any(b"private" in value or b"no-store" in value for value in said)
+
+
+def visit_of(carrier: object) -> Visit:
+    """Return the visit of a request, a websocket, or anything with an ASGI scope.
+
+    Args:
+        carrier: An ASGI scope, or an object with one: a request of Starlette,
+            FastAPI or Django, a websocket.
+
+    Raises:
+        ConfigError: When the layer has not seen it; says which line to add.
+    """
+    scope = carrier if isinstance(carrier, Mapping) else getattr(carrier, "scope", {})
+    visit = scope.get("onboarding")
+    if isinstance(visit, Visit):
+        return visit
+    raise ConfigError(
+        "the onboarding layer has not seen this request; add "
+        "middleware=[onboarding.middleware] to your application, or serve "
+        "onboarding.around(app) (addresses named in skip= never pass the layer)"
+    )

@@ -1,0 +1,32 @@
+"""The ways to sign in, as buttons: a mark of one or two letters, and a name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from onboarding.providers.base import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One way to sign in, ready to be drawn."""
+
+    name: str
+    title: str
+    mark: str
+
+
+def buttons(providers: Iterable[Provider]) -> list[Button]:
+    """Return a button for each provider, in the host's order.
+
+    The mark is the first letter, or two where two titles begin alike.
+    """
+    ways = list(providers)
+    firsts = [way.initials[:1] for way in ways]
+    return [
+        Button(
+            name=way.name,
+            title=way.title,
+            mark=way.initials if firsts.count(first) > 1 else first,
+        )
+        for way, first in zip(ways, firsts, strict=True)
+    ]
