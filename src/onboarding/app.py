@@ -146,7 +146,7 @@ class Onboarding(Core[P]):
             ConfigError: When there is no such feature, or when the endpoint takes no
                 request (FastAPI: use ``onboarding.fastapi.Dependencies``).
         """
-        self.catalogue.plan(feature)
+        self.catalogue.feature(feature)
 
         def decorate(endpoint: Endpoint) -> Endpoint:
             _check_takes_request(endpoint, feature)

@@ -63,7 +63,7 @@ class Dependencies(Generic[P]):
         Raises:
             ConfigError: When there is no such feature, at once.
         """
-        self._onboarding.catalogue.plan(feature)
+        self._onboarding.catalogue.feature(feature)
 
         async def dependency(request: HTTPConnection) -> None:
             await self._onboarding.require(request, feature)
