@@ -29,6 +29,7 @@ from onboarding.journey.rules import count_funnel
 from onboarding.profiling.model import Answer
 from onboarding.stores.base import Delivery
 from onboarding.stores.rows import Rows, key_of, refuse_sql
+from onboarding.stores.texts import check_text
 
 T = TypeVar("T")
 N = TypeVar("N", bound=Noun)
@@ -68,6 +69,7 @@ class MemoryStore:
 
     async def find_account_by_ref(self, ref: str) -> Account | None:
         """Return the account with the host's own key."""
+        check_text(ref)
         found = self._rows.where(Account, lambda account: account.ref == ref)
         return await _later(found[0] if found else None)
 

@@ -43,7 +43,7 @@ class Rows:
 
     def find(self, kind: type[T], *key: str) -> T | None:
         """Return the noun with a key."""
-        found: T | None = self._rows[kind].get(key)
+        found: T | None = self._rows[kind].get(tuple(map(check_text, key)))
         return _own(found)
 
     def where(self, kind: type[T], holds: Callable[[T], bool]) -> list[T]:

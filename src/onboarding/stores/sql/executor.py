@@ -1,10 +1,13 @@
 """What the SQL store asks of a database: run this, all of it or none of it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from onboarding.stores.sql.tables import Step
 from onboarding.stores.sql.values import Values
+
+T = TypeVar("T")
 
 NOT_OPEN = (
     "the store is not open; enter `async with onboarding:`, or pass "
@@ -16,6 +19,13 @@ Dialect = Literal["sqlite", "postgresql"]
 
 Row = Sequence[Any]
 """One row, its columns in the order of the SELECT."""
+
+
+async def outliving(work: "asyncio.Future[T]") -> T:
+    """Wait for work that goes on to its end when the one who waits is cancelled."""
+    # When nobody waits any more, nobody is left to be told of a failure.
+    work.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return await asyncio.shield(work)
 
 
 class Executor(Protocol):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
-from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
+from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row, outliving
 from onboarding.stores.sql.tables import Step
 from onboarding.stores.sql.values import Values
 
@@ -117,7 +117,7 @@ class PostgresExecutor:
         task = asyncio.create_task(self._apply(steps))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        await outliving(task)
 
     async def _apply(self, steps: Sequence[Step]) -> None:
         async with self._lent() as connection, connection.transaction():

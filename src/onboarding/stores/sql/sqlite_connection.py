@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self, TypeVar, TypeVarTuple
 
 from onboarding.errors import OnboardingError, StoreError, StoreUnavailable
+from onboarding.stores.sql.executor import outliving
 from onboarding.stores.sql.values import Value, Values
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ async def _hop(
     thread: ThreadPoolExecutor, work: Callable[[*Ts], T], *arguments: *Ts
 ) -> T:
     loop = asyncio.get_running_loop()
-    return await asyncio.shield(loop.run_in_executor(thread, work, *arguments))
+    return await outliving(loop.run_in_executor(thread, work, *arguments))
 
 
 def connect_writer(path: Path, wait: float) -> sqlite3.Connection:

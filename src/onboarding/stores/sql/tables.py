@@ -176,7 +176,7 @@ def _picker(places: list[int]) -> Callable[[Values], Values]:
 Tables = Mapping[type, Table[Any]]
 
 
-def steps_of(change: Change, tables: Tables) -> list[Step]:  # noqa: PLR0911, one each
+def steps_of(change: Change, tables: Tables) -> list[Step]:
     """Return the statements of one change, in order."""
     match change:
         case Add(noun):

@@ -1,0 +1,177 @@
+"""The log of events: of one account, of those it grew from, of a funnel, to tell."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+
+from onboarding.accounts.model import Ending
+from onboarding.changes import Add, Remove, Replace
+from onboarding.events import Event
+from onboarding.feedback.model import Moment
+from onboarding.journey.model import Funnel, Step
+from onboarding.stores.base import Delivery, Store
+from onboarding.testing.contracts.store_nouns import (
+    FIRST,
+    HOUR,
+    NOW,
+    SECOND,
+    THIRD,
+    WORDS,
+    account,
+    entry,
+)
+
+FOURTH = "d" * 20
+
+
+class Looked(Event):
+    """The first step of a path."""
+
+    name: ClassVar[str] = "looked"
+
+
+class Bought(Event):
+    """The last step of a path."""
+
+    name: ClassVar[str] = "bought"
+
+
+def merged(id: str, into: str) -> Add:
+    """Return an account that another took over."""
+    return Add(account(id, ending=Ending.MERGED, merged_into=into))
+
+
+class Log:
+    """What happened, and what of it is still to be told."""
+
+    pytestmark = pytest.mark.anyio
+
+    async def test_an_event_keeps_its_fields(self, store: Store) -> None:
+        """Text, numbers, booleans and None come back as they went in."""
+        data = {"text": WORDS, "n": 3, "x": 2.5, "yes": True, "no": None}
+        some = [entry(data=data), entry(SECOND, data={})]
+        await store.commit(events=some)
+        assert await store.list_entries(FIRST) == some
+
+    async def test_entries_come_oldest_first(self, store: Store) -> None:
+        """By instant, then by id; only the account's own."""
+        some = [
+            entry(THIRD, at=NOW),
+            entry(FIRST, at=NOW + HOUR),
+            entry(SECOND, at=NOW + HOUR),
+        ]
+        await store.commit(
+            merged(SECOND, FIRST),
+            events=[some[2], entry(account_id=SECOND), some[0], some[1]],
+        )
+        assert await store.list_entries(FIRST) == some
+
+    async def test_a_journey_goes_through_merges(self, store: Store) -> None:
+        """Events of merged accounts count, also of those merged into these before."""
+        await store.commit(
+            merged(FIRST, SECOND),
+            merged(SECOND, THIRD),
+            Add(account(THIRD)),
+            Add(account(FOURTH)),
+        )
+        some = [
+            entry(account_id=id, at=NOW + n * HOUR)
+            for n, id in enumerate([SECOND, THIRD, FIRST, THIRD])
+        ]
+        some[3] = replace(some[3], id=SECOND)
+        await store.commit(events=[*some[::-1], entry(account_id=FOURTH)])
+        assert await store.list_journey(THIRD) == some
+        assert await store.list_journey(SECOND) == [some[0], some[2]]
+        assert await store.list_journey(FIRST) == [some[2]]
+
+    async def test_moments_are_a_journey_by_name(self, store: Store) -> None:
+        """Only events of the names that were asked for, merged accounts' included."""
+        await store.commit(
+            merged(FIRST, SECOND),
+            Add(account(SECOND)),
+            events=[
+                entry(FIRST, "bought", at=NOW + HOUR),
+                entry(SECOND, "looked", account_id=SECOND),
+                entry(THIRD, "left", account_id=SECOND),
+            ],
+        )
+        both = [Moment(name="looked", at=NOW), Moment(name="bought", at=NOW + HOUR)]
+        assert await store.list_moments(SECOND, ["bought", "looked"]) == both
+        assert await store.list_moments(SECOND, ["bought"]) == both[1:]
+        assert await store.list_moments(SECOND, ["sold"]) == []
+        assert await store.list_moments(SECOND, []) == []
+
+    async def test_a_funnel_counts_people(self, store: Store) -> None:
+        """Merged accounts are one person; a step out of time or order is none."""
+        funnel = Funnel(
+            name="buying", steps=(Looked, Bought), within=timedelta(hours=2)
+        )
+        await store.commit(
+            merged(FIRST, SECOND), *(Add(account(id)) for id in (SECOND, THIRD, FOURTH))
+        )
+        await store.commit(
+            events=[
+                entry(FIRST, "looked", at=NOW),
+                entry(SECOND, "bought", account_id=SECOND, at=NOW + HOUR),
+                entry(FIRST, "looked", account_id=THIRD, at=NOW),
+                entry(SECOND, "bought", account_id=THIRD, at=NOW + 3 * HOUR),
+                entry(FIRST, "bought", account_id=FOURTH, at=NOW),
+                entry(SECOND, "looked", account_id=FOURTH, at=NOW + HOUR),
+            ]
+        )
+        report = await store.report_funnel(funnel, since=NOW, until=NOW + 2 * HOUR)
+        assert report.funnel == funnel
+        assert report.steps == (
+            Step(event="looked", people=3, dropped=0),
+            Step(event="bought", people=1, dropped=2, median=HOUR),
+        )
+
+    async def test_a_funnel_begins_within_its_bounds(self, store: Store) -> None:
+        """The first step lies in [since, until); a later one may follow behind."""
+        funnel = Funnel(name="buying", steps=(Looked, Bought))
+        await store.commit(Add(account()), Add(account(SECOND)))
+        await store.commit(
+            events=[
+                entry(FIRST, "looked", at=NOW),
+                entry(SECOND, "bought", at=NOW + 2 * HOUR),
+                entry(FIRST, "looked", account_id=SECOND, at=NOW + HOUR),
+            ]
+        )
+        report = await store.report_funnel(funnel, since=NOW, until=NOW + HOUR)
+        assert [step.people for step in report.steps] == [1, 1]
+        none = await store.report_funnel(funnel, since=NOW + 3 * HOUR, until=NOW + HOUR)
+        assert [step.people for step in none.steps] == [0, 0]
+
+    # ── the outbox ───────────────────────────────────────────────────────────
+
+    async def test_an_event_waits_to_be_told(self, store: Store) -> None:
+        """With the outbox on, each event is due from the instant it happened."""
+        store.outbox = True
+        some = [entry(data={"order": "1"}), entry(SECOND, at=NOW + HOUR)]
+        await store.commit(events=some)
+        expected = [(Delivery.of(one), one) for one in some]
+        due = await store.list_deliveries(due_before=NOW + 2 * HOUR, limit=9)
+        assert list(due) == expected
+        due = await store.list_deliveries(due_before=NOW + HOUR, limit=9)
+        assert list(due) == expected[:1]
+        due = await store.list_deliveries(due_before=NOW + 2 * HOUR, limit=1)
+        assert list(due) == expected[:1]
+
+    async def test_nothing_waits_where_nobody_listens(self, store: Store) -> None:
+        """With the outbox off, an event is recorded and that is all."""
+        store.outbox = False
+        await store.commit(events=[entry()])
+        assert list(await store.list_deliveries(due_before=NOW + HOUR, limit=9)) == []
+
+    async def test_a_delivery_is_put_off_and_done(self, store: Store) -> None:
+        """One that failed comes up later, one that arrived never again."""
+        store.outbox = True
+        await store.commit(events=[entry(), entry(SECOND)])
+        was = Delivery.of(entry())
+        later = replace(was, due_at=NOW + HOUR, tries=1, taken="log")
+        await store.commit(Remove(Delivery.of(entry(SECOND))), Replace(was, later))
+        assert list(await store.list_deliveries(due_before=NOW + HOUR, limit=9)) == []
+        due = await store.list_deliveries(due_before=NOW + 2 * HOUR, limit=9)
+        assert list(due) == [(later, entry())]
