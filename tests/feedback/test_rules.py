@@ -135,6 +135,13 @@ ROWS: dict[str, tuple[Prompt, Person, float, str | None, float | None]] = {
         None,
         None,
     ),
+    "snoozed to its very end": (
+        FIRST,
+        Person(ONCE, ledger=(noted(Act.SNOOZED, 16),)),
+        17,
+        Quiet.SNOOZED,
+        None,
+    ),
     "snoozed past its end": (
         FIRST,
         Person(ONCE, ledger=(noted(Act.SNOOZED, 20),)),

@@ -1,0 +1,105 @@
+"""Recording, timelines and funnels, on real stores."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from onboarding.journey.service import JourneyService
+from onboarding.stores import store_from
+from onboarding.testing import FrozenClock
+from onboarding.tokens import Ids
+from tests.journey.walks import (
+    FUNNEL,
+    HOUR,
+    START,
+    AddressGiven,
+    CartFilled,
+    OrderPlaced,
+)
+from tests.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """Yield the services of accounts over an empty, opened store."""
+    names = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'shop.db'}"}
+    store = store_from(names[request.param])
+    await store.open()
+    yield World(store, FrozenClock(START))
+    await store.close()
+
+
+@pytest.fixture
+def journey(world: World) -> JourneyService:
+    """Return the service over the same store."""
+    return JourneyService(world.store, world.clock, Ids(world.clock))
+
+
+async def test_what_happened_stands_in_the_timeline(
+    world: World, journey: JourneyService
+) -> None:
+    """With the account's own events, in order, stamped with now."""
+    account = (await world.guest()).account
+    world.clock.advance(HOUR)
+    entry = await journey.record(account.id, OrderPlaced())
+    assert (entry.at, entry.account_id) == (START + HOUR, account.id)
+    assert (await journey.timeline(account.id))[-1] == entry
+
+
+async def test_recording_makes_nobody_decide_again(
+    world: World, journey: JourneyService
+) -> None:
+    """The account's version stays, so a sign-in under way is not disturbed."""
+    account = (await world.guest()).account
+    before = await world.account(account.id)
+    await journey.record(account.id, OrderPlaced())
+    assert await world.account(account.id) == before
+
+
+async def test_a_funnel_follows_a_guest_into_the_account_they_join(
+    world: World, journey: JourneyService
+) -> None:
+    """Two accounts that became one are one person, with the path of both."""
+    guest, owner = [(await world.guest()).account for _ in range(2)]
+    await journey.record(guest.id, CartFilled())
+    world.clock.advance(HOUR)
+    await journey.record(guest.id, AddressGiven())
+    await world.merging.merge(guest.id, owner.id)
+    world.clock.advance(HOUR / 2)
+    await journey.record(owner.id, OrderPlaced())
+    world.clock.advance(HOUR)
+    report = await journey.funnel(FUNNEL, since=START)
+    assert [(s.people, s.median) for s in report.steps] == [
+        (1, None),
+        (1, HOUR),
+        (1, HOUR / 2),
+    ]
+    timeline = [entry.name for entry in await journey.timeline(owner.id)]
+    walked = [name for name in timeline if name in {s.event for s in report.steps}]
+    assert walked == ["cart_filled", "address_given", "order_placed"]
+
+
+async def test_a_funnel_looks_at_its_period(
+    world: World, journey: JourneyService
+) -> None:
+    """Who began before it or at its end is not in it; the default end is now."""
+    for _ in range(3):
+        account = (await world.guest()).account
+        await journey.record(account.id, CartFilled())
+        world.clock.advance(HOUR)
+    first = {"since": START + HOUR, "until": START + 2 * HOUR}
+    assert (await journey.funnel(FUNNEL, **first)).steps[0].people == 1
+    assert (await journey.funnel(FUNNEL, since=START)).steps[0].people == 3
+
+
+async def test_a_period_is_told_in_aware_instants(journey: JourneyService) -> None:
+    """A naive instant would mean another moment on every machine."""
+    naive = datetime(2026, 3, 1)  # noqa: DTZ001  # that is the mistake
+    with pytest.raises(ValueError, match="tzinfo"):
+        await journey.funnel(FUNNEL, since=naive)
+    with pytest.raises(ValueError, match="tzinfo"):
+        await journey.funnel(FUNNEL, since=START, until=naive)
