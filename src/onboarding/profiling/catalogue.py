@@ -169,11 +169,21 @@ def _plans(
                 f"two features are called {feature.name!r}; give one another name, or "
                 "put their needs together"
             )
-        plans[feature.name] = _plan(questions, feature)
+        plans[feature.name] = plan(questions, feature)
     return plans
 
 
-def _plan(questions: Mapping[str, Question], feature: Feature) -> Plan:
+def plan(questions: Mapping[str, Question], feature: Feature) -> Plan:
+    """Compile one feature.
+
+    Args:
+        questions: By name, each after the one that its guard looks at.
+        feature: What opens.
+
+    Raises:
+        ConfigError: When it names a question that is not there, or one twice, or
+            cannot stand in an address.
+    """
     where = f"Feature {feature.name!r}"
     if not FEATURE.match(feature.name):
         raise ConfigError(

@@ -1,0 +1,499 @@
+"""Whether a feature is open: its tables, its laws, and an independent oracle."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onboarding.attention.model import Allowance, Quiet, Verdict, question_item
+from onboarding.profiling.model import (
+    Answer,
+    Decision,
+    Guard,
+    JsonValue,
+    Reason,
+    Reply,
+    Source,
+    State,
+    Status,
+)
+from onboarding.profiling.rules import (
+    MET,
+    SAID,
+    SEEN,
+    Truth,
+    applies,
+    better,
+    canonical,
+    decide,
+    states,
+    status,
+)
+from tests.profiling import reference
+from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
+from tests.profiling.small import (
+    FEATURE,
+    NOW,
+    answered,
+    compiled,
+    planned,
+    saids,
+    situations,
+    smalls,
+)
+
+FREE = Allowance(left=9)
+NOTHING = Allowance(left=0)
+
+
+def decided(small: Small, said: Said, allowance: Allowance = FREE) -> Decision:
+    """Return what the library decides."""
+    return decide(planned(small), answered(said), allowance)
+
+
+# ── the tables ───────────────────────────────────────────────────────────────
+
+# Is it a company? Only then its VAT number; only with one, since when.
+COMPANY = Small(
+    questions={
+        "q1": Asked(),
+        "q2": Asked("q1", frozenset({"a"})),
+        "q3": Asked("q2", frozenset({"b"})),
+        "q4": Asked(),
+    },
+    needs=("q3", "q4"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "must", "known", "total"),
+    [
+        pytest.param({}, "ask", ("q1", "q4"), 0, 4, id="the deepest guard first"),
+        pytest.param({"q1": "a"}, "ask", ("q2", "q4"), 1, 4, id="then the next"),
+        pytest.param(
+            {"q1": "a", "q2": "b"}, "ask", ("q3", "q4"), 2, 4, id="then the need"
+        ),
+        pytest.param({"q1": "b"}, "ask", ("q4",), 1, 2, id="it does not apply"),
+        pytest.param(
+            {"q1": DECLINED}, "ask", ("q4",), 0, 1, id="nor after a declined guard"
+        ),
+        pytest.param({"q1": "b", "q4": "a"}, "open", (), 2, 2, id="open without it"),
+        pytest.param(
+            {"q1": "a", "q2": "b", "q3": "a", "q4": "a"}, "open", (), 4, 4, id="open"
+        ),
+        pytest.param({"q4": DECLINED}, "denied", (), 0, 4, id="a need is declined"),
+        pytest.param(
+            {"q1": "a", "q2": "b", "q3": DECLINED, "q4": "a"},
+            "denied",
+            (),
+            3,
+            4,
+            id="a guarded need is declined",
+        ),
+        pytest.param(
+            {"q3": DECLINED, "q1": "b", "q4": "a"},
+            "open",
+            (),
+            2,
+            2,
+            id="a hidden no does not count",
+        ),
+        pytest.param(
+            {"q3": "a", "q2": "b"},
+            "ask",
+            ("q1", "q4"),
+            0,
+            4,
+            id="an answer behind an open guard is not known yet",
+        ),
+    ],
+)
+def test_a_guarded_need(
+    said: Said, status: str, must: tuple[str, ...], known: int, total: int
+) -> None:
+    """A need behind guards is asked for step by step, and counted as it is known."""
+    decision = decided(COMPANY, said)
+    assert (decision.status, decision.must) == (Status(status), must)
+    assert (decision.known, decision.total) == (known, total)
+
+
+def test_the_tables_have_every_cell() -> None:
+    """No combination of guard and answer, and no state, is left to chance."""
+    replies: list[Reply | None] = [None, *Reply]
+    assert set(SAID) == {(truth, reply) for truth in Truth for reply in replies}
+    assert set(MET) == set(State)
+    assert set(SEEN) == set(State) - {State.VALUE}
+
+
+def test_a_feature_without_needs_is_open() -> None:
+    """Nothing to ask is nothing to wait for."""
+    small = Small(questions={"q1": Asked()}, needs=())
+    decision = decided(small, {})
+    assert decision.is_open
+    assert (decision.known, decision.total) == (0, 0)
+
+
+def test_a_page_is_the_first_of_what_must_be_asked() -> None:
+    """A page takes as many needs as the feature allows, in the order of the needs."""
+    small = Small(
+        questions=dict.fromkeys(("q1", "q2", "q3"), Asked()), needs=("q3", "q1", "q2")
+    )
+    decision = decided(small, {})
+    assert decision.must == ("q3", "q1", "q2")
+    assert decision.page == ("q3", "q1")
+
+
+def test_reasons_say_what_is_missing_and_what_moves_it() -> None:
+    """Each unmet need is named with the question to answer, or with the no."""
+    decision = decided(COMPANY, {"q1": "a"})
+    assert decision.reasons == (
+        Reason(need="q3", state=State.UNKNOWN, ask="q2"),
+        Reason(need="q4", state=State.UNKNOWN, ask="q4"),
+    )
+    denied = decided(COMPANY, {"q1": "b", "q4": DECLINED})
+    assert denied.reasons == (Reason(need="q4", state=State.DECLINED, ask=None),)
+
+
+WANTING = Small(
+    questions={"q1": Asked(), "q2": Asked(), "q3": Asked("q2", frozenset({"a"}))},
+    needs=("q1",),
+    wants=("q3", "q2"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "wants"),
+    [
+        pytest.param({}, ("q2",), id="what decides about a want stands in its place"),
+        pytest.param({"q1": "a"}, ("q2",), id="an open feature may still want"),
+        pytest.param({"q1": "a", "q2": "a"}, ("q3",), id="then the want itself"),
+        pytest.param({"q1": "a", "q2": "b"}, (), id="a want that does not apply"),
+        pytest.param({"q2": DECLINED}, (), id="a declined want"),
+        pytest.param({"q1": DECLINED}, (), id="a closed feature wants nothing"),
+    ],
+)
+def test_wants(said: Said, wants: tuple[str, ...]) -> None:
+    """Wants are asked where they apply and are not known, never where it is closed."""
+    assert decided(WANTING, said).wants == wants
+
+
+def test_a_want_that_is_a_need_is_asked_once() -> None:
+    """The question that decides about a need and a want is asked as a need."""
+    small = Small(
+        questions={
+            "q1": Asked(),
+            "q2": Asked("q1", frozenset({"a"})),
+            "q3": Asked("q1", frozenset({"b"})),
+        },
+        needs=("q2",),
+        wants=("q3",),
+    )
+    decision = decided(small, {})
+    assert (decision.must, decision.wants) == (("q1",), ())
+
+
+def test_attention_keeps_wants_back_and_says_until_when() -> None:
+    """A want that rests is named with its verdict, and the decision with its end."""
+    until = NOW + timedelta(days=3)
+    rests = Verdict(because=Quiet.SNOOZED, until=until)
+    allowance = Allowance(left=1, own={question_item("q2"): rests})
+    decision = decided(WANTING, {}, allowance)
+    assert decision.wants == ()
+    assert decision.withheld == {"q2": rests}
+    assert decision.next_change_at == until
+    assert decided(WANTING, {}, NOTHING).next_change_at is None
+
+
+def test_the_truth_of_a_guard_is_told_apart_by_json() -> None:
+    """True is not 1, and 1 is not "1": a guard compares what is stored."""
+    guard = Guard(question="q1", is_in=frozenset({canonical(1)}))
+    for value, expected in ((1, Truth.TRUE), (True, Truth.FALSE), ("1", Truth.FALSE)):
+        answer = _answer(value=value)
+        assert applies(guard, {"q1": State.VALUE}, {"q1": answer}) is expected
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 10**5000], ids=["nan", "inf", "huge"]
+)
+def test_what_json_cannot_say_is_refused(value: float) -> None:
+    """A number that is not finite, or endless, has no text."""
+    with pytest.raises(ValueError):  # noqa: PT011  # Python's own words
+        canonical(value)
+
+
+# ── the oracle ───────────────────────────────────────────────────────────────
+
+
+@given(situation=situations())
+def test_the_compiled_rules_agree_with_the_definitions(
+    situation: tuple[Small, Said],
+) -> None:
+    """A naive interpreter of the definitions decides the same (invariant 19)."""
+    small, said = situation
+    decision = decided(small, said)
+    assert decision.status.value == reference.status(small, said)
+    assert list(decision.must) == reference.must(small, said)
+
+
+@given(situation=situations())
+def test_open_and_denied_are_what_every_future_says(
+    situation: tuple[Small, Said],
+) -> None:
+    """OPEN and DENIED hold however the rest is answered; ASK can still go both ways."""
+    small, said = situation
+    futures = {
+        reference.status(small, end) for end in reference.completions(small, said)
+    }
+    decision = decided(small, said)
+    expected = {Status.OPEN: {"open"}, Status.DENIED: {"denied"}}
+    assert futures == expected.get(decision.status, {"open", "denied"})
+
+
+# ── the laws ─────────────────────────────────────────────────────────────────
+
+
+@given(situation=situations(), data=st.data())
+def test_what_is_decided_stays_decided(
+    situation: tuple[Small, Said], data: st.DataObject
+) -> None:
+    """More answers never lock an open feature or open a closed one (invariant 1)."""
+    small, said = situation
+    more = {**data.draw(saids(small)), **said}
+    before, after = decided(small, said), decided(small, more)
+    assert before.status in (Status.ASK, after.status)
+
+
+@given(situation=situations(), data=st.data())
+def test_the_order_of_definition_does_not_matter(
+    situation: tuple[Small, Said], data: st.DataObject
+) -> None:
+    """The same questions in another order decide the same (invariant 2)."""
+    small, said = situation
+    names = data.draw(st.permutations(list(small.questions)))
+    mixed = Small(
+        questions={name: small.questions[name] for name in names},
+        needs=small.needs,
+        wants=small.wants,
+    )
+    one, other = compiled(small), compiled(mixed)
+    assert one.version == other.version
+    assert decide(one.plans[FEATURE], answered(said), FREE) == decided(small, said)
+    assert decide(other.plans[FEATURE], answered(said), FREE) == decided(small, said)
+
+
+@given(situation=situations())
+def test_asking_always_has_something_to_ask(situation: tuple[Small, Said]) -> None:
+    """ASK has a page of questions that can be answered now (invariants 3 and 6)."""
+    small, said = situation
+    decision = decided(small, said)
+    assert (decision.status is Status.ASK) == bool(decision.page) == bool(decision.must)
+    assert set(decision.page) <= set(decision.must)
+    for name in (*decision.must, *decision.wants):
+        assert name not in said
+        assert reference.applies(small, said, name) is True
+
+
+@given(small=smalls(), data=st.data())
+def test_any_order_of_answering_ends(small: Small, data: st.DataObject) -> None:
+    """Answering what is asked ends within the catalogue (invariant 4).
+
+    Whichever way it goes, the same answers end in the same status.
+    """
+    final = {
+        name: data.draw(st.sampled_from([*VALUES, DECLINED]))
+        for name in small.questions
+    }
+    said: dict[str, object] = {}
+    for _ in range(len(small.questions) + 1):
+        decision = decided(small, said)
+        if decision.status is not Status.ASK:
+            break
+        name = data.draw(st.sampled_from(decision.must))
+        said[name] = final[name]
+    assert decision.status is decided(small, final).status
+    assert decision.status is not Status.ASK
+
+
+@given(situation=situations())
+def test_nothing_is_asked_in_vain(situation: tuple[Small, Said]) -> None:
+    """Every must is answered on every way that opens the feature (invariant 5)."""
+    small, said = situation
+    for name in decided(small, said).must:
+        others = [n for n in small.questions if n not in said and n != name]
+        without = Small(small.questions, small.needs)
+        for end in reference.completions(small, said):
+            partial = {n: v for n, v in end.items() if n in said or n in others}
+            assert reference.status(without, partial) != "open"
+
+
+@given(situation=situations(), left=st.integers(0, 3))
+def test_wants_never_stand_in_the_way(situation: tuple[Small, Said], left: int) -> None:
+    """Neither wants nor caps change the status or a must (invariant 9)."""
+    small, said = situation
+    plain = decided(Small(small.questions, small.needs), said, NOTHING)
+    full = decided(small, said, Allowance(left=left))
+    assert (plain.status, plain.must) == (full.status, full.must)
+    assert (plain.known, plain.total) == (full.known, full.total)
+    assert len(full.wants) <= left
+
+
+@given(situation=situations(), data=st.data())
+def test_hidden_answers_return(
+    situation: tuple[Small, Said], data: st.DataObject
+) -> None:
+    """Turning a guard off and on again restores the decision (invariant 12)."""
+    small, said = situation
+    if not said:
+        return
+    name = data.draw(st.sampled_from(sorted(said)))
+    toggled = {**said, name: data.draw(st.sampled_from([*VALUES, DECLINED]))}
+    before = decided(small, said)
+    decided(small, toggled)
+    assert decided(small, {**toggled, name: said[name]}) == before
+
+
+@given(situation=situations(), data=st.data())
+def test_another_need_never_opens(
+    situation: tuple[Small, Said], data: st.DataObject
+) -> None:
+    """Adding a need leaves a feature as closed as it was (invariant 15)."""
+    small, said = situation
+    need = data.draw(st.sampled_from(list(small.questions)))
+    more = Small(small.questions, tuple(dict.fromkeys((*small.needs, need))))
+    fewer = Small(small.questions, small.needs)
+    if decided(more, said).is_open:
+        assert decided(fewer, said).is_open
+
+
+@given(situation=situations())
+def test_progress_is_whole_when_the_door_opens(
+    situation: tuple[Small, Said],
+) -> None:
+    """Known never exceeds total, and they meet exactly when a feature opens."""
+    decision = decided(*situation)
+    assert decision.known <= decision.total
+    assert decision.is_open == (decision.known == decision.total)
+
+
+@given(situation=situations())
+def test_deciding_is_a_function(situation: tuple[Small, Said]) -> None:
+    """Deciding twice gives the same, and changes nothing (invariants 2 and 7)."""
+    small, said = situation
+    plan, answers = planned(small), answered(said)
+    kept = dict(answers)
+    assert decide(plan, answers, FREE) == decide(plan, answers, FREE)
+    assert answers == kept
+    assert status(plan, answers) is decide(plan, answers, NOTHING).status
+
+
+def test_every_state_is_reached() -> None:
+    """The four states of a question, each by its shortest way."""
+    questions = compiled(COMPANY).questions.values()
+    found = states(questions, answered({"q1": "b", "q4": DECLINED}))
+    assert found == {
+        "q1": State.VALUE,
+        "q2": State.ABSENT,
+        "q3": State.ABSENT,
+        "q4": State.DECLINED,
+    }
+
+
+# ── two answers to one question ──────────────────────────────────────────────
+
+
+def _answer(**changes: object) -> Answer:
+    base: dict[str, object] = {
+        "account_id": "a",
+        "question": "q1",
+        "source": Source.PERSON,
+        "answered_at": NOW,
+    }
+    return Answer(**{**base, **changes})  # type: ignore[arg-type]  # made of data
+
+
+EARLIER, LATER = NOW, NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser"),
+    [
+        pytest.param(
+            _answer(source=Source.PERSON, answered_at=EARLIER),
+            _answer(source=Source.GUEST, answered_at=LATER),
+            id="a person before a guest",
+        ),
+        pytest.param(
+            _answer(source=Source.GUEST, answered_at=EARLIER),
+            _answer(source=Source.PROVIDER, answered_at=LATER),
+            id="a guest before a provider",
+        ),
+        pytest.param(
+            _answer(answered_at=LATER, value="a"),
+            _answer(answered_at=EARLIER, value="b"),
+            id="the later one",
+        ),
+        pytest.param(
+            _answer(answered_at=LATER, reply=Reply.DECLINED),
+            _answer(answered_at=EARLIER, value="b"),
+            id="a later no",
+        ),
+        pytest.param(
+            _answer(reply=Reply.DECLINED),
+            _answer(value="b"),
+            id="a no, at the same instant",
+        ),
+        pytest.param(
+            _answer(value="b"), _answer(value="a"), id="the rest is a tie-break"
+        ),
+    ],
+)
+def test_the_better_answer(winner: Answer, loser: Answer) -> None:
+    """Source, then time, then a no; whichever comes first."""
+    assert better(winner, loser) is winner
+    assert better(loser, winner) is winner
+
+
+JSON: st.SearchStrategy[JsonValue] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(0, 2),
+    st.sampled_from(["a", "b"]),
+    st.lists(st.sampled_from(["a", "b"]), max_size=2),
+)
+ANSWERS = st.builds(
+    Answer,
+    account_id=st.just("a"),
+    question=st.just("q1"),
+    reply=st.sampled_from(Reply),
+    value=JSON,
+    source=st.sampled_from(Source),
+    via=st.sampled_from([None, "google"]),
+    feature=st.sampled_from([None, "f"]),
+    answered_at=st.sampled_from([EARLIER, LATER]),
+)
+
+
+@given(answers=st.lists(ANSWERS, min_size=3, max_size=3))
+def test_the_law_of_merging(answers: list[Answer]) -> None:
+    """Any order and grouping, and any repetition, leave the same (invariant 11)."""
+    one, two, three = answers
+    grouped = {
+        _said(better(better(a, b), c)) for a, b, c in permutations((one, two, three))
+    } | {_said(better(a, better(b, c))) for a, b, c in permutations((one, two, three))}
+    assert len(grouped) == 1
+    assert better(one, one) is one
+    again = better(better(one, two), two)
+    assert _said(again) == _said(better(one, two))
+
+
+def _said(answer: Answer) -> str:
+    return f"{answer} {canonical(answer.value)}"
+
+
+def test_instants_are_compared_across_zones() -> None:
+    """The later instant wins, whatever the zone it is written in."""
+    one = _answer(answered_at=datetime(2026, 3, 1, 12, tzinfo=UTC), value="a")
+    other = _answer(answered_at=datetime.fromisoformat("2026-03-01T13:30:00+02:00"))
+    assert better(one, other) is one
