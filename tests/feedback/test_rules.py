@@ -366,9 +366,11 @@ def test_a_score_or_words_are_a_full_answer(
         (None, " \r\n\t", "prompt.pick_or_write"),
         (-1, "", "prompt.off_scale"),
         (11, "Great.", "prompt.off_scale"),
+        (True, "", "prompt.off_scale"),
+        (7.0, "", "prompt.off_scale"),
         (7, "x" * (TEXT_LIMIT + 1), "prompt.too_long"),
     ],
-    ids=["nothing", "blank", "below", "above", "too long"],
+    ids=["nothing", "blank", "below", "above", "true", "fraction", "too long"],
 )
 def test_what_cannot_be_kept_says_what_to_do(
     score: int | None, text: str, problem: str

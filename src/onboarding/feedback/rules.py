@@ -203,7 +203,8 @@ def check_said(prompt: Prompt, score: int | None, text: str) -> tuple[int | None
     words = _tidy(text)
     if score is None and not words:
         raise InvalidAnswer(prompt.name, "prompt.pick_or_write")
-    if score is not None and score not in range(11):
+    # JSON has true and 7.0, which Python takes for 1 and 7.
+    if score is not None and (type(score) is not int or score not in range(11)):
         raise InvalidAnswer(prompt.name, "prompt.off_scale")
     if len(words) > TEXT_LIMIT:
         raise InvalidAnswer(prompt.name, "prompt.too_long")
