@@ -30,7 +30,9 @@ UNKNOWN          unknown                     unknown
 ===============  ==========================  ==================================
 
 A feature is OPEN when all of its needs are true, DENIED when one is false, and
-otherwise it ASKs. A hidden answer is kept and returns when its guard turns true.
+otherwise it ASKs. A hidden answer is kept and returns when its guard turns true. One
+behind an undecided guard does not count yet, although no future could close on it:
+the host reads None for it, and an open feature may rely on what it reads.
 
 The question to ask for an unknown need is the need itself, or, while it is not
 decided whether that applies, the nearest question its guards hang on that can be
