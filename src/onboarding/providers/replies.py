@@ -88,11 +88,14 @@ def email(
         value: What stands where the address should be.
         verified: What the provider says about it. Only a plain true, or the text
             "true", lifts it; a claim that is missing is no claim.
-        trust: How far the provider's word goes when it says true.
+        trust: How far the provider's word goes when it says true; with NONE its
+            addresses are not taken at all.
     """
     if not isinstance(value, str) or not 3 <= len(value) <= LONGEST_ADDRESS:
         return None, EmailTrust.NONE
-    if not value.isprintable() or " " in value or value.count("@") != 1:
+    local, _, domain = value.partition("@")
+    is_odd = not value.isprintable() or " " in value or "@" in domain
+    if is_odd or not local or not domain or trust is EmailTrust.NONE:
         return None, EmailTrust.NONE
     return value, trust if is_true(verified) else min(trust, EmailTrust.STATED)
 

@@ -10,7 +10,8 @@ tests of the promise on your implementation::
         async def store(self): ...
 """
 
+from onboarding.testing.contracts.provider import ProviderContract
 from onboarding.testing.contracts.store import StoreContract
 from onboarding.testing.contracts.widget import WidgetContract
 
-__all__ = ["StoreContract", "WidgetContract"]
+__all__ = ["ProviderContract", "StoreContract", "WidgetContract"]
