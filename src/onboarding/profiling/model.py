@@ -28,7 +28,8 @@ class When:
     is_in: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
+# eq=False: `typing` hashes what stands in Annotated, and mappings have no hash.
+@dataclass(frozen=True, slots=True, eq=False)
 class Ask:
     """Says how a field of the profile model is asked for; stands in ``Annotated``.
 
