@@ -39,11 +39,9 @@ TAPS = {
     "joserfc": ("social/",),
     "pytest": (),
     "random": (),
-    "rich": ("cli",),
     "secrets": ("tokens.py",),
     "sqlite3": ("stores/sql/",),
     "starlette": WEB,
-    "typer": ("cli",),
     "uuid": (),
     "uvicorn": (),
 }
@@ -51,7 +49,7 @@ TAPS = {
 # What a host does not pay for until it is used.
 LAZY = {
     *("asyncpg", "authlib", "cryptography", "fastapi", "httpx2", "jinja2", "joserfc"),
-    *("pytest", "rich", "sqlalchemy", "typer", "uvicorn"),
+    *("pytest", "sqlalchemy", "uvicorn"),
 }
 
 # The kinds of provider that are no vendor's, and so may be imported by name.
