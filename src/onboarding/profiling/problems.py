@@ -5,7 +5,6 @@ the host's own validator raised is the host's, and is shown as it stands.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import get_args
 
 from pydantic_core import ErrorDetails
@@ -20,6 +19,7 @@ GENERAL = "answer.not_usable"
 MISSING = "answer.missing"
 NOT_ASKED = "answer.not_asked"
 NOT_DECLINABLE = "answer.not_declinable"
+NOT_A_DATE = "answer.not_a_date"
 TOO_LONG = "answer.too_long"
 
 KEYS: Mapping[str, str] = {
@@ -28,10 +28,10 @@ KEYS: Mapping[str, str] = {
     "bool_type": "answer.choose_one",
     "bool_parsing": "answer.choose_one",
     "list_type": "answer.choose_some",
-    "date_type": "answer.not_a_date",
-    "date_parsing": "answer.not_a_date",
-    "date_from_datetime_parsing": "answer.not_a_date",
-    "date_from_datetime_inexact": "answer.not_a_date",
+    "date_type": NOT_A_DATE,
+    "date_parsing": NOT_A_DATE,
+    "date_from_datetime_parsing": NOT_A_DATE,
+    "date_from_datetime_inexact": NOT_A_DATE,
     "date_past": "answer.not_past",
     "date_future": "answer.not_future",
     "string_type": "answer.not_text",
@@ -67,7 +67,7 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "min": ("ge", "gt", "min_length"),
     "max": ("le", "lt", "max_length"),
 }
-"""What pydantic calls the bound that a text has in its slot."""
+"""What pydantic calls the bound that a text has in its slot; a day is ISO 8601."""
 
 
 PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
@@ -87,7 +87,11 @@ def problem(question: str, error: ErrorDetails) -> InvalidAnswer:
     if error["type"] not in PYDANTIC:
         return InvalidAnswer(name, error["msg"])
     slots = _slots(context)
-    keys = OF_DATES if any(isinstance(b, date) for b in context.values()) else KEYS
+    # pydantic writes the bounds of days as text, and those of numbers as numbers.
+    is_day = any(
+        isinstance(context.get(name), str) for name in ("ge", "gt", "le", "lt")
+    )
+    keys = OF_DATES if is_day else KEYS
     return InvalidAnswer(name, keys.get(error["type"], GENERAL), slots=slots)
 
 

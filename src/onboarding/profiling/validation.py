@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.profiling.model import Answer, JsonValue, Reply
-from onboarding.profiling.problems import GENERAL, TOO_LONG, problem
+from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
 from onboarding.profiling.rules import canonical
 
 LONGEST = 10_000
@@ -42,8 +42,7 @@ def check(model: type[BaseModel], known: Typed, name: str, value: object) -> obj
     draft = model.model_construct(**known)
     _assign(model, draft, name, value)
     typed: object = getattr(draft, name)
-    if not _is_meant(value, typed):
-        raise InvalidAnswer(name, GENERAL)
+    _refuse_guesses(name, value, typed)
     return typed
 
 
@@ -63,17 +62,18 @@ def _assign(model: type[BaseModel], draft: BaseModel, name: str, value: object) 
         raise
 
 
-def _is_meant(value: object, typed: object) -> bool:
-    """Tell whether the model read what was said, and did not make something of it.
+def _refuse_guesses(name: str, value: object, typed: object) -> None:
+    """Refuse what the model read, but nobody can have meant.
 
     pydantic takes ``true`` for 1, and ``0`` for the first of January 1970.
     """
-    if isinstance(value, bool):
-        return isinstance(typed, bool)
-    if isinstance(typed, date):
-        is_day = isinstance(value, str) and "-" in value[1:]
-        return is_day or isinstance(value, date)
-    return True
+    if isinstance(value, bool) and not isinstance(typed, bool):
+        raise InvalidAnswer(name, GENERAL)
+    is_written = isinstance(value, date) or (
+        isinstance(value, str) and "-" in value[1:]
+    )
+    if isinstance(typed, date) and not is_written:
+        raise InvalidAnswer(name, NOT_A_DATE)
 
 
 def stored(model: type[BaseModel], name: str, typed: object) -> JsonValue:
