@@ -1,10 +1,10 @@
 """What the features' questions stand on: SQL in, rows out, our prefix put in."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from onboarding.stores.sql.executor import Executor, Row
-from onboarding.stores.sql.values import Value
+from onboarding.stores.sql.values import Value, Values
 from onboarding.stores.texts import check_text
 
 DEFAULT_PREFIX = "onboarding_"
@@ -20,11 +20,22 @@ class Prefixed(dict[str, str]):
 
     def __missing__(self, sql: str) -> str:
         """Put the prefix in; an index has no schema of its own."""
+        if self._prefix == DEFAULT_PREFIX:
+            return self.setdefault(sql, sql)
         bare = self._prefix.rpartition(".")[2]
         text = sql.replace(f"INDEX {DEFAULT_PREFIX}", "INDEX \0")
         text = text.replace(DEFAULT_PREFIX, self._prefix).replace("\0", bare)
         self[sql] = text
         return text
+
+
+def check_values(values: Values) -> None:
+    """Refuse texts that no database can hold.
+
+    Raises:
+        BadRequest: When one of them has a NUL or half a surrogate pair.
+    """
+    check_text("".join([value for value in values if isinstance(value, str)]))
 
 
 class Reading:
@@ -34,14 +45,13 @@ class Reading:
         self._executor = executor
         self._texts = Prefixed(prefix)
 
-    async def _read(self, sql: str, *values: Value) -> Sequence[Row]:
-        for value in values:
-            if isinstance(value, str):
-                check_text(value)
-        return await self._executor.read(self._texts[sql], values)
+    def _read(self, sql: str, *values: Value) -> Awaitable[Sequence[Row]]:
+        check_values(values)
+        return self._executor.read(self._texts[sql], values)
 
-    async def _scan(self, sql: str, *values: Value) -> Sequence[Row]:
-        return await self._executor.scan(self._texts[sql], values)
+    def _scan(self, sql: str, *values: Value) -> Awaitable[Sequence[Row]]:
+        check_values(values)
+        return self._executor.scan(self._texts[sql], values)
 
     async def _first(self, sql: str, *values: Value) -> Any:  # noqa: ANN401, a row or None
         rows = await self._read(sql, *values)

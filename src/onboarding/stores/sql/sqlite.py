@@ -4,8 +4,8 @@ Write-ahead logging lets readers and the one writer work at the same time, in th
 process and in others. Commits go to a thread of their own, one hop each, since they
 may wait for the disk or for another process. A read by key takes microseconds when
 its pages are in memory, several times less than a hop to a thread, so it runs where
-it is asked for, in the event loop; when one turns out slow (a cold file, a slow
-disk), reads go to a thread for a minute. What may scan a table goes there always.
+it is asked for, in the event loop; when two in a row turn out slow (a cold file, a
+slow disk), reads go to a thread for a minute. What may scan a table goes there always.
 """
 
 import logging
@@ -24,9 +24,8 @@ from onboarding.stores.sql.sqlite_connection import (
     connect_writer,
     is_busy,
     named,
-    transaction,
+    transact,
     translated,
-    translating,
 )
 from onboarding.stores.sql.tables import Step
 from onboarding.stores.sql.values import Values
@@ -72,7 +71,9 @@ class SqliteExecutor:
         self._version = version
         self._monotonic = monotonic
         self._away_until = float("-inf")
+        self._was_slow = False
         self._near: sqlite3.Connection | None = None
+        self._cursor: sqlite3.Cursor | None = None
         self._far: Connected | None = None
         self._writer: Connected | None = None
 
@@ -95,8 +96,8 @@ class SqliteExecutor:
         try:
             self._writer = await self._connected("writer", connect_writer)
             self._far = await self._connected("reader", connect_reader)
-            with translating(self._path):
-                self._near = connect_reader(self._path, 0)
+            self._near = connect_reader(self._path, 0)
+            self._cursor = self._near.cursor()
         except BaseException:
             await self.close()
             raise
@@ -106,7 +107,7 @@ class SqliteExecutor:
 
     async def close(self) -> None:
         """Finish the commits that run, and disconnect."""
-        near, self._near = self._near, None
+        near, self._near, self._cursor = self._near, None, None
         far, self._far = self._far, None
         writer, self._writer = self._writer, None
         if near is not None:
@@ -117,23 +118,31 @@ class SqliteExecutor:
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that an index answers, in the event loop while that is fast."""
-        if self._near is None:
+        cursor = self._cursor
+        if cursor is None:
             raise ConfigError(NOT_OPEN)
         begun = self._monotonic()
         if begun < self._away_until:
             return await self.scan(sql, values)
         try:
-            rows = self._near.execute(sql, named(values)).fetchall()
+            rows = cursor.execute(sql, named(values)).fetchall()
         except sqlite3.Error as error:
             if is_busy(error):  # rare with write-ahead logging; a thread can wait
                 return await self.scan(sql, values)
             raise translated(error, self._path) from error
         took = self._monotonic() - begun
         if took > SLOW:
-            self._step_aside(took)
+            self._after_slow(took)
+        elif self._was_slow:
+            self._was_slow = False
         return rows
 
-    def _step_aside(self, took: float) -> None:
+    def _after_slow(self, took: float) -> None:
+        # One alone may be the operating system's doing: it gave the processor to
+        # somebody else meanwhile, and a thread would not be spared that either.
+        self._was_slow = not self._was_slow
+        if self._was_slow:
+            return
         self._away_until = self._monotonic() + AWAY
         log.warning(
             "slow_read: a read of %s took %.0f ms of the event loop's time; reads go "
@@ -145,19 +154,11 @@ class SqliteExecutor:
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that may take its time, in a thread."""
-        return await _open(self._far).run(
-            lambda connection: connection.execute(sql, named(values)).fetchall()
-        )
+        return await _open(self._far).run(_fetch, sql, values)
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT in a thread, on a connection that cannot write."""
-
-        def work(connection: sqlite3.Connection) -> list[dict[str, object]]:
-            cursor = connection.execute(sql, named(values))
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-        return await _open(self._far).run(work)
+        return await _open(self._far).run(_fetch_named, sql, values)
 
     async def apply(self, steps: Sequence[Step]) -> None:
         """Run every step in one transaction, on the writer's thread.
@@ -166,38 +167,56 @@ class SqliteExecutor:
             Conflict: When a step does not change the rows it must.
             StoreUnavailable: When the file stays locked, or cannot be written.
         """
-
-        def work(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                for sql, values, rows, what, _ in steps:
-                    try:
-                        changed = connection.execute(sql, named(values)).rowcount
-                    except sqlite3.IntegrityError as error:
-                        if error.sqlite_errorcode in TAKEN:
-                            raise Conflict(what) from error
-                        raise
-                    if rows is not None and changed != rows:
-                        raise Conflict(what)
-
-        await _open(self._writer).run(work)
+        await _open(self._writer).run(_apply, steps)
 
     async def find_revision(self, sql: str) -> int | None:
         """Return the revision of the tables, None when there are none."""
-        return await _open(self._writer).run(lambda c: _revision(c, sql))
+        return await _open(self._writer).run(_revision, sql)
 
     async def migrate(
         self, revision: str, plan: Callable[[int], Sequence[str]]
     ) -> tuple[int, int]:
         """Bring the tables to the present revision in one transaction."""
+        return await _open(self._writer).run(_migrate, revision, plan)
 
-        def work(connection: sqlite3.Connection) -> tuple[int, int]:
-            with transaction(connection):
-                before = _revision(connection, revision) or 0
-                for statement in plan(before):
-                    connection.execute(statement)
-                return before, _revision(connection, revision) or 0
 
-        return await _open(self._writer).run(work)
+def _fetch(connection: sqlite3.Connection, sql: str, values: Values) -> list[Row]:
+    return connection.execute(sql, named(values)).fetchall()
+
+
+def _fetch_named(
+    connection: sqlite3.Connection, sql: str, values: Values
+) -> list[dict[str, object]]:
+    cursor = connection.execute(sql, named(values))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _apply(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
+    def work() -> None:
+        for sql, values, rows, what, _ in steps:
+            try:
+                changed = connection.execute(sql, named(values)).rowcount
+            except sqlite3.IntegrityError as error:
+                if error.sqlite_errorcode in TAKEN:
+                    raise Conflict(what) from error
+                raise
+            if rows is not None and changed != rows:
+                raise Conflict(what)
+
+    transact(connection, work)
+
+
+def _migrate(
+    connection: sqlite3.Connection, revision: str, plan: Callable[[int], Sequence[str]]
+) -> tuple[int, int]:
+    def work() -> tuple[int, int]:
+        before = _revision(connection, revision) or 0
+        for statement in plan(before):
+            connection.execute(statement)
+        return before, _revision(connection, revision) or 0
+
+    return transact(connection, work)
 
 
 def _open(connected: Connected | None) -> Connected:

@@ -15,10 +15,9 @@ from onboarding.stores.sql import (
     profiling,
 )
 from onboarding.stores.sql.executor import Executor
-from onboarding.stores.sql.reading import DEFAULT_PREFIX
+from onboarding.stores.sql.reading import DEFAULT_PREFIX, check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
 from onboarding.stores.sql.tables import Step, Tables, locking_order, steps_of
-from onboarding.stores.texts import check_text
 
 TABLES: Tables = {
     table.noun: table
@@ -124,10 +123,9 @@ class SqlStore(
         await self._executor.apply([self._ready(step) for step in steps])
 
     def _ready(self, step: Step) -> Step:
-        for value in step.values:
-            if isinstance(value, str):
-                check_text(value)
-        return step._replace(sql=self._texts[step.sql]) if step.is_ours else step
+        check_values(step.values)
+        sql = self._texts[step.sql] if step.is_ours else step.sql
+        return step if sql is step.sql else step._replace(sql=sql)
 
     async def query(
         self, sql: str, values: tuple[str | int | None, ...] = ()
