@@ -33,8 +33,14 @@ class Hosts(httpx2.AsyncBaseTransport):
     """Leads to apps by the host of the address, and remembers what was asked."""
 
     def __init__(self, apps: Mapping[str, ASGIApp]):
-        self._ways = {h: httpx2.ASGITransport(app=app) for h, app in apps.items()}
         self.requests: list[httpx2.Request] = []
+        self._ways: dict[str, httpx2.ASGITransport] = {}
+        for host, app in apps.items():
+            self.lead(host, app)
+
+    def lead(self, host: str, app: ASGIApp) -> None:
+        """Let this app answer at a host from now on."""
+        self._ways[host] = httpx2.ASGITransport(app=app)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Hand the request to whoever answers at its host."""

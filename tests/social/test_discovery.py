@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import JSONResponse
 
 from onboarding.accounts.model import Identity
 from onboarding.errors import BadProviderReply
@@ -13,6 +14,7 @@ from onboarding.providers.replies import Replies
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import Discovery, read_document
 from onboarding.testing import FrozenClock
+from tests.social.scene import Hosts
 
 pytestmark = pytest.mark.anyio
 
@@ -128,3 +130,11 @@ async def test_a_provider_that_says_nothing_is_refused() -> None:
     )
     with pytest.raises(BadProviderReply):
         await Discovery(SocialClient(), FrozenClock()).find(mute)
+
+
+@pytest.mark.parametrize("document", [None, [], "https://id.example", 7])
+async def test_a_document_is_an_object(document: object) -> None:
+    """Any other JSON is refused by name."""
+    wire = Hosts({"id.example": JSONResponse(document)})
+    with pytest.raises(BadProviderReply, match="no JSON object"):
+        await Discovery(SocialClient(transport=wire), FrozenClock()).find(PROVIDER)

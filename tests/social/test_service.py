@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections import Counter
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 import pytest
+from starlette.responses import JSONResponse
 
-from onboarding.accounts.model import EmailTrust
+from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import How
 from onboarding.errors import (
     BadProviderReply,
@@ -21,9 +23,21 @@ from onboarding.errors import (
     SignInRequired,
     StateMismatch,
 )
+from onboarding.providers import OpenIDConnect
+from onboarding.providers.replies import Replies
 from onboarding.testing import Fault, Person
 from onboarding.tokens import Keys
-from tests.social.scene import ISSUER, KIM, SAM, URL, Browser, Scene, asked, taken_apart
+from tests.social.scene import (
+    ISSUER,
+    KIM,
+    RIVAL,
+    SAM,
+    URL,
+    Browser,
+    Scene,
+    asked,
+    taken_apart,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -628,3 +642,59 @@ async def test_other_calls_of_the_application_keep_their_log_lines(
     logging.getLogger("httpx2").info("HTTP Request: of the host")
     lines = [r.getMessage() for r in caplog.records if r.name.startswith("httpx2")]
     assert lines == ["HTTP Request: of the host"]
+
+
+# ── life of the service ──────────────────────────────────────────────────────
+
+
+async def test_pages_know_where_their_buttons_lead(scene: Scene) -> None:
+    """The issuer's origin, until discovery says where the browser really goes."""
+    known = ("https://id.example", "https://rival.example", "https://github.com")
+    assert scene.social.form_origins() == known
+    scene.providers["id"] = replace(scene.providers["id"], issuer=f"{ISSUER}/tenant")
+    document = {
+        "issuer": f"{ISSUER}/tenant",
+        "authorization_endpoint": "https://login.example/authorize",
+        "token_endpoint": f"{ISSUER}/token",
+        "jwks_uri": f"{ISSUER}/jwks",
+    }
+    scene.wire.lead("id.example", JSONResponse(document))
+    await scene.social.prepare("id")
+    assert scene.social.form_origins() == ("https://login.example", *known[1:])
+
+
+async def test_preparing_meets_what_signing_in_would(scene: Scene) -> None:
+    """A document of another issuer, a provider that does not exist."""
+    with (
+        scene.id.misbehave(Fault.OTHER_ISSUER_IN_DISCOVERY),
+        pytest.raises(BadProviderReply),
+    ):
+        await scene.social.prepare("id")
+    with pytest.raises(NotFound):
+        await scene.social.prepare("nobody")
+
+
+async def test_a_warm_service_signs_in_and_opens_again(scene: Scene) -> None:
+    """Warming is only about time, and closing is not for ever."""
+    await asyncio.to_thread(scene.social.warm)
+    await scene.browser().sign_in()
+    await scene.social.close()
+    await scene.browser().sign_in()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boastful(OpenIDConnect):
+    """A provider whose mapping speaks for another one."""
+
+    def identity(self, replies: Replies) -> Identity:
+        """Return somebody of another issuer."""
+        return replace(super().identity(replies), issuer=RIVAL)
+
+
+async def test_a_mapping_speaks_for_its_own_issuer(scene: Scene) -> None:
+    """A careless plug-in cannot sign in the people of another provider."""
+    honest = scene.providers["id"]
+    told = {f.name: getattr(honest, f.name) for f in fields(honest)}
+    scene.providers["id"] = Boastful(**told)
+    with pytest.raises(BadProviderReply, match="somebody else"):
+        await scene.browser().go()

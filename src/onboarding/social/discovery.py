@@ -19,7 +19,7 @@ class Discovery:
     def __init__(self, client: SocialClient, clock: Clock):
         self._client = client
         self._clock = clock
-        self._known: dict[str, Remembered[Endpoints]] = {}
+        self._known: dict[tuple[str, str], Remembered[Endpoints]] = {}
 
     async def find(self, provider: Provider) -> Endpoints:
         """Return where a provider answers.
@@ -40,7 +40,8 @@ class Discovery:
 
     def _remembered(self, provider: Provider) -> Remembered[Endpoints]:
         return self._known.setdefault(
-            provider.name, Remembered(lambda: self._fetch(provider), self._clock)
+            (provider.name, provider.issuer),
+            Remembered(lambda: self._fetch(provider), self._clock),
         )
 
     async def _fetch(self, provider: Provider) -> Endpoints:

@@ -70,26 +70,33 @@ class Remembered(Generic[T]):
             return await self._refresh(tries)
 
     async def _refresh(self, tries: int) -> T:
-        """Fetch, unless that was done while we waited, or failed a moment ago."""
+        """Fetch, unless that failed while we waited, or a moment ago."""
         old = self._younger_than(LIFE + GRACE)
-        failed_at = self._failure[1] if self._failure else None
-        if self._tries == tries and not (old and self._is_recent(failed_at)):
-            await self._load()
-        if copy := self._younger_than(LIFE + GRACE):
-            return copy[0]
-        if self._failure is None:
-            return await self._refresh(self._tries)
-        # A fresh one: an error that is raised twice drags both stories along.
-        error = self._failure[0]
-        raise type(error)(error.provider, error.reason)
-
-    async def _load(self) -> None:
+        if self._failure is not None:
+            error, failed_at = self._failure
+            if old and self._is_recent(failed_at):
+                return old[0]
+            if self._tries != tries and not old:
+                # A fresh one: an error raised twice drags both stories along.
+                raise type(error)(error.provider, error.reason)
         try:
-            self._copy = (await self._fetch(), self._clock())
-            self._failure = None
+            return await self._load()
+        except ProviderError:
+            if old:
+                return old[0]
+            raise
+
+    async def _load(self) -> T:
+        try:
+            fetched = await self._fetch()
         except ProviderError as error:
-            self._failure = (error.with_traceback(None), self._clock())
+            self._tries += 1
+            kept = type(error)(error.provider, error.reason)
+            self._failure = (kept, self._clock())
+            raise
         self._tries += 1
+        self._copy, self._failure = (fetched, self._clock()), None
+        return fetched
 
     def _younger_than(self, age: timedelta) -> tuple[T, datetime] | None:
         copy = self._copy

@@ -11,7 +11,6 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from onboarding.accounts.model import EmailTrust, Identity, Intent
 from onboarding.errors import BadRequest
@@ -53,13 +52,8 @@ def safe_next(next: str | None, origin: str, default: str = "/") -> str:
     if not next.isprintable() or "\\" in next or next != next.strip():
         return default
     path = next.removeprefix(origin) if next.startswith(f"{origin}/") else next
-    if not path.startswith("/") or path.startswith("//"):
-        return default
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return default
-    return default if parts.scheme or parts.netloc else path
+    # One slash, and not two: with that, no scheme and no host can follow (§4.4).
+    return path if path.startswith("/") and not path.startswith("//") else default
 
 
 # ── what comes back ──────────────────────────────────────────────────────────
