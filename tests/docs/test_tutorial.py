@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.cli import main
 from onboarding.testing import Loopback
 from tests.docs.pages import Block, Page, imported, source
 from tests.docs.serving import served
@@ -73,9 +72,6 @@ def following(step: int) -> Iterator[Follower]:
 @pytest.fixture(autouse=True)
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = [c for c in TUTORIAL.commands if c.startswith("onboarding ")]
-    for command in commands:
-        assert main(command.split()[1:]) == 0
 
 
 def a_visitor_is_nobody(follower: Follower) -> None:
