@@ -12,7 +12,10 @@ async def run(folder: Path) -> list[Goal]:
     """Run everything that happens in one process."""
     found: list[Goal] = []
     for title, compare in (
-        ("A request through our layer, and through Starlette's sessions", requests.compare),
+        (
+            "A request through our layer, and through Starlette's sessions",
+            requests.compare,
+        ),
         ("A guest made and stored", guests.compare),
         ("A whole sign-in", sign_in.compare),
     ):

@@ -71,8 +71,12 @@ def compare() -> list[Goal]:
         return median(mine[column] - base[column] for mine, base in pairs)
 
     beside = distributions("onboarding") - distributions("starlette")
-    print(f"     import adds {added('ours', 0):.0f} ms (Authlib: {added('authlib', 0):.0f})")
-    print(f"     memory adds {added('ours', 1):.1f} MiB (Authlib: {added('authlib', 1):.1f})")
+    print(
+        f"     import adds {added('ours', 0):.0f} ms (Authlib: {added('authlib', 0):.0f})"
+    )
+    print(
+        f"     memory adds {added('ours', 1):.1f} MiB (Authlib: {added('authlib', 1):.1f})"
+    )
     print(f"     beside Starlette's: {', '.join(sorted(beside - {'onboarding'}))}")
     return [
         Goal(

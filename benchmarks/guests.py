@@ -106,7 +106,9 @@ async def compare(folder: Path) -> list[Goal]:
         for _ in range(5000):
             await onboarding.guests.ensure(None)
         per_guest = (stored(mine) - before) / 5000
-    print(f"     ours {rounds.typical('ours'):.0f} µs, theirs {rounds.typical('theirs'):.0f} µs")
+    print(
+        f"     ours {rounds.typical('ours'):.0f} µs, theirs {rounds.typical('theirs'):.0f} µs"
+    )
     print(f"     ours {per_guest:.0f} bytes a guest")
     return [
         Goal(

@@ -57,7 +57,10 @@ def peer(issuer: str) -> Starlette:
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
         server_metadata_url=f"{issuer}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email profile", "code_challenge_method": "S256"},
+        client_kwargs={
+            "scope": "openid email profile",
+            "code_challenge_method": "S256",
+        },
     )
 
     async def begin(request: Request) -> Response:

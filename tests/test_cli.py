@@ -1,0 +1,152 @@
+"""The command line: tables, a look over the set-up, and the purge."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from onboarding.cli import main
+
+APP = """
+from onboarding import Onboarding
+from onboarding.providers import Local
+
+onboarding = Onboarding(
+    url="{url}",
+    secret_key="a key for tests, of more than thirty-two bytes",
+    database="{database}",
+    providers={providers},
+)
+something = 7
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in an empty folder, as somebody with a new project does."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ONBOARDING_DATABASE", raising=False)
+    monkeypatch.setattr("sys.path", [*__import__("sys").path])
+    return tmp_path
+
+
+def write(folder: Path, name: str, **changed: str) -> None:
+    """Write an application under a module name of its own."""
+    settings = {
+        "url": "http://localhost:8000/welcome",
+        "database": "sqlite:///shop.db",
+        "providers": "[]",
+    }
+    (folder / f"{name}.py").write_text(APP.format(**{**settings, **changed}))
+
+
+def test_upgrade_makes_the_tables_and_says_where_they_stand(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A first upgrade makes everything, a second one changes nothing."""
+    assert 0 == main(["db", "upgrade", "--database", "sqlite:///shop.db"])
+    assert "stood at 0" in capsys.readouterr().out
+    tables = sqlite3.connect(folder / "shop.db").execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    )
+    assert ("onboarding_accounts",) in tables.fetchall()
+
+    assert 0 == main(["db", "upgrade", "--database", "sqlite:///shop.db"])
+
+    assert "stood at 0" not in capsys.readouterr().out
+
+
+def test_the_database_may_come_from_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password need not stand in the shell's history."""
+    monkeypatch.setenv("ONBOARDING_DATABASE", "sqlite:///elsewhere.db")
+
+    assert 0 == main(["db", "upgrade"])
+
+    assert (folder / "elsewhere.db").exists()
+
+
+def test_upgrade_without_a_database_says_what_is_missing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Forgetting the database is told as a wrong call."""
+    assert 2 == main(["db", "upgrade"])
+    assert "--database" in capsys.readouterr().err
+
+
+def test_an_unusable_database_is_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake is told without a traceback."""
+    assert 1 == main(["db", "upgrade", "--database", "shop.db"])
+    assert "did you mean" in capsys.readouterr().err
+
+
+def test_sql_prints_what_upgrade_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The printed SQL makes the tables, with the prefix that was asked for."""
+    assert 0 == main(["db", "sql", "--dialect", "sqlite", "--prefix", "id_"])
+    script = capsys.readouterr().out
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(script)
+
+    assert connection.execute("SELECT COUNT(*) FROM id_accounts").fetchone() == (0,)
+
+
+def test_the_doctor_finds_what_to_change(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A provider that does not answer is a thing to fix, with its redirect URI."""
+    write(
+        folder,
+        "ill",
+        providers='[Local(issuer="http://127.0.0.1:9", client_id="a", '
+        'client_secret="b")]',
+    )
+
+    assert 1 == main(["doctor", "ill:onboarding"])
+
+    said = capsys.readouterr().out
+    assert "FIX  Local ID: provider_unreachable" in said
+    assert "http://localhost:8000/welcome/callback/local" in said
+    assert "form-action 'self' http://127.0.0.1:9" in said
+
+
+def test_the_doctor_is_content_where_all_is_well(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A set-up without faults but without a provider names just that."""
+    write(folder, "bare", url="https://shop.example/welcome")
+
+    assert 1 == main(["doctor", "bare"])
+
+    said = capsys.readouterr().out
+    assert "ok   https://shop.example/welcome: cookies are Secure" in said
+    assert "ok   the database opens" in said
+    assert "FIX  no provider" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nowhere:onboarding", "cannot be loaded"),
+        ("here:nothing", "cannot be loaded"),
+        ("here:something", "is a int"),
+    ],
+)
+def test_what_is_no_onboarding_is_told(folder: Path, name: str, told: str) -> None:
+    """A wrong place is one sentence, not a traceback."""
+    write(folder, "here")
+
+    with pytest.raises(SystemExit, match=told):
+        main(["doctor", name])
+
+
+def test_purge_tells_what_went(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The purge runs over the application's own database."""
+    write(folder, "shop")
+
+    assert 0 == main(["purge", "shop:onboarding"])
+    assert "0 guests went" in capsys.readouterr().out
