@@ -5,6 +5,10 @@ taken in the order of the catalogue, so that an answer may make the next one app
 What was not offered is refused: a feature takes its own questions only, and nobody
 answers a question that does not apply. A person who comes by themselves may take
 back every answer, also one that is hidden now or that a page would insist on.
+
+A rule of the model across several fields sees what is known and what the batch has
+brought so far. What breaks it is tried again at the end, all together: two answers
+that need each other are taken at once, or neither is.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +30,7 @@ from onboarding.profiling.model import (
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
 from onboarding.profiling.rules import Truth, applies, canonical, states, status
-from onboarding.profiling.validation import check, stored, usable
+from onboarding.profiling.validation import check, readable, stored, usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,7 @@ def judge(
             batch.decline(question)
         elif name in values:
             batch.take(question, values[name])
+    batch.settle()
     return batch.result(values)
 
 
@@ -107,6 +112,7 @@ class _Batch:
         self._saved: list[str] = []
         self._changed: list[Answer] = []
         self._invalid: list[InvalidAnswer] = []
+        self._crossed: dict[str, tuple[JsonValue, InvalidAnswer]] = {}
 
     def refuse(self, name: str, problem: str) -> None:
         self._invalid.append(InvalidAnswer(name, problem))
@@ -120,20 +126,47 @@ class _Batch:
             self._keep(question.name, Reply.DECLINED, None)
 
     def take(self, question: Question, value: JsonValue) -> None:
-        name, model = question.name, self._catalogue.model
+        name = question.name
         if not self._applies(question):
             self.refuse(name, NOT_ASKED)
             return
-        try:
-            typed = None if value is None else check(model, self._known(), name, value)
-            kept = None if typed is None else stored(model, name, typed)
-        except InvalidAnswer as error:
-            self._invalid.append(error)
+        if value is None:
+            self._silence(name)
             return
-        if kept is not None:
-            self._typed[name] = typed
-            self._keep(name, Reply.VALUE, kept)
-        elif self._plan is None or name in self._plan.hard:
+        try:
+            typed = check(self._catalogue.model, self._known(), name, value)
+            self._accept(name, typed)
+        except InvalidAnswer as error:
+            if error.question:
+                self._invalid.append(error)
+            else:
+                self._crossed[name] = value, error
+
+    def settle(self) -> None:
+        if not self._crossed:
+            return
+        model = self._catalogue.model
+        try:
+            together = {n: readable(model, n, v) for n, (v, _) in self._crossed.items()}
+            known = self._known() | together
+            for name, (value, _) in self._crossed.items():
+                check(model, known, name, value)
+            for name, typed in together.items():
+                self._accept(name, typed)
+        except InvalidAnswer:
+            by_problem = {e.problem: e for _, e in self._crossed.values()}
+            self._invalid += by_problem.values()
+
+    def _accept(self, name: str, typed: object) -> None:
+        if typed is None:
+            self._silence(name)
+            return
+        kept = stored(self._catalogue.model, name, typed)
+        self._typed[name] = typed
+        self._keep(name, Reply.VALUE, kept)
+
+    def _silence(self, name: str) -> None:
+        if self._plan is None or name in self._plan.hard:
             self.refuse(name, MISSING)
 
     def _applies(self, question: Question) -> bool:
