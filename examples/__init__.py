@@ -1,0 +1,1 @@
+"""Apps that use `onboarding`, to be read and run."""

@@ -1,0 +1,67 @@
+"""`python -m examples.shop` serves the bookshop and its identity providers."""
+
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from examples.shop.demo import Demo, PortTaken, listen, url_of
+
+DATA = Path(__file__).with_name("data")
+
+HELLO = """
+  Lamplight, a bookshop       {shop}
+  Lamplight ID, Harbour ID    {lamplight}, {harbour}
+  The shopkeeper's pages      {shopkeeper}
+  Kept in                     {folder}
+
+  What to try
+  1  Put a book into the cart and check out as a guest: any address will do.
+  2  Keep the order with Lamplight ID, as Mira (verified address), Tom (unverified)
+     or Robin (none): same account, and the order is still there.
+  3  Sign out, buy as a guest again, and sign in as Kim, who has an account and a
+     cart here: order and cart come together.
+  4  Sign out and sign in with Harbour ID as Lou, whose address is in use here.
+  5  Open "Your shelf": one question first. Open the order: one opinion, perhaps.
+  6  Read and answer it as the shopkeeper, then look under My data.
+
+  Everything stays on this machine. Stop with Ctrl-C; remove the folder to start afresh.
+"""
+
+
+def main() -> int:
+    """Serve until interrupted.
+
+    Reads ``PORT`` (8000), ``DATA`` (a folder) and ``SHOPKEEPER`` (``on`` or ``off``;
+    on, since the demo listens on this machine only).
+    """
+    folder = Path(os.environ.get("DATA", DATA)).absolute()
+    is_kept = os.environ.get("SHOPKEEPER", "on") != "off"
+    try:
+        sockets = listen(folder, int(os.environ.get("PORT", "8000")))
+    except PortTaken as reason:
+        print(f"The demo did not start: {reason}.", file=sys.stderr)
+        return 1
+    demo = Demo(folder, sockets, is_kept=is_kept)
+    shop = url_of(sockets.shop)
+    print(
+        HELLO.format(
+            shop=shop,
+            lamplight=url_of(sockets.providers["lamplight"]),
+            harbour=url_of(sockets.providers["harbour"]),
+            shopkeeper=f"{shop}/shopkeeper" if is_kept else "off (SHOPKEEPER=on)",
+            folder=folder,
+        ),
+        flush=True,
+    )
+    config = uvicorn.Config(demo, log_level="warning", access_log=False)
+    try:
+        uvicorn.Server(config).run(sockets=sockets.all)
+    except KeyboardInterrupt:
+        print("\nGoodbye.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""The shop as a Starlette app."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from examples.shop import basket, checkout, shelf, shopkeeper
+from examples.shop.catalogue import Catalogue
+from examples.shop.shop import Shop
+from examples.shop.till import Till
+from examples.shop.welcome import declare
+from examples.shop.words import translations
+from onboarding.clock import Clock, system_clock
+from onboarding.errors import MethodNotAllowed, NotFound
+from onboarding.providers import Provider
+from onboarding.stores import upgrade
+
+STATIC = Path(__file__).with_name("static")
+
+
+def build(
+    *,
+    url: str,
+    secret_key: str,
+    database: Path,
+    providers: Sequence[Provider] = (),
+    is_kept: bool = False,
+    clock: Clock = system_clock,
+    settle: Callable[[Shop], Awaitable[None]] | None = None,
+) -> Starlette:
+    """Return the shop, closed; its lifespan opens it.
+
+    Args:
+        url: Where onboarding's pages are, such as ``http://127.0.0.1:8000/welcome``.
+        database: The file with the tables of both.
+        is_kept: Whether the shopkeeper's pages are there.
+        settle: Called once everything is open, to let people move in.
+    """
+    books = Catalogue.load()
+    shop = Shop(
+        onboarding=declare(
+            url=url,
+            secret_key=secret_key,
+            database=database,
+            providers=providers,
+            clock=clock,
+        ),
+        books=books,
+        till=Till(database, books),
+        clock=clock,
+        translations=translations(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await upgrade(f"sqlite:///{database}")
+        async with shop.onboarding:
+            shop.till.open()
+            if settle is not None:
+                await settle(shop)
+            yield
+            shop.till.close()
+
+    app = Starlette(
+        routes=routes(shop, is_kept=is_kept),
+        middleware=[shop.onboarding.middleware],
+        exception_handlers={HTTPException: _as_ours},
+        lifespan=lifespan,
+    )
+    app.state.shop = shop
+    return app
+
+
+def routes(shop: Shop, *, is_kept: bool) -> list[BaseRoute]:
+    """Return every address of the shop."""
+    unlocked = shop.onboarding.unlock("recommendations")
+    return [
+        Route("/", shelf.home),
+        Route("/books/{slug}", shelf.book),
+        Route("/recommendations", unlocked(shelf.recommendations)),
+        Route("/help", shelf.help_),
+        Route("/what-we-ask", shelf.what_we_ask),
+        Route("/cart", basket.cart),
+        Route("/cart", basket.put, methods=["POST"]),
+        Route("/cart/remove", basket.take_out, methods=["POST"]),
+        Route("/checkout", checkout.checkout),
+        Route("/checkout", checkout.place, methods=["POST"]),
+        Route("/orders", checkout.orders),
+        Route("/orders/{number:int}", checkout.order),
+        Route("/orders/{number:int}/placed", checkout.placed),
+        *(shopkeeper.routes() if is_kept else []),
+        shop.onboarding.mount,
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+async def _as_ours(_: Request, error: Exception) -> Response:
+    """Let the layer draw the page of an address that is not there."""
+    match error:
+        case HTTPException(status_code=404):
+            raise NotFound from None
+        case HTTPException(status_code=405):
+            raise MethodNotAllowed from None
+    raise error

@@ -1,0 +1,158 @@
+"""From cart to order: one page, one form, one order however often it is sent."""
+
+import secrets
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from examples.shop import address
+from examples.shop.address import Address, Fault
+from examples.shop.events import AddressGiven, CheckoutOpened, OrderPlaced
+from examples.shop.shop import Shop, read_form, shop_of
+from examples.shop.till import Cart, Order
+from onboarding import Account
+from onboarding.errors import NotFound
+
+SUMMARIES = {
+    1: "One thing needs another look",
+    2: "Two things need another look",
+}
+LONGEST_ATTEMPT = 64
+
+
+async def checkout(request: Request) -> Response:
+    """Ask where the books may go, with what the shop knows already filled in."""
+    shop = shop_of(request)
+    account = shop.onboarding.account(request)
+    cart = shop.till.cart(account.id) if account else Cart()
+    if account is None or not cart.lines:
+        return RedirectResponse("/cart", 303)
+    if shop.is_seen(request):
+        await shop.onboarding.record(account, CheckoutOpened())
+    lines = await _known_lines(shop, account)
+    return _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
+
+
+async def _known_lines(shop: Shop, account: Account) -> dict[str, str]:
+    """Return the address of the last order, else the e-mail address given before."""
+    orders = shop.till.list_orders(account.id)
+    if orders:
+        return address.lines(orders[0].address)
+    contacts = await shop.onboarding.accounts.list_contacts(account)
+    return address.clean({"email": contacts[-1].typed} if contacts else {})
+
+
+def _form_page(
+    request: Request,
+    cart: Cart,
+    lines: dict[str, str],
+    *,
+    attempt: str,
+    faults: Sequence[Fault] = (),
+) -> Response:
+    shop = shop_of(request)
+    summary = SUMMARIES.get(len(faults), "{count} things need another look")
+    return shop.page(
+        request,
+        "checkout.html",
+        status=422 if faults else 200,
+        account=shop.onboarding.account(request),
+        cart=cart,
+        lines=lines,
+        attempt=attempt,
+        faults={fault.field: fault for fault in faults},
+        summary=shop.words(request).say(summary, count=len(faults)),
+    )
+
+
+async def place(request: Request) -> Response:
+    """Place the order, once: the same form sent again leads to the same order."""
+    shop = shop_of(request)
+    account = shop.onboarding.account(request)
+    form = await read_form(request)
+    if account is None:
+        return RedirectResponse("/cart", 303)
+    attempt = form.get("attempt", "")[:LONGEST_ATTEMPT]
+    known = shop.till.find_attempt(account.id, attempt)
+    if known is not None:
+        return _again(known)
+    cart = shop.till.cart(account.id)
+    if not cart.lines:
+        return RedirectResponse("/cart", 303)
+    lines = address.clean(form)
+    faults = address.check(lines)
+    if all(fault.field != "email" for fault in faults):
+        await shop.onboarding.record(account, AddressGiven())
+    if faults:
+        return _form_page(request, cart, lines, attempt=attempt, faults=faults)
+    return await _placed(shop, account, Address(**lines), attempt)
+
+
+async def _placed(shop: Shop, account: Account, to: Address, attempt: str) -> Response:
+    # The library first, then our own write: two writers of one SQLite file take turns.
+    await shop.onboarding.guests.give_contact(account, to.email)
+    order = shop.till.place(account.id, to, attempt, shop.clock())
+    if order is None:
+        return RedirectResponse("/cart", 303)
+    if not order.is_new:
+        return _again(order.number)
+    await shop.onboarding.record(account, OrderPlaced(order=order.number))
+    return RedirectResponse(f"/orders/{order.number}/placed", 303)
+
+
+def _again(number: int) -> Response:
+    return RedirectResponse(f"/orders/{number}?again=1", 303)
+
+
+async def placed(request: Request) -> Response:
+    """Say thank you, and offer to keep the order within reach."""
+    shop = shop_of(request)
+    account, order = _own_order(request)
+    return shop.page(
+        request,
+        "placed.html",
+        account=account,
+        order=order,
+        keep_it=await shop.onboarding.partial(
+            "keep_it", request, next=f"/orders/{order.number}"
+        ),
+    )
+
+
+async def order(request: Request) -> Response:
+    """Show an order to whom it belongs, and at the end perhaps one question."""
+    shop = shop_of(request)
+    _, found = _own_order(request)
+    return shop.page(
+        request,
+        "order.html",
+        page="orders",
+        order=found,
+        again="again" in request.query_params,
+        prompt=await shop.onboarding.partial("prompt", request),
+    )
+
+
+async def orders(request: Request) -> Response:
+    """List what this person bought."""
+    shop = shop_of(request)
+    account = shop.onboarding.account(request)
+    found = shop.till.list_orders(account.id) if account else []
+    return shop.page(request, "orders.html", page="orders", orders=found)
+
+
+def _own_order(request: Request) -> tuple[Account, Order]:
+    """Return an order of who is here.
+
+    Raises:
+        NotFound: For an order that does not exist and for somebody else's alike, or
+            trying numbers would tell how much the shop sells.
+    """
+    shop = shop_of(request)
+    account = shop.onboarding.account(request)
+    number = request.path_params["number"]
+    found = shop.till.find_order(account.id, number) if account else None
+    if account is None or found is None:
+        raise NotFound
+    return account, found

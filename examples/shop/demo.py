@@ -1,0 +1,186 @@
+"""The demo: the shop and two identity providers, from one process and one event loop.
+
+Each has an address of its own, so a sign-in crosses from one origin to another and
+back, as it would with a real provider.
+"""
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from examples.shop import people
+from examples.shop.app import build
+from onboarding.clock import Clock, system_clock
+from onboarding.providers import Local
+from onboarding.testing import Client, FakeProvider, Person
+
+HOST = "127.0.0.1"
+CLIENT = "lamplight-shop"
+
+
+class Vouching(NamedTuple):
+    """A provider of the demo: what it is called, and whom it knows."""
+
+    title: str
+    people: Sequence[Person]
+
+
+PROVIDERS = {
+    "lamplight": Vouching("Lamplight ID", people.AT_LAMPLIGHT),
+    "harbour": Vouching("Harbour ID", people.AT_HARBOUR),
+}
+NOTE = "These people are made up, and this provider runs on your own machine."
+
+
+class PortTaken(Exception):
+    """An address that the demo needs is in use; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sockets:
+    """Where the shop and each provider listen."""
+
+    shop: socket.socket
+    providers: Mapping[str, socket.socket]
+
+    @property
+    def all(self) -> list[socket.socket]:
+        """Every socket, the shop's first."""
+        return [self.shop, *self.providers.values()]
+
+
+def listen(folder: Path, port: int) -> Sockets:
+    """Take the ports: the shop's as asked for, the providers' as the first time.
+
+    A provider's address is part of who its people are here, so it is remembered.
+
+    Raises:
+        PortTaken: When another program has one of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "ports.json"
+    known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    try:
+        shop = _bind(port)
+        providers = {
+            name: _bind(known[name]) if name in known else _bind_after(port_of(shop))
+            for name in PROVIDERS
+        }
+    except OSError as error:
+        raise PortTaken(
+            f"{error.strerror}: free the port, choose another one (PORT=9000), or "
+            f"remove {folder} to begin afresh"
+        ) from error
+    file.write_text(
+        json.dumps({name: port_of(taken) for name, taken in providers.items()}),
+        encoding="utf-8",
+    )
+    return Sockets(shop=shop, providers=providers)
+
+
+def _bind(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        error.strerror = f"port {port} is taken"
+        raise
+
+
+def _bind_after(port: int) -> socket.socket:
+    for candidate in range(port + 1, port + 100):
+        with suppress(OSError):
+            return _bind(candidate)
+    return _bind(0)
+
+
+def port_of(taken: socket.socket) -> int:
+    """Return the port of a socket."""
+    return int(taken.getsockname()[1])
+
+
+def url_of(taken: socket.socket) -> str:
+    """Return the address at which a socket is reached."""
+    return f"http://{HOST}:{port_of(taken)}"
+
+
+def secret_key(folder: Path) -> str:
+    """Return the key that signs; made on the first start, for its owner's eyes only."""
+    file = folder / "secret-key"
+    if not file.exists():
+        private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(private, "w", encoding="utf-8") as new:
+            new.write(secrets.token_hex(32))
+    return file.read_text("utf-8")
+
+
+class Demo:
+    """The shop and its providers as one ASGI app, told apart by port.
+
+    Args:
+        folder: Where database and key are; survives restarts.
+        sockets: Where everything listens.
+        is_kept: Whether the shopkeeper's pages are there.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sockets: Sockets,
+        *,
+        is_kept: bool,
+        clock: Clock = system_clock,
+    ) -> None:
+        welcome = f"{url_of(sockets.shop)}/welcome"
+        secret = secrets.token_urlsafe(24)
+        issuers = {name: url_of(taken) for name, taken in sockets.providers.items()}
+        self.shop = build(
+            url=welcome,
+            secret_key=secret_key(folder),
+            database=folder / "shop.db",
+            providers=[
+                Local(
+                    name=name,
+                    title=PROVIDERS[name].title,
+                    issuer=issuer,
+                    client_id=CLIENT,
+                    client_secret=secret,
+                )
+                for name, issuer in issuers.items()
+            ],
+            is_kept=is_kept,
+            clock=clock,
+            settle=partial(people.settle, issuer=issuers["lamplight"]),
+        )
+        self._by_port: dict[int, ASGIApp] = {port_of(sockets.shop): self.shop}
+        for name, issuer in issuers.items():
+            client = Client(
+                client_id=CLIENT,
+                client_secret=secret,
+                redirect_uris=(f"{welcome}/callback/{name}",),
+            )
+            self._by_port[port_of(sockets.providers[name])] = FakeProvider(
+                issuer,
+                [client],
+                PROVIDERS[name].people,
+                clock,
+                name=PROVIDERS[name].title,
+                note=NOTE,
+            )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as whoever listens at the port; the lifespan is the shop's."""
+        at = self.shop if scope["type"] == "lifespan" else self._by_port[_port(scope)]
+        await at(scope, receive, send)
+
+
+def _port(scope: Scope) -> int:
+    return int(scope["server"][1])

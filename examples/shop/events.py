@@ -1,0 +1,31 @@
+"""What happens in the shop. Only people with a record leave a trace here."""
+
+from typing import ClassVar
+
+from onboarding.events import Event
+
+
+class CartFilled(Event):
+    """Somebody put a book into their cart."""
+
+    name: ClassVar[str] = "cart_filled"
+    book: str
+
+
+class CheckoutOpened(Event):
+    """Somebody with a cart looked at the checkout page."""
+
+    name: ClassVar[str] = "checkout_opened"
+
+
+class AddressGiven(Event):
+    """Somebody sent the checkout form with a usable e-mail address."""
+
+    name: ClassVar[str] = "address_given"
+
+
+class OrderPlaced(Event):
+    """Somebody bought something."""
+
+    name: ClassVar[str] = "order_placed"
+    order: int

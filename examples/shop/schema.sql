@@ -1,0 +1,41 @@
+-- The shop's own tables, in the same database file as those of onboarding. Every row
+-- says whose it is: that is all onboarding must know to bring two people's carts
+-- together, to hand out their data, and to erase it.
+
+CREATE TABLE IF NOT EXISTS cart_lines (
+    account_id TEXT NOT NULL,
+    book TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    added_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, book)
+);
+
+-- A number is never given out twice, not even that of an erased order.
+CREATE TABLE IF NOT EXISTS orders (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id TEXT NOT NULL,
+    attempt TEXT NOT NULL,
+    placed_at TEXT NOT NULL,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    street TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    town TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS orders_of ON orders (account_id, attempt);
+
+CREATE TABLE IF NOT EXISTS order_lines (
+    number INTEGER NOT NULL,
+    account_id TEXT NOT NULL,
+    book TEXT NOT NULL,
+    title TEXT NOT NULL,
+    author TEXT NOT NULL,
+    price INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (number, book)
+);
+CREATE INDEX IF NOT EXISTS order_lines_of ON order_lines (account_id);
+
+INSERT INTO sqlite_sequence (name, seq)
+SELECT 'orders', 2040
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'orders');

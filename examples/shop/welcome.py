@@ -1,0 +1,109 @@
+"""What the shop declares to `onboarding`: all that makes it a host, in one file."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from examples.shop.catalogue import Genre
+from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, OrderPlaced
+from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
+from onboarding import (
+    Ask,
+    Delete,
+    Feature,
+    Funnel,
+    Onboarding,
+    Prompt,
+    Resource,
+    UnionMax,
+)
+from onboarding.clock import Clock, system_clock
+from onboarding.events import GuestUpgraded
+from onboarding.providers import Provider
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Profile(BaseModel):
+    """What a reader may tell: both may stay empty."""
+
+    genre: Annotated[
+        Genre | None,
+        Ask(
+            "What do you like to read?",
+            why="We sort your shelf by it, and use it for nothing else."
+            " Change or remove it under My data.",
+            labels=GENRE_NAMES,
+            hints=GENRE_HINTS,
+        ),
+    ] = None
+    birthday: Annotated[
+        date | None,
+        Ask(
+            "When is your birthday?",
+            why="A few lines of verse wait on your shelf that day.",
+            autocomplete="bday",
+        ),
+    ] = None
+
+
+RECOMMENDATIONS = Feature(
+    "recommendations",
+    needs=["genre"],
+    wants=["birthday"],
+    title="Recommendations",
+    button="Open my shelf",
+)
+FIRST_ORDER = Prompt.nps("first-order", after=OrderPlaced)
+PATH = Funnel(
+    name="path_to_an_order",
+    steps=(CartFilled, CheckoutOpened, AddressGiven, OrderPlaced, GuestUpgraded),
+    within=timedelta(days=30),
+    goal=OrderPlaced,
+)
+RESOURCES = (
+    # A cart goes with its guest; somebody's order keeps its guest.
+    Resource.table(
+        "cart_lines",
+        owner="account_id",
+        merge=UnionMax(key="book", quantity="quantity"),
+        purge=Delete(),
+    ),
+    Resource.table("orders", owner="account_id"),
+    Resource.table("order_lines", owner="account_id"),
+)
+
+
+def declare(
+    *,
+    url: str,
+    secret_key: str,
+    database: Path,
+    providers: Sequence[Provider],
+    clock: Clock = system_clock,
+) -> Onboarding[Profile]:
+    """Return the shop's `onboarding`; nothing is opened yet.
+
+    Args:
+        url: Where its pages are, such as ``http://127.0.0.1:8000/welcome``.
+        database: The file that the shop's own tables are in, too.
+    """
+    return Onboarding(
+        url=url,
+        secret_key=secret_key,
+        database=f"sqlite:///{database}",
+        providers=providers,
+        profile=Profile,
+        features=[RECOMMENDATIONS],
+        prompts=[FIRST_ORDER],
+        funnels=[PATH],
+        resources=RESOURCES,
+        texts=translations(),
+        templates=TEMPLATES,
+        name="Lamplight",
+        help_url="/help",
+        clock=clock,
+    )

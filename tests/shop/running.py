@@ -1,0 +1,84 @@
+"""The demo, running: in a thread of its own, on free ports, with a clock of our own."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+
+from examples.shop.demo import Demo, listen, url_of
+from examples.shop.shop import Shop
+from onboarding.clock import Clock, system_clock
+
+T = TypeVar("T")
+PATIENCE = 20
+"""Seconds to wait for the demo to start, or for one answer of its own loop."""
+
+
+class RunningDemo:
+    """The shop and its identity providers at real addresses.
+
+    Attributes:
+        url: Where the shop is, without a slash at the end.
+        lamplight: Where Lamplight ID is.
+        harbour: Where Harbour ID is.
+        shop: What the pages work with.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, *, is_kept: bool) -> None:
+        self.folder = folder
+        self._sockets = listen(folder, 0)
+        self.url = url_of(self._sockets.shop)
+        self.lamplight, self.harbour = map(url_of, self._sockets.providers.values())
+        self.demo = Demo(folder, self._sockets, is_kept=is_kept, clock=clock)
+        self.shop: Shop = self.demo.shop.state.shop
+        self._server = _Server(uvicorn.Config(self.demo, log_config=None))
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        self._server.run(sockets=self._sockets.all)
+
+    def start(self) -> None:
+        """Serve; returns once it listens."""
+        self._thread.start()
+        if not self._server.ready.wait(PATIENCE) or not self._server.started:
+            raise RuntimeError("the demo did not start")
+
+    def stop(self) -> None:
+        """Stop serving, and wait until everything is closed."""
+        self._server.should_exit = True
+        self._thread.join(PATIENCE)
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine where the demo runs, and return what it returns."""
+        loop = self._server.loop
+        return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401  # uvicorn's
+        self.loop = asyncio.get_running_loop()
+        try:
+            await super().startup(sockets)
+        finally:
+            self.ready.set()
+
+
+@contextmanager
+def running_demo(
+    folder: Path, clock: Clock = system_clock, *, is_kept: bool = True
+) -> Iterator[RunningDemo]:
+    """Serve the demo while the context lasts."""
+    demo = RunningDemo(folder, clock, is_kept=is_kept)
+    demo.start()
+    try:
+        yield demo
+    finally:
+        demo.stop()

@@ -1,0 +1,143 @@
+"""Carts and orders in the database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from examples.shop.address import Address
+from examples.shop.catalogue import Catalogue
+from examples.shop.till import MOST, Placed, Till
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+BOOKS = Catalogue.load()
+TO = Address(
+    email="kim@example.org",
+    name="Kim de Vries",
+    street="Prinsengracht 12",
+    postcode="1015 DK",
+    town="Amsterdam",
+)
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Till]:
+    """Yield an open till that nobody has used yet."""
+    till = Till(tmp_path / "shop.db", BOOKS)
+    till.open()
+    yield till
+    till.close()
+
+
+def test_a_cart_keeps_the_order_in_which_it_was_filled(till: Till) -> None:
+    """The same book twice is one line of two."""
+    for book in ("walden", "dracula", "walden"):
+        till.put("kim", book, NOW)
+    cart = till.cart("kim")
+    assert {line.book: line.quantity for line in cart.lines} == {
+        "walden": 2,
+        "dracula": 1,
+    }
+    assert (cart.size, cart.total) == (3, 2 * 900 + 1050)
+
+
+def test_a_cart_has_an_end(till: Till) -> None:
+    """Nine copies of one book are enough, however often it is put in."""
+    for _ in range(MOST + 5):
+        till.put("kim", "walden", NOW)
+    assert till.cart("kim").size == MOST
+
+
+def test_a_cart_is_of_one_person(till: Till) -> None:
+    """Putting in and taking out concerns nobody else."""
+    till.put("kim", "walden", NOW)
+    till.put("lou", "walden", NOW)
+    till.remove("kim", "walden")
+    assert (till.cart("kim").size, till.cart("lou").size) == (0, 1)
+
+
+def test_a_book_that_is_gone_is_counted(till: Till, tmp_path: Path) -> None:
+    """What is no longer for sale is not bought, and does not hide the rest."""
+    till.put("kim", "walden", NOW)
+    till.put("kim", "dracula", NOW)
+    without = Catalogue({b.slug: b for b in BOOKS.list_books() if b.slug != "walden"})
+    later = Till(tmp_path / "shop.db", without)
+    later.open()
+    cart = later.cart("kim")
+    later.close()
+    assert ([line.book for line in cart.lines], cart.gone) == (["dracula"], 1)
+
+
+def test_an_order_takes_the_cart_and_leaves_it_empty(till: Till) -> None:
+    """Books, prices and address stand in the order; its number is not the first."""
+    till.put("kim", "walden", NOW)
+    assert till.place("kim", TO, "form-1", NOW) == Placed(number=2041, is_new=True)
+    order = till.find_order("kim", 2041)
+    assert order is not None
+    assert (order.address, order.placed_at, order.total) == (TO, NOW, 900)
+    assert [line.title for line in order.lines] == ["Walden"]
+    assert till.cart("kim").size == 0
+
+
+def test_the_same_form_places_one_order(till: Till) -> None:
+    """Sent again, even with a new cart, it leads to the order that there is."""
+    till.put("kim", "walden", NOW)
+    till.place("kim", TO, "form-1", NOW)
+    till.put("kim", "dracula", NOW)
+    assert till.place("kim", TO, "form-1", NOW) == Placed(number=2041, is_new=False)
+    assert till.cart("kim").size == 1
+    assert [order.number for order in till.list_orders("kim")] == [2041]
+
+
+def test_racing_forms_place_one_order(till: Till, tmp_path: Path) -> None:
+    """Two processes that get the same form at once make one order of it."""
+    till.put("kim", "walden", NOW)
+
+    def place(_: int) -> Placed | None:
+        own = Till(tmp_path / "shop.db", BOOKS)
+        own.open()
+        try:
+            return own.place("kim", TO, "form-1", NOW)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        placed = list(pool.map(place, range(4)))
+    assert [p.number for p in placed if p] == [2041] * 4
+    assert sum(p.is_new for p in placed if p) == 1
+
+
+def test_somebody_elses_form_is_not_mine(till: Till) -> None:
+    """The name of a form counts for one person only."""
+    till.put("kim", "walden", NOW)
+    till.place("kim", TO, "form-1", NOW)
+    assert till.find_attempt("lou", "form-1") is None
+
+
+def test_an_empty_cart_makes_no_order(till: Till) -> None:
+    """There is nothing to buy, and no number is used up."""
+    assert till.place("kim", TO, "form-1", NOW) is None
+    till.put("kim", "walden", NOW)
+    assert till.place("kim", TO, "form-2", NOW) == Placed(number=2041, is_new=True)
+
+
+def test_an_order_is_seen_by_its_owner_only(till: Till) -> None:
+    """For everybody else it is as if it did not exist."""
+    till.put("kim", "walden", NOW)
+    till.place("kim", TO, "form-1", NOW)
+    assert till.find_order("lou", 2041) is None
+    assert till.list_orders("lou") == []
+
+
+def test_the_tables_survive_a_restart(till: Till, tmp_path: Path) -> None:
+    """Opening again makes nothing anew, and numbers go on."""
+    till.put("kim", "walden", NOW)
+    till.place("kim", TO, "form-1", NOW)
+    again = Till(tmp_path / "shop.db", BOOKS)
+    again.open()
+    again.put("kim", "dracula", NOW)
+    placed = again.place("kim", TO, "form-2", NOW)
+    again.close()
+    assert placed == Placed(number=2042, is_new=True)
