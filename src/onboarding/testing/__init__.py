@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from onboarding.testing.browsing import choose
     from onboarding.testing.clock import FrozenClock
     from onboarding.testing.faults import Fault
+    from onboarding.testing.faulty import FaultyStore
     from onboarding.testing.id_tokens import SigningKey
     from onboarding.testing.identity_provider import (
         AuthorizationRefused,
@@ -27,6 +28,7 @@ __all__ = [
     "Client",
     "FakeProvider",
     "Fault",
+    "FaultyStore",
     "FrozenClock",
     "Loopback",
     "Person",
@@ -40,6 +42,7 @@ _HOMES = {
     "Client": "identity_provider",
     "FakeProvider": "identity_provider",
     "Fault": "faults",
+    "FaultyStore": "faulty",
     "FrozenClock": "clock",
     "Loopback": "loopback",
     "Person": "people",

@@ -21,12 +21,12 @@ WORDS = "Zoë’s 書店 🦉 \\ ' \" % _ ; -- \n"
 """A text that somebody may well type."""
 
 
-def account(id: str = FIRST, **known: Any) -> Account:  # noqa: ANN401, any of its fields
+def account(id: str = FIRST, **known: Any) -> Account:
     """Return a guest."""
     return Account(**{"id": id, "created_at": NOW, **known})
 
 
-def session(id: str = FIRST, **known: Any) -> Session:  # noqa: ANN401
+def session(id: str = FIRST, **known: Any) -> Session:
     """Return a session of the first account."""
     return Session(
         **{
@@ -41,7 +41,7 @@ def session(id: str = FIRST, **known: Any) -> Session:  # noqa: ANN401
     )
 
 
-def entry(id: str = FIRST, name: str = "order_placed", **known: Any) -> Entry:  # noqa: ANN401
+def entry(id: str = FIRST, name: str = "order_placed", **known: Any) -> Entry:
     """Return an event of the first account."""
     stamped = {"account_id": FIRST, "at": NOW, "data": {}, **known}
     return Entry(**{"id": id, "name": name, **stamped})

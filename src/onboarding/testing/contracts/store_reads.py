@@ -48,7 +48,7 @@ async def lapsed(store: Store, *, after: str = "", limit: int = 99) -> list[Acco
 def guest(
     made: datetime,
     *sessions: tuple[datetime, datetime],
-    **known: Any,  # noqa: ANN401
+    **known: Any,
 ) -> list[Add]:
     """Return a guest with sessions that began and were last seen at some instants."""
     return [
