@@ -71,12 +71,8 @@ def compare() -> list[Goal]:
         return median(mine[column] - base[column] for mine, base in pairs)
 
     beside = distributions("onboarding") - distributions("starlette")
-    print(
-        f"     import adds {added('ours', 0):.0f} ms (Authlib: {added('authlib', 0):.0f})"
-    )
-    print(
-        f"     memory adds {added('ours', 1):.1f} MiB (Authlib: {added('authlib', 1):.1f})"
-    )
+    for name in ("ours", "authlib"):
+        print(f"     {name}: {added(name, 0):.0f} ms, {added(name, 1):.1f} MiB more")
     print(f"     beside Starlette's: {', '.join(sorted(beside - {'onboarding'}))}")
     return [
         Goal(

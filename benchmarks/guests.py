@@ -1,4 +1,4 @@
-"""G5 and G6: a guest made and stored, beside django-guest-user on the same file system."""
+"""G5 and G6: a guest made and stored, beside django-guest-user."""
 
 import os
 import sqlite3
@@ -106,9 +106,8 @@ async def compare(folder: Path) -> list[Goal]:
         for _ in range(5000):
             await onboarding.guests.ensure(None)
         per_guest = (stored(mine) - before) / 5000
-    print(
-        f"     ours {rounds.typical('ours'):.0f} µs, theirs {rounds.typical('theirs'):.0f} µs"
-    )
+    for name in ("ours", "theirs"):
+        print(f"     {name}: {rounds.typical(name):.0f} µs")
     print(f"     ours {per_guest:.0f} bytes a guest")
     return [
         Goal(

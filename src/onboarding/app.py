@@ -68,7 +68,7 @@ class Onboarding(Core[P]):
         """The layer, ready for the middleware of a Starlette or FastAPI app."""
         return Middleware(Layer, core=self)
 
-    def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
+    def lifespan(self, _: object = None) -> AbstractAsyncContextManager[None]:
         """Open for as long as the application lives.
 
         An application with a lifespan of its own writes ``async with onboarding:``
@@ -152,7 +152,7 @@ class Onboarding(Core[P]):
             _check_takes_request(endpoint, feature)
 
             @functools.wraps(endpoint)
-            async def unlocked(*args: Any, **kwargs: Any) -> Any:
+            async def unlocked(*args: object, **kwargs: object) -> object:
                 await self.require(_request_among(args, kwargs), feature)
                 if inspect.iscoroutinefunction(endpoint):
                     return await endpoint(*args, **kwargs)

@@ -22,7 +22,6 @@ from onboarding.sinks.base import Sink
 from onboarding.social.model import HttpPolicy
 from onboarding.stores.base import Store
 
-
 if TYPE_CHECKING:
     import httpx2
 

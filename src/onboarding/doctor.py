@@ -64,7 +64,8 @@ async def _database(core: Core[Any]) -> Finding:
     try:
         await core.store.open()
     except StoreError as error:
-        return Finding(what="the database cannot be used", advice=str(error), is_well=False)
+        what = "the database cannot be used"
+        return Finding(what=what, advice=str(error), is_well=False)
     await core.store.close()
     return Finding(what="the database opens, and its tables are of this release")
 
