@@ -106,14 +106,11 @@ class ProfilingService(Generic[P]):
         """
         self.catalogue.feature(feature)
         decision = await self.decision(account, feature)
-        match decision.status:
-            case Status.OPEN:
-                return
-            case Status.ASK:
-                raise Unanswered(feature, decision.must)
-            case Status.DENIED:
-                needs = (r.need for r in decision.reasons if r.state is State.DECLINED)
-                raise FeatureDenied(feature, tuple(needs))
+        if decision.status is Status.ASK:
+            raise Unanswered(feature, decision.must)
+        if decision.status is Status.DENIED:
+            needs = (r.need for r in decision.reasons if r.state is State.DECLINED)
+            raise FeatureDenied(feature, tuple(needs))
 
     async def shown(
         self, account: Account, names: Collection[str], *, feature: str, visit: str

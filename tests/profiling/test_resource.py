@@ -1,0 +1,193 @@
+"""What becomes of answers when accounts come together or end."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from onboarding.accounts.model import Account, Kind
+from onboarding.accounts.resources import Outcome
+from onboarding.attention.service import AttentionService
+from onboarding.changes import Add, Put
+from onboarding.errors import AccountEnded
+from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.model import Answer, Ask, Reply, Source
+from onboarding.profiling.resource import AnswersResource
+from onboarding.profiling.rules import better
+from onboarding.profiling.service import ProfilingService
+from onboarding.stores.base import Store
+from onboarding.stores.memory import MemoryStore
+from onboarding.tokens import Ids
+from tests.world import World
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def answer(account_id: str, question: str, value: str, **changes: object) -> Answer:
+    """Return an answer that a guest gave."""
+    base: dict[str, object] = {"source": Source.GUEST, "answered_at": NOW}
+    return Answer(
+        account_id=account_id,
+        question=question,
+        value=value,
+        **{**base, **changes},  # type: ignore[arg-type]  # made of data
+    )
+
+
+@pytest.fixture
+async def two(store: Store) -> Store:
+    """Return a store with a guest and a person, and what each of them said."""
+    await store.commit(
+        Add(Account(id="guest", created_at=NOW)),
+        Add(Account(id="person", kind=Kind.REGISTERED, created_at=NOW)),
+        Put(answer("guest", "genre", "ghost")),
+        Put(answer("guest", "town", "Delft", answered_at=NOW + timedelta(days=1))),
+        Put(answer("person", "genre", "novel", source=Source.PERSON)),
+        Put(answer("person", "town", "Leiden")),
+        Put(answer("person", "lamp", "oil")),
+    )
+    return store
+
+
+async def values(store: Store, account_id: str) -> dict[str, object]:
+    """Return what an account said, by question."""
+    return {a.question: a.value for a in await store.list_answers(account_id)}
+
+
+async def test_a_merge_keeps_the_better_answers(two: Store) -> None:
+    """A person's word beats a guest's; between guests the later one counts."""
+    planned = await AnswersResource().merge(two, "guest", "person")
+    await two.commit(*planned.changes)
+    assert await values(two, "person") == {
+        "genre": "novel",
+        "town": "Delft",
+        "lamp": "oil",
+    }
+    assert await values(two, "guest") == {}
+    assert (planned.outcome, planned.count) == (Outcome.COMBINED, 2)
+
+
+async def test_a_merge_into_a_blank_account_adds(two: Store) -> None:
+    """Where nothing meets, everything arrives as it was."""
+    await two.commit(Add(Account(id="blank", created_at=NOW)))
+    planned = await AnswersResource().merge(two, "guest", "blank")
+    await two.commit(*planned.changes)
+    assert await values(two, "blank") == {"genre": "ghost", "town": "Delft"}
+    assert planned.outcome is Outcome.ADDED
+
+
+async def test_nothing_to_merge_is_nothing_to_tell(two: Store) -> None:
+    """An account that said nothing does not appear on the receipt."""
+    planned = await AnswersResource().merge(two, "nobody", "person")
+    assert (planned.outcome, planned.count) == (Outcome.NOTHING, 0)
+
+
+@pytest.mark.parametrize("verb", ["purge", "erase"])
+async def test_an_end_takes_the_answers_along(two: Store, verb: str) -> None:
+    """Nothing of it stays (invariant 18), and nobody else loses an answer."""
+    planned = await getattr(AnswersResource(), verb)(two, "guest")
+    await two.commit(*planned.changes)
+    assert await values(two, "guest") == {}
+    assert len(await values(two, "person")) == 3
+    assert planned.outcome is Outcome.ERASED
+    assert await AnswersResource().export(two, "guest") == []
+
+
+async def test_the_export_says_what_and_where_from(two: Store) -> None:
+    """Declined answers are in it, too."""
+    declined = answer("guest", "lamp", "", reply=Reply.DECLINED)
+    await two.commit(Put(declined))
+    exported = await AnswersResource().export(two, "guest")
+    assert isinstance(exported, list)
+    assert exported[0] == {
+        "question": "genre",
+        "reply": "value",
+        "value": "ghost",
+        "source": "guest",
+        "via": None,
+        "feature": None,
+        "answered_at": "2026-03-01T00:00:00+00:00",
+    }
+    assert exported[1]["reply"] == "declined"
+
+
+class Profile(BaseModel):
+    """One question."""
+
+    town: Annotated[str | None, Ask("Where?", "For the test.")] = None
+
+
+async def test_an_answer_given_during_a_merge_is_not_lost(store: Store) -> None:
+    """It is merged along, or its sender learns that the account has ended."""
+    world = World(store, resources=[AnswersResource()])
+    guest = (await world.guest()).account
+    person = (await world.person("kim")).account
+    profiling = ProfilingService(
+        store,
+        world.clock,
+        Ids(world.clock),
+        build_catalogue(Profile),
+        AttentionService(store, world.clock),
+    )
+    came_too_late = []
+
+    async def say() -> None:
+        try:
+            await profiling.submit(guest, {"town": "Delft"})
+        except AccountEnded:
+            came_too_late.append(True)
+
+    async def merge() -> None:
+        await world.merging.merge(guest.id, person.id)
+
+    async with anyio.create_task_group() as both:
+        both.start_soon(say)
+        both.start_soon(merge)
+    assert await values(store, guest.id) == {}
+    expected = {} if came_too_late else {"town": "Delft"}
+    assert await values(store, person.id) == expected
+
+
+ANSWERS = st.lists(
+    st.builds(
+        answer,
+        st.sampled_from(["g1", "g2", "x"]),
+        st.sampled_from(["genre", "town"]),
+        st.sampled_from(["a", "b"]),
+        source=st.sampled_from(Source),
+        answered_at=st.sampled_from([NOW, NOW + timedelta(days=1)]),
+    ),
+    max_size=6,
+    unique_by=lambda a: (a.account_id, a.question),
+)
+
+
+@given(answers=ANSWERS)
+def test_the_order_of_merges_does_not_matter(answers: list[Answer]) -> None:
+    """Two guests that become one person, in either order: the same answers (11)."""
+
+    async def merged(order: list[str]) -> dict[str, object]:
+        store = MemoryStore()
+        await store.open()
+        accounts = [Account(id=id, created_at=NOW) for id in ("g1", "g2", "x")]
+        await store.commit(*map(Add, accounts), *map(Put, answers))
+        for source in order:
+            planned = await AnswersResource().merge(store, source, "x")
+            await store.commit(*planned.changes)
+        return await values(store, "x")
+
+    one = anyio.run(merged, ["g1", "g2"])
+    other = anyio.run(merged, ["g2", "g1"])
+    assert one == other
+    for question, value in one.items():
+        best = [a for a in answers if a.question == question]
+        winner = best[0]
+        for rival in best[1:]:
+            winner = better(winner, rival)
+        assert value == winner.value
