@@ -30,7 +30,7 @@ class BookBought(Event):
 
 onboarding = Onboarding(
     url="http://127.0.0.1:8000/welcome",
-    secret_key="an example's key; keep yours out of the code",
+    secret_key="an example's key; keep yours out of the code",  # noqa: S106  # public
     database="memory:",
     profile=Profile,
     features=[Feature("shelf", needs=["genre"])],
