@@ -395,8 +395,3 @@ class Closing(Hosts):
     async def aclose(self) -> None:
         """Remember it."""
         self.closed = True
-
-
-def test_a_proxy_with_a_password_is_not_shown() -> None:
-    """Its address may hold one."""
-    assert "hush" not in repr(HttpPolicy(proxy="http://me:hush@proxy.example"))

@@ -104,7 +104,7 @@ async def test_a_token_without_kid_fits_a_single_key() -> None:
 
 async def test_unknown_headers_are_no_matter_unless_critical() -> None:
     """RFC 7515 §4.1.11: what must be understood and is not, is refused."""
-    assert await check(signed("RS256", x5t="abc", typ="at+jwt")) == "kim"
+    assert await check(signed("RS256", x5t="abc", cty="JSON")) == "kim"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,23 @@
 """The nouns of signing in with a provider."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import SignedIn
+from onboarding.errors import ConfigError
 from onboarding.tokens import Token
 
 LIFE = timedelta(minutes=10)
 """How long somebody may take at the provider, or to confirm."""
+
+
+SMALLEST_LIMIT = 64 * 1024
+"""Bytes; the largest key sets in use have a few kB."""
+
+PROXY = re.compile(r"https?://[^/\s]+/?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +30,9 @@ class HttpPolicy:
         total: How long one call may take, whatever trickles in.
         limit: The largest answer that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
+
+    Raises:
+        ConfigError: When a duration or the limit is nothing, or the proxy no address.
     """
 
     connect: timedelta = timedelta(seconds=5)
@@ -29,6 +40,23 @@ class HttpPolicy:
     total: timedelta = timedelta(seconds=20)
     limit: int = 1024 * 1024
     proxy: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what no call could come through."""
+        if min(self.connect, self.read, self.total) <= timedelta(0):
+            raise ConfigError(
+                "HttpPolicy: connect, read and total must be longer than nothing, for "
+                "example read=timedelta(seconds=10)"
+            )
+        if self.limit < SMALLEST_LIMIT:
+            raise ConfigError(
+                f"HttpPolicy: limit must be at least {SMALLEST_LIMIT} bytes, or no key "
+                "set of a provider can be read"
+            )
+        if self.proxy is not None and not PROXY.match(self.proxy):
+            raise ConfigError(
+                'HttpPolicy: proxy must be a whole address, "http://proxy.example:3128"'
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
