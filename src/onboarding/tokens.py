@@ -62,6 +62,12 @@ def _base32(number: int) -> str:
     return "".join(ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
 
 
+def new_reference() -> str:
+    """Return eight letters to read out on the phone, ``7f3k-2m9q``: 40 random bits."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 def is_id(value: str) -> bool:
     """Tell whether a text has the shape of one of our ids."""
     return ID.match(value) is not None

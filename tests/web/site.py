@@ -1,7 +1,7 @@
 """A small shop with our pages, an identity provider, and browsers that visit it."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,14 +23,17 @@ from starlette.responses import (
 )
 from starlette.routing import Host, Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from typing_extensions import override
 
-from onboarding.accounts.model import EmailTrust
+from onboarding.accounts.model import Account, EmailTrust, Session
 from onboarding.app import Onboarding
+from onboarding.changes import Change
 from onboarding.errors import SignInRequired, StoreUnavailable
-from onboarding.events import Event
+from onboarding.events import Entry, Event
 from onboarding.feedback.model import Prompt
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers.oidc import OpenIDConnect
+from onboarding.stores.memory import MemoryStore
 from onboarding.testing import (
     Client,
     FakeProvider,
@@ -134,6 +137,25 @@ def _fake(name: str, host: str, clock: FrozenClock) -> FakeProvider:
     return FakeProvider(f"https://{host}", [client], PEOPLE, clock, key=SIGNING_KEY)
 
 
+class ShakyStore(MemoryStore):
+    """A store whose reads of sessions, or commits, fail while a test says so."""
+
+    reads_fail = False
+    commits_fail = False
+
+    @override
+    async def find_session(self, id: str) -> tuple[Session, Account] | None:
+        if self.reads_fail:
+            raise StoreUnavailable("down")
+        return await super().find_session(id)
+
+    @override
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        if self.commits_fail:
+            raise StoreUnavailable("down")
+        await super().commit(*changes, events=events)
+
+
 @dataclass
 class Site:
     """A running shop.
@@ -218,7 +240,7 @@ class Browser:
 
 
 @asynccontextmanager
-async def open_site(**settings: Any) -> AsyncIterator[Site]:
+async def open_site(**settings: Any) -> AsyncIterator[Site]:  # as Onboarding has them
     """Open a shop; settings add to, or replace, those of the shop."""
     clock = FrozenClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
     lamp = _fake("lamp", "id.example", clock)
@@ -249,7 +271,7 @@ async def open_site(**settings: Any) -> AsyncIterator[Site]:
         await stack.enter_async_context(onboarding)
         yield Site(
             onboarding=onboarding,
-            app=host(onboarding),
+            app=Shop(onboarding).app(),
             clock=clock,
             lamp=lamp,
             other=other,
@@ -257,96 +279,115 @@ async def open_site(**settings: Any) -> AsyncIterator[Site]:
         )
 
 
-def host(onboarding: Onboarding[Any]) -> Starlette:
-    """Return the shop's own application."""
+class Shop:
+    """The host's own application: a few pages that do what hosts do."""
 
-    async def home(_: Request) -> Response:
+    def __init__(self, onboarding: Onboarding[Any]):
+        self.onboarding = onboarding
+
+    def app(self) -> Starlette:
+        """Return the application, with our pages and our layer."""
+        shelf: Any = self.shelf
+        if "recommendations" in self.onboarding.catalogue.plans:
+            shelf = self.onboarding.unlock("recommendations")(self.shelf)
+        return Starlette(
+            routes=[
+                self.onboarding.mount,
+                Route("/", self.home),
+                Route("/static/cover.svg", self.look),
+                Route("/look", self.look, methods=["GET", "POST"]),
+                Route("/kept", self.kept),
+                Route("/parts", self.parts),
+                Route("/cart", self.cart, methods=["POST"]),
+                Route("/order", self.order, methods=["POST"]),
+                Route("/gone", self.gone, methods=["POST"]),
+                Route("/broken", self.broken, methods=["POST"]),
+                Route("/late", self.late),
+                Route("/refuse", self.refuse, methods=["GET", "POST"]),
+                Route("/recommendations", shelf, methods=["GET", "POST"]),
+                WebSocketRoute("/socket", self.socket),
+            ],
+            middleware=[self.onboarding.middleware],
+        )
+
+    async def home(self, _: Request) -> Response:
+        """Ask nothing of us."""
         return PlainTextResponse("books", headers={"cache-control": "public"})
 
-    async def look(request: Request) -> Response:
-        account = onboarding.account(request)
+    async def look(self, request: Request) -> Response:
+        """Say who is here."""
+        account = self.onboarding.account(request)
         return PlainTextResponse(account.id if account else "nobody")
 
-    async def add(request: Request) -> Response:
-        form = await request.form()
-        nonce = form.get("onboarding-nonce")
-        account = await onboarding.ensure_account(
+    async def kept(self, request: Request) -> Response:
+        """Look, and be private already."""
+        self.onboarding.account(request)
+        return JSONResponse({}, headers={"cache-control": "private, max-age=60"})
+
+    async def parts(self, request: Request) -> Response:
+        """Draw the parts that are named, and the hidden field."""
+        names = request.query_params["names"].split(",")
+        drawn = [await self.onboarding.partial(name, request) for name in names]
+        return HTMLResponse("\n<hr>\n".join([*drawn, self.onboarding.field(request)]))
+
+    async def cart(self, request: Request) -> Response:
+        """Write for the first time."""
+        nonce = (await request.form()).get("onboarding-nonce")
+        account = await self.onboarding.ensure_account(
             request, nonce=nonce if isinstance(nonce, str) else None
         )
         return PlainTextResponse(account.id)
 
-    async def order(request: Request) -> Response:
-        account = await onboarding.ensure_account(request)
-        await onboarding.record(account, OrderPlaced(order="2041"))
+    async def order(self, request: Request) -> Response:
+        """Place an order."""
+        account = await self.onboarding.ensure_account(request)
+        await self.onboarding.record(account, OrderPlaced(order="2041"))
         return PlainTextResponse(account.id)
 
-    async def parts(request: Request) -> Response:
-        drawn = [
-            await onboarding.partial(name, request)
-            for name in request.query_params["names"].split(",")
-        ]
-        return HTMLResponse("\n<hr>\n".join(drawn) + onboarding.field(request))
+    async def gone(self, request: Request) -> Response:
+        """Write, and answer with an error of one's own."""
+        await self.onboarding.ensure_account(request)
+        raise HTTPException(404)
 
-    @onboarding.unlock("recommendations")
-    async def recommendations(request: Request) -> Response:
-        profile = await onboarding.profile(onboarding.account(request))
-        return PlainTextResponse(f"shelf: {profile.genre}")
-
-    async def break_after_writing(request: Request) -> Response:
-        await onboarding.ensure_account(request)
+    async def broken(self, request: Request) -> Response:
+        """Write, and break."""
+        await self.onboarding.ensure_account(request)
         raise RuntimeError("a bug of the host")
 
-    async def late(request: Request) -> Response:
+    async def late(self, request: Request) -> Response:
+        """Write when the answer has begun."""
+
         async def pieces() -> AsyncIterator[bytes]:
             yield b"begun"
-            await onboarding.ensure_account(request)
+            await self.onboarding.ensure_account(request)
 
         return StreamingResponse(pieces())
 
-    async def refuse(request: Request) -> Response:
+    async def refuse(self, request: Request) -> Response:
+        """Raise an error of ours."""
         errors = {"down": StoreUnavailable("down"), "sign-in": SignInRequired("in")}
         raise errors[request.query_params["what"]]
 
-    async def gone(request: Request) -> Response:
-        await onboarding.ensure_account(request)
-        raise HTTPException(404)
+    async def shelf(self, request: Request) -> Response:
+        """Show what is open once a question is answered."""
+        profile = await self.onboarding.profile(self.onboarding.account(request))
+        return PlainTextResponse(f"shelf: {profile.genre}")
 
-    async def kept(request: Request) -> Response:
-        onboarding.account(request)
-        return JSONResponse({}, headers={"cache-control": "private, max-age=60"})
-
-    async def socket(websocket: WebSocket) -> None:
+    async def socket(self, websocket: WebSocket) -> None:
+        """Make a guest, or refuse, before accepting."""
         if "locked" in websocket.query_params:
             raise SignInRequired("in")
-        account = await onboarding.ensure_account(websocket)
+        account = await self.onboarding.ensure_account(websocket)
         await websocket.accept()
         await websocket.send_text(account.id)
         await websocket.close()
 
-    return Starlette(
-        routes=[
-            onboarding.mount,
-            Route("/", home),
-            Route("/static/cover.svg", look),
-            Route("/look", look, methods=["GET", "POST"]),
-            Route("/cart", add, methods=["POST"]),
-            Route("/order", order, methods=["POST"]),
-            Route("/parts", parts),
-            Route("/recommendations", recommendations, methods=["GET", "POST"]),
-            Route("/broken", break_after_writing, methods=["POST"]),
-            Route("/late", late),
-            Route("/refuse", refuse, methods=["GET", "POST"]),
-            Route("/gone", gone, methods=["POST"]),
-            Route("/kept", kept),
-            WebSocketRoute("/socket", socket),
-        ],
-        middleware=[onboarding.middleware],
-    )
-
 
 def query(location: str) -> dict[str, str]:
     """Return the parameters of an address."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(location).query).items()
+    }
 
 
 def words(html: str) -> str:

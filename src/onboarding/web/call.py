@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -44,7 +44,7 @@ class Call:
         self.visit = visit
 
     @property
-    def core(self) -> "Core":
+    def core(self) -> "Core[Any]":
         """The services."""
         return self.visit.core
 
@@ -143,16 +143,20 @@ class Endpoint:
         call = Call(Request(scope, receive), visit)
         match scope["method"]:
             case "GET" | "HEAD" if self.get:
-                response = await self.get(call)
+                response = await self._answer(self.get, call)
             case "POST" if self.post:
                 check_same_site(scope["headers"], call.core.origin)
-                response = await self.post(call)
+                response = await self._answer(self.post, call)
             case _:
                 response = errors.answer(visit, MethodNotAllowed("not by this method"))
                 # RFC 9110 §15.5.6: a 405 says what works.
                 response.headers["allow"] = self._allowed
-        response.headers.append("vary", "Accept")
         await response(scope, receive, send)
+
+    async def _answer(self, handler: Handler, call: Call) -> Response:
+        response = await handler(call)
+        response.headers.append("vary", "Accept")
+        return response
 
     @property
     def _allowed(self) -> str:

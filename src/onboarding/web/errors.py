@@ -8,7 +8,6 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from secrets import choice
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, RedirectResponse
@@ -22,7 +21,7 @@ from onboarding.errors import (
     Unanswered,
 )
 from onboarding.locales import Texts
-from onboarding.tokens import ALPHABET
+from onboarding.tokens import new_reference
 from onboarding.web.face import SAFE_HEADERS
 from onboarding.web.negotiation import wants_json
 from onboarding.web.protection import came_from
@@ -52,15 +51,15 @@ def answer(visit: "Visit", error: OnboardingError) -> "Response":
     if isinstance(error, Unanswered) and not wants_json(visit.scope):
         return _to_questions(visit, error)
     response = problem(visit, error) if wants_json(visit.scope) else _page(visit, error)
+    response.headers.append("vary", "Accept")
     if isinstance(error, StoreError):
         response.headers["retry-after"] = "5"
     return response
 
 
 def _log(error: OnboardingError) -> str:
-    """Log an error by its code, and return what people may mention: 40 random bits."""
-    letters = "".join(choice(ALPHABET) for _ in range(8))
-    reference = f"{letters[:4]}-{letters[4:]}"
+    """Log an error by its code, and return what people may mention of it."""
+    reference = new_reference()
     level = logging.WARNING if error.status >= 500 else logging.INFO
     log.log(level, "refused: %s (%s), %s", error.code, error.status, reference)
     return reference

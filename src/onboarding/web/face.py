@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
@@ -29,6 +29,11 @@ SAFE_HEADERS = {
 where ``no-referrer`` would make it null over plain http."""
 
 
+def bdi(name: str) -> Markup:
+    """Return a person's name or address, kept from turning the text around it."""
+    return Markup("<bdi>{}</bdi>").format(name)
+
+
 class Face:
     """Draws pages and parts for one application.
 
@@ -38,7 +43,7 @@ class Face:
         core: The services, and what the site is called.
     """
 
-    def __init__(self, core: "Core"):
+    def __init__(self, core: "Core[Any]"):
         self.core = core
         self._texts: dict[str, Texts] = {}
 

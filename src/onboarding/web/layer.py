@@ -5,7 +5,7 @@ the same visit; and it is the place where an error of ours that host code raised
 becomes a page with a way on, without the host registering anything.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web import cookies, errors
@@ -41,7 +41,7 @@ class Layer:
         ConfigError: At the first request, when the core was never opened.
     """
 
-    def __init__(self, app: "ASGIApp", *, core: "Core"):
+    def __init__(self, app: "ASGIApp", *, core: "Core[Any]"):
         self._app = app
         self._core = core
         self._face = Face(core)
@@ -57,9 +57,11 @@ class Layer:
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
         visit = scope["onboarding"] = Visit(self._face, scope, send)
-        tokens = cookies.values(scope["headers"], self._session)
-        if tokens:
-            await visit.arrive(tokens)
+        for name, value in scope["headers"]:
+            # Most visitors and all robots end here, at the price of this loop.
+            if name == b"cookie" and self._session in value:
+                await visit.arrive(cookies.values(scope["headers"], self._session))
+                break
         try:
             await self._app(scope, receive, visit.send)
         except ConfigError:
@@ -72,4 +74,5 @@ class Layer:
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
                 return
             await errors.answer(visit, error)(scope, receive, visit.send)
-        await visit.finish()
+        if visit.has_more:
+            await visit.finish()

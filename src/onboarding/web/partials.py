@@ -24,7 +24,7 @@ MOST = 3
 """Ways that the offer shows; the others are one click away."""
 
 
-async def partial(visit: Visit, name: str, **options: Any) -> Markup:  # noqa: ANN401  # each part checks its own
+async def partial(visit: Visit, name: str, **options: Any) -> Markup:
     """Return a part by its name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
 
     Each takes ``id``, which every id in it begins with, and ``next``, the path of

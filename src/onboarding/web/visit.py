@@ -66,7 +66,7 @@ class Visit:
         self._send = send
 
     @property
-    def core(self) -> "Core":
+    def core(self) -> "Core[Any]":
         """The services."""
         return self.face.core
 
@@ -93,7 +93,7 @@ class Visit:
         except StoreError as trouble:
             self._trouble = trouble
             return
-        if self.present is None:
+        if self.present is None and tokens:
             self.keep(CookieSpec.clear(cookies.SESSION))
 
     def account(self) -> Account | None:
@@ -222,6 +222,11 @@ class Visit:
         """Do something once the answer has been sent, if a person sees it."""
         if self.counts:
             self._later = [*(self._later or ()), act]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something was put off until the answer is out."""
+        return self._arrived is not None or self._later is not None
 
     async def finish(self) -> None:
         """Do what was put off until the answer is out."""

@@ -1,6 +1,6 @@
 """Our own pages, below the mount: each address, and what answers it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute, Route, Router
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from onboarding.core import Core
 
 
-def pages(core: "Core") -> "ASGIApp":
+def pages(core: "Core[Any]") -> "ASGIApp":
     """Return our pages as one ASGI app, to be mounted at the path of ``url``."""
     return Router(routes(core), redirect_slashes=False)
 
 
-def routes(core: "Core") -> list[BaseRoute]:
+def routes(core: "Core[Any]") -> list[BaseRoute]:
     """Return every address of ours, relative to the mount.
 
     A feature is on when something is declared for it: without prompts there are no
     addresses of prompts. What is no address of ours is our own "not found".
     """
     found = [
-        Route("/static/{name}", static.answer),
+        Route("/static/{name:path}", static.answer),
         _route("/sign-in", get=sign_in.choose),
         _route("/sign-out", post=sign_in.leave),
         _route("/guest", post=guest.give_contact),

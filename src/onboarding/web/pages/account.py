@@ -9,6 +9,7 @@ from onboarding.errors import SignInRequired
 from onboarding.web import known, partials
 from onboarding.web.call import Call
 from onboarding.web.face import SAFE_HEADERS
+from onboarding.web.telling import Telling
 
 
 async def show(call: Call) -> Response:
@@ -24,7 +25,7 @@ async def show(call: Call) -> Response:
     return call.page(
         "account.html",
         keep_it=await partials.keep_it(call.visit, next=call.url("account")),
-        sections=list(known.Telling(call.visit).sections(found)),
+        sections=list(Telling(call.visit).sections(found)),
     )
 
 
@@ -52,7 +53,7 @@ async def before_erasure(call: Call) -> Response:
     if account is None:
         return call.go(call.url("account"))
     planned = await call.core.data.plan_erase(account)
-    fates = known.Telling(call.visit).erasure(planned)
+    fates = Telling(call.visit).erasure(planned)
     if call.wants_json:
         rows = [{"what": f.title, "stays": f.stays, "reason": f.reason} for f in fates]
         return call.json({"rows": rows, "erase_at": call.url("account/erase")})

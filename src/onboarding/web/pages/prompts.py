@@ -1,6 +1,7 @@
 """Opinions: the prompt that is due, what is said to it, and what is said back."""
 
 from functools import partial
+from typing import Any
 
 from starlette.responses import Response as Answer
 
@@ -9,6 +10,7 @@ from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequire
 from onboarding.feedback.model import Prompt, Response
 from onboarding.web.body import Body
 from onboarding.web.call import Call
+from onboarding.web.face import bdi
 from onboarding.web.prompts import draw
 
 
@@ -153,14 +155,14 @@ async def thank(call: Call) -> Answer:
     return call.page("thanks.html", **values, heading="h1", next=wanted)
 
 
-def _thanks(call: Call, prompt: Prompt, response: Response) -> dict[str, object]:
+def _thanks(call: Call, prompt: Prompt, response: Response) -> dict[str, Any]:
     texts, now = call.texts, call.core.clock()
     replied = None
     if response.replied_at is not None:
         day = texts.short_date(response.replied_at, now)
         name = response.replied_by
         replied = (
-            texts("thanks.replied_by", name=name, date=day)
+            texts("thanks.replied_by", name=bdi(name), date=day)
             if name
             else texts("thanks.replied", date=day)
         )

@@ -1,0 +1,69 @@
+"""Cookies: which are believed, and how ours are written."""
+
+import pytest
+
+from onboarding.social.model import CookieSpec
+from onboarding.web import cookies
+
+NAME = b"__Host-onboarding"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param(b"__Host-onboarding=a.b", [b"a.b"], id="alone"),
+        pytest.param(b"x=1; __Host-onboarding=a.b; y=2", [b"a.b"], id="among others"),
+        pytest.param(b"x=1;__Host-onboarding=a", [b"a"], id="without space"),
+        pytest.param(b"__Host-onboarding=a=b", [b"a=b"], id="with an equals sign"),
+        pytest.param(b"__Host-onboarding=", [b""], id="empty"),
+        pytest.param(
+            b"__Host-onboarding=a; __Host-onboarding=b", [b"a", b"b"], id="twice"
+        ),
+        pytest.param(b"__host-onboarding=a", [], id="other case"),
+        pytest.param(b"__Host-onboarding-language=nl", [], id="a longer name"),
+        pytest.param(b"my__Host-onboarding=a", [], id="inside another name"),
+        pytest.param(b"x=__Host-onboarding", [], id="as a value"),
+        pytest.param(b"__Host-onboarding", [], id="without a value"),
+        pytest.param(b"", [], id="nothing"),
+    ],
+)
+def test_a_cookie_is_found_by_its_exact_name(
+    line: bytes, expected: list[bytes]
+) -> None:
+    """Only the very name counts; browsers would not keep another case apart."""
+    assert cookies.values([(b"cookie", line)], NAME) == expected
+
+
+def test_two_lines_are_read_as_one() -> None:
+    """HTTP/2 may split cookies over several lines (RFC 9113 §8.2.3)."""
+    headers = [(b"cookie", b"x=1"), (b"host", b"h"), (b"cookie", NAME + b"=a")]
+    assert cookies.values(headers, NAME) == [b"a"]
+
+
+def test_the_jar_holds_ours_without_prefix() -> None:
+    """Other people's cookies, other cases and doubled ones stay out of it."""
+    line = (
+        b"__Host-onboarding-confirm=c; __host-onboarding-x=1; theirs=2; "
+        b"__Host-onboarding-twice=a; __Host-onboarding-twice=b"
+    )
+    assert cookies.jar([(b"cookie", line)], secure=True) == {"onboarding-confirm": "c"}
+
+
+def test_a_cookie_of_localhost_is_none_of_production() -> None:
+    """Without https no name has the prefix, and with it none goes without."""
+    line = [(b"cookie", b"onboarding-confirm=c")]
+    assert cookies.jar(line, secure=False) == {"onboarding-confirm": "c"}
+    assert cookies.jar(line, secure=True) == {}
+
+
+def test_a_cookie_is_written_for_this_host_alone() -> None:
+    """Secure, HttpOnly, Lax, for the whole path and without a domain."""
+    spec = CookieSpec(name="onboarding", value="v", max_age=60)
+    assert cookies.line(spec, secure=True) == (
+        b"set-cookie",
+        b"__Host-onboarding=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure",
+    )
+    assert cookies.line(spec, secure=False) == (
+        b"set-cookie",
+        b"onboarding=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
+    )
