@@ -210,6 +210,19 @@ def test_two_values_for_one_question_are_not_picked_from() -> None:
     assert Choice().parse(question, ["novel", "ghost"]) == ["novel", "ghost"]
 
 
+@pytest.mark.parametrize(
+    ("model", "name", "widget"),
+    [(Typed, "town", Text()), (Chosen, "genre", Choice()), (Scored, "stars", Scale())],
+    ids=["text", "choice", "scale"],
+)
+def test_what_was_refused_is_drawn_as_it_was_said(
+    model: type[BaseModel], name: str, widget: Widget
+) -> None:
+    """Two values where one was asked for come back as two, for the form to show."""
+    question = build_catalogue(model).questions[name]
+    assert widget.raw(question, widget.parse(question, ["a", "b"])) == ("a", "b")
+
+
 class Colour(Enum):
     """A type that lists what JSON cannot say."""
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from onboarding.profiling.model import JsonValue, Question
 
-FORM_NAMES = frozenset({"do", "feature", "next", "question", "visit"})
+FORM_NAMES = frozenset({"do", "feature", "next", "question"})
 """What our own forms call their other fields; no question may have such a name."""
 
 
@@ -103,3 +103,10 @@ def only(values: Sequence[JsonValue]) -> JsonValue:
     if len(values) > 1:
         return list(values)
     return values[0] if values else None
+
+
+def written(value: JsonValue) -> tuple[str, ...]:
+    """Return a value as a form writes it; several where several were said."""
+    if value is None:
+        return ()
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, only, said
+from onboarding.widgets.base import Control, only, said, written
 
 
 class Date:
@@ -37,4 +37,4 @@ class Date:
 
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002
         """Return the day as it is stored, which is how forms write it."""
-        return () if value is None else (str(value),)
+        return written(value)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, Option, only, said
+from onboarding.widgets.base import Control, Option, only, said, written
 
 MOST_STEPS = 11
 """A scale has at most as many steps as 0 to 10; longer ones are typed."""
@@ -46,7 +46,7 @@ class Scale:
 
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002  # the promise of a widget
         """Return the number as it is written."""
-        return () if value is None else (str(value),)
+        return written(value)
 
 
 def _steps(question: Question) -> range:

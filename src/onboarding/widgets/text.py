@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, only, said
+from onboarding.widgets.base import Control, only, said, written
 
 
 class Text:
@@ -36,4 +36,4 @@ class Text:
 
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002
         """Return the text, or the number as it is written."""
-        return () if value is None else (str(value),)
+        return written(value)
