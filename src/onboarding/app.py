@@ -14,7 +14,8 @@ from starlette.routing import Mount
 
 from onboarding.accounts.model import Account
 from onboarding.core import Core, P
-from onboarding.errors import ConfigError
+from onboarding.errors import ConfigError, OnboardingError
+from onboarding.web.inner import Inner
 from onboarding.web.layer import Layer
 from onboarding.web.visit import visit_of
 
@@ -87,9 +88,10 @@ class Onboarding(Core[P]):
 
         For Django, for Flask behind ``a2wsgi``, and for everything that knows
         neither middleware nor a lifespan. The inner app never sees a lifespan.
+        Where it answers every exception itself, see :meth:`refuse`.
         """
         routed = Starlette(
-            routes=[self.mount, Mount("/", app=app)],
+            routes=[self.mount, Mount("/", app=Inner(app))],
             middleware=[self.middleware],
             lifespan=self.lifespan,
         )
@@ -135,6 +137,29 @@ class Onboarding(Core[P]):
         """
         visit = visit_of(request)
         await self.profiling.require(visit.account(), feature)
+
+    def refuse(self, request: Carrier, error: OnboardingError) -> None:
+        """Answer this request with our page or problem for an error.
+
+        For an application inside :meth:`around` whose framework answers every
+        exception itself, as Django and Flask do: call it where such a framework lets
+        you handle one, and return any answer, which is dropped. With Starlette and
+        FastAPI there is nothing to call; an error that is raised is enough.
+
+        Args:
+            request: As for :meth:`account`.
+            error: What was raised.
+
+        Raises:
+            ConfigError: When the application is not served by :meth:`around`.
+        """
+        refusals = visit_of(request).refusals
+        if refusals is None:
+            raise ConfigError(
+                "refuse() is for an application inside onboarding.around(app); in "
+                "Starlette and FastAPI raise the error, and it is answered"
+            )
+        refusals.append(error)
 
     def unlock(self, feature: str) -> Callable[[Endpoint], Endpoint]:
         """Decorate an endpoint that opens once its feature's questions are answered.

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from starlette.testclient import TestClient
 
 from examples.fastapi_app import app, onboarding
 from onboarding import ConfigError
+from onboarding.errors import NotFound
 from onboarding.fastapi import Dependencies
 
 SITE = "http://127.0.0.1:8000"
@@ -123,6 +124,21 @@ def test_an_unknown_feature_fails_when_the_app_is_built() -> None:
     """Not at the first request, and with the name that was meant."""
     with pytest.raises(ConfigError, match="did you mean 'shelf'"):
         Dependencies(onboarding).unlocked("shelfs")
+
+
+def test_only_a_framework_inside_ours_hands_errors_over() -> None:
+    """Whoever can raise is told to."""
+    plain = FastAPI(middleware=[onboarding.middleware], lifespan=onboarding.lifespan)
+
+    @plain.get("/")
+    def hand_over(request: Request) -> None:
+        onboarding.refuse(request, NotFound())
+
+    with (
+        TestClient(plain, base_url=SITE) as client,
+        pytest.raises(ConfigError, match="raise the error, and it is answered"),
+    ):
+        client.get("/")
 
 
 def test_without_the_layer_the_error_says_which_line_to_add() -> None:
