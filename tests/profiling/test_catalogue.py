@@ -108,6 +108,21 @@ def test_a_stored_value_is_shown_again(
     assert catalogue.words(name, value) == words
 
 
+class Bounded(BaseModel):
+    """The same bound, within None and around it."""
+
+    within: Annotated[Annotated[int, Field(ge=3)] | None, Ask("How many?", WHY)] = None
+    around: Annotated[int | None, Field(ge=3), Ask("How many?", WHY)] = None
+
+
+@pytest.mark.parametrize("name", ["within", "around"])
+def test_bounds_are_found_on_both_sides_of_none(name: str) -> None:
+    """A question knows its type and limits, wherever Annotated has them."""
+    question = build_catalogue(Bounded).questions[name]
+    assert (question.type, question.limit("ge")) == (int, 3)
+    assert question.limit("le") is None
+
+
 class Stars(Text):
     """A host's own look."""
 

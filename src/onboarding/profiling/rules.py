@@ -110,13 +110,16 @@ STATUS: Mapping[Truth, Status] = {
 """What becomes of a feature, by its weakest need."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: JsonValue) -> str:
     """Return one text for one JSON value: ``true`` and ``1`` stay apart.
 
     Raises:
         ValueError: When a number is not finite, or has thousands of digits.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def states(path: Iterable[Question], answers: Answers) -> dict[str, State]:
@@ -176,7 +179,7 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
     wants = _to_ask(plan, feature.wants, found) if status is not Status.DENIED else ()
     items = {question_item(name): name for name in wants if name not in must}
     granted, withheld = allowance.grant(items)
-    known = sum(found[name] is State.VALUE for name in plan.hard)
+    known, total = _progress(plan, found)
     return Decision(
         feature=feature.name,
         status=status,
@@ -184,7 +187,7 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
         page=must[: feature.per_page],
         wants=tuple(name for item, name in items.items() if item in granted),
         known=known,
-        total=known + sum(_is_missing(plan, name, found) for name in plan.hard),
+        total=total,
         reasons=tuple(_reasons(plan, found)),
         withheld={items[item]: verdict for item, verdict in withheld.items()},
         next_change_at=min(
@@ -193,10 +196,14 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
     )
 
 
-def _is_missing(plan: Plan, name: str, found: Mapping[str, State]) -> bool:
+def _progress(plan: Plan, found: Mapping[str, State]) -> tuple[int, int]:
+    """Return how many questions on the way are known, and how many there are."""
+    on_the_way = [(name, found[name]) for name in plan.hard]
+    known = sum(state is State.VALUE for _, state in on_the_way)
+    unknown = sum(state is State.UNKNOWN for _, state in on_the_way)
     # Who declines to say what only decided about other questions has decided.
-    declined_need = found[name] is State.DECLINED and name in plan.feature.needs
-    return declined_need or found[name] is State.UNKNOWN
+    declined = sum(found[need] is State.DECLINED for need in plan.feature.needs)
+    return known, known + unknown + declined
 
 
 def _reasons(plan: Plan, found: Mapping[str, State]) -> Iterable[Reason]:

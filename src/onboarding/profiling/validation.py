@@ -111,7 +111,12 @@ def readable(model: type[BaseModel], name: str, value: JsonValue) -> object:
     Raises:
         InvalidAnswer: When the field of today does not take the value.
     """
-    draft = model.model_construct()
+    return _read(model, model.model_construct(), name, value)
+
+
+def _read(
+    model: type[BaseModel], draft: BaseModel, name: str, value: JsonValue
+) -> object:
     try:
         _assign(model, draft, name, value)
     except InvalidAnswer:
@@ -131,12 +136,14 @@ def usable(
     """
     found: dict[str, Answer] = {}
     typed: dict[str, Any] = {}
+    # One draft for all: what a field refuses is not put on it.
+    draft = model.model_construct()
     for answer in answers:
         if answer.question not in names:
             continue
         if answer.reply is Reply.VALUE:
             try:
-                value = readable(model, answer.question, answer.value)
+                value = _read(model, draft, answer.question, answer.value)
             except InvalidAnswer:
                 continue
             if value is None:
