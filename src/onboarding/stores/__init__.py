@@ -142,18 +142,16 @@ def check_prefix(prefix: str) -> None:
 def _unknown(database: str) -> ConfigError:
     # Never the whole text: it may hold a password.
     scheme, colon, rest = database.partition(":")
+    path = rest.lstrip("/").partition("?")[0] if colon else database
     if scheme.startswith("postgres"):
         meant = "postgresql://…"
-    elif not colon:
-        meant = f"sqlite:///{database}" if database else "memory:"
+    elif ":memory:" in database or scheme == "memory" or not path:
+        meant = "memory:"
     elif scheme.startswith("sqlite"):
-        meant = (
-            "memory:"
-            if ":memory:" in rest or not rest.strip("/")
-            else (f"sqlite:///{rest.lstrip('/')}")
-        )
+        meant = f"sqlite:///{path}"
+    elif not colon:
+        meant = f"sqlite:///{database}"
     else:
         return ConfigError(f"no store is known for a database {scheme!r}; {_SHAPES}")
-    return ConfigError(
-        f'this database is not understood; did you mean "{meant}"? {_SHAPES}'
-    )
+    advice = f'did you mean "{meant}"?'
+    return ConfigError(f"this database is not understood; {advice} {_SHAPES}")

@@ -3,7 +3,11 @@
 import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
@@ -77,18 +81,15 @@ class PostgresExecutor:
 
     async def close(self) -> None:
         """Finish the commits that run, and disconnect."""
-        pool, self._pool = self._pool, None
+        pool, self._pool = self._pool, None  # from here on, nothing new begins
         if pool is not None:
             await asyncio.gather(*self._running, return_exceptions=True)
             await pool.close()
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Any]:
+    def _lent(self) -> AbstractAsyncContextManager[Any]:
         if self._pool is None:
             raise ConfigError(NOT_OPEN)
-        with _translating():
-            async with self._pool.acquire(timeout=PATIENCE) as connection:
-                yield connection
+        return _lent(self._pool)
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT."""
@@ -114,18 +115,10 @@ class PostgresExecutor:
             StoreUnavailable: When the connection is lost. Were it lost in the very
                 moment of the commit, nobody knows whether it was applied.
         """
-        task = asyncio.create_task(self._apply(steps))
+        task = asyncio.create_task(_apply(self._lent(), steps))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await outliving(task)
-
-    async def _apply(self, steps: Sequence[Step]) -> None:
-        async with self._lent() as connection, connection.transaction():
-            for sql, values, rows, what, _ in steps:
-                with _translating(what):
-                    status = await connection.execute(sql, *values)
-                if rows is not None and _changed(status) != rows:
-                    raise Conflict(what)
 
     async def find_revision(self, sql: str) -> int | None:
         """Return the revision of the tables, None when there are none."""
@@ -142,6 +135,22 @@ class PostgresExecutor:
             for statement in plan(before):
                 await connection.execute(statement)
             return before, await _revision(connection, revision) or 0
+
+
+@asynccontextmanager
+async def _lent(pool: Any) -> AsyncIterator[Any]:  # noqa: ANN401, untyped
+    with _translating():
+        async with pool.acquire(timeout=PATIENCE) as connection:
+            yield connection
+
+
+async def _apply(lent: AbstractAsyncContextManager[Any], steps: Sequence[Step]) -> None:
+    async with lent as connection, connection.transaction():
+        for sql, values, rows, what, _ in steps:
+            with _translating(what):
+                status = await connection.execute(sql, *values)
+            if rows is not None and _changed(status) != rows:
+                raise Conflict(what)
 
 
 async def _leave(connection: object) -> None:
@@ -176,7 +185,8 @@ def _translating(what: str = "database") -> Iterator[None]:
         yield
     except asyncpg.PostgresError as error:
         raise _translated(error, what) from None
-    except (asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        # The middle one is what is raised when the server ended an idle connection.
         raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
 
 

@@ -1,0 +1,302 @@
+"""SQLite: one file, several processes, a slow disk, a host that holds the lock."""
+
+import asyncio
+import logging
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from onboarding.changes import Add, Touch
+from onboarding.errors import ConfigError, StoreUnavailable
+from onboarding.stores import store_from
+from onboarding.stores.sql.sqlite import AWAY, SLOW, SqliteExecutor
+from onboarding.stores.sql.store import SqlStore
+from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
+
+pytestmark = pytest.mark.anyio
+
+WORKER = """
+import asyncio, sys
+from onboarding.changes import Touch
+from onboarding.stores import store_from
+
+async def main():
+    store = store_from(sys.argv[1])
+    await store.open()
+    for _ in range(int(sys.argv[3])):
+        await store.commit(Touch(sys.argv[2]))
+        assert await store.find_account(sys.argv[2])
+    await store.close()
+
+asyncio.run(main())
+"""
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """Start a worker process."""
+    program = [sys.executable, "-c", *arguments]
+    return subprocess.Popen(program, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> None:
+    """Wait for a worker's good end."""
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+
+
+async def test_two_processes_work_on_one_file(sqlite_url: str) -> None:
+    """Each commit of either counts, and neither is turned away."""
+    store = store_from(sqlite_url)
+    await store.open()
+    await store.commit(Add(account()))
+    workers = [start(WORKER, sqlite_url, FIRST, "60") for _ in range(2)]
+    for worker in workers:
+        await asyncio.to_thread(finish, worker)
+    assert await store.find_account(FIRST) == account(version=120)
+    await store.close()
+
+
+def test_processes_may_open_a_new_file_at_once(sqlite_url: str) -> None:
+    """One makes the tables, the others wait for it; none fails."""
+    for worker in [start(WORKER, sqlite_url, FIRST, "0") for _ in range(4)]:
+        finish(worker)
+
+
+def test_a_process_that_never_closes_ends(sqlite_url: str) -> None:
+    """Nothing of ours keeps it alive, and what it committed is there."""
+    program = """
+import asyncio, sys
+from onboarding.changes import Add
+from onboarding.stores import store_from
+from onboarding.testing.contracts.store_nouns import account
+
+async def main():
+    store = store_from(sys.argv[1])
+    await store.open()
+    await store.commit(Add(account()))
+
+asyncio.run(main())
+"""
+    finish(start(program, sqlite_url))
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        rows = connection.execute("SELECT id FROM onboarding_accounts").fetchall()
+    connection.close()
+    assert rows == [(FIRST,)]
+
+
+def files(folder: Path) -> list[str]:
+    """Return the names of what is in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_an_old_library_is_named(tmp_path: Path) -> None:
+    """The sentence has both versions, and no file is made."""
+    store = SqlStore(SqliteExecutor(tmp_path / "shop.db", version=(3, 24, 0)))
+    with pytest.raises(ConfigError, match=r"3\.24\.0 is too old.* needs 3\.25\.0"):
+        await store.open()
+    assert files(tmp_path) == []
+
+
+async def test_the_oldest_library_will_do(tmp_path: Path) -> None:
+    """The version that is asked for is accepted."""
+    store = SqlStore(SqliteExecutor(tmp_path / "shop.db", version=(3, 25, 0)))
+    await store.open()
+    await store.close()
+
+
+# ── somebody else holds the lock ─────────────────────────────────────────────
+
+
+@pytest.fixture
+async def hasty(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    """Give a store that waits for a lock for a moment only."""
+    path, moment = tmp_path / "shop.db", timedelta(milliseconds=20)
+    store = SqlStore(SqliteExecutor(path, busy_timeout=moment))
+    await store.open()
+    await store.commit(Add(account()))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def host(hasty: SqlStore, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection of the host's own that is in the middle of writing."""
+    connection = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield connection
+    connection.close()
+
+
+async def test_a_locked_file_names_the_likely_cause(
+    hasty: SqlStore, host: sqlite3.Connection
+) -> None:
+    """The host's own transaction is in the way: it is told to call us before it."""
+    with pytest.raises(StoreUnavailable, match="call onboarding before it begins"):
+        await hasty.commit(Touch(FIRST))
+    host.execute("COMMIT")
+    await hasty.commit(Touch(FIRST))
+    assert await hasty.find_account(FIRST) == account(version=1)
+
+
+async def test_a_locked_file_can_be_read(
+    hasty: SqlStore, host: sqlite3.Connection
+) -> None:
+    """Who only reads does not notice, and sees what was committed before."""
+    host.execute("UPDATE onboarding_accounts SET version = 99")
+    assert await hasty.find_account(FIRST) == account()
+    assert await hasty.list_open_responses(limit=1) == []
+    host.execute("COMMIT")
+    assert await hasty.find_account(FIRST) == account(version=99)
+
+
+# ── files that are none ──────────────────────────────────────────────────────
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """The usual mistake in a path is told as what it is."""
+    store = store_from(f"sqlite:///{tmp_path}/data/shop.db")
+    with pytest.raises(StoreUnavailable, match="no folder"):
+        await store.open()
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """It is left as it is."""
+    path = tmp_path / "shop.db"
+    path.write_text("once upon a time, " * 99)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        await store_from(f"sqlite:///{path}").open()
+    assert path.read_text() == "once upon a time, " * 99
+
+
+async def test_a_relative_path_begins_where_the_process_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three slashes and a name are a file right here."""
+    monkeypatch.chdir(tmp_path)
+    store = store_from("sqlite:///shop.db")
+    await store.open()
+    await store.close()
+    assert (tmp_path / "shop.db").exists()
+
+
+# ── its life ─────────────────────────────────────────────────────────────────
+
+
+async def test_only_an_open_store_works(sqlite_url: str) -> None:
+    """Before and after, every call says what to write."""
+    store = store_from(sqlite_url)
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="async with onboarding"):
+            await store.find_account(FIRST)
+        with pytest.raises(ConfigError, match="async with onboarding"):
+            await store.list_open_responses(limit=1)
+        with pytest.raises(ConfigError, match="async with onboarding"):
+            await store.commit(Add(account()))
+        await store.open()
+        await store.open()
+        await store.close()
+        await store.close()
+
+
+async def test_closing_finishes_what_was_begun(sqlite_url: str) -> None:
+    """Commits that wait for their turn are applied before the file is closed."""
+    store = store_from(sqlite_url)
+    await store.open()
+    commits = [
+        asyncio.create_task(store.commit(Add(account(f"{n:020}")))) for n in range(9)
+    ]
+    await asyncio.sleep(0)
+    await store.close()
+    await asyncio.gather(*commits)
+    await store.open()
+    assert all([await store.find_account(f"{n:020}") for n in range(9)])
+    await store.close()
+
+
+async def test_write_ahead_logging_is_on(hasty: SqlStore) -> None:
+    """Readers and the writer do not wait for each other."""
+    assert await hasty.query("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+
+
+# ── a slow disk ──────────────────────────────────────────────────────────────
+
+
+class Ticks:
+    """Seconds that grow by as much with every look, so that a read takes that long."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.step = 0.0
+
+    def __call__(self) -> float:
+        """Look at the clock."""
+        self.now += self.step
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> Ticks:
+    """Give the clock by which reads are timed."""
+    return Ticks()
+
+
+@pytest.fixture
+async def timed(tmp_path: Path, ticks: Ticks) -> AsyncIterator[SqlStore]:
+    """Give a store whose reads take as long as the clock says."""
+    store = SqlStore(SqliteExecutor(tmp_path / "shop.db", monotonic=ticks))
+    await store.open()
+    await store.commit(Add(account()))
+    yield store
+    await store.close()
+
+
+async def reads_in_the_loop(store: SqlStore) -> bool:
+    """Read, and tell whether nobody else had a turn meanwhile."""
+    turns: list[str] = []
+    asyncio.get_running_loop().call_soon(turns.append, "somebody else")
+    assert await store.find_account(FIRST) == account()
+    assert await store.find_account(SECOND) is None
+    return not turns
+
+
+async def test_a_quick_read_stays_in_the_event_loop(
+    timed: SqlStore, ticks: Ticks
+) -> None:
+    """A read of microseconds is not worth the way to a thread."""
+    ticks.step = SLOW * 0.9
+    assert await reads_in_the_loop(timed)
+    assert await reads_in_the_loop(timed)
+
+
+async def test_slow_reads_go_to_a_thread_for_a_minute(
+    timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two in a row that took over 5 ms are logged, once, and the next go away."""
+    ticks.step = SLOW * 1.1
+    with caplog.at_level(logging.WARNING, logger="onboarding.stores"):
+        assert await reads_in_the_loop(timed)
+    assert [record.message[:9] for record in caplog.records] == ["slow_read"]
+    ticks.step = 0
+    assert not await reads_in_the_loop(timed)
+    ticks.now += AWAY - 1
+    assert not await reads_in_the_loop(timed)
+    ticks.now += 1
+    assert await reads_in_the_loop(timed)
+    assert len(caplog.records) == 1
+
+
+async def test_one_slow_read_alone_changes_nothing(
+    timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The operating system may have been elsewhere; that is no slow disk."""
+    for step in (SLOW * 2, 0, SLOW * 2, 0):
+        ticks.step = step
+        await timed.find_account(FIRST)
+    ticks.step = 0
+    assert await reads_in_the_loop(timed)
+    assert caplog.records == []

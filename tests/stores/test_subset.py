@@ -1,0 +1,158 @@
+"""Our SQL stays within what SQLite and PostgreSQL read alike."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from onboarding.stores.sql import (
+    accounts,
+    attention,
+    feedback,
+    intents,
+    journey,
+    profiling,
+    tables,
+)
+from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
+from onboarding.stores.sql.store import TABLES
+
+FEATURES = (accounts, intents, attention, profiling, feedback, journey, tables)
+ANYTHING = {str(n): "1" for n in range(1, 20)}
+
+OUTSIDE = {
+    "RETURNING": r"\bRETURNING\b",
+    "STRICT": r"\bSTRICT\b",
+    "bytes": r"\b(BLOB|BYTEA)\b",
+    "a boolean": r"\b(BOOLEAN|TRUE|FALSE)\b",
+    "numbers the database makes": r"\b(AUTOINCREMENT|AUTO_INCREMENT|SERIAL|IDENTITY)\b",
+    "scalar MAX and MIN": r"\b(MAX|MIN)\([^()]*,",
+    "GREATEST and LEAST": r"\b(GREATEST|LEAST)\b",
+    "LIMIT on a write": r"^\s*(UPDATE|DELETE)\b.*\bLIMIT\b",
+    "JSON operators": r"->|#>|@>|\bJSONB?\w*\b",
+    "casts of one dialect": r"::",
+    "REPLACE and IGNORE": r"\bOR\s+(REPLACE|IGNORE)\b|\bREPLACE\s+INTO\b",
+    "IS as a comparison": r"\bIS\s+(NOT\s+)?(?!NULL\b|NOT\b)\S",
+    "ILIKE, GLOB, SIMILAR": r"\b(ILIKE|GLOB|SIMILAR|REGEXP)\b",
+    "locking by hand": r"\bFOR\s+UPDATE\b",
+    "division": r"/(?!\*)(?<!\*/)",
+    "dates": r"\b(NOW|DATE|DATETIME|STRFTIME|INTERVAL|EXTRACT|CURRENT_\w+)\b",
+    "other placeholders": r"\?|%s|(?<!:):\w",
+    "quoted names": r'["`\[]',
+    "nulls in an order": r"\bNULLS\s+(FIRST|LAST)\b",
+    "DISTINCT ON": r"\bDISTINCT\s+ON\b",
+    "FILTER": r"\bFILTER\s*\(",
+    "joins that SQLite learned late": r"\b(RIGHT|FULL)\s+(OUTER\s+)?JOIN\b",
+}
+FUNCTIONS = {"MAX", "CAST"}
+
+
+def every_statement() -> Iterator[tuple[str, str]]:
+    """Give each of our statements with a name."""
+    for feature in FEATURES:
+        for name, value in vars(feature).items():
+            if isinstance(value, str) and re.match(
+                r"\s*(SELECT|INSERT|UPDATE|WITH)", value
+            ):
+                yield f"{feature.__name__.rpartition('.')[2]}.{name}", value
+    for noun, table in TABLES.items():
+        for n, statement in enumerate(table.statements):
+            yield f"{noun.__name__}-{n}", statement
+    yield "list_moments_sql", feedback.list_moments_sql(3)
+    yield "FIND_REVISION", FIND_REVISION
+    for n, statement in enumerate(statements("postgresql", "onboarding_")):
+        yield f"migrations-{n}", statement
+
+
+STATEMENTS = dict(every_statement())
+SCANS = {"accounts.LIST_LAPSED_GUESTS", "feedback.LIST_OPEN_RESPONSES"}
+"""Questions that are meant to look at many rows, in a thread."""
+
+POINTED = sorted(
+    name
+    for name, sql in STATEMENTS.items()
+    if re.match(
+        r"\s*(SELECT|WITH)\b.*\bWHERE\b.*\$1|\s*WITH\b.*\bORDER\b", sql, re.DOTALL
+    )
+    and name not in SCANS
+)
+
+
+@pytest.mark.parametrize("pattern", OUTSIDE.values(), ids=OUTSIDE)
+def test_our_sql_stays_within_the_subset(pattern: str) -> None:
+    """What one of the two databases lacks, or reads otherwise, is nowhere."""
+    found = [
+        name
+        for name, sql in STATEMENTS.items()
+        if re.search(pattern, _bare(sql), re.IGNORECASE | re.DOTALL)
+    ]
+    assert found == []
+
+
+def _bare(sql: str) -> str:
+    return re.sub(r"/\*.*?\*/|'[^']*'", "", sql)
+
+
+def test_our_sql_calls_common_functions_only() -> None:
+    """Every function is one that both have, under the same name and meaning."""
+    words = {
+        word
+        for sql in STATEMENTS.values()
+        for word in re.findall(r"\b([A-Z_]+)\(", sql)
+    }
+    assert words == FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO t (a) VALUES ($1) RETURNING a",
+        "SELECT MAX(a, b) FROM t",
+        "DELETE FROM t WHERE a = $1 LIMIT 1",
+        "SELECT a FROM t WHERE a IS $1",
+        "SELECT a FROM t WHERE a IS NOT DISTINCT FROM $1",
+        "SELECT data -> 'x' FROM t",
+        "SELECT a / b FROM t",
+        "SELECT a FROM t WHERE a = ?",
+        "CREATE TABLE t (a BLOB) STRICT",
+    ],
+)
+def test_what_is_outside_is_found(sql: str) -> None:
+    """The patterns above do see what they are there for."""
+    assert any(re.search(p, sql, re.IGNORECASE | re.DOTALL) for p in OUTSIDE.values())
+
+
+def test_one_marker_is_all_that_differs() -> None:
+    """For SQLite a comment is opened; every other letter is the same."""
+    ours = statements("sqlite", "onboarding_")
+    theirs = statements("postgresql", "onboarding_")
+    assert [
+        re.sub(r"/\* sqlite: .*? \*/", "WITHOUT ROWID", one) for one in theirs
+    ] == ours
+    assert any("WITHOUT ROWID" in one for one in ours)
+
+
+@pytest.fixture(scope="module")
+def tables_only() -> Iterator[sqlite3.Connection]:
+    """Give a SQLite database with our tables, empty."""
+    connection = sqlite3.connect(":memory:")
+    for statement in statements("sqlite", "onboarding_"):
+        connection.execute(statement)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("name", POINTED)
+def test_a_question_is_answered_by_an_index(
+    tables_only: sqlite3.Connection, name: str
+) -> None:
+    """No read that a request waits for looks at every row of a table."""
+    plan = tables_only.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", ANYTHING)
+    assert not [step for *_, step in plan if "SCAN onboarding_" in step]
+
+
+def test_revisions_are_numbered_without_a_gap() -> None:
+    """The number of files is the revision, so none may be missing."""
+    numbers = re.findall(r"revision (\d+)\.", "".join(revisions()))
+    assert numbers == [str(n) for n in range(1, len(revisions()) + 1)]
