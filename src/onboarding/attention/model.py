@@ -44,12 +44,14 @@ class Attention:
 class AttentionPolicy:
     """How much a person may be interrupted, over questions and prompts together.
 
-    Two clocks, named: ``any_gap`` between any two unasked-for asks, and
-    ``item_gap`` before the same item is shown again. Snoozing silences an item
-    for ``snooze``.
+    It binds soft asks, those that nobody asked for: what a feature needs is asked
+    whenever a person opens it.
 
     Attributes:
         per_visit: How many soft asks one visit may bring.
+        any_gap: How long after a soft ask the next one may come, whichever it is.
+        item_gap: How long before the same item is shown again.
+        snooze: How long "not now" silences an item.
 
     Raises:
         ConfigError: When a number or a duration is negative.

@@ -1,0 +1,217 @@
+"""Writes the pages that say what the code says: ``python -m tests.docs.generate``.
+
+Settings, errors, events and providers are described where they are defined, in their
+docstrings and their data. These pages are made of that, and a test compares them.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any, ClassVar, get_type_hints
+
+from onboarding import (
+    AttentionPolicy,
+    Event,
+    GuestPolicy,
+    HttpPolicy,
+    Onboarding,
+    SessionPolicy,
+    errors,
+    events,
+)
+from onboarding.config import Settings
+from onboarding.stores import DEFAULT_PREFIX
+from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
+from tests.docs.pages import DOCS
+from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
+
+BARE = Onboarding(
+    url=URL, secret_key="a key that only makes these pages", database="memory:"
+)
+POLICIES = {
+    "sessions": SessionPolicy,
+    "guests": GuestPolicy,
+    "attention": AttentionPolicy,
+    "http": HttpPolicy,
+}
+WHO = {
+    errors.ConfigError: "the developer",
+    errors.Refused: "the visitor",
+    errors.ProviderError: "the provider",
+    errors.StoreError: "the operator of the database",
+}
+
+
+ABOUT_SETTINGS = """\
+Everything is a keyword argument of `Onboarding(…)`, checked when it is built. The
+library reads no environment variable; the `onboarding` command reads
+`ONBOARDING_DATABASE` and `ONBOARDING_PREFIX`.
+"""
+ABOUT_ERRORS = """\
+One tree, sorted by who must act. `code` is stable across releases and may be depended
+on; `status` is the HTTP status of the answer. A JSON caller gets a problem
+([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with `code`, `status`, `title`,
+`detail`, `reference` and the facts; a person gets a page that says what is safe, with
+one way on. Raise them yourself: the layer answers them, and an application inside
+`around` hands them to `refuse`. A `ConfigError` is never answered: it goes up to you.
+"""
+ABOUT_EVENTS = """\
+What happens is written down in the commit of the change itself, with the account's id
+and the instant beside it, and no personal data in it. Your own events are subclasses of
+`Event`; `onboarding.record(account, event)` writes them into the same log. Funnels,
+prompts and sinks read both alike. The classes are in `onboarding.events`.
+"""
+
+
+# ── configuration ────────────────────────────────────────────────────────────
+
+DEFAULTS: Mapping[str, str] = {
+    "url": "required",
+    "secret_key": "required",
+    "database": "required",
+    **dict.fromkeys(("providers", "features", "prompts", "funnels"), "none"),
+    **dict.fromkeys(("resources", "sinks", "texts"), "none"),
+    **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
+    "transport": "the network",
+    "name": f"the host of `url`: `{BARE.site_name}`",
+    "home": said(BARE.home),
+    "help_url": "no link",
+    "templates": "ours alone",
+    "skip": said(BARE.skip),
+    "prefix": said(DEFAULT_PREFIX),
+    "clock": "the system's",
+}
+
+
+def configuration() -> str:
+    """Return the page of all settings."""
+    known = attributes(Settings)
+    rows = [
+        (f"`{name}`", known[name], DEFAULTS[name]) for name in Settings.__annotations__
+    ]
+    parts = [
+        NOTE + "# Configuration\n",
+        ABOUT_SETTINGS,
+        table(
+            ("setting", "what it decides", "default"),
+            ("`profile`", "A pydantic model whose fields carry `Ask`.", "no questions"),
+            *rows,
+        ),
+        "## Policies\n",
+        "Frozen values with keyword arguments; durations are `timedelta`.\n",
+        *(policy_section(name, policy) for name, policy in POLICIES.items()),
+    ]
+    return "\n".join(parts)
+
+
+def policy_section(setting: str, policy: type[Any]) -> str:
+    """Return the section of one policy."""
+    known = attributes(policy)
+    rows = [(f"`{f.name}`", known[f.name], said(f.default)) for f in fields(policy)]
+    head = f"### `{setting}={policy.__name__}(…)`\n\n{lead(policy)}\n"
+    return f"{head}\n{table(('field', 'what it decides', 'default'), *rows)}"
+
+
+# ── errors ───────────────────────────────────────────────────────────────────
+
+
+def error_classes() -> list[type[errors.OnboardingError]]:
+    """Return every error, in the order in which the module has them."""
+    return [
+        thing
+        for thing in vars(errors).values()
+        if isinstance(thing, type) and issubclass(thing, errors.OnboardingError)
+    ]
+
+
+def who_acts(error: type[errors.OnboardingError]) -> str:
+    """Say who must act on an error."""
+    return next((who for base, who in WHO.items() if issubclass(error, base)), "–")
+
+
+def facts(error: type[errors.OnboardingError]) -> str:
+    """Return the names of the facts that an error carries."""
+    if "__init__" not in vars(error):
+        return ""
+    assigned = re.findall(r"self\.([a-z]\w*) =", inspect.getsource(error.__init__))
+    return ", ".join(f"`{name}`" for name in assigned)
+
+
+def error_row(error: type[errors.OnboardingError]) -> tuple[str, ...]:
+    """Return the row of one error."""
+    names = f"`{error.__name__}`", f"`{error.code}`", str(error.status)
+    return (*names, who_acts(error), lead(error), facts(error))
+
+
+def errors_page() -> str:
+    """Return the page of all errors."""
+    rows = [
+        (
+            f"`{e.__name__}`",
+            f"`{e.code}`",
+            str(e.status),
+            who_acts(e),
+            lead(e),
+            facts(e),
+        )
+        for e in error_classes()
+    ]
+    return "\n".join(
+        [
+            NOTE + "# Errors\n",
+            ABOUT_ERRORS,
+            table(("error", "code", "status", "who acts", "means", "facts"), *rows),
+        ]
+    )
+
+
+# ── events ───────────────────────────────────────────────────────────────────
+
+
+def event_classes() -> list[type[Event]]:
+    """Return every event of ours, in the order in which the module has them."""
+    return [
+        thing
+        for thing in vars(events).values()
+        if isinstance(thing, type) and issubclass(thing, Event) and thing is not Event
+    ]
+
+
+def event_fields(event: type[Event]) -> Iterator[str]:
+    """Yield the fields of an event, with their types."""
+    for name, kind in get_type_hints(event).items():
+        if kind is not ClassVar[str]:
+            shown = kind.__name__ if isinstance(kind, type) else str(kind)
+            yield f"`{name}: {shown}`"
+
+
+def events_page() -> str:
+    """Return the page of our vocabulary."""
+    rows = [
+        (f"`{e.name}`", f"`{e.__name__}`", lead(e), ", ".join(event_fields(e)))
+        for e in event_classes()
+    ]
+    return "\n".join(
+        [
+            NOTE + "# Events\n",
+            ABOUT_EVENTS,
+            table(("name", "class", "means", "fields"), *rows),
+        ]
+    )
+
+
+def pages() -> dict[str, str]:
+    """Return every page that is made of code, by its path below docs/."""
+    return {
+        "configuration.md": configuration(),
+        "errors.md": errors_page(),
+        "events.md": events_page(),
+        "providers/index.md": providers_index(),
+        **{f"providers/{n}.md": provider_page(p) for n, p in PROVIDERS.items()},
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        (DOCS / path).write_text(text, encoding="utf-8")
