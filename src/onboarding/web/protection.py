@@ -32,17 +32,20 @@ def check_same_site(headers: Headers, origin: str) -> None:
         CrossSiteRequest: Before anything was read or written. Without this check,
             any page could act for whoever visits it (CSRF).
     """
+    if not is_from_us(headers, origin):
+        raise CrossSiteRequest("this state change did not come from our own pages")
+
+
+def is_from_us(headers: Headers, origin: str) -> bool:
+    """Tell whether a request comes from our own pages, and from no other site."""
     sites = _said(headers, b"sec-fetch-site")
     origins = _said(headers, b"origin")
     if sites:
-        allowed = all(site in OWN_SITES for site in sites)
-    elif origins:
+        return all(site in OWN_SITES for site in sites)
+    if origins:
         # `null`, from a sandbox or a privacy setting, could be anybody.
-        allowed = all(one == origin.encode() for one in origins)
-    else:
-        allowed = not cookies.are_sent(headers)
-    if not allowed:
-        raise CrossSiteRequest("this state change did not come from our own pages")
+        return all(one == origin.encode() for one in origins)
+    return not cookies.are_sent(headers)
 
 
 def _said(headers: Headers, name: bytes) -> list[bytes]:

@@ -15,6 +15,7 @@ from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreEr
 from onboarding.social.model import CookieSpec
 from onboarding.tokens import Token
 from onboarding.web import cookies, language
+from onboarding.web.protection import is_from_us
 
 if TYPE_CHECKING:
     from onboarding.core import Core
@@ -115,6 +116,9 @@ class Visit:
     async def ensure_account(self, nonce: str | None = None) -> Account:
         """Return who is here, or make a guest, whose cookie goes with the answer.
 
+        A nonce that another site sends is worth nothing: it would make this visitor
+        the guest of whoever planted it there.
+
         Raises:
             AnswerBegun: When the headers are gone, before anything is written.
         """
@@ -126,6 +130,8 @@ class Visit:
                 "the answer has begun, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
+        if nonce and not is_from_us(self.scope["headers"], self.core.origin):
+            nonce = None
         welcome = await self.core.guests.ensure(None, nonce)
         if welcome.token is not None:
             await self.enter(welcome.token)
