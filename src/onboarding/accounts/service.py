@@ -32,7 +32,12 @@ from onboarding.changes import (
     retrying,
 )
 from onboarding.clock import Clock
-from onboarding.errors import Conflict, IdentityTaken, SignInRequired
+from onboarding.errors import (
+    Conflict,
+    IdentityTaken,
+    SignInExpired,
+    SignInRequired,
+)
 from onboarding.events import (
     AccountRegistered,
     Entry,
@@ -116,12 +121,21 @@ class AccountService:
     async def link(self, identity: Identity, present: Presence | None) -> SignedIn:
         """Link an identity that waited until its owner showed who they are.
 
+        Only who proved its address can say yes. Whoever left an identity waiting in
+        somebody else's browser would otherwise gain a way into that account.
+
         Raises:
             SignInRequired: When nobody registered is here.
-            IdentityTaken: When it meanwhile belongs to somebody else.
+            SignInExpired: When nobody here has proven its address any more.
+            IdentityTaken: When it, or its address, is somebody else's.
         """
         if present is None or present.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
+        prover = await self._find_prover(identity)
+        if prover is None or not prover.is_live:
+            raise SignInExpired(identity.provider)
+        if prover.id != present.account.id:
+            raise IdentityTaken(identity.provider)
         outcome = await self.sign_in(identity, present)
         if isinstance(outcome, MustConfirm):
             raise SignInRequired("the session ended meanwhile")

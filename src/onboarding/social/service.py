@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import Intent, Presence, Purpose
+from onboarding.accounts.model import Identity, Intent, Presence, Purpose
 from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
@@ -147,7 +147,8 @@ class SocialService:
         Raises:
             NotFound: When no provider has this name.
             BadRequest: When a parameter came twice or is far too long.
-            StateMismatch: When the answer belongs to no attempt of this browser.
+            StateMismatch: When the answer belongs to no attempt of this browser, or
+                would link an identity to somebody who did not begin it.
             SignInExpired: When the attempt is too old, or was used already.
             SignInCancelled: When the person stopped at the provider.
             IdentityTaken: When somebody else, registered, is here.
@@ -171,6 +172,7 @@ class SocialService:
         )
         # An address is compared in one form everywhere, and the form is ours.
         vetted = rules.vetted(identity, normalise(identity.email or ""))
+        await self._check_began(vetted, intent, present)
         outcome = await self._accounts.sign_in(vetted, present)
         spent = CookieSpec.clear(state.cookie_name)
         if isinstance(outcome, MustConfirm):
@@ -268,6 +270,22 @@ class SocialService:
     async def _find_lost(self, state: State) -> Intent | None:
         intent = await self._store.find_intent(state.attempt)
         return intent if intent and intent.purpose is Purpose.SIGN_IN else None
+
+    async def _check_began(
+        self, identity: Identity, intent: Intent, present: Presence | None
+    ) -> None:
+        """Refuse a new way into a registered account that did not ask for it.
+
+        Who could leave an attempt of their own in a signed-in browser would
+        otherwise link their identity to that account, and come back with it.
+        """
+        if present is None or present.account.is_guest:
+            return
+        began = intent.account_id and await self._accounts.find(intent.account_id)
+        if began and began.id == present.account.id:
+            return
+        if not await self._store.find_identity(identity.issuer, identity.subject):
+            raise StateMismatch(identity.provider)
 
     async def _record_restart(self, provider: Provider, signed_in: SignedIn) -> None:
         event = SignInRestarted(provider=provider.name)

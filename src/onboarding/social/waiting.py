@@ -77,7 +77,7 @@ class WaitingRoom:
         Raises:
             SignInRequired: When nobody registered is here; it goes on waiting.
             SignInExpired: When nothing waits here any more.
-            IdentityTaken: When it meanwhile belongs to somebody else.
+            IdentityTaken: When it, or its address, is somebody else's.
         """
         if present is None or present.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
