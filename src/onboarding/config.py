@@ -16,6 +16,7 @@ from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
+from onboarding.locales import check as check_texts
 from onboarding.profiling.model import Feature
 from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
@@ -162,6 +163,7 @@ def check_plain(settings: Settings) -> None:
     for path in settings.get("skip", ()):
         if not path.startswith("/"):
             raise ConfigError(f'skip holds {path!r}; write paths, such as "/static/"')
+    check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")

@@ -117,7 +117,8 @@ TEXTS = {
 }
 
 
-def _provider(name: str, title: str, host: str) -> OpenIDConnect:
+def provider(name: str, title: str, host: str) -> OpenIDConnect:
+    """Return a provider as the shop has it."""
     return OpenIDConnect(
         name=name,
         title=title,
@@ -253,8 +254,8 @@ async def open_site(**settings: Any) -> AsyncIterator[Site]:  # as Onboarding ha
             "secret_key": KEY,
             "database": "memory:",
             "providers": [
-                _provider("lamp", "Lamplight ID", "id.example"),
-                _provider("other", "Other", "other.example"),
+                provider("lamp", "Lamplight ID", "id.example"),
+                provider("other", "Other", "other.example"),
             ],
             "profile": Profile,
             "features": FEATURES,
@@ -393,5 +394,6 @@ def query(location: str) -> dict[str, str]:
 def words(html: str) -> str:
     """Return what a person reads of a page, in one line."""
     main = html.partition("<main")[2].partition("</main>")[0] or html
-    text = re.sub(r"<[^>]+>", " ", main.partition(">")[2])
+    inline = re.sub(r"</?bdi>", "", main.partition(">")[2])
+    text = re.sub(r"<[^>]+>", " ", inline)
     return " ".join(text.split())

@@ -195,8 +195,7 @@ async def test_a_locked_post_says_that_it_was_not_sent(browser: Browser) -> None
 
 async def test_a_locked_post_from_elsewhere_leads_home(browser: Browser) -> None:
     """A foreign referer is no way back."""
-    headers = {"referer": "https://evil.example/form"}
-    answer = await browser.post("/recommendations", **headers)
+    answer = await browser.post("/recommendations", referer="https://evil.example/x")
     questions = await browser.follow(answer)
     assert '<input type="hidden" name="next" value="/">' in questions.text
 

@@ -47,6 +47,8 @@ class Visit:
         asked: Whether this page asks for something already; a page never asks twice.
         is_secret: Whether the address of this request holds a code, and must not be
             shown to any other page.
+        refusals: Errors that a framework of another kind handed over; None where
+            there is none, and errors of ours are simply raised.
     """
 
     # Defaults stand on the class: most visits set none of them, and cost nothing.
@@ -54,6 +56,7 @@ class Visit:
     begun: bool = False
     asked: bool = False
     is_secret: bool = False
+    refusals: list[OnboardingError] | None = None
     _arrived: Presence | None = None
     _looked: bool = False
     _trouble: StoreError | None = None

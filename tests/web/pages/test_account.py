@@ -1,0 +1,181 @@
+"""My data: everything known, taken along, and erased."""
+
+import json
+import re
+
+import pytest
+
+from onboarding.accounts.model import EmailTrust, Identity
+from tests.web.site import SESSION, Browser, Site, words
+
+pytestmark = pytest.mark.anyio
+
+ACCOUNT = "/welcome/account"
+ANSWERS = "/welcome/answers"
+
+
+async def busy(site: Site, language: str = "en") -> Browser:
+    """Return a browser of somebody of whom a good deal is known."""
+    browser = site.browser(language)
+    await browser.post("/order")
+    await browser.post("/welcome/guest", {"email": "Kim@Home.example"})
+    sent = {"question": ["genre", "birthday"], "genre": "novel"}
+    await browser.post(ANSWERS, sent | {"birthday": "1990-05-01"})
+    await browser.post(ANSWERS, {"question": "mood", "do": "decline"})
+    await browser.post("/welcome/prompt/first-order", {"score": "6", "text": "Bent."})
+    return browser
+
+
+async def test_a_visitor_is_nobody_and_that_is_fine(browser: Browser) -> None:
+    """No record, no cookie, and nothing to erase."""
+    answer = await browser.get(ACCOUNT)
+    assert "We know nothing about you. That is fine." in answer.text
+    assert "set-cookie" not in answer.headers
+    assert (await browser.get_json(ACCOUNT)).json() == {"kind": "visitor"}
+    assert (await browser.get(f"{ACCOUNT}/erase")).headers["location"] == ACCOUNT
+
+
+async def test_a_guest_reads_everything_headed_by_the_offer(site: Site) -> None:
+    """What was said, with its date and why; addresses; opinions; and the way out."""
+    browser = await busy(site)
+    answer = await browser.get(ACCOUNT)
+    said = words(answer.text)
+
+    assert said.index("Keep this within reach?") < said.index("What we know")
+    assert "What do you like to read? Novels" in said
+    assert "You told us on 21 November, before you signed in. We sort your" in said
+    assert "When is your birthday? 1 May 1990" in said
+    assert "How are you? You’d rather not say" in said
+    assert "Tell after all" in said
+    assert "Kim@Home.example" in said
+    assert "Nobody has proven that it is yours" in said
+    assert "friend? 6" in said
+    assert '<a href="/welcome/answers?question=genre">Change' in answer.text
+    assert "Take along (JSON)" in said
+    assert "Erase…" in said
+    assert "Sign out" in said
+
+
+async def test_everything_in_dutch(site: Site) -> None:
+    """The words that are fixed, and dates as they are written there."""
+    said = words((await (await busy(site, "nl")).get(ACCOUNT)).text)
+    assert "Mijn gegevens Alles wat we van je weten" in said
+    assert "Wat lees je graag? Romans" in said
+    assert "Dat vertelde je op 21 november, voor je inlogde." in said
+    assert "1 mei 1990" in said
+    assert "Toch vertellen" in said
+    assert "Meenemen of wissen" in said
+
+
+async def test_who_signed_in_reads_the_ways_in(browser: Browser) -> None:
+    """Each with when it was used; the address that it proved; no offer any more."""
+    await browser.sign_in()
+    said = words((await browser.get(ACCOUNT)).text)
+    assert "Lamplight ID As Kim de Vries. Last used on 21 November." in said
+    assert "Confirmed by Lamplight ID on 21 November." in said
+    assert "Keep this within reach?" not in said
+
+
+async def test_names_are_shown_as_they_are_written(
+    site: Site, browser: Browser
+) -> None:
+    """A provider's word is text, kept apart from the sentence around it."""
+    identity = Identity(
+        provider="lamp",
+        issuer="https://id.example",
+        subject="x",
+        name='"><img src=x>',
+        email="x@example.org",
+        email_trust=EmailTrust.STATED,
+    )
+    signed_in = await site.onboarding.accounts.sign_in(identity, None)
+    token = signed_in.token.reveal()  # type: ignore[union-attr]  # a stranger is let in
+    browser.client.cookies.set(SESSION, token, domain="shop.example", path="/")
+    answer = await browser.get(ACCOUNT)
+    assert "As <bdi>&#34;&gt;&lt;img src=x&gt;</bdi>." in answer.text
+
+
+async def test_the_same_in_json(site: Site) -> None:
+    """For a front end of the host's."""
+    told = (await (await busy(site)).get_json(ACCOUNT)).json()
+    assert told["kind"] == "guest"
+    assert [one["question"] for one in told["answers"]] == ["genre", "birthday", "mood"]
+    assert told["contacts"] == [
+        {"address": "Kim@Home.example", "level": "asserted", "proven_by": None}
+    ]
+    assert told["responses"][0]["score"] == 6
+
+
+# ── taking along ─────────────────────────────────────────────────────────────
+
+
+async def test_everything_can_be_taken_along(site: Site) -> None:
+    """One file of JSON, never cached, without the secret of any session."""
+    browser = await busy(site)
+    answer = await browser.post(f"{ACCOUNT}/export")
+    told = json.loads(answer.text)
+
+    disposition = answer.headers["content-disposition"]
+    assert disposition == 'attachment; filename="my-data.json"'
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert told["account"]["kind"] == "guest"
+    assert "novel" in [one["value"] for one in told["resources"]["answers"]]
+    assert (browser.session or "").partition(".")[2] not in answer.text
+
+
+@pytest.mark.parametrize("path", ["export", "erase"])
+async def test_a_visitor_has_nothing_to_take_or_to_lose(
+    browser: Browser, path: str
+) -> None:
+    """Nobody is made a guest to be told so."""
+    answer = await browser.post(f"{ACCOUNT}/{path}")
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_link_takes_nothing_along(browser: Browser) -> None:
+    """A GET changes nothing, and an export is an event."""
+    assert (await browser.get(f"{ACCOUNT}/export")).status_code == 405
+
+
+# ── erasing ──────────────────────────────────────────────────────────────────
+
+
+async def test_before_erasing_the_page_says_what_goes(site: Site) -> None:
+    """And that it is for good; it changes nothing by itself."""
+    browser = await busy(site)
+    answer = await browser.get(f"{ACCOUNT}/erase")
+    said = words(answer.text)
+
+    assert "Erase everything?" in said
+    assert re.search(r"Answers\s+erased now", said)
+    assert "This cannot be undone." in said
+    assert said.endswith("Yes, erase my data Keep my data")
+    assert "We know nothing about you" not in (await browser.get(ACCOUNT)).text
+
+
+async def test_before_erasing_in_json(site: Site) -> None:
+    """What goes and what stays, and where to post."""
+    told = (await (await busy(site)).get_json(f"{ACCOUNT}/erase")).json()
+    assert {"what": "Answers", "stays": False, "reason": ""} in told["rows"]
+    assert told["erase_at"] == f"{ACCOUNT}/erase"
+
+
+async def test_erasing_leaves_nothing(site: Site) -> None:
+    """The session is over, also for who kept a copy; "My data" is empty."""
+    browser = await busy(site)
+    token = browser.session
+    answer = await browser.post(f"{ACCOUNT}/erase")
+    page = await browser.follow(answer)
+
+    assert "We know nothing about you. That is fine." in page.text
+    assert browser.session is None
+    cookie = {"cookie": f"{SESSION}={token}"}
+    assert (await browser.client.get("/look", headers=cookie)).text == "nobody"
+
+
+async def test_erasing_twice_is_erasing_once(site: Site) -> None:
+    """The back button finds a visitor."""
+    browser = await busy(site)
+    await browser.post(f"{ACCOUNT}/erase")
+    assert (await browser.post(f"{ACCOUNT}/erase")).status_code == 401
