@@ -1,15 +1,16 @@
 """What becomes of a batch of answers, without any store."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from onboarding.accounts.model import Account, Kind
+from onboarding.attention.model import Allowance
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
@@ -21,8 +22,10 @@ from onboarding.profiling.model import (
     Source,
     When,
 )
+from onboarding.profiling.rules import decide
+from tests.profiling.reference import VALUES, Said, Small
+from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
 
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WHY = "For the test."
 
 
@@ -300,3 +303,30 @@ def test_everything_said_is_saved_or_told(
     assert not set(result.saved) & set(result.typed)
     assert all(error.problem for error in result.invalid)
     assert {answer.question for answer in result.changed} <= set(result.saved)
+
+
+@settings(max_examples=25)  # each example builds a pydantic model
+@given(situation=situations(), data=st.data())
+def test_what_is_asked_is_taken(
+    situation: tuple[Small, Said], data: st.DataObject
+) -> None:
+    """Whatever a page offers, filled in or declined, is accepted (invariant 8)."""
+    small, said = situation
+    catalogue, answers = compiled(small), answered(said)
+    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9))
+    offered = (*decision.page, *decision.wants)
+    declined = [n for n in offered if data.draw(st.booleans())]
+    result = judge(
+        catalogue,
+        GUEST,
+        list(answers.values()),
+        values={n: data.draw(st.sampled_from(VALUES)) for n in offered},
+        declined=declined,
+        feature=FEATURE,
+        now=NOW,
+    )
+    assert set(result.saved) == set(offered)
+    assert result.invalid == ()
+    after = answers | {answer.question: answer for answer in result.changed}
+    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9))
+    assert not set(again.must) & set(offered)

@@ -4,10 +4,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onboarding.attention.model import Allowance, Quiet, Verdict, question_item
+from onboarding.attention.model import (
+    Act,
+    Allowance,
+    Attention,
+    AttentionPolicy,
+    Quiet,
+    Verdict,
+    question_item,
+)
+from onboarding.attention.rules import allowance
 from onboarding.profiling.model import (
     Answer,
     Decision,
@@ -35,6 +44,7 @@ from tests.profiling import reference
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
 from tests.profiling.small import (
     FEATURE,
+    NAMES,
     NOW,
     answered,
     compiled,
@@ -48,9 +58,9 @@ FREE = Allowance(left=9)
 NOTHING = Allowance(left=0)
 
 
-def decided(small: Small, said: Said, allowance: Allowance = FREE) -> Decision:
+def decided(small: Small, said: Said, allowed: Allowance = FREE) -> Decision:
     """Return what the library decides."""
-    return decide(planned(small), answered(said), allowance)
+    return decide(planned(small), answered(said), allowed)
 
 
 # ── the tables ───────────────────────────────────────────────────────────────
@@ -198,8 +208,8 @@ def test_attention_keeps_wants_back_and_says_until_when() -> None:
     """A want that rests is named with its verdict, and the decision with its end."""
     until = NOW + timedelta(days=3)
     rests = Verdict(because=Quiet.SNOOZED, until=until)
-    allowance = Allowance(left=1, own={question_item("q2"): rests})
-    decision = decided(WANTING, {}, allowance)
+    allowed = Allowance(left=1, own={question_item("q2"): rests})
+    decision = decided(WANTING, {}, allowed)
     assert decision.wants == ()
     assert decision.withheld == {"q2": rests}
     assert decision.next_change_at == until
@@ -271,6 +281,7 @@ def test_what_is_decided_stays_decided(
     assert before.status in (Status.ASK, after.status)
 
 
+@settings(max_examples=25)  # each example builds two pydantic models
 @given(situation=situations(), data=st.data())
 def test_the_order_of_definition_does_not_matter(
     situation: tuple[Small, Said], data: st.DataObject
@@ -343,6 +354,41 @@ def test_wants_never_stand_in_the_way(situation: tuple[Small, Said], left: int) 
     assert (plain.status, plain.must) == (full.status, full.must)
     assert (plain.known, plain.total) == (full.known, full.total)
     assert len(full.wants) <= left
+
+
+LINES = st.builds(
+    lambda name, act, ago, visit: Attention(
+        account_id="a",
+        item=question_item(name),
+        act=act,
+        visit=visit,
+        at=NOW - ago,
+    ),
+    st.sampled_from(NAMES),
+    st.sampled_from([Act.SHOWN, Act.SNOOZED, Act.ANSWERED]),
+    st.timedeltas(timedelta(0), timedelta(days=20)),
+    st.sampled_from(["now", "earlier"]),
+)
+
+
+@given(
+    situation=situations(),
+    ledger=st.lists(LINES, max_size=6),
+    later=st.timedeltas(timedelta(0), timedelta(days=20)),
+)
+def test_nothing_changes_before_the_decision_says(
+    situation: tuple[Small, Said], ledger: list[Attention], later: timedelta
+) -> None:
+    """Within a visit, time alone changes only wants, at ``next_change_at`` (13)."""
+    small, said = situation
+    policy = AttentionPolicy(per_visit=2)
+    now, then = (
+        decided(small, said, allowance(ledger, policy, at, "now"))
+        for at in (NOW, NOW + later)
+    )
+    assert (now.status, now.must) == (then.status, then.must)
+    if now.next_change_at is None or NOW + later < now.next_change_at:
+        assert now.wants == then.wants
 
 
 @given(situation=situations(), data=st.data())
