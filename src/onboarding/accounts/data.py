@@ -7,7 +7,6 @@ from datetime import datetime
 from onboarding.accounts.model import (
     Account,
     Contact,
-    ContactLevel,
     Ending,
     IdentityLink,
     Intent,
@@ -15,7 +14,7 @@ from onboarding.accounts.model import (
     Session,
 )
 from onboarding.accounts.resources import Planned, Resource
-from onboarding.changes import Change, Remove, RemoveAll, Replace, retrying
+from onboarding.changes import Change, RemoveAll, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded
 from onboarding.events import AccountErased, AccountExported, Entry
@@ -104,28 +103,21 @@ class DataService:
                 raise AccountEnded(account_id)
             planned = await self.plan_erase(account)
             entry = stamp(self._clock, self._ids, account_id, AccountErased())
-            await self._store.commit(
-                *await self._erasure(account, planned), events=[entry]
-            )
+            await self._store.commit(*self._erasure(account, planned), events=[entry])
             return planned
 
         return await retrying(attempt)
 
-    async def _erasure(
+    def _erasure(
         self, account: Account, planned: Sequence[tuple[str, Planned]]
     ) -> list[Change]:
         erased = replace(
             account, ending=Ending.ERASED, ref=None, version=account.version + 1
         )
-        contacts = await self._store.list_contacts(account.id)
         return [
             Replace(account, erased),
             *(change for _, plan in planned for change in plan.changes),
-            *(
-                Remove(ProvenAddress(address=contact.address, account_id=account.id))
-                for contact in contacts
-                if contact.level is ContactLevel.PROVEN
-            ),
+            RemoveAll(ProvenAddress, account.id),
             RemoveAll(Contact, account.id),
             RemoveAll(IdentityLink, account.id),
             RemoveAll(Intent, account.id),

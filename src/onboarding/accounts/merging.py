@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from onboarding.accounts.model import (
     Account,
     Contact,
+    ContactLevel,
     Ending,
     IdentityLink,
+    Intent,
+    ProvenAddress,
     Receipt,
     Session,
 )
 from onboarding.accounts.resources import Planned, Resource
-from onboarding.changes import Add, Change, MoveAll, RemoveAll, Replace, retrying
+from onboarding.changes import Add, Change, MoveAll, Put, RemoveAll, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, ConfigError
 from onboarding.events import AccountMerged, Entry
@@ -78,6 +81,9 @@ class Merging:
                 *(change for _, plan in planned for change in plan.changes),
                 MoveAll(IdentityLink, source.id, target.id),
                 MoveAll(Contact, source.id, target.id),
+                *map(Put, await self._proofs(source.id, target.id)),
+                MoveAll(ProvenAddress, source.id, target.id),
+                MoveAll(Intent, source.id, target.id),
                 RemoveAll(Session, source.id),
                 Add(receipt),
             ],
@@ -86,6 +92,15 @@ class Merging:
             receipt=receipt,
         )
 
+    async def _proofs(self, source: str, target: str) -> list[Contact]:
+        """What the source has proven: it counts for more than what the target typed."""
+        known = await self._store.list_contacts(source)
+        return [
+            replace(contact, account_id=target)
+            for contact in known
+            if contact.level is ContactLevel.PROVEN
+        ]
+
     async def merge(self, source_id: str, target_id: str) -> Receipt:
         """Bring the source to the target; the same merge again changes nothing.
 
@@ -93,7 +108,8 @@ class Merging:
 
         Raises:
             AccountEnded: When one of them ended otherwise.
-            ConfigError: When both are the same account.
+            ConfigError: When both are the same account, or somebody registered would
+                become a guest.
         """
         if source_id == target_id:
             raise ConfigError("an account cannot be merged into itself")
@@ -102,9 +118,13 @@ class Merging:
             receipt = await self._store.find_receipt(source_id)
             if receipt is not None and receipt.target == target_id:
                 return receipt
-            merge = await self.plan(
-                await self._live(source_id), await self._live(target_id)
-            )
+            source, target = await self._live(source_id), await self._live(target_id)
+            if target.is_guest and not source.is_guest:
+                raise ConfigError(
+                    "a registered account cannot be merged into a guest; merge the "
+                    "guest into the registered account"
+                )
+            merge = await self.plan(source, target)
             await self._store.commit(*merge.changes, events=merge.events)
             return merge.receipt
 

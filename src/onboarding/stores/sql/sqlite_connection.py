@@ -108,7 +108,9 @@ def connect_writer(path: Path, wait: float) -> sqlite3.Connection:
 
     A commit is in the file's log when it returns, and on the disk after the next
     checkpoint: a crash of the process loses nothing, a power cut may lose the last
-    moments, and neither leaves half a commit (SQLite's synchronous NORMAL).
+    moments, and neither leaves half a commit (SQLite's synchronous NORMAL). What is
+    deleted is overwritten: some builds of SQLite would leave an erased address in the
+    free pages of the file.
     """
     if not path.parent.is_dir():
         raise StoreUnavailable(f"{path} cannot be made: there is no folder for it")
@@ -123,6 +125,7 @@ def connect_writer(path: Path, wait: float) -> sqlite3.Connection:
             "system has none; keep the file on a local disk, or use PostgreSQL"
         )
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 
