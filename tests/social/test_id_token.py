@@ -117,6 +117,14 @@ async def test_what_is_no_token_is_refused(token: object) -> None:
         await check(token)
 
 
+async def test_a_good_token_may_not_be_huge() -> None:
+    """Its signature holds; it is refused before anybody computes that."""
+    key, claims = KEYS["RS256"], CLAIMS | {"groups": "g" * 20_000}
+    header = {"alg": "RS256", "kid": key.kid}
+    with pytest.raises(BadIdToken, match="far too long"):
+        await check(jwt.encode(header, claims, key, algorithms=["RS256"]))
+
+
 async def test_claims_must_be_an_object() -> None:
     """A signed list says nothing about anybody."""
     key = KEYS["RS256"]

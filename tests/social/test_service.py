@@ -55,6 +55,17 @@ async def test_a_stranger_signs_in_and_goes_where_they_wanted(scene: Scene) -> N
     assert finished.next == "/orders/7?tab=2"
 
 
+@pytest.mark.parametrize(
+    "next", ["https://eve.example/", "//eve.example", "/\\eve.example", "", None]
+)
+async def test_nobody_is_led_elsewhere(scene: Scene, next: str | None) -> None:
+    """Anything but a path of this site ends at home."""
+    browser = scene.browser()
+    started = await scene.social.begin("id", next=next)
+    browser.keep(started.cookies)
+    assert (await browser.finish(scene.id.approve(started.location))).next == "/home"
+
+
 async def test_coming_back_is_the_same_account(scene: Scene) -> None:
     """Another browser, another day: who is known by issuer and subject is the same."""
     first = await scene.browser().sign_in()
