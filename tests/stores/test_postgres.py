@@ -13,8 +13,8 @@ from onboarding.changes import Add, Replace, Touch
 from onboarding.errors import ConfigError, Conflict, StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
-from onboarding.testing.contracts.store_commits import race
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
+from onboarding.testing.contracts.store_races import merge, race
 from onboarding.testing.contracts.store_samples import CONTACTS
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +64,21 @@ async def test_a_deadlock_is_a_conflict(
         await commit
     assert conflict.value.what == "Account"
     assert await postgres_store.find_account(FIRST) == account(epoch=1)
+
+
+async def test_merges_that_cross_need_no_deadlock(
+    postgres_store: Store, upgraded_dsn: str
+) -> None:
+    """They meet at the same account first, so that nobody waits to be found out."""
+    store = store_from(f"{upgraded_dsn}&deadlock_timeout=1min")
+    await store.open()
+    for n in range(9):
+        left, right = f"{n:020}", f"{n + 100:020}"
+        await store.commit(Add(account(left)), Add(account(right)))
+        async with asyncio.timeout(30):
+            won = await race(store, merge(left, right), merge(right, left))
+        assert won.count(True) == 1
+    await store.close()
 
 
 @pytest.mark.parametrize("level", ["repeatable read", "serializable"])

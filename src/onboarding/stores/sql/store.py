@@ -17,7 +17,7 @@ from onboarding.stores.sql import (
 from onboarding.stores.sql.executor import Executor
 from onboarding.stores.sql.reading import DEFAULT_PREFIX, check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
-from onboarding.stores.sql.tables import Step, Tables, locking_order, steps_of
+from onboarding.stores.sql.tables import Step, Tables, locks_of, steps_of
 
 TABLES: Tables = {
     table.noun: table
@@ -111,11 +111,9 @@ class SqlStore(
 
     async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
         """Apply every change and append the events, or apply nothing."""
-        steps = [
-            step
-            for change in sorted(changes, key=locking_order)
-            for step in steps_of(change, TABLES)
-        ]
+        steps = locks_of(changes)
+        for change in changes:
+            steps += steps_of(change, TABLES)
         for entry in events:
             steps.append(journey.append(entry))
             if self.outbox:

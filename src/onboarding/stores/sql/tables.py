@@ -3,7 +3,7 @@
 Every statement is written with the default prefix; the store puts its own there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -28,6 +28,8 @@ N = TypeVar("N", bound=Noun)
 TOUCH = """
 UPDATE onboarding_accounts SET version = version + 1 WHERE id = $1 AND ending IS NULL
 """
+
+LOCK = "UPDATE onboarding_accounts SET version = version WHERE id = $1"
 
 
 class Step(NamedTuple):
@@ -197,18 +199,21 @@ def steps_of(change: Change, tables: Tables) -> list[Step]:
             return [Step(sql, values, rows, Statement.__name__, is_ours=False)]
 
 
-def locking_order(change: Change) -> str:
-    """Sort a commit's changes so that accounts come first, by id.
+def locks_of(changes: Sequence[Change]) -> list[Step]:
+    """Return what locks the accounts that several changes are about, in one order.
 
-    Two merges that cross lock the same row first, and one waits for the other:
-    otherwise PostgreSQL needs a second to find the deadlock and end one of them.
-    Changes of anything else keep their order behind.
+    Two merges that cross then wait for each other at the first account: otherwise
+    each would hold one and wait for the other's, and PostgreSQL takes a second to
+    find such a deadlock and end one of them. Changes keep their own order.
     """
+    ids = sorted({id for change in changes for id in _account_of(change)})
+    if len(ids) < 2:
+        return []
+    return [Step(LOCK, (id,), None, Account.__name__) for id in ids]
+
+
+def _account_of(change: Change) -> tuple[str, ...]:
     match change:
-        case Touch(account_id):
-            return account_id
-        case Add(Account() as one) | Put(Account() as one) | Remove(Account() as one):
-            return one.id
-        case Replace(Account() as one, _):
-            return one.id
-    return "~"  # behind every id
+        case Touch(id) | Replace(Account(id=id)) | Remove(Account(id=id)):
+            return (id,)
+    return ()

@@ -6,10 +6,11 @@ from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_changes import Changes
 from onboarding.testing.contracts.store_commits import Commits
 from onboarding.testing.contracts.store_log import Log
+from onboarding.testing.contracts.store_races import Races
 from onboarding.testing.contracts.store_reads import Reads
 
 
-class StoreContract(Changes, Commits, Reads, Log):
+class StoreContract(Changes, Commits, Races, Reads, Log):
     """Every promise of ``onboarding.stores.base.Store``.
 
     A subclass gives the fixture ``store``, an async one::

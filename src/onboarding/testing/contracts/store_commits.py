@@ -1,23 +1,18 @@
-"""A commit is whole or nothing: when it fails, when it races, when nobody waits."""
+"""A commit is whole or nothing: when it fails, and when nobody waits for it."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from itertools import permutations
 
 import pytest
 
-from onboarding.accounts.model import Ending, IdentityLink, ProvenAddress
 from onboarding.changes import (
     Add,
-    Change,
     MoveAll,
     Put,
     Remove,
     RemoveAll,
     Replace,
     Touch,
-    retrying,
 )
 from onboarding.errors import BadRequest, Conflict
 from onboarding.profiling.model import Answer
@@ -35,36 +30,11 @@ from onboarding.testing.contracts.store_nouns import (
 from onboarding.testing.contracts.store_samples import ANSWERS, CONTACTS, RESPONSES
 
 MANY = 12
-"""How many race: more than a pool of connections, few enough to be quick."""
-
-
-async def race(store: Store, *commits: Sequence[Change]) -> list[bool]:
-    """Commit all at once; tell of each whether it was applied."""
-
-    async def attempt(changes: Sequence[Change]) -> bool:
-        try:
-            await store.commit(*changes)
-        except Conflict:
-            return False
-        return True
-
-    return list(await asyncio.gather(*map(attempt, commits)))
-
-
-def merge(source: str, target: str) -> list[Change]:
-    """Return a merge as accounts make it, of two accounts of version 0."""
-    ended = replace(
-        account(source), version=1, ending=Ending.MERGED, merged_into=target
-    )
-    return [
-        Replace(account(source), ended),
-        Replace(account(target), replace(account(target), version=1)),
-        MoveAll(Answer, source, target),
-    ]
+"""How often a thing is tried that a store must get right every time."""
 
 
 class Commits:
-    """Several changes, several commits."""
+    """Several changes in one commit."""
 
     pytestmark = pytest.mark.anyio
 
@@ -117,6 +87,17 @@ class Commits:
         await store.commit(Add(first), Remove(first), Add(second))
         assert await store.list_answers(FIRST) == [second]
 
+    async def test_a_ref_changes_hands(self, store: Store) -> None:
+        """What one account gives up, another takes in the same commit."""
+        one, other = account(SECOND, ref="host"), account(FIRST)
+        await store.commit(Add(one), Add(other))
+        await store.commit(
+            Replace(one, account(SECOND, version=1)),
+            Replace(other, account(FIRST, version=1, ref="host")),
+        )
+        found = await store.find_account_by_ref("host")
+        assert found == account(FIRST, version=1, ref="host")
+
     async def test_a_store_works_on_after_a_conflict(self, store: Store) -> None:
         """A refused commit leaves nothing behind that could stop the next."""
         await store.commit(Add(account()))
@@ -134,114 +115,6 @@ class Commits:
             now = replace(now, version=now.version + 1)
             assert await store.find_account(FIRST) == now
             assert await store.find_session(FIRST) == (session(), now)
-
-    # ── races ────────────────────────────────────────────────────────────────
-
-    async def test_one_of_many_adds_wins(self, store: Store) -> None:
-        """Parallel adds of one key make one row."""
-        won = await race(store, *[[Add(account())]] * MANY)
-        assert won.count(True) == 1
-
-    async def test_one_of_many_replaces_wins(self, store: Store) -> None:
-        """Of many who decided on the same reading, one is first."""
-        await store.commit(Add(account()))
-        nows = [account(version=1, epoch=n) for n in range(MANY)]
-        won = await race(store, *[[Replace(account(), now)] for now in nows])
-        assert won.count(True) == 1
-        assert await store.find_account(FIRST) == nows[won.index(True)]
-
-    async def test_one_of_many_removes_wins(self, store: Store) -> None:
-        """What is good for once is used once, however many try."""
-        await store.commit(Add(account()), Add(session()))
-        won = await race(store, *[[Remove(session())]] * MANY)
-        assert won.count(True) == 1
-
-    async def test_every_touch_counts(self, store: Store) -> None:
-        """Touches do not disturb each other, and none gets lost."""
-        await store.commit(Add(account()))
-        won = await race(store, *[[Touch(FIRST)]] * MANY)
-        assert all(won)
-        assert await store.find_account(FIRST) == account(version=MANY)
-
-    async def test_one_of_many_proofs_of_an_address_wins(self, store: Store) -> None:
-        """At most one account has a proven address."""
-        ids = [f"{n:020}" for n in range(MANY)]
-        proofs = [ProvenAddress(address="a@example.org", account_id=id) for id in ids]
-        won = await race(store, *[[Add(proof)] for proof in proofs])
-        assert won.count(True) == 1
-        assert await store.find_proven("a@example.org") == ids[won.index(True)]
-
-    async def test_one_identity_signs_in_to_one_account(self, store: Store) -> None:
-        """Parallel first sign-ins of one identity leave one account, whole."""
-        ids = [f"{n:020}" for n in range(MANY)]
-
-        def register(id: str) -> list[Change]:
-            link = IdentityLink(
-                issuer="https://id.example",
-                subject="one",
-                account_id=id,
-                provider="example",
-                linked_at=NOW,
-                used_at=NOW,
-            )
-            return [Add(account(id)), Add(link)]
-
-        won = await race(store, *map(register, ids))
-        assert won.count(True) == 1
-        made = [id for id in ids if await store.find_account(id)]
-        linked = await store.find_identity("https://id.example", "one")
-        assert [link.account_id for link in (linked,) if link] == made
-
-    async def test_merges_that_cross_do_not_both_win(self, store: Store) -> None:
-        """A into B and B into A at once: one lives, and has the answers of both."""
-        for n in range(MANY // 2):
-            left, right = f"{n:020}", f"{n + 100:020}"
-            mine = replace(ANSWERS.full, account_id=left)
-            theirs = replace(ANSWERS.other, account_id=right)
-            await store.commit(
-                Add(account(left)), Add(account(right)), Add(mine), Add(theirs)
-            )
-            won = await race(store, merge(left, right), merge(right, left))
-            assert won.count(True) == 1
-            living = right if won[0] else left
-            answers = await store.list_answers(living)
-            assert [answer.account_id for answer in answers] == [living, living]
-
-    async def test_merges_all_at_once_make_no_circle(self, store: Store) -> None:
-        """Whoever was merged leads to an account that lives."""
-        ids = [f"{n:020}" for n in range(4)]
-        await store.commit(*(Add(account(id)) for id in ids))
-        won = await race(store, *(merge(a, b) for a, b in permutations(ids, 2)))
-        found = [await store.find_account(id) for id in ids]
-        into = {one.id: one.merged_into for one in found if one and one.merged_into}
-        assert len(into) == won.count(True) > 0
-        assert not set(into) & set(into.values())
-
-    async def test_an_ended_account_gets_nothing_more(self, store: Store) -> None:
-        """An answer given while its account merges lands on one side, never beside."""
-        for n in range(MANY):
-            source, target = f"{n:020}", f"{n + 100:020}"
-            await store.commit(Add(account(source)), Add(account(target)))
-            answer = replace(ANSWERS.full, account_id=source)
-            given, merged = await race(
-                store, [Touch(source), Put(answer)], merge(source, target)
-            )
-            assert given is not merged
-            assert bool(await store.list_answers(source)) is given
-            assert await store.list_answers(target) == []
-
-    async def test_reading_and_deciding_again_wins_at_last(self, store: Store) -> None:
-        """Three who retry all get their way, one after the other."""
-        await store.commit(Add(account()))
-
-        async def attempt() -> None:
-            was = await store.find_account(FIRST)
-            assert was is not None
-            now = replace(was, epoch=was.epoch + 1, version=was.version + 1)
-            await store.commit(Replace(was, now))
-
-        await asyncio.gather(*(retrying(attempt) for _ in range(3)))
-        assert await store.find_account(FIRST) == account(epoch=3, version=3)
 
     # ── nobody waits ─────────────────────────────────────────────────────────
 
