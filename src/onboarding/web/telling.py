@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from markupsafe import Markup
+
 from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Receipt
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
@@ -127,7 +129,12 @@ class Telling:
         catalogue, name = self._core.catalogue, answer.question
         if name not in catalogue.questions:
             return str(answer.value)
-        words = [self._texts.say(word) for word in catalogue.words(name, answer.value)]
+        labels = {option.label for option in catalogue.controls[name].options}
+        words = [
+            # What somebody typed is no sentence of ours, though it reads like a key.
+            self._texts.say(word) if word in labels else word
+            for word in catalogue.words(name, answer.value)
+        ]
         if catalogue.controls[name].kind == "date" and words:
             return self._day(words[0])
         return ", ".join(words)
@@ -203,7 +210,7 @@ class Telling:
         return t("account.opinion_replied_by", date=day, name=bdi(by))
 
     def _receipt(self, receipt: Receipt) -> Row:
-        about = " ".join(self._moved(receipt.moved))
+        about = Markup(" ").join(self._moved(receipt.moved))
         return Row(
             title=self._texts("account.receipt", date=self._date(receipt.at)),
             about=about or self._texts("account.receipt_empty"),
