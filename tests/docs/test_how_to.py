@@ -1,0 +1,205 @@
+"""The how-to guides: each example runs, and does what its page says."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+
+import asyncpg
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from onboarding import Onboarding
+from onboarding.accounts.resources import Outcome
+from onboarding.events import GuestStarted
+from onboarding.log import stamp
+from tests.docs.pages import PAGES, ROOT, Block, Page, imported, source
+
+pytestmark = pytest.mark.anyio
+
+OTHERS = {"README.md", "docs/tutorial.md"}  # each has a test of its own
+WITH_CODE = [
+    name
+    for name, page in ((name, Page(name)) for name in PAGES)
+    if page.files and name not in OTHERS
+]
+Running = Callable[[str], dict[str, ModuleType]]
+
+
+@pytest.fixture
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """Import the files of a page, as if each had been written and saved."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("NEW_KEY", "OLD_KEY"):
+        monkeypatch.setenv(name, f"{name}: 32 random bytes or more, please")
+    monkeypatch.setenv("DATABASE", "memory:")
+    (tmp_path / "templates").mkdir()
+    with ExitStack() as stack:
+
+        def run(name: str) -> dict[str, ModuleType]:
+            page = Page(name)
+            return {
+                file: stack.enter_context(
+                    imported(Path(file or "example.py").stem, _text(page, file), page)
+                )
+                for file in page.files
+                if not file.startswith(("test_", "examples/"))
+            }
+
+        yield run
+
+
+def _text(page: Page, file: str) -> str:
+    return source(page.python(file))
+
+
+# ── every page ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", WITH_CODE)
+def test_the_code_of_a_page_runs(running: Running, name: str) -> None:
+    """From the first block to the last, with warnings as errors."""
+    running(name)
+
+
+def excerpts() -> list[tuple[str, Block]]:
+    """Return the blocks that show a part of an example."""
+    return [
+        (name, block)
+        for name in WITH_CODE
+        for block in Page(name).blocks
+        if block.file.startswith("examples/")
+    ]
+
+
+@pytest.mark.parametrize(("name", "block"), excerpts())
+def test_an_excerpt_stands_in_its_example(name: str, block: Block) -> None:
+    """Word for word, so that what is shown is what a test has run."""
+    assert block.text.strip() in (ROOT / block.file).read_text("utf-8"), name
+
+
+@pytest.mark.parametrize("name", ["provider", "testing"])
+def test_the_tests_of_a_page_pass(tmp_path: Path, name: str) -> None:
+    """Files are saved as they are titled, and pytest runs them."""
+    page = Page(f"docs/how-to/{name}.md")
+    for file in filter(None, page.files):
+        (tmp_path / file).write_text(_text(page, file), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--no-header"]
+    run = subprocess.run(
+        [*command, "-p", "no:faker", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "CI": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+    assert " passed" in run.stdout
+
+
+# ── what a page says ─────────────────────────────────────────────────────────
+
+
+async def test_an_application_may_open_in_its_own_lifespan(running: Running) -> None:
+    """FastAPI: open while it lives, closed afterwards."""
+    example = running("docs/how-to/fastapi.md")[""]
+    async with example.lifespan(example.app):
+        assert example.onboarding.is_open
+    assert not example.onboarding.is_open
+
+
+async def test_a_resource_of_ones_own_plans_what_it_says(running: Running) -> None:
+    """Tables: a portrait goes with its account, and is in the export."""
+    avatars = running("docs/how-to/tables.md")[""].Avatars({"kim"})
+    assert Outcome.ERASED is (await avatars.erase(None, "kim")).outcome
+    assert Outcome.NOTHING is (await avatars.purge(None, "sam")).outcome
+    assert {"portrait": True} == await avatars.export(None, "kim")
+
+
+async def test_a_sink_tells_the_warehouse(running: Running) -> None:
+    """Sinks: each event once, by its id, with nothing personal in it."""
+    told: list[httpx2.Request] = []
+
+    def warehouse(request: httpx2.Request) -> httpx2.Response:
+        told.append(request)
+        return httpx2.Response(204)
+
+    example = running("docs/how-to/sinks.md")[""]
+    async with (
+        httpx2.AsyncClient(transport=httpx2.MockTransport(warehouse)) as client,
+        example.build(client, database="memory:") as onboarding,
+    ):
+        await onboarding.guests.ensure(None)
+    [request] = told
+    assert b'"name":"guest_started"' in request.content
+
+
+async def test_a_warehouse_that_refuses_is_told_again(running: Running) -> None:
+    """Sinks: raising means that it was not delivered."""
+
+    def closed(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(503)
+
+    example = running("docs/how-to/sinks.md")[""]
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(closed)) as client:
+        onboarding = example.build(client, database="memory:")
+        entry = stamp(onboarding.clock, onboarding.ids, "kim", GuestStarted())
+        with pytest.raises(httpx2.HTTPStatusError):
+            await example.Warehouse(client)(entry)
+
+
+def test_looks_words_and_frame_are_the_hosts(running: Running) -> None:
+    """Looks: the frame names its stylesheet, and a sentence is changed."""
+    page = Page("docs/how-to/looks.md")
+    example = running(page.name)[""]
+    [frame] = [block for block in page.blocks if block.file.endswith("_base.html")]
+    Path(frame.file).write_text(frame.text, "utf-8")
+    app = example.onboarding.around(lambda *_: None)
+    with TestClient(app, base_url="https://shop.example") as client:
+        english = client.get("/welcome/sign-in").text
+        dutch = client.get("/welcome/sign-in?lang=nl").text
+    assert '<link rel="stylesheet" href="/static/shop.css">' in english
+    assert "Welcome back" in english
+    assert "Welkom terug" in dutch
+    assert 'href="/help"' in english
+
+
+def test_every_token_that_a_page_names_exists() -> None:
+    """Looks: a custom property that is shown is one of the stylesheet."""
+    css = (ROOT / "src/onboarding/web/static/onboarding.css").read_text("utf-8")
+    text = Page("docs/how-to/looks.md").text
+    named = set(re.findall(r"--ob-[a-z0-9-]*[a-z0-9]", text))
+    assert named <= set(re.findall(r"(--ob-[a-z0-9-]+):", css))
+
+
+def test_the_policy_lets_buttons_lead_to_providers(running: Running) -> None:
+    """Deployment: a host's page allows what ours would."""
+    assert "form-action 'self'" in running("docs/how-to/deployment.md")[""].policy()
+
+
+async def test_the_printed_sql_makes_the_tables(
+    running: Running, postgres_dsn: str
+) -> None:
+    """PostgreSQL: a migration of the host's own is as good as `db upgrade`."""
+    files = running("docs/how-to/postgresql.md")
+    connection = await asyncpg.connect(postgres_dsn)
+    await connection.execute(files["migration.py"].MAKE_TABLES)
+    found = await connection.fetch("SELECT tablename FROM pg_tables")
+    await connection.close()
+    ours = [row["tablename"] for row in found if "onboarding" in row["tablename"]]
+    assert ours
+    include_name = files["env.py"].include_name
+    assert not any(include_name(name, "table", {}) for name in ours)
+    assert include_name("orders", "table", {})
+    onboarding = Onboarding(
+        url="https://shop.example/welcome",
+        secret_key="keep 32 random bytes or more outside your code",
+        database=postgres_dsn,
+    )
+    async with onboarding:
+        assert (await onboarding.guests.ensure(None)).account.is_guest

@@ -1,0 +1,85 @@
+"""Every page can be followed: links lead somewhere, commands exist, words are ours."""
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from onboarding.cli import _parser
+from tests.docs.pages import DOCS, PAGES, ROOT, Page
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+COMMANDS = [(name, command) for name in PAGES for command in Page(name).commands]
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading, as GitHub and Python-Markdown make it."""
+    plain = re.sub(r"[^\w\s-]", "", heading.replace("`", "")).strip().lower()
+    return re.sub(r"[\s]+", "-", plain)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a page."""
+    prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+    return {slug(found) for found in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    """To a file that is there, and to a heading on it."""
+    lost = []
+    for target in LINK.findall(Page(name).text):
+        if target.startswith(("https://", "http://", "mailto:")):
+            continue
+        file, _, anchor = target.partition("#")
+        path = (PAGES[name].parent / file).resolve() if file else PAGES[name]
+        if not path.is_file() or (anchor and anchor not in anchors(path)):
+            lost.append(target)
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("docs/")])
+def test_the_site_holds_what_its_pages_link_to(name: str) -> None:
+    """No link of a page leaves the folder that the site is made of."""
+    inside = [
+        target
+        for target in LINK.findall(Page(name).text)
+        if "://" not in target
+        and not (PAGES[name].parent / target.partition("#")[0])
+        .resolve()
+        .is_relative_to(DOCS)
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS)
+def test_a_command_can_be_typed(name: str, command: str) -> None:
+    """Ours parses, an extra exists, a target stands in the Makefile."""
+    words = shlex.split(command.partition(" > ")[0], comments=True)
+    match words:
+        case ["onboarding", *rest]:
+            assert _parser().parse_args(rest)
+        case ["pip", "install", *packages]:
+            extras = re.findall(r"onboarding\[(\w+)\]", " ".join(packages))
+            assert set(extras) <= set(PROJECT["optional-dependencies"]), name
+        case ["make", target, *_]:
+            assert f"\n{target}:" in MAKEFILE
+        case _:
+            assert words[0] in {"pytest", "python", "uvicorn"}
+
+
+def test_every_page_is_reached_from_the_front() -> None:
+    """Following links from the site's front page finds every other page."""
+    seen, ahead = set(), [DOCS / "index.md"]
+    while ahead:
+        path = ahead.pop()
+        seen.add(path)
+        for target in LINK.findall(path.read_text("utf-8")):
+            found = (path.parent / target.partition("#")[0]).resolve()
+            if found.suffix == ".md" and found.is_file() and found not in seen:
+                ahead.append(found)
+    assert set() == set(DOCS.rglob("*.md")) - seen
