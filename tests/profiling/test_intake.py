@@ -253,6 +253,51 @@ def test_a_broken_rule_across_fields_is_told_once(
     assert result.typed == values
 
 
+class Gift(BaseModel):
+    """A rule over an answer that may be hidden."""
+
+    gift: Annotated[bool | None, Ask("A gift?", WHY)] = None
+    card: Annotated[
+        str | None, Ask("Words?", WHY, when=When(question="gift", is_in=[True]))
+    ] = None
+    bill: Annotated[bool | None, Ask("A bill?", WHY)] = None
+
+    @model_validator(mode="after")
+    def _no_bill(self) -> "Gift":
+        if self.card and self.bill:
+            raise ValueError("A gift with a card comes without a bill.")
+        return self
+
+
+@pytest.mark.parametrize(("gift", "saved"), [(True, ()), (False, ("bill",))])
+def test_rules_across_fields_see_no_hidden_answer(
+    gift: bool, saved: tuple[str, ...]
+) -> None:
+    """What does not apply any more forbids nothing."""
+    catalogue = build_catalogue(Gift)
+    said = {"gift": gift, "card": "For you"}
+    before = tuple(
+        Answer(
+            account_id="g",
+            question=name,
+            value=value,
+            source=Source.GUEST,
+            answered_at=NOW,
+        )
+        for name, value in said.items()
+    )
+    result = judge(
+        catalogue,
+        GUEST,
+        before,
+        values={"bill": True},
+        declined=(),
+        feature=None,
+        now=NOW,
+    )
+    assert result.saved == saved
+
+
 def test_only_what_becomes_open_is_told() -> None:
     """A feature that was open stays silent; all others that open are named."""
     result = submitted({"town": "Delft"})

@@ -496,13 +496,14 @@ EARLIER, LATER = NOW, NOW + timedelta(days=1)
             _answer(value="b"),
             id="a no, at the same instant",
         ),
-        pytest.param(
-            _answer(value="b"), _answer(value="a"), id="the rest is a tie-break"
-        ),
+        pytest.param(_answer(value="b"), _answer(value="a"), id="then by value"),
+        pytest.param(_answer(via="x"), _answer(), id="then by provider"),
+        pytest.param(_answer(feature="f"), _answer(), id="then by feature"),
+        pytest.param(_answer(account_id="b"), _answer(), id="then by account"),
     ],
 )
 def test_the_better_answer(winner: Answer, loser: Answer) -> None:
-    """Source, then time, then a no; whichever comes first."""
+    """Source, then time, then a no; then whatever tells two answers apart."""
     assert better(winner, loser) is winner
     assert better(loser, winner) is winner
 
