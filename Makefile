@@ -2,10 +2,11 @@
 #
 #   make demo    the bookshop at http://127.0.0.1:8000 (PORT=9000 for another port)
 #   make test    all tests (ARGS="-k merge -x" goes to pytest)
-#   make check   all that CI runs: lint, format, types, import layers, tests, coverage
+#   make check   all that CI runs: lint, format, types, import layers, rules, tests
 #   make bench   what we cost beside a peer, in one run
 #   make docs    the documentation as a site, in site/
 #   make format  put the code in order
+#   make coverage  all tests, and which lines and branches they do not reach
 #   make lock    pin the newest allowed versions of what development needs (uv only)
 
 SHELL := /bin/sh
@@ -30,7 +31,7 @@ endif
 CODE = src tests $(wildcard examples benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers coverage bench docs format lock clean
+.PHONY: help demo test check lint types layers rules coverage bench docs format lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -63,7 +64,7 @@ demo: .venv/demo.stamp
 	@PORT=$(PORT) $(BIN)/python -m examples.shop
 
 test: .venv/dev.stamp
-	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -73,7 +74,7 @@ docs: .venv/docs.stamp
 
 # ── what CI runs ───────────────────────────────────────────────────────────────────
 
-check: lint types layers test coverage
+check: lint types layers rules test
 
 lint: .venv/dev.stamp
 	@$(BIN)/ruff check $(CODE)
@@ -85,9 +86,9 @@ types: .venv/dev.stamp
 layers: .venv/dev.stamp
 	@$(BIN)/lint-imports
 
-# Reads what `make test` measured. Every decision is tested both ways.
-coverage: .venv/dev.stamp
-	@$(BIN)/coverage report
+# Every decision is tested both ways, by the tests of decisions alone.
+rules: .venv/dev.stamp
+	@CI= $(BIN)/coverage run -m pytest -q $(wildcard tests/*/test_rules*.py)
 	@$(BIN)/coverage report --include='*/rules.py' --fail-under=100
 
 # ── what a developer runs ──────────────────────────────────────────────────────────
@@ -95,6 +96,10 @@ coverage: .venv/dev.stamp
 format: .venv/dev.stamp
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+
+coverage: .venv/dev.stamp
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage report
 
 # No header and no index lines: the files name no host.
 LOCK = uv pip compile --quiet --upgrade --universal --generate-hashes --no-header \
