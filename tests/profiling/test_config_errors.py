@@ -199,7 +199,7 @@ def test_a_field_that_cannot_be_asked(case: str) -> None:
     """The error names the field, and says what to write instead."""
     make, told = FIELDS[case]
     with pytest.raises(ConfigError, match=told):
-        build_catalogue(make())  # type: ignore[type-var]  # some are no model
+        build_catalogue(make())  # type: ignore[arg-type]  # some are no model
 
 
 FEATURES: dict[str, tuple[Callable[[], list[Feature]], str]] = {

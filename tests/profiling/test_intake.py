@@ -275,7 +275,7 @@ def test_rules_across_fields_see_no_hidden_answer(
 ) -> None:
     """What does not apply any more forbids nothing."""
     catalogue = build_catalogue(Gift)
-    said = {"gift": gift, "card": "For you"}
+    said: dict[str, JsonValue] = {"gift": gift, "card": "For you"}
     before = tuple(
         Answer(
             account_id="g",
