@@ -133,7 +133,7 @@ class Face:
             (
                 other,
                 self.texts(other).plain("frame.language"),
-                f"{scope['path']}?{urlencode(query | {'lang': other})}",
+                f"{visit.path}?{urlencode(query | {'lang': other})}",
             )
             for other in self.core.locales
             if other != visit.locale

@@ -78,7 +78,15 @@ class Visit:
     def here(self) -> str:
         """The address of this request, from the root of the site."""
         query = self.scope["query_string"].decode("latin-1")
-        return quote(self.scope["path"]) + (f"?{query}" if query else "")
+        return self.path + (f"?{query}" if query else "")
+
+    @property
+    def path(self) -> str:
+        """The path of this request, as a link to it may be written.
+
+        With one slash in front: browsers read two as the name of another host.
+        """
+        return "/" + quote(self.scope["path"]).lstrip("/")
 
     # ── who is here ──────────────────────────────────────────────────────────
 
@@ -136,14 +144,15 @@ class Visit:
         if nonce and not is_from_us(self.scope["headers"], self.core.origin):
             nonce = None
         welcome = await self.core.guests.ensure(None, nonce)
-        if welcome.token is not None:
-            await self.enter(welcome.token)
-        return welcome.account
+        account, session = welcome.account, welcome.session
+        if welcome.token is not None and session is not None:
+            self.enter(welcome.token, Presence(session=session, account=account))
+        return account
 
-    async def enter(self, token: Token) -> None:
+    def enter(self, token: Token, present: Presence | None) -> None:
         """Carry on with a session that has just begun; the browser gets its token."""
         life = self.core.sessions.policy.absolute
-        self.present = await self.core.sessions.present(token.reveal())
+        self.present = present
         self.keep(
             CookieSpec(
                 name=cookies.SESSION,
