@@ -246,7 +246,7 @@ def test_nothing_is_left_for_later_or_names_a_machine() -> None:
 
 def test_the_tests_mirror_the_source() -> None:
     """A folder of tests is named by a folder of source, and each decision is tested."""
-    beside = {"browser", "docs", "examples", "shop", "stories", "typing"}
+    beside = {"browser", "docs", "hosts", "security", "shop", "stories"}
     files = [path.relative_to(TESTS) for path in TESTS.rglob("test_*.py")]
     strangers = {
         file.parts[0] for file in files if not (PACKAGE / file.parent).is_dir()
