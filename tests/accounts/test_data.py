@@ -17,7 +17,7 @@ from onboarding.accounts.resources import (
 )
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded, ConfigError
-from onboarding.stores import store_from
+from onboarding.stores import store_from, upgrade
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
@@ -44,10 +44,14 @@ TABLES = (
 )
 
 
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[World]:
+@pytest.fixture(params=["sqlite", "postgres"])
+async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """Yield a world whose host has three tables in the same database."""
-    store = store_from(f"sqlite:///{tmp_path / 'shop.db'}")
+    database = f"sqlite:///{tmp_path / 'shop.db'}"
+    if request.param == "postgres":
+        database = request.getfixturevalue("postgres_dsn")
+        await upgrade(database)
+    store = store_from(database)
     await store.open()
     await store.commit(*(Statement(sql) for sql in TABLES))
     yield World(store, resources=RESOURCES)

@@ -105,7 +105,7 @@ async def test_a_taken_address_must_be_confirmed_and_changes_nothing(
 async def test_a_merely_stated_address_grants_and_reveals_nothing(
     world: World, trust: EmailTrust
 ) -> None:
-    """An address without a trusted claim makes a new account, as an unknown one does."""
+    """An address without a trusted claim is as good as none: a new account."""
     owner = await world.person("kim", "kim@example.org")
     stated = identity("mallory", "kim@example.org", trust, issuer="https://lax.example")
 

@@ -11,6 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
+
+from typing_extensions import override
 
 from onboarding.changes import Change, Statement
 from onboarding.errors import ConfigError
@@ -18,6 +21,23 @@ from onboarding.stores.base import Store
 
 SQL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?\Z")
 """A table or column name that needs no quoting, optionally with its schema."""
+
+# The verbs of a host's table, in the portable subset. $1 is the account that ends or
+# is left, $2 the one that stays; every name is checked when the table is declared.
+COUNT = "SELECT COUNT(*) AS n FROM {table} WHERE {owner} = $1"
+ROWS = "SELECT * FROM {table} WHERE {owner} = $1"
+MOVE = "UPDATE {table} SET {owner} = $2 WHERE {owner} = $1"
+DELETE = "DELETE FROM {table} WHERE {owner} = $1"
+BLANK = "UPDATE {table} SET {blanks} WHERE {owner} = $1"
+TWIN = "SELECT 1 FROM {table} AS twin WHERE {same} AND twin.{owner} = {account}"
+RAISE = """
+UPDATE {table} SET {quantity} = (
+  SELECT CASE WHEN MAX(twin.{quantity}) > {table}.{quantity}
+    THEN MAX(twin.{quantity}) ELSE {table}.{quantity} END
+  FROM {table} AS twin WHERE {same} AND twin.{owner} = $1
+) WHERE {owner} = $2 AND EXISTS ({twin})
+"""
+DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
 
 
 class Outcome(StrEnum):
@@ -184,11 +204,14 @@ class TableResource(Resource):
                     "lower case with letters, digits and underscores"
                 )
 
+    def _sql(self, text: str, **names: str) -> str:
+        return text.format(table=self.name, owner=self._owner, **names)
+
     async def _count(self, store: Store, account_id: str) -> int:
-        sql = f"SELECT COUNT(*) AS n FROM {self.name} WHERE {self._owner} = $1"  # noqa: S608  # names are checked when built
-        rows = await store.query(sql, (account_id,))
+        rows = await store.query(self._sql(COUNT), (account_id,))
         return int(str(rows[0]["n"]))
 
+    @override
     async def merge(self, store: Store, source: str, target: str) -> Planned:
         """Plan the statements that bring the rows together at commit."""
         count = await self._count(store, source)
@@ -200,27 +223,27 @@ class TableResource(Resource):
         )
 
     def _merge_sql(self) -> list[str]:
-        table, owner = self.name, self._owner
-        move = f"UPDATE {table} SET {owner} = $2 WHERE {owner} = $1"  # noqa: S608
         if not isinstance(self._merge, UnionMax):
-            return [move]
+            return [self._sql(MOVE)]
         quantity = self._merge.quantity
-        same = " AND ".join(f"theirs.{key} = {table}.{key}" for key in self._merge.key)
-        twin = f"FROM {table} AS theirs WHERE {same} AND theirs.{owner} ="  # noqa: S608
+        same = " AND ".join(
+            f"twin.{key} = {self.name}.{key}" for key in self._merge.key
+        )
+        leaving = self._sql(TWIN, same=same, account="$1")
+        staying = self._sql(TWIN, same=same, account="$2")
         return [
-            # The target's row takes the larger quantity, its twin then goes.
-            f"UPDATE {table} SET {quantity} = (SELECT CASE WHEN MAX(theirs.{quantity})"  # noqa: S608
-            f" > {table}.{quantity} THEN MAX(theirs.{quantity}) ELSE"
-            f" {table}.{quantity} END {twin} $1) WHERE {owner} = $2"
-            f" AND EXISTS (SELECT 1 {twin} $1)",
-            f"DELETE FROM {table} WHERE {owner} = $1 AND EXISTS (SELECT 1 {twin} $2)",  # noqa: S608
-            move,
+            # The row that stays takes the larger quantity, its twin then goes.
+            self._sql(RAISE, same=same, quantity=quantity, twin=leaving),
+            self._sql(DROP, twin=staying),
+            self._sql(MOVE),
         ]
 
+    @override
     async def purge(self, store: Store, account_id: str) -> Planned:
         """Plan the removal, or veto it where rows are to be kept."""
         return await self._plan_end(store, account_id, self._purge)
 
+    @override
     async def erase(self, store: Store, account_id: str) -> Planned:
         """Plan the erasure as it was declared."""
         return await self._plan_end(store, account_id, self._erase)
@@ -229,30 +252,29 @@ class TableResource(Resource):
         self, store: Store, account_id: str, end: Delete | Blank | Keep
     ) -> Planned:
         count = await self._count(store, account_id)
-        where = f"WHERE {self._owner} = $1"
-        match end:
-            case Delete():
-                sql = f"DELETE FROM {self.name} {where}"  # noqa: S608
-                outcome, reason = Outcome.ERASED, ""
-            case Blank(columns, reason):
-                sets = ", ".join(f"{column} = NULL" for column in columns)
-                sql = f"UPDATE {self.name} SET {sets} {where}"  # noqa: S608
-                outcome = Outcome.KEPT
-            case Keep(reason):
-                return Planned(
-                    outcome=_said(count, Outcome.KEPT), count=count, reason=reason
-                )
+        sql, outcome, reason = self._end(end)
         return Planned(
-            changes=[Statement(sql, (account_id,))],
+            changes=[Statement(sql, (account_id,))] if sql else [],
             outcome=_said(count, outcome),
             count=count,
             reason=reason,
         )
 
+    def _end(self, end: Delete | Blank | Keep) -> tuple[str, Outcome, str]:
+        match end:
+            case Delete():
+                return self._sql(DELETE), Outcome.ERASED, ""
+            case Blank(columns, reason):
+                blanks = ", ".join(f"{column} = NULL" for column in columns)
+                return self._sql(BLANK, blanks=blanks), Outcome.KEPT, reason
+            case Keep(reason):
+                return "", Outcome.KEPT, reason
+        assert_never(end)
+
+    @override
     async def export(self, store: Store, account_id: str) -> object:
         """Return the rows as a list of mappings from column to value."""
-        sql = f"SELECT * FROM {self.name} WHERE {self._owner} = $1"  # noqa: S608
-        return await store.query(sql, (account_id,))
+        return await store.query(self._sql(ROWS), (account_id,))
 
 
 def _said(count: int, outcome: Outcome) -> Outcome:

@@ -1,17 +1,19 @@
 """Answers as something that hangs on an account."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
-from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.facts import Facts
+from onboarding.accounts.resources import Outcome, Planned
 from onboarding.changes import Put, RemoveAll
 from onboarding.profiling.model import Answer
 from onboarding.profiling.rules import better
 from onboarding.stores.base import Store
 
 
-class AnswersResource(Resource):
+class AnswersResource(Facts[Answer]):
     """What a person told about themselves; at a merge, the better answer stays.
 
     Both accounts are guarded by their versions at a merge, and every answer raises
@@ -19,6 +21,11 @@ class AnswersResource(Resource):
     """
 
     name = "answers"
+    kind = Answer
+
+    @override
+    async def find(self, store: Store, account_id: str) -> Sequence[Answer]:
+        return await store.list_answers(account_id)
 
     @override
     async def merge(self, store: Store, source: str, target: str) -> Planned:
@@ -40,29 +47,13 @@ class AnswersResource(Resource):
         )
 
     @override
-    async def purge(self, store: Store, account_id: str) -> Planned:
-        count = len(await store.list_answers(account_id))
-        return Planned(
-            changes=[RemoveAll(Answer, account_id)],
-            outcome=Outcome.ERASED if count else Outcome.NOTHING,
-            count=count,
-        )
-
-    @override
-    async def erase(self, store: Store, account_id: str) -> Planned:
-        return await self.purge(store, account_id)
-
-    @override
-    async def export(self, store: Store, account_id: str) -> object:
-        return [
-            {
-                "question": answer.question,
-                "reply": answer.reply.value,
-                "value": answer.value,
-                "source": answer.source.name.lower(),
-                "via": answer.via,
-                "feature": answer.feature,
-                "answered_at": answer.answered_at.isoformat(),
-            }
-            for answer in await store.list_answers(account_id)
-        ]
+    def tell(self, fact: Answer) -> dict[str, object]:
+        return {
+            "question": fact.question,
+            "reply": fact.reply.value,
+            "value": fact.value,
+            "source": fact.source.name.lower(),
+            "via": fact.via,
+            "feature": fact.feature,
+            "answered_at": fact.answered_at.isoformat(),
+        }
