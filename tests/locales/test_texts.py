@@ -136,6 +136,7 @@ def test_a_host_says_its_own_sentences() -> None:
     assert texts.say("What do you read?") == "Wat lees je?"
     assert texts.say("How {are} you?") == "How {are} you?"
     assert texts.say("answer.yes") == "Ja"
+    assert texts.say("account.answer") == "account.answer"
 
 
 def test_a_host_may_change_a_sentence_of_ours() -> None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from onboarding import errors
 from onboarding.errors import ConfigError, InvalidAnswer, OnboardingError, Unanswered
-from onboarding.locales import LOCALES
+from onboarding.locales import LOCALES, sentences
 from onboarding.web.errors import WAYS
 from tests.web.site import Browser, Site, query, words
 
@@ -24,10 +24,13 @@ MADE: dict[type[OnboardingError], OnboardingError] = {
     errors.SignInCancelled: errors.SignInCancelled("lamp"),
     errors.IdentityTaken: errors.IdentityTaken("lamp"),
     InvalidAnswer: InvalidAnswer("genre", "answer.choose_one"),
-    errors.FeatureDenied: errors.FeatureDenied("recommendations", ("genre",)),
     errors.AccountEnded: errors.AccountEnded("06gzvyj603sjantq13ek"),
     errors.Conflict: errors.Conflict("Account"),
 }
+
+
+LOCKED = Unanswered | errors.FeatureDenied
+"""Errors that lead to the page of a feature's questions."""
 
 
 def _all_errors() -> Iterator[OnboardingError]:
@@ -37,7 +40,7 @@ def _all_errors() -> Iterator[OnboardingError]:
         kind = todo.pop()
         todo += kind.__subclasses__()
         is_ours = kind.__module__ == "onboarding.errors"
-        if not is_ours or issubclass(kind, ConfigError | Unanswered):
+        if not is_ours or issubclass(kind, ConfigError | LOCKED):
             continue
         if kind in MADE:
             yield MADE[kind]
@@ -133,11 +136,12 @@ async def test_a_mistake_of_the_developer_is_raised(
         await browser.get("/raise")
 
 
-@pytest.mark.parametrize("code", sorted(WAYS))
-def test_every_way_on_belongs_to_an_error(code: str) -> None:
-    """No way is kept for an error that is gone."""
-    codes = {error.code for error in ALL}
-    assert code in codes
+def test_every_way_on_has_its_words() -> None:
+    """No way without a button, and no words for a button that leads nowhere."""
+    shape = re.compile(r"problem\.(\w+)\.go")
+    named = {found[1] for key in sentences("en") if (found := shape.fullmatch(key))}
+    assert set(WAYS) == named
+    assert set(WAYS) <= {error.code for error in ALL}
 
 
 async def test_a_provider_that_failed_can_be_tried_again(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onboarding.accounts.model import Account
+from onboarding.accounts.model import Account, Session
 from onboarding.tokens import Token
 
 
@@ -30,10 +30,12 @@ class Welcome:
 
     Attributes:
         token: The new session's token, or None for somebody who was here already.
+        session: The new session, or None likewise.
     """
 
     account: Account
     token: Token | None = None
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

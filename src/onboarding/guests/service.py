@@ -100,7 +100,7 @@ class GuestService:
             Add(session),
             events=[stamp(self._clock, self._ids, account_id, GuestStarted())],
         )
-        return Welcome(account=account, token=token)
+        return Welcome(account=account, token=token, session=session)
 
     async def _join(self, account_id: str) -> Welcome:
         """Give a second session to the guest whom a parallel write just made."""
@@ -109,7 +109,7 @@ class GuestService:
             return await self._start(self._ids.new())
         token, session = self._sessions.begin(account)
         await self._store.commit(Touch(account_id), Add(session))
-        return Welcome(account=account, token=token)
+        return Welcome(account=account, token=token, session=session)
 
     # ── contact ──────────────────────────────────────────────────────────────
 

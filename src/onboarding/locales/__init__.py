@@ -70,13 +70,14 @@ class Texts:
         """Tell whether a sentence of ours stands under this key."""
         return key in self._ours
 
-    def say(self, text: str, **slots: object) -> str:
+    def say(self, text: str, **given: object) -> str:
         """Return a sentence of ours by its key, or a host's sentence by itself.
 
-        A host's sentence that nobody translated is said as it stands.
+        A host's sentence that nobody translated is said as it stands; so is one that
+        merely reads like a key, since it does not fill that sentence's slots.
         """
-        if text in self:
-            return self.plain(text, **slots)
+        if text in self and slots(self._ours[text]) <= given.keys():
+            return self.plain(text, **given)
         return self._own.get(text, text)
 
     def short_date(self, at: datetime, now: datetime) -> str:

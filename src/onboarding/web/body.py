@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import NoReturn, cast
 from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
 
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
 from onboarding.profiling.model import JsonValue
 from onboarding.web.protection import LONGEST_BODY, are_texts, check_length
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -67,7 +66,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
 
 
-async def read(request: "Request") -> Body:
+async def read(request: Request) -> Body:
     """Read a body.
 
     Raises:
@@ -87,13 +86,16 @@ async def read(request: "Request") -> Body:
     raise UnsupportedBody(f"send {FORM} or {JSON}")
 
 
-async def _bytes(request: "Request") -> bytes:
+async def _bytes(request: Request) -> bytes:
     check_length(request.scope["headers"])
     data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LONGEST_BODY:
-            raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
+    try:
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > LONGEST_BODY:
+                raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
+    except ClientDisconnect:
+        raise BadRequest("the browser went away before all was sent") from None
     return bytes(data)
 
 

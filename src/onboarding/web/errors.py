@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, RedirectResponse
 
 from onboarding.errors import (
+    FeatureDenied,
     InvalidAnswer,
     OnboardingError,
     ProviderError,
@@ -48,7 +49,7 @@ class Way:
 
 def answer(visit: "Visit", error: OnboardingError) -> "Response":
     """Return the answer to an error: the only place where one becomes HTTP."""
-    if isinstance(error, Unanswered) and not wants_json(visit.scope):
+    if isinstance(error, Unanswered | FeatureDenied) and not wants_json(visit.scope):
         return _to_questions(visit, error)
     response = problem(visit, error) if wants_json(visit.scope) else _page(visit, error)
     response.headers.append("vary", "Accept")
@@ -65,8 +66,11 @@ def _log(error: OnboardingError) -> str:
     return reference
 
 
-def _to_questions(visit: "Visit", error: Unanswered) -> "Response":
-    """Lead from a locked feature to its questions, and back here afterwards."""
+def _to_questions(visit: "Visit", error: Unanswered | FeatureDenied) -> "Response":
+    """Lead from a locked feature to its questions, and back here afterwards.
+
+    Where the person declined, that page says so, and offers to tell after all.
+    """
     scope, core = visit.scope, visit.core
     path, came = f"ask/{error.feature}", came_from(scope["headers"], core.origin)
     back = None if came == visit.here else came
@@ -233,7 +237,6 @@ WAYS: Mapping[str, Find] = {
     "sign_in_cancelled": _to("sign-in"),
     "confirmation_required": _to("confirm"),
     "identity_taken": _to("account"),
-    "feature_denied": _to("account"),
     "store_error": _again,
     "conflict": _again,
 }

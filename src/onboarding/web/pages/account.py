@@ -25,6 +25,8 @@ async def show(call: Call) -> Response:
     return call.page(
         "account.html",
         keep_it=await partials.keep_it(call.visit, next=call.url("account")),
+        # A guest has no way back in: signing out would lose all of it, without a word.
+        may_sign_out=not account.is_guest,
         sections=list(Telling(call.visit).sections(found)),
     )
 

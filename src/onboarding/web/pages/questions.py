@@ -86,6 +86,7 @@ def _closed(call: Call, decision: Decision, sheet: Sheet) -> Response:
     declined = [r.need for r in decision.reasons if r.state is State.DECLINED]
     return call.page(
         "closed.html",
+        status=403,
         feature=errors.feature_title(call.visit, decision.feature, call.texts),
         questions=draw(call.visit, declined, required=False),
         next=call.url(f"ask/{decision.feature}", next=sheet.next, back=sheet.back),

@@ -106,7 +106,8 @@ async def _enter(call: Call, finished: Finished) -> Response:
     _keep(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
-    await call.visit.enter(finished.signed_in.token)
+    token = finished.signed_in.token
+    call.visit.enter(token, await call.core.sessions.present(token.reveal()))
     return call.go(finished.next)
 
 

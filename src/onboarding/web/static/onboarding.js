@@ -15,6 +15,7 @@ addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (event.defaultPrevented || !form.matches("[data-ob-prompt]")) return;
   if (button?.value !== "respond" || form.dataset.plain) return;
+  if (!form.elements.score.value && !form.elements.text.value.trim()) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   body.set("do", "respond");
