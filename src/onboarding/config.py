@@ -22,6 +22,7 @@ from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
 from onboarding.social.model import HttpPolicy
 from onboarding.stores.base import Store
+from onboarding.widgets.base import Widget
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,6 +40,7 @@ class Settings(TypedDict, total=False):
         database: ``sqlite:///shop.db``, ``postgresql://…``, ``memory:``, or a store.
         providers: Ways to sign in, in the order of their buttons.
         features: What opens once its questions are answered.
+        widgets: Looks of questions of your own, tried before ours.
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
@@ -63,6 +65,7 @@ class Settings(TypedDict, total=False):
     database: Required[str | Store]
     providers: Sequence[Provider]
     features: Sequence[Feature]
+    widgets: Sequence[Widget]
     prompts: Sequence[Prompt]
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]

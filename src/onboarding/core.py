@@ -86,7 +86,9 @@ class Core(Generic[P]):
         self._read(settings)
         self._build_ground(settings)
         model = cast("type[P]", profile or NoProfile)
-        self.catalogue = build_catalogue(model, settings.get("features", ()))
+        self.catalogue = build_catalogue(
+            model, settings.get("features", ()), widgets=settings.get("widgets", ())
+        )
         self._build_services(settings)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying: asyncio.Task[None] | None = None
