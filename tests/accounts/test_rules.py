@@ -236,6 +236,11 @@ def test_when_a_use_is_written_down(
         ("kim@example.org\nbcc: x@example.org", None),
         ('"kim"@example.org', None),
         ("kim@127.0.0.1", None),
+        ("kim@xn--strae-oqa.example", "kim@xn--strae-oqa.example"),
+        ("kim@straße.example", None),
+        ("kim@ex\u200dample.org", None),
+        ("ki\u200bm@example.org", None),
+        ("ki\u202em@example.org", None),
         ("", None),
     ],
 )

@@ -238,16 +238,27 @@ def normalise(address: str) -> str | None:
 
     Unicode is normalised first (NFKC), then checked, so that a look-alike of
     ``@`` cannot pass one check and fail another; the domain is in its ASCII form
-    (RFC 5891) and all is lower case. Quoted local parts are refused.
+    (RFC 5891) and all is lower case. Quoted local parts are refused, and so is what
+    cannot be seen, and a domain whose ASCII form is another one's: ``straße.example``
+    would become ``strasse.example``, whose owner gets the mail then (the "deviations"
+    of Unicode TS 46 §7).
     """
     plain = unicodedata.normalize("NFKC", address.strip()).lower()
     local, at, domain = plain.rpartition("@")
     if not at or not LOCAL.match(local) or local.startswith(".") or ".." in local:
         return None
+    ascii_domain = _in_ascii(domain)
+    if local.endswith(".") or not plain.isprintable() or ascii_domain is None:
+        return None
+    return f"{local}@{ascii_domain}" if DOMAIN.match(ascii_domain) else None
+
+
+def _in_ascii(domain: str) -> str | None:
+    """Return a domain in its ASCII form; None where there is none, or another's."""
     try:
-        ascii_domain = domain.encode("idna").decode()
+        found = domain.encode("idna").decode()
+        if not domain.isascii() and found.encode().decode("idna") != domain:
+            return None
     except UnicodeError:
         return None
-    if local.endswith(".") or not DOMAIN.match(ascii_domain):
-        return None
-    return f"{local}@{ascii_domain}"
+    return found
