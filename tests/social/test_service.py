@@ -583,9 +583,14 @@ async def test_the_owner_confirms_with_one_click(scene: Scene) -> None:
     }
 
 
-async def test_it_waits_until_somebody_is_signed_in(scene: Scene) -> None:
+@pytest.mark.parametrize("kind", ["visitor", "guest"])
+async def test_it_waits_until_somebody_is_signed_in(scene: Scene, kind: str) -> None:
     """A click before that changes nothing, and uses nothing up."""
     newcomer = await waiting(scene, owner=scene.browser())
+    if kind == "guest":
+        welcome = await scene.world.guests.ensure(None)
+        assert welcome.token is not None
+        newcomer.session = welcome.token.reveal()
     with pytest.raises(SignInRequired):
         await newcomer.confirm()
     assert await scene.social.waiting(newcomer.cookies) is not None
