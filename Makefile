@@ -81,7 +81,7 @@ lint: .venv/dev.stamp
 	@$(BIN)/ruff format --check $(CODE)
 
 types: .venv/dev.stamp
-	@$(BIN)/mypy src $(wildcard examples)
+	@$(BIN)/mypy src $(wildcard examples benchmarks)
 
 layers: .venv/dev.stamp
 	@$(BIN)/lint-imports
