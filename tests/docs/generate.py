@@ -70,7 +70,7 @@ DEFAULTS: Mapping[str, str] = {
     "url": "required",
     "secret_key": "required",
     "database": "required",
-    **dict.fromkeys(("providers", "features", "prompts", "funnels"), "none"),
+    **dict.fromkeys(("providers", "features", "prompts", "funnels", "widgets"), "none"),
     **dict.fromkeys(("resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "transport": "the network",
