@@ -73,6 +73,7 @@ DEFAULTS: Mapping[str, str] = {
     **dict.fromkeys(("providers", "features", "prompts", "funnels", "widgets"), "none"),
     **dict.fromkeys(("resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
+    "widgets": "ours alone",
     "transport": "the network",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),
@@ -88,7 +89,8 @@ def configuration() -> str:
     """Return the page of all settings."""
     known = attributes(Settings)
     rows = [
-        (f"`{name}`", known[name], DEFAULTS[name]) for name in Settings.__annotations__
+        (f"`{name}`", known.get(name, ""), DEFAULTS.get(name, ""))
+        for name in Settings.__annotations__
     ]
     parts = [
         NOTE + "# Configuration\n",
