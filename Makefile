@@ -81,10 +81,10 @@ lint: .venv/dev.stamp
 	@$(BIN)/ruff format --check $(CODE)
 
 types: .venv/dev.stamp
-	@$(BIN)/mypy src $(wildcard examples benchmarks)
+	@$(BIN)/mypy src tests/typing $(wildcard examples benchmarks)
 
 layers: .venv/dev.stamp
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 # Every decision is tested both ways, by the tests of decisions alone.
 rules: .venv/dev.stamp
