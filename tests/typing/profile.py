@@ -1,0 +1,106 @@
+"""What a type checker makes of a host's code: mypy reads this file, nothing runs it.
+
+The profile's model is found from ``Onboarding(profile=…)`` and reaches everybody who
+asks for it. Each line that must not pass says which error it is, and mypy, which is
+strict here, complains of an ignore that is not needed.
+"""
+
+from typing import Annotated, ClassVar, assert_type
+
+from fastapi import Depends
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from onboarding import Account, Ask, Event, Feature, Onboarding
+from onboarding.core import NoProfile
+from onboarding.fastapi import Dependencies
+
+
+class Profile(BaseModel):
+    """What a reader may tell."""
+
+    genre: Annotated[str | None, Ask("What do you read?", why="We sort by it.")] = None
+
+
+class OrderPlaced(Event):
+    """A host's own event."""
+
+    name: ClassVar[str] = "order_placed"
+    order: str
+
+
+onboarding = Onboarding(
+    url="https://shop.example/welcome",
+    secret_key="keep 32 random bytes or more outside your code",
+    database="memory:",
+    profile=Profile,
+    features=[Feature("shelf", needs=["genre"])],
+)
+assert_type(onboarding, Onboarding[Profile])
+
+bare = Onboarding(
+    url="https://shop.example/welcome",
+    secret_key="keep 32 random bytes or more outside your code",
+    database="memory:",
+)
+assert_type(bare, Onboarding[NoProfile])
+
+
+async def profiles(account: Account | None) -> None:
+    """The model of the host, whoever asks for it, and its fields with it."""
+    profile = await onboarding.profile(account)
+    assert_type(profile, Profile)
+    assert_type(profile.genre, str | None)
+    assert_type(onboarding.wait(onboarding.profile(account)), Profile)
+    assert_type(await bare.profile(account), NoProfile)
+    str(profile.gender)  # type: ignore[attr-defined]  # no such question
+
+
+async def people(request: Request) -> None:
+    """A look may find nobody; the first write makes somebody."""
+    assert_type(onboarding.account(request), Account | None)
+    account = await onboarding.ensure_account(request)
+    assert_type(account, Account)
+    await onboarding.record(account, OrderPlaced(order="2041"))
+    str(onboarding.account(request).id)  # type: ignore[union-attr]  # may be nobody
+    OrderPlaced("2041")  # type: ignore[call-arg]  # fields of an event have names
+    OrderPlaced()  # type: ignore[call-arg]  # an order has a number
+    OrderPlaced(order=2041)  # type: ignore[arg-type]  # which is a text
+
+
+@onboarding.unlock("shelf")
+async def shelf(request: Request, genre: str) -> Response:
+    """Open once the question is answered."""
+    return PlainTextResponse(genre or request.url.path)
+
+
+async def calls(request: Request) -> None:
+    """A decorated endpoint keeps its own signature."""
+    assert_type(await shelf(request, genre="novel"), Response)
+    await shelf(request)  # type: ignore[call-arg]  # it takes a genre
+
+
+who = Dependencies(onboarding)
+assert_type(who, Dependencies[Profile])
+
+
+async def endpoint(
+    profile: Annotated[Profile, Depends(who.profile)],
+    account: Annotated[Account, Depends(who.guest)],
+) -> None:
+    """FastAPI hands in what the dependencies return."""
+    assert_type(await who.profile(Request({"type": "http"})), Profile)
+    assert_type(profile.genre, str | None)
+    assert_type(account.is_guest, bool)
+
+
+Onboarding(  # type: ignore[call-overload]  # no such setting
+    url="https://shop.example/welcome",
+    secret_key="keep 32 random bytes or more outside your code",
+    database="memory:",
+    providres=[],
+)
+Onboarding(  # type: ignore[call-overload]  # required
+    url="https://shop.example/welcome"
+)
