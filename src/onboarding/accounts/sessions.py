@@ -5,7 +5,7 @@ from dataclasses import replace
 from onboarding.accounts import rules
 from onboarding.accounts.model import Account, Presence, Session
 from onboarding.accounts.rules import SessionPolicy
-from onboarding.changes import Remove, Replace, retrying
+from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.events import SignedOut
@@ -68,13 +68,17 @@ class SessionService:
     async def touch(self, session: Session) -> None:
         """Write down that a session was used: the first time, then once a day.
 
+        It raises the account's version: a purge that looked just before decides again.
         A Conflict means that another request did so already, and is no matter.
         """
         now = self._clock()
         if not rules.needs_touch(session, now):
             return
         try:
-            await self._store.commit(Replace(session, replace(session, seen_at=now)))
+            await self._store.commit(
+                Touch(session.account_id),
+                Replace(session, replace(session, seen_at=now)),
+            )
         except Conflict:
             return
 

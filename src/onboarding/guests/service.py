@@ -7,7 +7,7 @@ from onboarding.accounts.model import Account, Contact, Ending, Presence, Sessio
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
-from onboarding.changes import Add, Put, RemoveAll, Replace, Touch, retrying
+from onboarding.changes import Add, RemoveAll, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
@@ -18,6 +18,18 @@ from onboarding.tokens import Ids, Keys, derived_id
 
 LONGEST_ADDRESS = 254
 """Characters an e-mail address may have in a mail envelope (RFC 5321 §4.5.3.1.3)."""
+
+
+def check_address(address: str) -> str:
+    """Return an address that somebody typed, as it is compared.
+
+    Raises:
+        InvalidAnswer: When it is not an e-mail address.
+    """
+    plain = normalise(address) if len(address) <= LONGEST_ADDRESS else None
+    if plain is None:
+        raise InvalidAnswer("email", "answer.not_an_email")
+    return plain
 
 
 class GuestService:
@@ -122,9 +134,7 @@ class GuestService:
             InvalidAnswer: When it is not an e-mail address; nothing is stored.
             AccountEnded: When the account has ended meanwhile.
         """
-        plain = normalise(address) if len(address) <= LONGEST_ADDRESS else None
-        if plain is None:
-            raise InvalidAnswer("email", "answer.not_an_email")
+        plain = check_address(address)
 
         async def attempt() -> Contact:
             known = await self._store.list_contacts(account.id)
@@ -138,7 +148,8 @@ class GuestService:
                 given_at=self._clock(),
             )
             entry = stamp(self._clock, self._ids, account.id, ContactGiven())
-            await self._store.commit(Touch(account.id), Put(contact), events=[entry])
+            # Add, not Put: a sign-in may have proven the same address meanwhile.
+            await self._store.commit(Touch(account.id), Add(contact), events=[entry])
             return contact
 
         try:

@@ -1,0 +1,51 @@
+"""A store of which a test may hold one read up, until what was read is stale."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from onboarding.stores.base import Store
+
+
+class Stale:
+    """Does everything as the store does; one read gives its answer late.
+
+    Args:
+        store: What is read and written.
+        read: The name of the read; only its first answer is held up.
+    """
+
+    def __init__(self, store: Store, read: str):
+        self._store = store
+        self._read = read
+        self.has_read = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    def __getattr__(self, name: str) -> object:
+        """Return the store's own, or the read that is held up."""
+        found = getattr(self._store, name)
+        return self._held(found) if name == self._read else found
+
+    def _held(self, read: Callable[..., Awaitable[object]]) -> object:
+        async def held(*args: object, **kwargs: object) -> object:
+            found = await read(*args, **kwargs)
+            if not self.has_read.is_set():
+                self.has_read.set()
+                await self.may_go_on.wait()
+            return found
+
+        return held
+
+    async def meanwhile(
+        self, slow: Awaitable[object], quick: Callable[[], Awaitable[object]]
+    ) -> object:
+        """Run something slow up to its read, something else whole, and then the rest.
+
+        Returns:
+            What the slow one came to, or the error that it raised.
+        """
+        task = asyncio.ensure_future(slow)
+        await self.has_read.wait()
+        await quick()
+        self.may_go_on.set()
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        return result
