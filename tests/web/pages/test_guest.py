@@ -95,3 +95,14 @@ async def test_who_is_here_is_never_cached(browser: Browser) -> None:
     answer = await browser.get("/welcome/me")
     assert answer.headers["cache-control"] == "private, no-store"
     assert "set-cookie" not in answer.headers
+
+
+async def test_what_is_no_address_makes_nobody_a_guest(site: Site) -> None:
+    """A visitor who mistypes stays a visitor: no row, no cookie, in either language."""
+    for browser in (site.browser(), site.browser("nl")):
+        page = await browser.post(GUEST, {"email": "sam"})
+        told = await browser.post_json(GUEST, {"email": "sam"})
+
+        assert (page.status_code, told.status_code) == (422, 422)
+        assert browser.session is None
+        assert (await browser.get_json("/welcome/me")).json()["kind"] == "visitor"

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account, ContactLevel
 from onboarding.errors import InvalidAnswer
+from onboarding.guests.service import check_address
 from onboarding.web.call import NONCE, Call
 
 
@@ -15,8 +16,9 @@ async def give_contact(call: Call) -> Response:
     sent = await call.body()
     typed = sent.text("email") or ""
     wanted = call.local(sent.text("next"))
-    account = await call.visit.ensure_account(sent.text(NONCE))
     try:
+        check_address(typed)  # before anybody becomes a guest for it
+        account = await call.visit.ensure_account(sent.text(NONCE))
         contact = await call.core.guests.give_contact(account, typed)
     except InvalidAnswer as error:
         if call.wants_json:
