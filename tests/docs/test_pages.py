@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.cli import _parser
-from tests.docs.pages import DOCS, PAGES, ROOT, Page
+from tests.docs.pages import DOCS, FENCE, PAGES, ROOT, Page
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -24,7 +24,9 @@ def slug(heading: str) -> str:
 
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a page."""
-    prose = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S)
+    prose = re.sub(
+        r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     return {slug(found) for found in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
 
 
@@ -40,6 +42,14 @@ def test_links_lead_somewhere(name: str) -> None:
         if not path.is_file() or (anchor and anchor not in anchors(path)):
             lost.append(target)
     assert lost == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_path_that_is_named_exists(name: str) -> None:
+    """Of the sources, the tests, the examples and the docs."""
+    tops = "src|tests|examples|benchmarks|docs"
+    named = re.findall(rf"`((?:{tops})/[\w./-]*)`", Page(name).text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("docs/")])
