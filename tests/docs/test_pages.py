@@ -24,9 +24,7 @@ def slug(heading: str) -> str:
 
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a page."""
-    prose = re.sub(
-        r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
-    )
+    prose = FENCE.sub("", path.read_text("utf-8"))
     return {slug(found) for found in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)}
 
 
