@@ -67,6 +67,19 @@ def test_processes_may_open_a_new_file_at_once(sqlite_url: str) -> None:
         finish(worker)
 
 
+async def test_opening_waits_for_a_file_in_use(sqlite_url: str) -> None:
+    """While somebody writes, the file cannot be switched to write-ahead logging."""
+    host = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    host.execute("CREATE TABLE orders (id TEXT)")
+    host.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(0.1, host.execute, "COMMIT")
+    store = store_from(sqlite_url)
+    await store.open()
+    assert not host.in_transaction
+    await store.close()
+    host.close()
+
+
 def test_a_process_that_never_closes_ends(sqlite_url: str) -> None:
     """Nothing of ours keeps it alive, and what it committed is there."""
     program = """

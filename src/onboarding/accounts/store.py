@@ -20,12 +20,14 @@ class Committing(Protocol):
     """Applies changes, all or none."""
 
     async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
-        """Apply every change and append the events, or apply nothing.
+        """Apply every change in order and append the events, or apply nothing.
 
         Shielded from cancellation: a caller that hangs up does not tear it.
 
         Raises:
             Conflict: When a guard fails.
+            BadRequest: When a text is one that no database holds (a NUL, half a
+                surrogate pair), or a number is not finite.
             StoreUnavailable: When the database cannot be written.
         """
         ...
@@ -86,7 +88,7 @@ class AccountStore(Committing, Protocol):
 
         Those whose every session was never used after it was made and began
         before ``unseen_before``, and those whose every session was last seen
-        before ``idle_before``.
+        before ``idle_before``. A guest without a session counts from when it was made.
         """
         ...
 

@@ -9,7 +9,9 @@ A database is named by a text:
 ``postgresql://user@host/db``  a PostgreSQL database (extra ``onboarding[postgres]``)
 =============================  ====================================================
 
-Only the backend that is named gets imported.
+Only the backend that is named gets imported. Opening makes the tables in a SQLite
+file that has none of ours, so that a first run needs no further command; PostgreSQL
+gets them from ``onboarding db upgrade``, or from a migration of the host's own.
 """
 
 import re
@@ -19,12 +21,12 @@ from urllib.parse import urlsplit
 
 from onboarding.errors import ConfigError
 from onboarding.stores.base import Store
+from onboarding.stores.sql import DEFAULT_PREFIX
 
 if TYPE_CHECKING:
     from onboarding.stores.sql.store import SqlStore
 
-DEFAULT_PREFIX = "onboarding_"
-"""What the names of our tables begin with."""
+__all__ = ["DEFAULT_PREFIX", "store_from", "upgrade", "upgrade_sql"]
 
 PREFIX = re.compile(r"([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,39}\Z")
 """A plain SQL name of at most 40 characters, optionally with a schema before it.

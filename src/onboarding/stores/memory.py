@@ -191,7 +191,7 @@ class MemoryStore:
         return await _later(sorted(found, key=_by_instant))
 
     def _merged_into(self) -> dict[str, str]:
-        accounts = self._rows.where(Account, lambda account: not account.is_live)
+        accounts = self._rows.where(Account, lambda one: one.merged_into is not None)
         return {one.id: one.merged_into for one in accounts if one.merged_into}
 
     async def report_funnel(

@@ -10,3 +10,6 @@ Two families of tables: *finders* (session, identity, proven address, intent,
 receipt) have a key of their own and lead to an account; *facts* are keyed by account
 first.
 """
+
+DEFAULT_PREFIX = "onboarding_"
+"""What the names of our tables begin with, in our SQL and unless configured."""

@@ -3,12 +3,10 @@
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
+from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.executor import Executor, Row
 from onboarding.stores.sql.values import Value, Values
 from onboarding.stores.texts import check_text
-
-DEFAULT_PREFIX = "onboarding_"
-"""What the names of the tables begin with in our SQL, and unless configured."""
 
 
 class Prefixed(dict[str, str]):

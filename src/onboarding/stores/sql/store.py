@@ -7,6 +7,7 @@ from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry
 from onboarding.stores.base import Delivery
 from onboarding.stores.sql import (
+    DEFAULT_PREFIX,
     accounts,
     attention,
     feedback,
@@ -15,7 +16,7 @@ from onboarding.stores.sql import (
     profiling,
 )
 from onboarding.stores.sql.executor import Executor
-from onboarding.stores.sql.reading import DEFAULT_PREFIX, check_values
+from onboarding.stores.sql.reading import check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
 from onboarding.stores.sql.tables import Step, Tables, locks_of, steps_of
 
