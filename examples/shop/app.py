@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -101,11 +101,16 @@ def routes(shop: Shop, *, is_kept: bool) -> list[BaseRoute]:
     ]
 
 
-async def _as_ours(_: Request, error: Exception) -> Response:
-    """Let the layer draw the page of an address that is not there."""
+async def _as_ours(request: Request, error: Exception) -> Response:
+    """Let the layer draw the page of an address that is not there.
+
+    It never sees static files: a missing one is answered in a word.
+    """
     match error:
-        case HTTPException(status_code=404):
+        case HTTPException(status_code=404) if "onboarding" in request.scope:
             raise NotFound from None
-        case HTTPException(status_code=405):
+        case HTTPException(status_code=405) if "onboarding" in request.scope:
             raise MethodNotAllowed from None
+        case HTTPException():
+            return PlainTextResponse(error.detail, error.status_code)
     raise error

@@ -70,4 +70,7 @@ async def help_(request: Request) -> Response:
 
 async def what_we_ask(request: Request) -> Response:
     """Say what the shop asks, why, and what it keeps."""
-    return shop_of(request).page(request, "what-we-ask.html")
+    shop = shop_of(request)
+    questions = shop.onboarding.catalogue.questions.values()
+    asks = [question.ask for question in questions]
+    return shop.page(request, "what-we-ask.html", questions=asks)

@@ -5,7 +5,7 @@ sign-in, so they are there only when the demo runs on a loopback address, or whe
 somebody switches them on.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -71,10 +71,15 @@ async def _responses_page(request: Request, state: str, fault: str = "") -> Resp
 
 
 async def _said(shop: Shop) -> list[Opinion]:
-    now = shop.clock()
+    until = _until(shop)
     return await shop.onboarding.feedback.responses_to(
-        FIRST_ORDER.name, since=now - PERIOD, until=now
+        FIRST_ORDER.name, since=until - PERIOD, until=until
     )
+
+
+def _until(shop: Shop) -> datetime:
+    """Return the end of a period that holds what happens this very instant, too."""
+    return shop.clock() + timedelta(seconds=1)
 
 
 async def reply(request: Request) -> Response:
@@ -97,8 +102,9 @@ async def funnel(request: Request) -> Response:
     shop = shop_of(request)
     asked = request.query_params.get("days", "30")
     days = int(asked) if asked in map(str, PERIODS) else 30
+    until = _until(shop)
     report = await shop.onboarding.journey.funnel(
-        PATH, since=shop.clock() - timedelta(days=days)
+        PATH, since=until - timedelta(days=days), until=until
     )
     bars = draw_path(report)
     return shop.page(
@@ -139,9 +145,9 @@ def _path_finding(words: Words, bars: list[Bar]) -> str:
 async def nps(request: Request) -> Response:
     """Show the net promoter score, with how far it can be trusted."""
     shop, words = shop_of(request), shop_of(request).words(request)
-    said, now = await _said(shop), shop.clock()
+    said, until = await _said(shop), _until(shop)
     score = await shop.onboarding.feedback.score(
-        FIRST_ORDER.name, since=now - PERIOD, until=now
+        FIRST_ORDER.name, since=until - PERIOD, until=until
     )
     return shop.page(
         request,
@@ -149,7 +155,7 @@ async def nps(request: Request) -> Response:
         page="nps",
         finding=_score_finding(words, score),
         caption=words.say(
-            "Net promoter score, {days} days, {answers} answers",
+            "Net promoter score of the last {days} days, from {answers} answers",
             days=PERIOD.days,
             answers=words.number(score.people),
         ),

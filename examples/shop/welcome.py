@@ -12,6 +12,7 @@ from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, Order
 from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
 from onboarding import (
     Ask,
+    AttentionPolicy,
     Delete,
     Feature,
     Funnel,
@@ -64,6 +65,11 @@ PATH = Funnel(
     within=timedelta(days=30),
     goal=OrderPlaced,
 )
+ATTENTION = AttentionPolicy(
+    # Real shops leave an hour between two asks. Nobody waits that long in a demo.
+    per_visit=3,
+    any_gap=timedelta(0),
+)
 RESOURCES = (
     # A cart goes with its guest; somebody's order keeps its guest.
     Resource.table(
@@ -101,6 +107,7 @@ def declare(
         prompts=[FIRST_ORDER],
         funnels=[PATH],
         resources=RESOURCES,
+        attention=ATTENTION,
         texts=translations(),
         templates=TEMPLATES,
         name="Lamplight",

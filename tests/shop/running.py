@@ -63,7 +63,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self.ready = threading.Event()
 
-    async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401  # uvicorn's
+    async def startup(self, sockets: Any = None) -> None:  # uvicorn's
         self.loop = asyncio.get_running_loop()
         try:
             await super().startup(sockets)

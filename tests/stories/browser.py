@@ -105,7 +105,8 @@ class _Reader(HTMLParser):
             self._close(open_tag, said, words)
             if open_tag == tag:
                 break
-        self.text += " "
+        # A name stands in <bdi>, in the middle of a sentence.
+        self.text += "" if tag == "bdi" else " "
 
     def _close(self, tag: str, said: Mapping[str, str | None], words: str) -> None:
         if tag == "title":

@@ -1,5 +1,7 @@
 """A stranger buys two books, and nobody asks who they are."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.shop.running import RunningDemo
@@ -128,7 +130,7 @@ def test_with_nothing_to_buy_there_is_no_checkout(browser: Browser) -> None:
     assert browser.open("/checkout").path == "/cart"
 
 
-def test_an_order_is_nobody_elses_business(new_browser) -> None:  # noqa: ANN001  # a factory
+def test_an_order_is_nobody_elses_business(new_browser: Callable[[], Browser]) -> None:
     """Another guest, and a visitor, get the answer of an order that never was."""
     mine, other, visitor = new_browser(), new_browser(), new_browser()
     buy(mine, "Walden")

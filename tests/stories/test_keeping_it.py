@@ -1,5 +1,6 @@
 """After the order, one click keeps it: the guest becomes registered, on the same id."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -34,7 +35,9 @@ def test_keeping_an_order(demo: RunningDemo, browser: Browser, person: str) -> N
     assert count(demo, "onboarding_accounts") == before
 
 
-def test_what_was_kept_is_there_on_another_device(new_browser) -> None:  # noqa: ANN001  # a factory
+def test_what_was_kept_is_there_on_another_device(
+    new_browser: Callable[[], Browser],
+) -> None:
     """Signing in elsewhere finds the order and the cart."""
     here, there = new_browser(), new_browser()
     buy(here, "Moby-Dick")

@@ -1,10 +1,20 @@
 """Somebody opens the shop and looks around. Nothing is kept about them."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
-from tests.shop.running import RunningDemo
+from tests.shop.running import RunningDemo, running_demo
 from tests.stories.browser import Browser
 from tests.stories.steps import count
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """One demo for all who only look around."""
+    with running_demo(tmp_path_factory.mktemp("shop")) as demo:
+        yield demo
+
 
 EVERYWHERE = [
     "/",
@@ -39,6 +49,14 @@ def test_the_shelf_says_that_no_account_is_needed(browser: Browser) -> None:
     assert len([words for words in page.buttons if words.startswith("Add ")]) >= 30
 
 
+def test_the_shelf_is_one_light_page(browser: Browser) -> None:
+    """Every book has its cover drawn, and all of it weighs less than a photograph."""
+    browser.open("/")
+    html = browser.answers[-1].text
+    assert html.count('<li class="shop-book"><svg class="shop-cover"') >= 30
+    assert len(html) < 52_000
+
+
 def test_the_shelf_can_be_looked_at_by_genre(browser: Browser) -> None:
     """A genre shows its own books; one that nobody knows says so and leads back."""
     browser.open("/")
@@ -60,9 +78,7 @@ def test_a_book_has_its_own_page(browser: Browser) -> None:
     assert page.buttons == ["Add to cart"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/books/no-such-book", "/nowhere", "/static/none.css"]
-)
+@pytest.mark.parametrize("path", ["/books/no-such-book", "/nowhere"])
 def test_an_address_that_is_not_there_has_a_way_on(browser: Browser, path: str) -> None:
     """It is a page of the shop, says that nothing is lost, and leads home."""
     page = browser.open(path)
@@ -82,8 +98,15 @@ def test_the_shop_speaks_dutch(browser: Browser) -> None:
     assert browser.open("/welcome/account").lang == "nl"
 
 
-def test_a_browser_that_prefers_dutch_gets_dutch(new_browser) -> None:  # noqa: ANN001  # a factory
+def test_a_browser_that_prefers_dutch_gets_dutch(
+    new_browser: Callable[..., Browser],
+) -> None:
     """Nobody has to say it twice: the browser said it already."""
     page = new_browser("nl-BE,nl;q=0.9,en;q=0.5").open("/")
     assert page.heading == "Oude boeken, goed gezelschap"
     assert "Accept-Language" in page.headers["vary"]
+
+
+def test_a_static_file_that_is_not_there(browser: Browser) -> None:
+    """Nobody reads the page of a missing style sheet, so there is none."""
+    assert browser.open("/static/none.css").status == 404

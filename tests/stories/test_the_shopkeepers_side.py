@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from examples.shop.address import Address
-from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, OrderPlaced
-from examples.shop.shop import Shop
 from onboarding.testing import FrozenClock
+from tests.shop.crowd import walk
 from tests.shop.running import RunningDemo, running_demo
 from tests.stories.browser import Browser
-from tests.stories.steps import ADDRESS, buy, choose, continue_as, sign_in
+from tests.stories.steps import buy, choose, continue_as, sign_in
 
 
 def test_the_path_counts_people(
@@ -63,34 +61,11 @@ def test_a_period_can_be_chosen(
     assert noor.open("/shopkeeper/funnel?days=forever").status == 200
 
 
-async def _people(shop: Shop, clock: FrozenClock, many: int) -> None:
-    """Let many people walk the path, and every second one to its end."""
-    for n in range(many):
-        account = (await shop.onboarding.guests.ensure(None)).account
-        await shop.onboarding.record(account, CartFilled(book="walden"))
-        clock.advance(timedelta(minutes=2))
-        if n % 4 == 0:
-            continue
-        await shop.onboarding.record(account, CheckoutOpened())
-        clock.advance(timedelta(minutes=1))
-        if n % 2 == 0:
-            continue
-        await shop.onboarding.record(account, AddressGiven())
-        shop.till.put(account.id, "walden", clock())
-        placed = shop.till.place(account.id, Address(**ADDRESS), f"{n}", clock())
-        assert placed is not None
-        await shop.onboarding.record(account, OrderPlaced(order=placed.number))
-        await shop.onboarding.feedback.respond(
-            account, "first-order", score=10 if n % 3 else 4, visit=f"v{n}"
-        )
-        clock.advance(timedelta(seconds=1))
-
-
 def test_with_enough_people_the_page_judges(
     demo: RunningDemo, clock: FrozenClock, browser: Browser
 ) -> None:
     """It opens with the finding, draws it, and has the same in numbers."""
-    demo.do(_people(demo.shop, clock, 80))
+    demo.do(walk(demo.shop, clock, 80))
     page = browser.open("/shopkeeper/funnel")
     assert "most people stop before “Opened checkout”: 21 of 81." in page.text
     assert "21 did not get here (26%). Look here first." in page.text
@@ -104,11 +79,11 @@ def test_a_score_needs_enough_answers(
     """Under thirty there is no figure; then there is one with its range."""
     page = browser.open("/shopkeeper/nps")
     assert "Not enough yet: 0 of 30 answers." in page.text
-    demo.do(_people(demo.shop, clock, 40))
+    demo.do(walk(demo.shop, clock, 40))
     page = browser.open("/shopkeeper/nps")
     assert "Not enough yet: 20 of 30 answers." in page.text
     assert "%" not in page.text.replace("95%", "")
-    demo.do(_people(demo.shop, clock, 40))
+    demo.do(walk(demo.shop, clock, 40))
     page = browser.open("/shopkeeper/nps")
     assert "Somewhere between" in page.text
     assert "About 120 more answers would halve that range." in page.text
@@ -122,3 +97,17 @@ def test_switched_off_it_is_not_there(tmp_path: Path, page: str) -> None:
         browser = Browser(demo.url)
         assert browser.open(f"/shopkeeper{page}").status == 404
         browser.close()
+
+
+def test_a_prefetch_of_the_checkout_counts_for_nobody(
+    demo: RunningDemo, browser: Browser
+) -> None:
+    """A browser that looks ahead has not opened the checkout."""
+    choose(browser, "Walden")
+    looks = [{"sec-purpose": "prefetch"}, {}]
+    counted = []
+    for headers in looks:
+        browser.client.get(f"{demo.url}/checkout", headers=headers)
+        page = browser.open("/shopkeeper/funnel")
+        counted.append("Opened checkout 1" in page.text)
+    assert counted == [False, True]

@@ -1,64 +1,19 @@
 """Mishaps and mischief: each has a clear page, changes nothing, and loses nothing."""
 
-from datetime import timedelta
+from collections.abc import Iterator
 
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from onboarding.testing import FrozenClock
-from tests.shop.running import RunningDemo
+from tests.shop.running import RunningDemo, running_demo
 from tests.stories.browser import Browser
-from tests.stories.steps import ADDRESS, buy, choose, count, orders, titles_in_cart
+from tests.stories.steps import ADDRESS, choose, count, orders, titles_in_cart
 
 
-def test_the_shop_breaks_after_the_first_write(
-    demo: RunningDemo, clock: FrozenClock, browser: Browser
-) -> None:
-    """A bug of the shop gives a 500 without a cookie; that guest is purged next day."""
-    shop = demo.shop
-
-    async def broken(request: Request) -> Response:
-        await shop.onboarding.ensure_account(request)
-        raise RuntimeError("a bug of the shop's own")
-
-    demo.demo.shop.router.routes.insert(0, Route("/broken", broken, methods=["POST"]))
-    before = count(demo, "onboarding_accounts")
-    answer = browser.client.post(f"{demo.url}/broken")
-    assert answer.status_code == 500
-    assert "set-cookie" not in answer.headers
-    assert count(demo, "onboarding_accounts") == before + 1
-
-    clock.advance(timedelta(hours=23))
-    assert demo.do(shop.onboarding.guests.purge()).gone == ()
-    clock.advance(timedelta(hours=2))
-    assert len(demo.do(shop.onboarding.guests.purge()).gone) == 1
-
-
-def test_a_guest_who_bought_something_is_not_purged(
-    demo: RunningDemo, clock: FrozenClock, browser: Browser
-) -> None:
-    """Carts lapse with their guests; what somebody bought never does."""
-    buy(browser, "Dracula")
-    clock.advance(timedelta(days=40))
-    purged = demo.do(demo.shop.onboarding.guests.purge())
-    assert (len(purged.gone), len(purged.kept)) == (0, 1)
-    assert count(demo, "orders") == 1
-
-
-def test_a_cart_lapses_with_its_guest(
-    demo: RunningDemo, clock: FrozenClock, browser: Browser
-) -> None:
-    """After a month unseen the guest and the cart are gone, and the browser is told."""
-    before = count(demo, "cart_lines")
-    choose(browser, "Dracula")
-    browser.open("/cart")
-    clock.advance(timedelta(days=31))
-    assert len(demo.do(demo.shop.onboarding.guests.purge()).gone) == 1
-    assert count(demo, "cart_lines") == before
-    assert titles_in_cart(browser) == []
-    assert "onboarding" not in browser.cookies
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """One demo for all that is refused: it changes nothing."""
+    with running_demo(tmp_path_factory.mktemp("shop")) as demo:
+        yield demo
 
 
 @pytest.mark.parametrize("path", ["/cart", "/cart/remove", "/checkout"])
@@ -162,17 +117,3 @@ def test_every_page_of_the_shop_is_strict(browser: Browser) -> None:
         assert "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert page.headers["x-content-type-options"] == "nosniff"
-
-
-def test_a_prefetch_of_the_checkout_counts_for_nobody(
-    demo: RunningDemo, browser: Browser
-) -> None:
-    """A browser that looks ahead has not opened the checkout."""
-    choose(browser, "Walden")
-    looks = [{"sec-purpose": "prefetch"}, {}]
-    counted = []
-    for headers in looks:
-        browser.client.get(f"{demo.url}/checkout", headers=headers)
-        page = browser.open("/shopkeeper/funnel")
-        counted.append("Opened checkout 1" in page.text)
-    assert counted == [False, True]

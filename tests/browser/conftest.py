@@ -1,0 +1,52 @@
+"""A real browser at the really running demo."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.person import Person
+from tests.shop.running import RunningDemo, running_demo
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests; each person in it has cookies of their own."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[RunningDemo]:
+    """The demo as `make demo` serves it, in which nothing has happened yet."""
+    with running_demo(tmp_path) as demo:
+        yield demo
+
+
+@pytest.fixture
+def new_person(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Person]]:
+    """Let people come in; whoever met a fault of the page fails the test."""
+    came: list[Person] = []
+
+    def come(**settings: object) -> Person:
+        came.append(Person(chromium, demo, **settings))
+        return came[-1]
+
+    yield come
+    for person in came:
+        person.leave()
+    faults = [fault for person in came for fault in person.faults]
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,230 @@
+"""Somebody at a screen: clicks, types, and looks closely at every page."""
+
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from tests.shop.running import RunningDemo
+
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ADDRESS = {
+    "email": "sam@example.org",
+    "name": "Sam Bakker",
+    "street": "Oudegracht 7",
+    "postcode": "3511 AB",
+    "town": "Utrecht",
+}
+NARROW = 320
+"""CSS pixels at which nothing may scroll sideways (WCAG 2.2, 1.4.10)."""
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'a, button, input:not([type=hidden]), textarea')]
+  .filter(e => { const r = e.getBoundingClientRect();
+    return r.width > 1 && (r.width < 24 || r.height < 24)
+      && !e.closest('p, h2, h3, strong, .ob-skip, .ob-choice, .ob-scale') })
+  .map(e => e.outerHTML.slice(0, 90))"""
+"""Targets under 24 by 24 px that do not stand in a sentence (WCAG 2.2, 2.5.8)."""
+
+FOCUSED = """() => { const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const s = getComputedStyle(e), r = e.getBoundingClientRect();
+  return { words: (e.innerText || e.value || e.name || '').replace(/\\s+/g, ' ').trim(),
+    place: [...document.querySelectorAll('*')].indexOf(e),
+    ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
+    seen: r.width > 0 && r.height > 0 && r.bottom > 0 && r.right > 0
+      && r.top < innerHeight && r.left < innerWidth } }"""
+
+
+class Person:
+    """One person with a browser window.
+
+    Args:
+        size: ``phone`` (360 by 740) or ``desktop`` (1280 by 800).
+        theme: ``light`` or ``dark``.
+        script: Whether JavaScript runs.
+
+    Attributes:
+        faults: What was wrong with the pages so far, in words.
+    """
+
+    def __init__(
+        self,
+        chromium: Browser,
+        demo: RunningDemo,
+        *,
+        size: str = "desktop",
+        theme: str = "light",
+        script: bool = True,
+        language: str = "en-GB",
+    ) -> None:
+        width, height = SIZES[size]
+        self.size, self.theme, self._demo = size, theme, demo
+        self._context = chromium.new_context(
+            base_url=demo.url,
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            reduced_motion="reduce",  # or colours are looked at half-way
+            java_script_enabled=script,
+            locale=language,
+        )
+        self._context.set_default_timeout(10_000)
+        self.faults: list[str] = []
+        self.page = self._context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        self.page.on("request", self._watch)
+
+    def leave(self) -> None:
+        """Close the window."""
+        self._context.close()
+
+    # ── faults ───────────────────────────────────────────────────────────────
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self.page.url} ({self.size}, {self.theme}): {fault}")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium reports the status of a page that was opened as an error, too.
+        is_status = message.text.startswith("Failed to load resource")
+        if message.type in {"error", "warning"} and not is_status:
+            self._note(f"console: {message.text}")
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:")):
+            self._note(f"outside address: {request.url}")
+
+    # ── acting ───────────────────────────────────────────────────────────────
+
+    def open(self, path: str) -> Page:
+        """Type an address."""
+        self.page.goto(path)
+        return self.page
+
+    def follow(self, words: str) -> None:
+        """Click a link by its words."""
+        self.page.get_by_role("link", name=words, exact=True).first.click()
+
+    def press(self, words: str) -> None:
+        """Click a button by its words."""
+        self.page.get_by_role("button", name=words, exact=True).first.click()
+
+    def fill(self, **fields: str) -> None:
+        """Type into fields, found by their names."""
+        for name, text in fields.items():
+            self.page.locator(f"[name={name}]").fill(text)
+
+    def pick(self, words: str) -> None:
+        """Choose a radio button by its label."""
+        self.page.get_by_role("radio", name=words).first.check()
+
+    def continue_as(self, name: str) -> None:
+        """Pick a person at an identity provider."""
+        self.page.get_by_role("button", name=f"Continue as {name}").click()
+
+    @property
+    def path(self) -> str:
+        """Where the window is, below the shop."""
+        return self.page.url.removeprefix(self._demo.url)
+
+    @property
+    def heading(self) -> str:
+        """The one heading of the first level."""
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        """What can be read on the page."""
+        return " ".join(self.page.locator("body").inner_text().split())
+
+    # ── looking ──────────────────────────────────────────────────────────────
+
+    def look(self, name: str) -> None:
+        """Look closely at this page, and keep a picture of it.
+
+        On the phone also in the other theme, and at 320 px.
+        """
+        self._check_axe(RULES)
+        self._check_targets()
+        self._check_width("as it is")
+        self._picture(name)
+        if self.size == "phone":
+            self._look_otherwise()
+
+    def _look_otherwise(self) -> None:
+        other = "dark" if self.theme == "light" else "light"
+        self.page.emulate_media(color_scheme=other)
+        self._check_axe(["color-contrast"])
+        self.page.emulate_media(color_scheme=self.theme)
+        width, height = SIZES[self.size]
+        self.page.set_viewport_size({"width": NARROW, "height": height})
+        self._check_width(f"{NARROW} px")
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def _check_axe(self, rules: list[str]) -> None:
+        found = Axe().run(self.page, options={"runOnly": rules})
+        for item in found.response["violations"]:
+            where = "; ".join(node["html"][:120] for node in item["nodes"][:3])
+            self._note(f"axe {item['id']} ({item['impact']}): {where}")
+
+    def _check_targets(self) -> None:
+        for target in self.page.evaluate(SMALL_TARGETS):
+            self._note(f"small target: {target}")
+
+    def _check_width(self, when: str) -> None:
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self._note(f"scrolls sideways, {when}")
+
+    def _picture(self, name: str) -> None:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        file = SCREENSHOTS / f"{name}-{self.size}-{self.theme}.png"
+        self.page.screenshot(path=file, full_page=True)
+
+    # ── the keyboard ─────────────────────────────────────────────────────────
+
+    def tab(self) -> dict[str, Any] | None:
+        """Press Tab once, and say where the focus is."""
+        self.page.keyboard.press("Tab")
+        found: dict[str, Any] | None = self.page.evaluate(FOCUSED)
+        return found
+
+    def tab_to(self, words: str) -> None:
+        """Press Tab until this is in focus; it must be seen, with a ring around it."""
+        for _ in range(150):
+            stop = self.tab()
+            if stop and words in stop["words"]:
+                if not (stop["ring"] and stop["seen"]):
+                    self._note(f"no ring seen around {words!r}")
+                return
+        raise AssertionError(f"Tab never comes to {words!r}")
+
+    def tab_to_field(self, name: str, *, already: bool = False) -> None:
+        """Press Tab until the field of this name is in focus, unless it is already."""
+        for _ in range(60):
+            if not already:
+                self.tab()
+            if self.page.evaluate("document.activeElement.name") == name:
+                return
+            already = False
+        raise AssertionError(f"Tab never comes to the field {name!r}")
+
+    def check_order(self) -> None:
+        """Press Tab through the page: a ring at every stop, in the order of reading."""
+        stops = []
+        for _ in range(200):
+            stop = self.tab()
+            if stop is None or (stops and stop["place"] == stops[0]["place"]):
+                break
+            # Within a field for a date, the browser itself says where one is.
+            if not stops or stop["place"] != stops[-1]["place"]:
+                stops.append(stop)
+        places = [stop["place"] for stop in stops]
+        turn = places.index(min(places)) if places else 0  # autofocus starts lower
+        if places[turn:] + places[:turn] != sorted(places):
+            self._note(f"order of the keyboard: {[s['words'] for s in stops]}")
+        for stop in stops:
+            if not stop["ring"]:
+                self._note(f"no ring around {stop['words']!r}")

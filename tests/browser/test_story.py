@@ -1,0 +1,150 @@
+"""The whole story, clicked in Chromium, with a close look at every page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from onboarding.testing import FrozenClock
+from tests.browser.person import ADDRESS, Person
+from tests.shop.crowd import walk
+from tests.shop.running import running_demo
+
+DRESSES = [("phone", "light"), ("desktop", "dark")]
+
+
+@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+def test_from_stranger_to_customer(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """A stranger buys as a guest, keeps it, is asked once, says what it was like."""
+    sam = new_person(size=size, theme=theme)
+    sam.open("/")
+    sam.look("1-shelf")
+    sam.follow("Moby-Dick")
+    sam.look("2-book")
+    sam.press("Add to cart")
+    sam.look("3-cart")
+    sam.open("/?genre=thought")
+    sam.look("1-shelf-genre")
+    sam.press("Add Walden")
+    sam.follow("Check out")
+    sam.look("4-checkout")
+    sam.fill(**ADDRESS | {"email": "sam@", "postcode": ""})
+    sam.press("Place order: €21.50")
+    sam.look("4-checkout-error")
+    sam.fill(**ADDRESS)
+    sam.press("Place order: €21.50")
+    assert sam.heading == "Thank you. Your order is in."
+    sam.look("5-placed")
+
+    sam.press("Keep it with Lamplight ID")
+    sam.look("6-provider")
+    sam.continue_as("Mira Jansen")
+    assert sam.heading.startswith("Order ")
+    sam.look("7-order-with-prompt")
+    sam.pick("6")
+    sam.fill(text="Lovely books, but the parcel arrived with a bent corner.")
+    sam.press("Send")
+    sam.page.get_by_text("Thank you, that helps").wait_for()
+    sam.look("8-thanks")
+
+    sam.open("/recommendations")
+    sam.look("9-ask")
+    sam.press("Open my shelf")
+    sam.look("9-ask-error")
+    sam.pick("Adventure")
+    sam.press("Open my shelf")
+    assert sam.heading == "Your shelf"
+    sam.look("10-recommendations")
+    sam.open("/orders")
+    sam.look("11-orders")
+
+    noor = new_person(size=size, theme=theme)
+    noor.open("/shopkeeper")
+    noor.look("12-responses")
+    noor.fill(text="That should not happen. A fresh copy is on its way.")
+    noor.press("Reply")
+    assert "Sent. It stands under their data now." in noor.text
+    noor.follow("Path")
+    noor.look("13-funnel-few")
+    noor.follow("NPS")
+    noor.look("14-nps-few")
+
+    sam.open("/welcome/account")
+    sam.look("15-account")
+    sam.follow("Read the reply How likely are you to recommend Lamplight to a friend?")
+    assert "That should not happen." in sam.text
+    sam.look("16-reply")
+    sam.open("/welcome/account")
+    sam.follow("Erase…")
+    sam.look("17-erase")
+    sam.press("Yes, erase my data")
+    assert sam.open("/orders").get_by_text("No order yet.").is_visible()
+    sam.look("11-orders-none")
+
+
+@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+def test_the_other_ways_in(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """Kim's two carts come together; Lou meets the confirm page; pages on the side."""
+    kim = new_person(size=size, theme=theme)
+    kim.open("/cart")
+    kim.look("3-cart-empty")
+    kim.open("/books/carmilla")
+    kim.press("Add to cart")
+    kim.open("/welcome/account")
+    kim.look("15-account-guest")
+    kim.open("/welcome/sign-in?next=/cart")
+    kim.look("18-sign-in")
+    kim.press("Go on with Lamplight ID")
+    kim.continue_as("Kim de Vries")
+    assert kim.path == "/cart"
+    for title in ("Carmilla", "Walden", "Moby-Dick"):
+        assert kim.page.get_by_role("button", name=f"Take out {title}").is_visible()
+    kim.look("3-cart-merged")
+
+    lou = new_person(size=size, theme=theme)
+    lou.open("/welcome/account")
+    lou.look("15-account-nobody")
+    lou.open("/welcome/sign-in")
+    lou.press("Go on with Harbour ID")
+    lou.press("Cancel")
+    lou.look("18-sign-in-stopped")
+    lou.press("Go on with Harbour ID")
+    lou.continue_as("Lou Martens")
+    assert lou.heading == "Is this you?"
+    lou.look("19-confirm")
+    lou.press("Sign in with Lamplight ID")
+    lou.continue_as("Lou Martens")
+    assert lou.heading == "Is this you?"
+    lou.look("19-confirm-yes")
+    lou.press("Yes, add Harbour ID")
+
+    for name, path in {
+        "20-help": "/help",
+        "21-what-we-ask": "/what-we-ask",
+        "22-not-found": "/nowhere",
+        "23-expired": "/welcome/callback/lamplight?code=x&state=y",
+    }.items():
+        lou.open(path)
+        lou.look(name)
+
+
+@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+def test_the_shopkeepers_drawings(
+    chromium: Browser, tmp_path: Path, size: str, theme: str
+) -> None:
+    """With enough people the path and the score are drawn, and can be read."""
+    clock = FrozenClock()
+    with running_demo(tmp_path, clock) as demo:
+        demo.do(walk(demo.shop, clock, 80))
+        noor = Person(chromium, demo, size=size, theme=theme)
+        noor.open("/shopkeeper/funnel")
+        noor.look("13-funnel")
+        noor.open("/shopkeeper/nps")
+        noor.look("14-nps")
+        noor.leave()
+    assert not noor.faults, "\n".join(noor.faults)
