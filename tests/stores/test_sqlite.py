@@ -1,7 +1,6 @@
 """SQLite: one file, several processes, a slow disk, a host that holds the lock."""
 
 import asyncio
-import logging
 import sqlite3
 import subprocess
 import sys
@@ -14,9 +13,9 @@ import pytest
 from onboarding.changes import Add, Touch
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
-from onboarding.stores.sql.sqlite import AWAY, SLOW, SqliteExecutor
+from onboarding.stores.sql.sqlite import SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
-from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
+from onboarding.testing.contracts.store_nouns import FIRST, account
 
 pytestmark = pytest.mark.anyio
 
@@ -234,82 +233,3 @@ async def test_closing_finishes_what_was_begun(sqlite_url: str) -> None:
 async def test_write_ahead_logging_is_on(hasty: SqlStore) -> None:
     """Readers and the writer do not wait for each other."""
     assert await hasty.query("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
-
-
-# ── a slow disk ──────────────────────────────────────────────────────────────
-
-
-class Ticks:
-    """Seconds that grow by as much with every look, so that a read takes that long."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.step = 0.0
-
-    def __call__(self) -> float:
-        """Look at the clock."""
-        self.now += self.step
-        return self.now
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    """Give the clock by which reads are timed."""
-    return Ticks()
-
-
-@pytest.fixture
-async def timed(tmp_path: Path, ticks: Ticks) -> AsyncIterator[SqlStore]:
-    """Give a store whose reads take as long as the clock says."""
-    store = SqlStore(SqliteExecutor(tmp_path / "shop.db", monotonic=ticks))
-    await store.open()
-    await store.commit(Add(account()))
-    yield store
-    await store.close()
-
-
-async def reads_in_the_loop(store: SqlStore) -> bool:
-    """Read, and tell whether nobody else had a turn meanwhile."""
-    turns: list[str] = []
-    asyncio.get_running_loop().call_soon(turns.append, "somebody else")
-    assert await store.find_account(FIRST) == account()
-    assert await store.find_account(SECOND) is None
-    return not turns
-
-
-async def test_a_quick_read_stays_in_the_event_loop(
-    timed: SqlStore, ticks: Ticks
-) -> None:
-    """A read of microseconds is not worth the way to a thread."""
-    ticks.step = SLOW * 0.9
-    assert await reads_in_the_loop(timed)
-    assert await reads_in_the_loop(timed)
-
-
-async def test_slow_reads_go_to_a_thread_for_a_minute(
-    timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Two in a row that took over 5 ms are logged, once, and the next go away."""
-    ticks.step = SLOW * 1.1
-    with caplog.at_level(logging.WARNING, logger="onboarding.stores"):
-        assert await reads_in_the_loop(timed)
-    assert [record.message[:9] for record in caplog.records] == ["slow_read"]
-    ticks.step = 0
-    assert not await reads_in_the_loop(timed)
-    ticks.now += AWAY - 1
-    assert not await reads_in_the_loop(timed)
-    ticks.now += 1
-    assert await reads_in_the_loop(timed)
-    assert len(caplog.records) == 1
-
-
-async def test_one_slow_read_alone_changes_nothing(
-    timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The operating system may have been elsewhere; that is no slow disk."""
-    for step in (SLOW * 2, 0, SLOW * 2, 0):
-        ticks.step = step
-        await timed.find_account(FIRST)
-    ticks.step = 0
-    assert await reads_in_the_loop(timed)
-    assert caplog.records == []
