@@ -1,21 +1,25 @@
 """Misconfiguration fails when the object is built, and says what to write."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 
 from onboarding.accounts.resources import Resource
+from onboarding.accounts.rules import SessionPolicy
 from onboarding.config import Site, is_loopback
 from onboarding.core import Core
 from onboarding.errors import ConfigError
 from onboarding.events import GuestUpgraded, SignedIn
 from onboarding.feedback.model import Prompt
+from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers import GitHub, Google
 
+DAY = timedelta(days=1)
 KEY = "a key for tests, of more than thirty-two bytes"
 
 
@@ -107,6 +111,19 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
         ),
         "orders",
     ),
+    ("a slip", lambda: build(providres=[google()]), "did you mean 'providers'"),
+    ("no address", lambda: Core(secret_key=KEY, database="memory:"), "url is missing"),  # type: ignore[call-overload]  # that is what is tested
+    ("unset key", lambda: build(secret_key=None), "is the variable set"),
+    ("unset database", lambda: build(database=None), "sqlite:///shop.db"),
+    ("one provider", lambda: build(providers=google()), "must be a list"),
+    ("a name", lambda: build(providers="google"), "must be a list"),
+    ("a class", lambda: build(providers=[Google]), "client_id=…"),
+    ("feature", lambda: build(features=["shelf"]), "no feature"),
+    ("prompt", lambda: build(prompts=["first-order"]), "Prompt.nps"),
+    ("funnel", lambda: build(funnels=["path"]), "steps="),
+    ("policy", lambda: build(sessions={"absolute": 1}), "SessionPolicy(…)"),
+    ("days", lambda: build(sessions=SessionPolicy(absolute=400)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
+    ("past", lambda: build(guests=GuestPolicy(idle=-DAY)), "GuestPolicy.idle"),
     ("event as text", lambda: Prompt.nps("x", after="order_placed"), "class"),  # type: ignore[arg-type]  # that is what is tested
 ]
 

@@ -86,7 +86,11 @@ def _add_db(parser: argparse.ArgumentParser) -> None:
 
 def _db_upgrade(options: argparse.Namespace) -> int:
     if not options.database:
-        print("onboarding: say which --database", file=sys.stderr)
+        print(
+            "onboarding: which database? Write --database postgresql://…, or set "
+            "ONBOARDING_DATABASE",
+            file=sys.stderr,
+        )
         return USAGE
     before, after = asyncio.run(upgrade(options.database, options.prefix))
     print(f"the tables stand at revision {after}; they stood at {before}")

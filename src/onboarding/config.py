@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Required, TypedDict
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 from urllib.parse import urlsplit
 
 from onboarding.accounts.resources import Resource
@@ -18,6 +19,7 @@ from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
 from onboarding.profiling.model import Feature
+from onboarding.profiling.names import unknown
 from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
 from onboarding.social.model import HttpPolicy
@@ -154,12 +156,84 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+REQUIRED: Mapping[str, str] = {
+    "url": '"https://shop.example/welcome"',
+    "secret_key": "32 random bytes or more, from outside the code",
+    "database": '"sqlite:///shop.db"',
+}
+"""What must be given, with an example of each."""
+
+LISTS: Mapping[str, tuple[type, str]] = {
+    "providers": (Provider, "Google(client_id=…, client_secret=…)"),
+    "features": (Feature, 'Feature("shelf", needs=["genre"])'),
+    "prompts": (Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
+    "funnels": (Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
+    "resources": (Resource, 'Resource.table("orders", owner="account_id")'),
+}
+"""What each list holds, with an example of one."""
+
+POLICIES: Mapping[str, type[Any]] = {
+    "sessions": SessionPolicy,
+    "guests": GuestPolicy,
+    "attention": AttentionPolicy,
+    "http": HttpPolicy,
+}
+
+
+def check_shapes(settings: Mapping[str, object]) -> None:
+    """Check what a type checker would find, for those who run none.
+
+    Raises:
+        ConfigError: For a setting that is unknown, missing or of another type.
+    """
+    for name in settings.keys() - Settings.__annotations__.keys():
+        known = [*Settings.__annotations__, "profile"]
+        raise ConfigError(f"you wrote {unknown('setting', name, known)}")
+    for name, example in REQUIRED.items():
+        if settings.get(name) is None:
+            hint = " (it is None: is the variable set that it comes from?)"
+            raise ConfigError(
+                f"{name} is missing{hint * (name in settings)}; write {name}={example}"
+            )
+    for name, (kind, example) in LISTS.items():
+        _check_list(name, settings.get(name, ()), kind, example)
+    for name, policy in POLICIES.items():
+        _check_policy(name, settings.get(name, policy()), policy)
+
+
+def _check_list(name: str, given: object, kind: type, example: str) -> None:
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        raise ConfigError(f"{name} must be a list; write {name}=[{example}]")
+    for item in given:
+        if not isinstance(item, kind):
+            raise ConfigError(
+                f"{name} holds {item!r}, which is no {kind.__name__.lower()}; write "
+                f"{name}=[{example}]"
+            )
+
+
+def _check_policy(name: str, given: object, policy: type[Any]) -> None:
+    if not isinstance(given, policy):
+        raise ConfigError(f"{name} must be a policy; write {name}={policy.__name__}(…)")
+    usual = policy()
+    for field in fields(given):
+        value = getattr(given, field.name)
+        if not isinstance(getattr(usual, field.name), timedelta):
+            continue
+        if not isinstance(value, timedelta) or value < timedelta(0):
+            raise ConfigError(
+                f"{policy.__name__}.{field.name}={value!r} is no duration; write a "
+                "timedelta, such as timedelta(days=30)"
+            )
+
+
 def check_plain(settings: Settings) -> None:
     """Check the settings that no feature checks for itself.
 
     Raises:
         ConfigError: Saying what to write instead.
     """
+    check_shapes(settings)
     home = settings.get("home", "/")
     if not home.startswith("/") or home.startswith(("//", "/\\")):
         raise ConfigError(f'home={home!r} must be a path of this site, such as "/"')
@@ -170,9 +244,3 @@ def check_plain(settings: Settings) -> None:
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
-    for resource in settings.get("resources", ()):
-        if not isinstance(resource, Resource):
-            raise ConfigError(
-                f"resources holds {resource!r}; write Resource.table(…), or a "
-                "subclass of Resource with all of its verbs"
-            )

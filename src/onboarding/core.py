@@ -269,8 +269,6 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
     found: dict[str, Provider] = {}
     for provider in providers:
-        if not isinstance(provider, Provider):
-            raise ConfigError(f"providers holds {provider!r}, which is no provider")
         if provider.name in found:
             raise ConfigError(
                 f"two providers are called {provider.name!r}; give one of them "
