@@ -23,9 +23,7 @@ def shop() -> Iterator[ModuleType]:
 @pytest.fixture
 def client(shop: ModuleType) -> Iterator[TestClient]:
     """A browser that was never here, at the running app."""
-    with TestClient(
-        shop.app, base_url=SITE, raise_server_exceptions=False
-    ) as client:
+    with TestClient(shop.app, base_url=SITE, raise_server_exceptions=False) as client:
         yield client
 
 
