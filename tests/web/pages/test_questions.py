@@ -159,7 +159,31 @@ async def test_an_answer_that_does_not_fit_says_what_to_do(
     assert "autofocus" in answer.text
     assert '<input type="hidden" name="next" value="/recommendations">' in answer.text
     assert "<script>" not in answer.text
-    assert await answers(browser) == {}
+    assert "set-cookie" not in answer.headers
+    assert browser.session is None
+
+
+@pytest.mark.parametrize("do", ["answer", "decline"])
+async def test_nobody_becomes_a_guest_by_a_slip_of_the_pen(
+    browser: Browser, do: str
+) -> None:
+    """Where nothing can be kept there is nobody to keep it for; in JSON too."""
+    sent = {"feature": "short-books", "question": "pages", "pages": "many", "do": do}
+    told = {"feature": "short-books", "answers": {"pages": "many"}, "do": do}
+    for answer in (
+        await browser.post(ANSWERS, sent),
+        await browser.post_json(ANSWERS, told),
+    ):
+        assert answer.status_code == 422
+        assert "set-cookie" not in answer.headers
+
+
+async def test_blank_wants_make_nobody_a_guest(browser: Browser) -> None:
+    """Who has nothing to say is led on as before."""
+    sent = {"feature": "recommendations", "question": "birthday", "birthday": ""}
+    answer = await browser.post(ANSWERS, sent)
+    assert answer.headers["location"].startswith(ASK)
+    assert browser.session is None
 
 
 async def test_what_was_typed_stays_typed(browser: Browser) -> None:
@@ -198,6 +222,7 @@ async def test_what_does_not_fit_in_json(browser: Browser) -> None:
 
 async def test_a_feature_takes_its_own_questions_only(browser: Browser) -> None:
     """What was not asked cannot be set (mass assignment)."""
+    await browser.post("/cart")
     sent = {"feature": "recommendations", "answers": {"pages": 100}}
     answer = await browser.post_json(ANSWERS, sent)
     assert answer.json()["problems"][0]["problem"] == "This question is not asked here."

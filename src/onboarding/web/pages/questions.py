@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
-from onboarding.profiling.intake import Submitted
+from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import Decision, JsonValue, Reply, State, Status
 from onboarding.web import errors
 from onboarding.web.body import Body
@@ -203,6 +203,9 @@ def _values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
 
 
 async def _keep(call: Call, sent: Body, said: Sheet) -> Response:
+    tried = _try(call, said, values=said.values)
+    if tried is not None:
+        return await _go_on(call, None, said, tried)
     account = await call.visit.ensure_account(sent.text(NONCE))
     submitted = await call.core.profiling.submit(
         account, said.values, feature=said.feature
@@ -211,11 +214,39 @@ async def _keep(call: Call, sent: Body, said: Sheet) -> Response:
 
 
 async def _decline(call: Call, sent: Body, said: Sheet) -> Response:
+    names = said.needs or said.wants
+    tried = _try(call, said, declined=names)
+    if tried is not None:
+        return await _go_on(call, None, said, tried)
     account = await call.visit.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.decline(
-        account, said.needs or said.wants, feature=said.feature
-    )
+    submitted = await call.core.profiling.decline(account, names, feature=said.feature)
     return await _go_on(call, account, said, submitted)
+
+
+def _try(
+    call: Call,
+    said: Sheet,
+    *,
+    values: Mapping[str, JsonValue] | None = None,
+    declined: Sequence[str] = (),
+) -> Submitted | None:
+    """Return what became of a visitor's answers if none of them can be kept.
+
+    Nobody becomes a guest by a slip of the pen.
+    """
+    if call.account is not None:
+        return None
+    now = call.core.clock()
+    tried = judge(
+        call.core.catalogue,
+        Account(id="", created_at=now),
+        [],
+        values=values or {},
+        declined=declined,
+        feature=said.feature,
+        now=now,
+    )
+    return None if tried.saved else tried
 
 
 async def _snooze(call: Call, said: Sheet) -> Response:
@@ -229,7 +260,7 @@ async def _snooze(call: Call, said: Sheet) -> Response:
 
 
 async def _go_on(
-    call: Call, account: Account, said: Sheet, submitted: Submitted
+    call: Call, account: Account | None, said: Sheet, submitted: Submitted
 ) -> Response:
     if submitted.invalid:
         wrong = replace(said, wrong=submitted.invalid)
