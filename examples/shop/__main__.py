@@ -38,11 +38,13 @@ def main() -> int:
     """
     folder = Path(os.environ.get("DATA", DATA)).absolute()
     is_kept = os.environ.get("SHOPKEEPER", "on") != "off"
+    port = os.environ.get("PORT", "8000")
+    if not (port.isascii() and port.isdecimal() and int(port) < 2**16):
+        return _say_no(f"PORT={port} is no port; write a number, such as PORT=9000")
     try:
-        sockets = listen(folder, int(os.environ.get("PORT", "8000")))
+        sockets = listen(folder, int(port))
     except PortTaken as reason:
-        print(f"The demo did not start: {reason}.", file=sys.stderr)
-        return 1
+        return _say_no(str(reason))
     demo = Demo(folder, sockets, is_kept=is_kept)
     shop = url_of(sockets.shop)
     print(
@@ -61,6 +63,11 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nGoodbye.")
     return 0
+
+
+def _say_no(reason: str) -> int:
+    print(f"The demo did not start: {reason}.", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -13,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from examples.shop import basket, checkout, shelf, shopkeeper
 from examples.shop.catalogue import Catalogue
+from examples.shop.one_address import OneAddress
 from examples.shop.shop import Shop
 from examples.shop.till import Till
 from examples.shop.welcome import declare
@@ -70,7 +72,10 @@ def build(
 
     app = Starlette(
         routes=routes(shop, is_kept=is_kept),
-        middleware=[shop.onboarding.middleware],
+        middleware=[
+            Middleware(OneAddress, origin=shop.onboarding.origin),
+            shop.onboarding.middleware,
+        ],
         exception_handlers={HTTPException: _as_ours},
         lifespan=lifespan,
     )
