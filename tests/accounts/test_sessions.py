@@ -97,6 +97,17 @@ async def test_an_intent_serves_its_purpose_only(world: World) -> None:
     assert 1 == await world.intents.sweep()
 
 
+async def test_every_intent_whose_life_is_over_goes(world: World) -> None:
+    """However many they are, batch after batch; one that lives stays."""
+    for _ in range(3):
+        await world.intents.open(Purpose.SIGN_IN, life=timedelta(minutes=10))
+    world.clock.advance(timedelta(minutes=11))
+    live = await world.intents.open(Purpose.SIGN_IN, life=timedelta(minutes=10))
+
+    assert 3 == await world.intents.sweep(batch=1)
+    assert await world.intents.take(live, Purpose.SIGN_IN) is not None
+
+
 async def test_every_session_of_before_dies_with_a_change_of_power(
     world: World,
 ) -> None:

@@ -235,6 +235,21 @@ async def test_what_somebody_bought_holds_them_back() -> None:
     assert (buyer.account.id,) == purged.kept
 
 
+async def test_those_who_are_kept_hide_nobody_behind_them() -> None:
+    """However many are kept, every other guest is looked at, batch after batch."""
+    orders = Kept()
+    world = World(store_from("memory:"), resources=[orders])
+    await world.store.open()
+    buyer, *others = [await world.guest() for _ in range(4)]
+    orders.owner = buyer.account.id
+    world.clock.advance(2 * DAY)
+
+    purged = await world.guests.purge(batch=1)
+
+    assert [other.account.id for other in others] == list(purged.gone)
+    assert (buyer.account.id,) == purged.kept
+
+
 async def test_a_guest_who_signs_in_meanwhile_survives(world: World) -> None:
     """The guard of the purge is the guest's version, repeated in the write itself."""
     guest = await world.guest()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from onboarding.accounts.model import Intent, Purpose
-from onboarding.changes import Add, Change, Remove
+from onboarding.changes import Add, Remove
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.stores.base import Store
@@ -68,15 +68,21 @@ class IntentService:
             return None
         return intent
 
-    async def sweep(self, limit: int = 500) -> int:
-        """Remove intents whose life is over; return how many went."""
-        expired = await self._store.list_expired_intents(self._clock(), limit)
-        swept = 0
-        for intent in expired:
-            change: Change = Remove(intent)
-            try:
-                await self._store.commit(change)
-            except Conflict:
-                continue
-            swept += 1
+    async def sweep(self, *, batch: int = 500) -> int:
+        """Remove every intent whose life is over; return how many went.
+
+        Args:
+            batch: How many to read at once.
+        """
+        now, swept = self._clock(), 0
+        while expired := await self._store.list_expired_intents(now, batch):
+            for intent in expired:
+                swept += await self._remove(intent)
         return swept
+
+    async def _remove(self, intent: Intent) -> bool:
+        try:
+            await self._store.commit(Remove(intent))
+        except Conflict:  # somebody else was faster: it is gone
+            return False
+        return True

@@ -159,23 +159,27 @@ class GuestService:
 
     # ── purge ────────────────────────────────────────────────────────────────
 
-    async def purge(self, limit: int = 500) -> Purged:
+    async def purge(self, *, batch: int = 500) -> Purged:
         """End guests whom nobody came back to, unless something of theirs is kept.
 
         Each goes in a commit of its own whose guard is the guest's version: one
         who signs in at that very moment stays.
 
         Args:
-            limit: How many to look at in one call.
+            batch: How many to read at once; all of them are looked at.
         """
         now, gone, kept = self._clock(), list[str](), list[str]()
-        lapsed = await self._store.list_lapsed_guests(
+        after = ""
+        # By id and onwards: those who are kept would else be all that is ever read.
+        while lapsed := await self._store.list_lapsed_guests(
             unseen_before=now - self._policy.orphaned_after,
             idle_before=now - self._policy.idle,
-            limit=limit,
-        )
-        for guest in lapsed:
-            (gone if await self._purge_one(guest) else kept).append(guest.id)
+            after=after,
+            limit=batch,
+        ):
+            for guest in lapsed:
+                (gone if await self._purge_one(guest) else kept).append(guest.id)
+            after = lapsed[-1].id
         return Purged(gone=tuple(gone), kept=tuple(kept))
 
     async def _purge_one(self, guest: Account) -> bool:
