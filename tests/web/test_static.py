@@ -59,6 +59,15 @@ async def test_no_other_file_is_served(browser: Browser, name: str) -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("name", ["onboarding.css", "nope", "a/b"])
+async def test_a_file_is_only_read(browser: Browser, method: str, name: str) -> None:
+    """Every other method is refused, and nothing breaks."""
+    answer = await browser.client.request(method, f"/welcome/static/{name}")
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+
+
 async def test_a_cookie_costs_no_read_here(browser: Browser) -> None:
     """A dead cookie is not even looked at."""
     cookie = {"cookie": "__Host-onboarding=dead"}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 from onboarding.errors import NotFound
 from onboarding.web import static
@@ -28,7 +28,8 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     addresses of prompts. What is no address of ours is our own "not found".
     """
     found = [
-        Route("/static/{name:path}", static.answer),
+        # Mounted, so that no other method there reaches a page: no layer looks at it.
+        Mount("/static", routes=[Route("/{name:path}", static.answer)]),
         _route("/sign-in", get=sign_in.choose),
         _route("/sign-out", post=sign_in.leave),
         _route("/guest", post=guest.give_contact),
