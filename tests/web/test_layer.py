@@ -239,6 +239,21 @@ async def test_a_session_is_touched_by_the_request_after_the_one_that_made_it(
     assert used.seen_at == site.clock()
 
 
+async def test_a_slow_first_write_is_not_a_use_of_its_session(site: Site) -> None:
+    """However long its own request takes, a new session was not used yet."""
+
+    async def write_slowly(request: Request) -> Response:
+        await site.onboarding.ensure_account(request)
+        site.clock.advance(timedelta(seconds=9))
+        return PlainTextResponse("done")
+
+    site.app.router.routes.append(Route("/slow", write_slowly, methods=["POST"]))
+    browser = site.browser()
+    await browser.post("/slow")
+    made = await session_of(site, browser)
+    assert made.seen_at == made.created_at
+
+
 async def test_a_session_is_touched_once_a_day(site: Site, browser: Browser) -> None:
     """Further requests of a day write nothing."""
     await browser.post("/cart")

@@ -425,3 +425,12 @@ async def test_signing_out_twice_is_signing_out_once(browser: Browser) -> None:
     """Nobody to sign out is no error."""
     answer = await browser.post("/welcome/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+async def test_stopping_is_a_problem_for_a_program(browser: Browser) -> None:
+    """A script that finishes a sign-in itself is told which way was stopped."""
+    back = await browser.at_provider(None)
+    answer = await browser.get(back, accept="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "sign_in_cancelled"
+    assert answer.json()["provider"] == "lamp"

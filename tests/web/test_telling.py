@@ -1,0 +1,273 @@
+"""What we know, in words: every kind of line that "My data" has."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Receipt
+from onboarding.accounts.resources import Outcome, Planned
+from onboarding.feedback.model import Response
+from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.web.face import Face
+from onboarding.web.known import Known
+from onboarding.web.telling import Row, Telling
+from onboarding.web.visit import Visit
+from tests.web.site import Site, open_site
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOTHING = Known(
+    answers=[], identities=[], contacts=[], things=[], responses=[], receipts=[]
+)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """Open a shop that calls its carts by a name of its own."""
+    async with open_site(texts={"nl": {"Cart lines": "Winkelmand"}}) as site:
+        yield site
+
+
+def telling(site: Site, locale: str = "en") -> Telling:
+    """Return what tells, in a language."""
+
+    async def send(_: Any) -> None:  # ASGI
+        raise AssertionError("nothing is answered here")
+
+    scope = {"type": "http", "headers": [], "query_string": b""}
+    visit = Visit(Face(site.onboarding), scope, send)
+    visit.locale = locale
+    return Telling(visit)
+
+
+def rows(site: Site, section: str, locale: str = "en", **known: Any) -> list[Row]:
+    """Return the lines of one section."""
+    sections = telling(site, locale).sections(Known(**{**_fields(NOTHING), **known}))
+    return [row for one in sections if one.id == section for row in one.rows]
+
+
+def _fields(known: Known) -> dict[str, Any]:
+    return {name: getattr(known, name) for name in Known.__dataclass_fields__}
+
+
+def answer(question: str, **more: Any) -> Answer:
+    """Return an answer of somebody who is signed in, unless said otherwise."""
+    told: dict[str, Any] = {"source": Source.PERSON, "answered_at": NOW, **more}
+    return Answer(account_id="a", question=question, **told)
+
+
+@pytest.mark.parametrize(
+    ("told", "title", "about"),
+    [
+        pytest.param(
+            answer("genre", value="novel"),
+            "What do you like to read? Novels",
+            "You told us on 21 November. We sort your shelf by it.",
+            id="by the person",
+        ),
+        pytest.param(
+            answer("genre", value="novel", source=Source.GUEST),
+            "What do you like to read? Novels",
+            "You told us on 21 November, as a guest. We sort your shelf by it.",
+            id="as a guest",
+        ),
+        pytest.param(
+            answer("genre", value="novel", source=Source.PROVIDER, via="lamp"),
+            "What do you like to read? Novels",
+            "Lamplight ID says so; not confirmed by you. We sort your shelf by it.",
+            id="by a provider",
+        ),
+        pytest.param(
+            answer("genre", reply=Reply.DECLINED),
+            "What do you like to read? You’d rather not say",
+            "We will not ask again.",
+            id="declined",
+        ),
+        pytest.param(
+            answer("birthday", value="1990-05-01", answered_at=NOW - timedelta(365)),
+            "When is your birthday? 1 May 1990",
+            "You told us on 21 November 2025. A gift waits that day.",
+            id="a day, told another year",
+        ),
+        pytest.param(
+            answer("birthday", value="someday"),
+            "When is your birthday? someday",
+            "You told us on 21 November. A gift waits that day.",
+            id="no day any more",
+        ),
+        pytest.param(
+            answer("shoe_size", value=42),
+            "shoe_size: 42",
+            "You told us on 21 November. ",
+            id="no longer asked",
+        ),
+    ],
+)
+async def test_an_answer_says_where_it_came_from(
+    site: Site, told: Answer, title: str, about: str
+) -> None:
+    """Value, source, date and purpose."""
+    (row,) = rows(site, "known", answers=[told])
+    assert (row.title, row.about) == (title, about)
+
+
+async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:
+    """There is no page for it; it can be erased."""
+    (old,) = rows(site, "known", answers=[answer("shoe_size", value=42)])
+    (now,) = rows(site, "known", answers=[answer("genre", value="novel")])
+    (declined,) = rows(site, "known", answers=[answer("genre", reply=Reply.DECLINED)])
+    assert old.href == ""
+    assert (now.action, declined.action) == ("Change", "Tell after all")
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "title", "about"),
+    [
+        ("lamp", "Kim", "Lamplight ID", "As <bdi>Kim</bdi>. Last used on 21 November."),
+        ("lamp", None, "Lamplight ID", "Last used on 21 November."),
+        ("gone", None, "gone", "Last used on 21 November."),
+    ],
+)
+async def test_a_way_in_says_when_it_was_used(
+    site: Site, provider: str, name: str | None, title: str, about: str
+) -> None:
+    """Under the name that people know, also of a provider that is gone."""
+    link = IdentityLink(
+        issuer="https://id.example",
+        subject="s",
+        account_id="a",
+        provider=provider,
+        name=name,
+        linked_at=NOW,
+        used_at=NOW,
+    )
+    (row,) = rows(site, "ways", identities=[link])
+    assert (row.title, row.about) == (title, about)
+
+
+@pytest.mark.parametrize(
+    ("by", "about"),
+    [
+        ("lamp", "Confirmed by Lamplight ID on 21 November."),
+        (None, "Proven on 21 November."),
+    ],
+)
+async def test_an_address_says_what_proved_it(
+    site: Site, by: str | None, about: str
+) -> None:
+    """And one that nobody proved says that it opens nothing."""
+    proven = Contact(
+        account_id="a",
+        address="kim@example.org",
+        typed="Kim@example.org",
+        level=ContactLevel.PROVEN,
+        given_at=NOW,
+        proven_by=by,
+        proven_at=NOW,
+    )
+    typed = Contact(
+        account_id="a", address="a@b.example", typed="A@b.example", given_at=NOW
+    )
+    first, second = rows(site, "addresses", contacts=[proven, typed])
+
+    assert (first.about, first.tag) == (about, "proven")
+    assert second.tag == "not proven"
+    assert "so it opens nothing" in second.about
+    assert second.title == "<bdi>A@b.example</bdi>"
+
+
+async def test_things_of_the_host_are_counted(site: Site) -> None:
+    """By a name that people read, in their language where the host said so."""
+    things = [("cart_lines", 2), ("shop.orders", 1)]
+    english = rows(site, "things", things=things)
+    dutch = rows(site, "things", "nl", things=things)
+
+    assert [(row.title, row.tag) for row in english] == [
+        ("Cart lines", "2 entries"),
+        ("Orders", "1 entry"),
+    ]
+    assert [(row.title, row.tag) for row in dutch] == [
+        ("Winkelmand", "2 regels"),
+        ("Orders", "1 regel"),
+    ]
+
+
+def response(**more: Any) -> Response:
+    """Return something that was said to the shop's prompt."""
+    told: dict[str, Any] = {"prompt": "first-order", **more}
+    return Response(id="r", account_id="a", given_at=NOW, **told)
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "about", "action"),
+    [
+        pytest.param(
+            response(score=6),
+            "How likely are you to recommend Lamplight to a friend? 6",
+            "21 November",
+            "Look at it",
+            id="a score",
+        ),
+        pytest.param(
+            response(text="Bent."),
+            "How likely are you to recommend Lamplight to a friend? "
+            "You answered in words",
+            "21 November",
+            "Look at it",
+            id="words",
+        ),
+        pytest.param(
+            response(score=6, reply="Sorry.", replied_at=NOW),
+            "How likely are you to recommend Lamplight to a friend? 6",
+            "21 November, with a reply",
+            "Read the reply",
+            id="a reply",
+        ),
+        pytest.param(
+            response(score=6, reply="Sorry.", replied_by="Noor", replied_at=NOW),
+            "How likely are you to recommend Lamplight to a friend? 6",
+            "21 November, answered by <bdi>Noor</bdi>",
+            "Read the reply",
+            id="somebody's reply",
+        ),
+        pytest.param(
+            response(prompt="older", score=6), "older 6", "21 November", "", id="gone"
+        ),
+    ],
+)
+async def test_an_opinion_leads_to_its_reply(
+    site: Site, said: Response, title: str, about: str, action: str
+) -> None:
+    """What was asked, what was said, when, and what became of it."""
+    (row,) = rows(site, "opinions", responses=[said])
+    assert (row.title, row.about, row.action) == (title, about, action)
+    assert bool(row.href) == bool(action)
+
+
+async def test_a_receipt_says_what_moved(site: Site) -> None:
+    """In words; what did not move is left out."""
+    moved = {"answers": "combined:1", "orders": "added:3", "attention": "nothing:0"}
+    receipt = Receipt(source="b", target="a", at=NOW, moved=moved)
+    empty = Receipt(source="c", target="a", at=NOW, moved={})
+    first, second = rows(site, "receipts", receipts=[receipt, empty])
+
+    assert first.title == "On 21 November, another visit of yours joined this account"
+    assert first.about == "Answers: one combined. Orders: 3 added."
+    assert second.about == "There was nothing to move."
+
+
+async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
+    """Resources without rows are left out."""
+    planned = [
+        ("orders", Planned(outcome=Outcome.KEPT, count=2, reason="The law says so.")),
+        ("cart_lines", Planned(outcome=Outcome.ERASED, count=1)),
+        ("answers", Planned()),
+    ]
+    fates = telling(site).erasure(planned)
+    assert [(fate.title, fate.stays, fate.reason) for fate in fates] == [
+        ("Orders", True, "The law says so."),
+        ("Cart lines", False, ""),
+    ]
