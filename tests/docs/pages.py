@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ PAGES = {
         *sorted(DOCS.rglob("*.md")),
     )
 }
+
+Running = Callable[[str], dict[str, ModuleType]]
+"""Runs the files of a page, and returns each as a module by its title."""
 
 FENCE = re.compile(
     r"^```(?P<language>\w*)(?P<options>[^\n]*)\n(?P<text>.*?)^```$",

@@ -4,10 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType
 
 import asyncpg
 import httpx2
@@ -18,7 +15,7 @@ from onboarding import Onboarding
 from onboarding.accounts.resources import Outcome
 from onboarding.events import GuestStarted
 from onboarding.log import stamp
-from tests.docs.pages import PAGES, ROOT, Block, Page, imported, source
+from tests.docs.pages import PAGES, ROOT, Block, Page, Running, source
 
 pytestmark = pytest.mark.anyio
 
@@ -28,35 +25,6 @@ WITH_CODE = [
     for name, page in ((name, Page(name)) for name in PAGES)
     if page.files and name not in OTHERS
 ]
-Running = Callable[[str], dict[str, ModuleType]]
-
-
-@pytest.fixture
-def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """Import the files of a page, as if each had been written and saved."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("NEW_KEY", "OLD_KEY"):
-        monkeypatch.setenv(name, f"{name}: 32 random bytes or more, please")
-    monkeypatch.setenv("DATABASE", "memory:")
-    (tmp_path / "templates").mkdir()
-    with ExitStack() as stack:
-
-        def run(name: str) -> dict[str, ModuleType]:
-            page = Page(name)
-            return {
-                file: stack.enter_context(
-                    imported(Path(file or "example.py").stem, _text(page, file), page)
-                )
-                for file in page.files
-                if not file.startswith(("test_", "examples/"))
-            }
-
-        yield run
-
-
-def _text(page: Page, file: str) -> str:
-    return source(page.python(file))
-
 
 # ── every page ───────────────────────────────────────────────────────────────
 
@@ -83,12 +51,12 @@ def test_an_excerpt_stands_in_its_example(name: str, block: Block) -> None:
     assert block.text.strip() in (ROOT / block.file).read_text("utf-8"), name
 
 
-@pytest.mark.parametrize("name", ["provider", "testing"])
+@pytest.mark.parametrize("name", ["provider", "questions", "testing"])
 def test_the_tests_of_a_page_pass(tmp_path: Path, name: str) -> None:
     """Files are saved as they are titled, and pytest runs them."""
     page = Page(f"docs/how-to/{name}.md")
     for file in filter(None, page.files):
-        (tmp_path / file).write_text(_text(page, file), "utf-8")
+        (tmp_path / file).write_text(source(page.python(file)), "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--no-header"]
     run = subprocess.run(
         [*command, "-p", "no:faker", "-p", "no:cacheprovider"],
