@@ -143,7 +143,8 @@ def facts(error: type[errors.OnboardingError]) -> str:
 def error_row(error: type[errors.OnboardingError]) -> tuple[str, ...]:
     """Return the row of one error."""
     names = f"`{error.__name__}`", f"`{error.code}`", str(error.status)
-    return (*names, who_acts(error), lead(error), facts(error))
+    told = f" Facts: {facts(error)}." * bool(facts(error))
+    return (*names, who_acts(error), lead(error) + told)
 
 
 def errors_page() -> str:
@@ -163,7 +164,7 @@ def errors_page() -> str:
         [
             NOTE + "# Errors\n",
             ABOUT_ERRORS,
-            table(("error", "code", "status", "who acts", "means", "facts"), *rows),
+            table(("error", "code", "status", "who acts", "means"), *rows),
         ]
     )
 
