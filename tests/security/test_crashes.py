@@ -1,0 +1,55 @@
+"""The database fails at any commit of any act: doing it again ends as it should.
+
+Each act is done with each of its commits broken in turn: refused, or applied while
+its answer is lost, or beaten by somebody else's. Afterwards it is done again, and what
+must hold then is held against what is kept.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from onboarding.errors import StoreError
+from onboarding.stores import store_from
+from tests.security.acts import ACTS, Shop
+from tests.security.faulty import Faulty, When
+from tests.security.town import ORDERS, make_orders
+from tests.web.site import open_site
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Shop]:
+    """Open a shop on a new file."""
+    make_orders(path)
+    store = Faulty(store_from(f"sqlite:///{path}"))
+    async with open_site(database=cast("Any", store), resources=[ORDERS]) as site:
+        yield Shop(site.onboarding, store, site.clock.advance)
+
+
+@pytest.mark.parametrize("when", ["before", "after", "conflict"])
+@pytest.mark.parametrize("name", ACTS)
+async def test_doing_it_again_ends_as_it_should(
+    tmp_path: Path, name: str, when: When
+) -> None:
+    """Whichever commit fails, and however: nothing is lost, and nothing done twice."""
+    act = ACTS[name]
+    for at in count(1):
+        async with opened(tmp_path / f"{at}.db") as shop:
+            await act.before(shop)
+            shop.store.fail(at, when)
+            with suppress(StoreError):
+                await act.deed(shop)
+            is_over = not shop.store.has_failed
+            shop.store.fail(0, when)
+            if not is_over:
+                await act.deed(shop)
+            await act.after(shop)
+        if is_over:
+            break
+    assert at > 1
