@@ -65,9 +65,10 @@ async def test_a_quick_read_stays_in_the_event_loop(
 async def test_slow_reads_go_to_a_thread_for_a_minute(
     timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Two in a row that took over 5 ms are logged, once, and the next go away."""
+    """Three in a row that took over 5 ms are logged, once, and the next go away."""
     ticks.step = SLOW * 1.1
     with caplog.at_level(logging.WARNING, logger="onboarding.stores"):
+        await timed.find_account(FIRST)
         assert await reads_in_the_loop(timed)
     assert [record.message[:9] for record in caplog.records] == ["slow_read"]
     ticks.step = 0
@@ -79,11 +80,11 @@ async def test_slow_reads_go_to_a_thread_for_a_minute(
     assert len(caplog.records) == 1
 
 
-async def test_one_slow_read_alone_changes_nothing(
+async def test_a_few_slow_reads_change_nothing(
     timed: SqlStore, ticks: Ticks, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The operating system may have been elsewhere; that is no slow disk."""
-    for step in (SLOW * 2, 0, SLOW * 2, 0):
+    for step in (SLOW * 2, SLOW * 2, 0, SLOW * 2, SLOW * 2, 0):
         ticks.step = step
         await timed.find_account(FIRST)
     ticks.step = 0

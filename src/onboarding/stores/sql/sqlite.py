@@ -4,7 +4,7 @@ Write-ahead logging lets readers and the one writer work at the same time, in th
 process and in others. Commits go to a thread of their own, one hop each, since they
 may wait for the disk or for another process. A read by key takes microseconds when
 its pages are in memory, several times less than a hop to a thread, so it runs where
-it is asked for, in the event loop; when two in a row turn out slow (a cold file, a
+it is asked for, in the event loop; when three in a row turn out slow (a cold file, a
 slow disk), reads go to a thread for a minute. What may scan a table goes there always.
 """
 
@@ -35,6 +35,9 @@ OLDEST = (3, 25, 0)
 
 SLOW = 0.005
 """Seconds after which a read in the event loop was a bad idea."""
+
+IN_A_ROW = 3
+"""Slow reads in a row that tell a slow disk from a busy machine."""
 
 AWAY = 60.0
 """Seconds for which reads then go to a thread."""
@@ -71,7 +74,7 @@ class SqliteExecutor:
         self._version = version
         self._monotonic = monotonic
         self._away_until = float("-inf")
-        self._was_slow = False
+        self._slow = 0
         self._near: sqlite3.Connection | None = None
         self._cursor: sqlite3.Cursor | None = None
         self._far: Connected | None = None
@@ -133,16 +136,17 @@ class SqliteExecutor:
         took = self._monotonic() - begun
         if took > SLOW:
             self._after_slow(took)
-        elif self._was_slow:
-            self._was_slow = False
+        elif self._slow:
+            self._slow = 0
         return rows
 
     def _after_slow(self, took: float) -> None:
-        # One alone may be the operating system's doing: it gave the processor to
-        # somebody else meanwhile, and a thread would not be spared that either.
-        self._was_slow = not self._was_slow
-        if self._was_slow:
+        # One may be the operating system's doing: it gave the processor to somebody
+        # else meanwhile, and a thread would not be spared that either.
+        self._slow += 1
+        if self._slow < IN_A_ROW:
             return
+        self._slow = 0
         self._away_until = self._monotonic() + AWAY
         log.warning(
             "slow_read: a read of %s took %.0f ms of the event loop's time; reads go "
