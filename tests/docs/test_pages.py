@@ -11,6 +11,7 @@ from onboarding.cli import _parser
 from tests.docs.pages import DOCS, FENCE, PAGES, ROOT, Page
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 COMMANDS = [(name, command) for name in PAGES for command in Page(name).commands]
@@ -62,6 +63,14 @@ def test_the_site_holds_what_its_pages_link_to(name: str) -> None:
         .is_relative_to(DOCS)
     ]
     assert inside == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_table_is_a_table(name: str) -> None:
+    """Each row has a cell for each column."""
+    for found in TABLE.findall(FENCE.sub("", Page(name).text)):
+        rows = [len(re.split(r"(?<!\\)\|", row)) for row in found.splitlines()]
+        assert len(set(rows)) == 1, found
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS)
