@@ -149,17 +149,7 @@ def error_row(error: type[errors.OnboardingError]) -> tuple[str, ...]:
 
 def errors_page() -> str:
     """Return the page of all errors."""
-    rows = [
-        (
-            f"`{e.__name__}`",
-            f"`{e.code}`",
-            str(e.status),
-            who_acts(e),
-            lead(e),
-            facts(e),
-        )
-        for e in error_classes()
-    ]
+    rows = [error_row(error) for error in error_classes()]
     return "\n".join(
         [
             NOTE + "# Errors\n",
