@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -58,11 +59,10 @@ def main() -> int:
         flush=True,
     )
     config = uvicorn.Config(demo, log_level="warning", access_log=False)
-    try:
-        uvicorn.Server(config).run(sockets=sockets.all)
-    except KeyboardInterrupt:
-        print("\nGoodbye.")
-    return 0
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=sockets.all)
+    return 0 if server.started else 1
 
 
 def _say_no(reason: str) -> int:

@@ -46,41 +46,44 @@ def build(
         settle: Called once everything is open, to let people move in.
     """
     books = Catalogue.load()
+    onboarding = declare(
+        url=url,
+        secret_key=secret_key,
+        database=database,
+        providers=providers,
+        clock=clock,
+    )
     shop = Shop(
-        onboarding=declare(
-            url=url,
-            secret_key=secret_key,
-            database=database,
-            providers=providers,
-            clock=clock,
-        ),
+        onboarding=onboarding,
         books=books,
         till=Till(database, books),
         clock=clock,
         translations=translations(),
     )
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await upgrade(f"sqlite:///{database}")
-        async with shop.onboarding:
-            shop.till.open()
-            if settle is not None:
-                await settle(shop)
-            yield
-            shop.till.close()
-
     app = Starlette(
         routes=routes(shop, is_kept=is_kept),
         middleware=[
-            Middleware(OneAddress, origin=shop.onboarding.origin),
-            shop.onboarding.middleware,
+            Middleware(OneAddress, origin=onboarding.origin),
+            onboarding.middleware,
         ],
         exception_handlers={HTTPException: _as_ours},
-        lifespan=lifespan,
+        lifespan=lambda _: _opened(shop, database, settle),
     )
     app.state.shop = shop
     return app
+
+
+@asynccontextmanager
+async def _opened(
+    shop: Shop, database: Path, settle: Callable[[Shop], Awaitable[None]] | None
+) -> AsyncIterator[None]:
+    await upgrade(f"sqlite:///{database}")
+    async with shop.onboarding:
+        shop.till.open()
+        if settle is not None:
+            await settle(shop)
+        yield
+        shop.till.close()
 
 
 def routes(shop: Shop, *, is_kept: bool) -> list[BaseRoute]:

@@ -28,6 +28,7 @@ async def checkout(request: Request) -> Response:
     cart = shop.till.cart(account.id) if account else Cart()
     if account is None or not cart.lines:
         return RedirectResponse("/cart", 303)
+    # A line in the log, as a web server writes one: no page shows another thing for it.
     if shop.is_seen(request):
         await shop.onboarding.record(account, CheckoutOpened())
     lines = await _known_lines(shop, account)

@@ -139,48 +139,52 @@ class Demo:
         is_kept: bool,
         clock: Clock = system_clock,
     ) -> None:
-        welcome = f"{url_of(sockets.shop)}/welcome"
-        secret = secrets.token_urlsafe(24)
+        self._shop_url = url_of(sockets.shop)
+        self._secret = secrets.token_urlsafe(24)
+        self._clock = clock
         issuers = {name: url_of(taken) for name, taken in sockets.providers.items()}
         self.shop = build(
-            url=welcome,
+            url=f"{self._shop_url}/welcome",
             secret_key=secret_key(folder),
             database=folder / "shop.db",
-            providers=[
-                Local(
-                    name=name,
-                    title=PROVIDERS[name].title,
-                    issuer=issuer,
-                    client_id=CLIENT,
-                    client_secret=secret,
-                )
-                for name, issuer in issuers.items()
-            ],
+            providers=[self._described(*pair) for pair in issuers.items()],
             is_kept=is_kept,
             clock=clock,
             settle=partial(people.settle, issuer=issuers["lamplight"]),
         )
         self._by_port: dict[int, ASGIApp] = {port_of(sockets.shop): self.shop}
-        for name, issuer in issuers.items():
-            client = Client(
-                client_id=CLIENT,
-                client_secret=secret,
-                redirect_uris=(f"{welcome}/callback/{name}",),
-            )
-            self._by_port[port_of(sockets.providers[name])] = FakeProvider(
-                issuer,
-                [client],
-                PROVIDERS[name].people,
-                clock,
-                name=PROVIDERS[name].title,
-                note=NOTE,
-            )
+        self._names = {port_of(s): name for name, s in sockets.providers.items()}
+
+    def _described(self, name: str, issuer: str) -> Local:
+        """Return a provider as the shop knows it."""
+        return Local(
+            name=name,
+            title=PROVIDERS[name].title,
+            issuer=issuer,
+            client_id=CLIENT,
+            client_secret=self._secret,
+        )
+
+    def _provider(self, name: str, issuer: str) -> FakeProvider:
+        """Return the provider itself, which knows the shop as its only client."""
+        client = Client(
+            client_id=CLIENT,
+            client_secret=self._secret,
+            redirect_uris=(f"{self._shop_url}/welcome/callback/{name}",),
+        )
+        title, known = PROVIDERS[name]
+        return FakeProvider(issuer, [client], known, self._clock, name=title, note=NOTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as whoever listens at the port; the lifespan is the shop's."""
-        at = self.shop if scope["type"] == "lifespan" else self._by_port[_port(scope)]
-        await at(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self.shop(scope, receive, send)
+        else:
+            await self._at(int(scope["server"][1]))(scope, receive, send)
 
-
-def _port(scope: Scope) -> int:
-    return int(scope["server"][1])
+    def _at(self, port: int) -> ASGIApp:
+        # A provider's key takes a moment to make, so it is made for who needs it.
+        if port not in self._by_port:
+            issuer = f"http://{HOST}:{port}"
+            self._by_port[port] = self._provider(self._names[port], issuer)
+        return self._by_port[port]

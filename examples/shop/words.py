@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -54,6 +55,12 @@ def translations() -> dict[str, dict[str, str]]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _euros(cents: int, locale: str) -> str:
+    """Write an amount; a shelf shows the same few prices over and over."""
+    return format_currency(Decimal(cents) / 100, "EUR", locale=locale)
+
+
 class Words:
     """Everything the shop says, in one language.
 
@@ -74,8 +81,7 @@ class Words:
 
     def money(self, cents: int) -> str:
         """Return an amount in euros."""
-        amount = Decimal(cents) / 100
-        return format_currency(amount, "EUR", locale=self._babel)
+        return _euros(cents, self._babel)
 
     def day(self, at: datetime) -> str:
         """Return a day, such as "21 November 2026"."""

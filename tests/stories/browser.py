@@ -158,6 +158,7 @@ class Browser:
             headers={"accept": "text/html", "accept-language": language},
             follow_redirects=False,
             trust_env=False,
+            verify=False,  # there is no https here, and no list of authorities to read
         )
         self.page: Page
         self.answers: list[httpx2.Response] = []
