@@ -33,6 +33,11 @@ BACK = "onboarding-back"
 
 Both have a hyphen, which no question's name has."""
 
+PART_POLICY = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"
+}
+"""A part is no page: who opens its address sees words, and nothing runs or loads."""
+
 Handler = Callable[["Call"], Awaitable[Response]]
 
 
@@ -105,7 +110,7 @@ class Call:
 
     def html(self, part: Markup) -> Response:
         """Answer with a part of a page, for our own script."""
-        return HTMLResponse(part, headers=SAFE_HEADERS)
+        return HTMLResponse(part, headers=SAFE_HEADERS | PART_POLICY)
 
     def json(self, told: Mapping[str, object], status: int = 200) -> Response:
         """Answer with a JSON object."""
