@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.asgi import call, scope
+from benchmarks.asgi import call, headers, scope
 from benchmarks.measure import Goal, measure
 from benchmarks.requests import KEY, URL, ours
 from onboarding import Onboarding
@@ -97,7 +97,7 @@ async def compare(folder: Path) -> list[Goal]:
 
         async def make_ours() -> None:
             answer = await call(served, scope("/enter"))
-            assert "set-cookie" in answer["headers"]
+            assert headers(answer, "set-cookie")
 
         rounds = await measure(
             {"theirs": make_theirs, "ours": make_ours}, rounds=15, runs=60

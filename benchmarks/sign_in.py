@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from benchmarks.asgi import call, cookies, scope
+from benchmarks.asgi import call, cookies, headers, scope
 from benchmarks.measure import Goal
 from benchmarks.provider import CLIENT_ID, CLIENT_SECRET
 from benchmarks.requests import KEY, URL
@@ -96,7 +96,7 @@ async def sign_in(app: ASGIApp, begin: str) -> float:
     start = process_time_ns()
     begun = await call(app, scope(begin, method="POST"))
     taken = process_time_ns() - start
-    back = urlsplit(visit_provider(begun["headers"]["location"][0]))
+    back = urlsplit(visit_provider(headers(begun, "location")[0]))
     request = scope(back.path, cookies(begun), query=back.query)
     start = process_time_ns()
     done = await call(app, request)

@@ -116,6 +116,14 @@ class Token:
         return f"{self.id}.{self.secret}"
 
 
+def read(text: str) -> tuple[str, str] | None:
+    """Read ``id.secret`` as the id and the hash of the secret; None for other shapes.
+
+    For every request: the same as ``Token.parse`` without the object in between.
+    """
+    return (text[:20], hash_secret(text[21:])) if TOKEN.match(text) else None
+
+
 class Keys:
     """The application's secret keys, and one derived key for each purpose.
 

@@ -11,7 +11,7 @@ from onboarding.errors import Conflict
 from onboarding.events import SignedOut
 from onboarding.log import stamp
 from onboarding.stores.base import Store
-from onboarding.tokens import Ids, Token, same
+from onboarding.tokens import Ids, Token, read, same
 
 
 class SessionService:
@@ -32,11 +32,11 @@ class SessionService:
 
     async def present(self, token: str) -> Presence | None:
         """Return who carries a session's token, or None when it grants nothing."""
-        parsed = Token.parse(token)
-        if parsed is None:
+        told = read(token)
+        if told is None:
             return None
-        found = await self._store.find_session(parsed.id)
-        if found is None or not same(found[0].secret_hash, parsed.hash):
+        found = await self._store.find_session(told[0])
+        if found is None or not same(found[0].secret_hash, told[1]):
             return None
         return self._alive(found)
 
@@ -64,6 +64,10 @@ class SessionService:
             created_at=now,
             seen_at=now,
         )
+
+    def is_unwritten(self, session: Session) -> bool:
+        """Tell whether this use of a session is still to be written down."""
+        return rules.needs_touch(session, self._clock())
 
     async def touch(self, session: Session) -> None:
         """Write down that a session was used: the first time, then once a day.

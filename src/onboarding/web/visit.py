@@ -33,7 +33,8 @@ HEADS = {"http.response.start", "websocket.accept", "websocket.http.response.sta
 
 BEGINS = HEADS | {"websocket.close"}
 
-PRIVATE = (b"cache-control", b"private, no-store")
+CACHING = b"cache-control"
+PRIVATE = (CACHING, b"private, no-store")
 VARY_COOKIE = (b"vary", b"Cookie")
 
 
@@ -99,9 +100,11 @@ class Visit:
         """
         try:
             if len(tokens) == 1:
-                token = tokens[0].decode("latin-1")
-                self.present = await self.core.sessions.present(token)
-                self._arrived = self.present
+                sessions = self.face.core.sessions
+                present = await sessions.present(tokens[0].decode("latin-1"))
+                self.present = present
+                if present is not None and sessions.is_unwritten(present.session):
+                    self._arrived = present
         except StoreError as trouble:
             self._trouble = trouble
             return
@@ -213,8 +216,10 @@ class Visit:
         """
         headers = given
         if self._cookies or self._looked:
-            if self._cookies or not _is_private(given):
-                headers = [pair for pair in given if pair[0].lower() != PRIVATE[0]]
+            said = [value for name, value in given if name.lower() == CACHING]
+            if self._cookies or not any(map(_is_private, said)):
+                if said:
+                    headers = [pair for pair in given if pair[0].lower() != CACHING]
                 headers.append(PRIVATE)
             headers.append(VARY_COOKIE)
         if self._language is not None and self._language.vary:
@@ -263,10 +268,10 @@ async def _quietly(act: Awaitable[object]) -> None:
         log.warning("left undone after an answer: %s", error.code)
 
 
-def _is_private(headers: list[tuple[bytes, bytes]]) -> bool:
+def _is_private(caching: bytes) -> bool:
     """Whether the host's own caching keeps the answer out of shared caches."""
-    said = [value.lower() for name, value in headers if name.lower() == PRIVATE[0]]
-    return any(b"private" in value or b"no-store" in value for value in said)
+    said = caching.lower()
+    return b"private" in said or b"no-store" in said
 
 
 def visit_of(carrier: object) -> Visit:
@@ -279,8 +284,8 @@ def visit_of(carrier: object) -> Visit:
     Raises:
         ConfigError: When the layer has not seen it; says which line to add.
     """
-    scope = carrier if isinstance(carrier, Mapping) else getattr(carrier, "scope", {})
-    visit = scope.get("onboarding")
+    scope = getattr(carrier, "scope", carrier)
+    visit = scope.get("onboarding") if isinstance(scope, Mapping) else None
     if isinstance(visit, Visit):
         return visit
     raise ConfigError(
