@@ -81,3 +81,21 @@ async def test_a_page_that_answers_a_post_has_no_switch(browser: Browser) -> Non
     answer = await browser.post("/welcome/guest", {"email": "no address"})
     assert answer.status_code == 422
     assert "Nederlands" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "__Host-onboarding-language=fr",
+        "__Host-onboarding-language=",
+        "__Host-onboarding-language=nl; __Host-onboarding-language=en",
+        "onboarding-language=nl",
+    ],
+)
+async def test_a_kept_language_that_makes_no_sense_is_none(
+    browser: Browser, cookie: str
+) -> None:
+    """One that we do not speak, one twice, or one of another name says nothing."""
+    answer = await browser.get("/welcome/sign-in", cookie=cookie)
+    assert answer.status_code == 200
+    assert "Good to see you" in answer.text
