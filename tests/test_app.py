@@ -77,7 +77,12 @@ def test_unlock_asks_first_and_then_shows_the_very_page(path: str) -> None:
 
         answered = browser.post(
             "/welcome/answers",
-            data={"feature": "shelf", "next": path, "question": "genre", "genre": "sea"},
+            data={
+                "feature": "shelf",
+                "next": path,
+                "question": "genre",
+                "genre": "sea",
+            },
             headers={"sec-fetch-site": "same-origin"},
         )
 
