@@ -51,7 +51,7 @@ async def call(app: ASGIApp, request: Scope) -> Answer:
         if message["type"] == "http.response.start":
             answer.update(message)
 
-    await app(request.copy(), receive, send)
+    await app({**request}, receive, send)
     return answer
 
 
