@@ -21,6 +21,7 @@ from tests.world import World, identity
 pytestmark = pytest.mark.anyio
 
 CARTS = Resource.table("carts", owner="account_id", purge=Delete())
+ORDERS = Resource.table("orders", owner="account_id")
 VERA = "vera@example.org"
 
 
@@ -37,7 +38,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 def slowed(world: World, read: str) -> tuple[World, Stale]:
     """Return the same services in another process, one read of which is held up."""
     stale = Stale(world.store, read)
-    return World(cast("Store", stale), world.clock, [CARTS]), stale
+    return World(cast("Store", stale), world.clock, world.resources), stale
 
 
 async def put(world: World, account_id: str, book: str) -> None:
@@ -81,6 +82,24 @@ async def test_a_guest_who_comes_back_during_a_purge_stays(world: World) -> None
     assert Purged(gone=(), kept=(guest.account.id,)) == purged
     assert await world.sessions.refresh(guest) is not None
     assert {"Emma": guest.account.id} == await owners(world)
+
+
+async def test_an_order_that_comes_during_a_purge_is_a_veto(world: World) -> None:
+    """Rows that are to be kept hold their guest back up to the very commit."""
+    world.resources = [ORDERS]
+    await world.store.commit(Statement("CREATE TABLE orders (account_id TEXT)"))
+    guest = await world.guest()
+    world.clock.advance(timedelta(days=2))
+    slow, stale = slowed(world, "query")
+
+    async def order() -> None:
+        sql = "INSERT INTO orders (account_id) VALUES ($1)"
+        await world.store.commit(Statement(sql, (guest.account.id,)))
+
+    purged = await stale.meanwhile(slow.guests.purge(), order)
+
+    assert Purged(gone=(), kept=(guest.account.id,)) == purged
+    assert (await world.account(guest.account.id)).is_live
 
 
 async def test_a_guest_who_signs_in_during_a_purge_stays(world: World) -> None:

@@ -9,7 +9,7 @@ not at all.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -27,6 +27,7 @@ SQL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?\Z")
 COUNT = "SELECT COUNT(*) AS n FROM {table} WHERE {owner} = $1"
 ROWS = "SELECT * FROM {table} WHERE {owner} = $1"
 MOVE = "UPDATE {table} SET {owner} = $2 WHERE {owner} = $1"
+NONE = "UPDATE {table} SET {owner} = {owner} WHERE {owner} = $1"
 DELETE = "DELETE FROM {table} WHERE {owner} = $1"
 BLANK = "UPDATE {table} SET {blanks} WHERE {owner} = $1"
 TWIN = "SELECT 1 FROM {table} AS twin WHERE {same} AND twin.{owner} = {account}"
@@ -240,8 +241,16 @@ class TableResource(Resource):
 
     @override
     async def purge(self, store: Store, account_id: str) -> Planned:
-        """Plan the removal, or veto it where rows are to be kept."""
-        return await self._plan_end(store, account_id, self._purge)
+        """Plan the removal, or veto it where rows are to be kept.
+
+        What the host writes between this look and the commit is a veto as well.
+        """
+        plan = await self._plan_end(store, account_id, self._purge)
+        if plan.count or not isinstance(self._purge, Keep):
+            return plan
+        return replace(
+            plan, changes=[Statement(self._sql(NONE), (account_id,), rows=0)]
+        )
 
     @override
     async def erase(self, store: Store, account_id: str) -> Planned:
