@@ -1,7 +1,6 @@
 """Texts from outside stay texts: on every page, in each language, and in JSON."""
 
 from collections.abc import AsyncIterator
-from html.parser import HTMLParser
 from typing import Annotated, Any
 
 import pytest
@@ -13,6 +12,7 @@ from onboarding.feedback.model import Prompt
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.testing import Person
+from tests.security.tags import Tags
 from tests.security.town import come_back, sign_in, way_back
 from tests.web.site import Browser, OrderPlaced, Site, open_site
 
@@ -51,25 +51,6 @@ class Profile(BaseModel):
     nick: Annotated[
         str | None, Ask("What should we call you?", why="So that we can.")
     ] = None
-
-
-class Tags(HTMLParser):
-    """Collects what a browser would take for elements and for addresses."""
-
-    def __init__(self, html: str):
-        super().__init__()
-        self.names: set[str] = set()
-        self.attributes: set[str] = set()
-        self.addresses: set[str] = set()
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a tag down."""
-        self.names.add(tag)
-        for name, value in attrs:
-            self.attributes.add(name)
-            if name in {"href", "src", "action", "formaction"}:
-                self.addresses.add(value or "")
 
 
 def check(html: str) -> None:

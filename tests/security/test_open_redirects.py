@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from onboarding.errors import SignInRequired, StoreUnavailable
-from tests.security.test_injection import Tags
+from tests.security.tags import Tags
 from tests.security.town import VERA, sign_in
 from tests.web.site import ORIGIN, Browser, Site
 
