@@ -20,9 +20,13 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
-    """One Chromium for all tests; each person in it has cookies of their own."""
+    """One Chromium for a file of tests; each person in it has cookies of their own.
+
+    No longer than that: it keeps an event loop in this thread, where async tests of
+    other files start their own.
+    """
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
