@@ -124,7 +124,11 @@ class Resource(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Rows change owner."""
+    """Rows change owner.
+
+    A key that both accounts may have needs :class:`UnionMax`: where the table forbids
+    two rows of one owner with it, no merge gets through, and nobody into that account.
+    """
 
 
 @dataclass(frozen=True, slots=True)
