@@ -110,6 +110,9 @@ async def test_everything_is_in_the_export(shop: World) -> None:
     assert "kim" == export["identities"][0]["subject"]
     assert "1" == export["resources"]["orders"][0]["number"]
     assert "account_registered" == export["events"][0]["name"]
+    assert shop.now.isoformat() == export["sessions"][0]["began"]
+    assert person.token.secret not in json.dumps(export)
+    assert person.token.hash not in json.dumps(export)
 
 
 async def test_erasing_says_what_goes_and_what_stays(shop: World) -> None:

@@ -64,6 +64,14 @@ class DataService:
                 _plain(contact)
                 for contact in await self._store.list_contacts(account.id)
             ],
+            "sessions": [
+                {
+                    "began": session.created_at.isoformat(),
+                    "last_seen": session.seen_at.isoformat(),
+                    "carrier": session.carrier.value,
+                }
+                for session in await self._store.list_sessions(account.id)
+            ],
             "merged": [
                 _plain(receipt)
                 for receipt in await self._store.list_receipts(account.id)

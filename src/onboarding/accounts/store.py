@@ -40,6 +40,10 @@ class AccountStore(Committing, Protocol):
         """Return a session and its account in one read."""
         ...
 
+    async def list_sessions(self, account_id: str) -> list[Session]:
+        """Return the sessions of an account, oldest first."""
+        ...
+
     async def find_account(self, id: str) -> Account | None:
         """Return an account, also an ended one."""
         ...

@@ -87,6 +87,11 @@ class MemoryStore:
         proven = await _later(self._rows.find(ProvenAddress, address))
         return proven.account_id if proven else None
 
+    async def list_sessions(self, account_id: str) -> list[Session]:
+        """Return the sessions of an account, oldest first."""
+        found = self._rows.of(Session, account_id)
+        return await _sorted(found, lambda session: session.created_at)
+
     async def list_contacts(self, account_id: str) -> list[Contact]:
         """Return the addresses of an account, oldest first."""
         found = self._rows.of(Contact, account_id)

@@ -107,6 +107,11 @@ INNER JOIN onboarding_accounts AS a ON a.id = s.account_id
 WHERE s.id = $1
 """
 
+LIST_SESSIONS = """
+SELECT id, account_id, secret_hash, epoch, carrier, created_at, seen_after
+FROM onboarding_sessions WHERE account_id = $1 ORDER BY created_at, id
+"""
+
 FIND_ACCOUNT = f"SELECT {ACCOUNT} FROM onboarding_accounts AS a WHERE a.id = $1"
 
 FIND_ACCOUNT_BY_REF = f"SELECT {ACCOUNT} FROM onboarding_accounts AS a WHERE a.ref = $1"
@@ -161,18 +166,13 @@ class AccountReading(Reading):
         rows = await self._executor.read(self._texts[FIND_SESSION], (id,))
         if not rows:
             return None
-        secret_hash, epoch, carrier, began, after, *owner = rows[0]
-        account, created_at = _account(owner), from_us(began)
-        session = Session(
-            id=id,
-            account_id=account.id,
-            secret_hash=secret_hash,
-            epoch=epoch,
-            carrier=CARRIERS[carrier],
-            created_at=created_at,
-            seen_at=from_us(began + after) if after else created_at,
-        )
-        return session, account
+        row = rows[0]
+        account = _account(row[5:])
+        return _session((id, account.id, *row[:5])), account
+
+    async def list_sessions(self, account_id: str) -> list[Session]:
+        """Return the sessions of an account, oldest first."""
+        return [_session(row) for row in await self._read(LIST_SESSIONS, account_id)]
 
     async def find_account(self, id: str) -> Account | None:
         """Return an account, also an ended one."""
@@ -218,6 +218,20 @@ class AccountReading(Reading):
         unseen, idle = to_us(unseen_before), to_us(idle_before)
         rows = await self._scan(LIST_LAPSED_GUESTS, after, unseen, idle, limit)
         return [_account(row) for row in rows]
+
+
+def _session(row: Row) -> Session:
+    id, account_id, secret_hash, epoch, carrier, began, after = row
+    created_at = from_us(began)
+    return Session(
+        id=id,
+        account_id=account_id,
+        secret_hash=secret_hash,
+        epoch=epoch,
+        carrier=CARRIERS[carrier],
+        created_at=created_at,
+        seen_at=from_us(began + after) if after else created_at,
+    )
 
 
 def _account(row: Row) -> Account:

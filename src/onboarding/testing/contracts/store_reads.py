@@ -103,6 +103,7 @@ class Reads:
         assert await store.find_response(FIRST, FIRST) is None
         assert await store.list_identities(FIRST) == []
         assert await store.list_contacts(FIRST) == []
+        assert await store.list_sessions(FIRST) == []
         assert await store.list_receipts(FIRST) == []
         assert await store.list_attention(FIRST) == []
         assert await store.list_answers(FIRST) == []
@@ -172,6 +173,19 @@ class Reads:
         ]
         await store.commit(*shuffled(some), Add(CONTACTS.other))
         assert await store.list_contacts(FIRST) == some
+
+    async def test_sessions_come_oldest_first(self, store: Store) -> None:
+        """By when they began; those of others are left out."""
+        some = [
+            replace(
+                session(f"{9 - n:020}"),
+                created_at=NOW + n * JUST,
+                seen_at=NOW + n * JUST,
+            )
+            for n in range(5)
+        ]
+        await store.commit(*shuffled(some), Add(session(SECOND, account_id=SECOND)))
+        assert await store.list_sessions(FIRST) == some
 
     async def test_receipts_come_oldest_first(self, store: Store) -> None:
         """By when the accounts came together."""
