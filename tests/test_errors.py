@@ -42,7 +42,8 @@ def test_codes_are_stable_names_and_unique() -> None:
 
 def test_details_hold_the_facts_that_may_be_shown() -> None:
     """Public attributes are the details; private ones and None stay inside."""
-    assert {"question": "birthday", "problem": "answer.not_a_date"} == (
-        InvalidAnswer("birthday", "answer.not_a_date").details()
+    wrong = InvalidAnswer("age", "answer.too_small", {"min": 18})
+    assert {"question": "age", "problem": "answer.too_small", "slots": {"min": 18}} == (
+        wrong.details()
     )
     assert {} == StateMismatch(restartable=True).details()

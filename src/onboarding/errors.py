@@ -219,7 +219,7 @@ class AccountEnded(Refused):
 class AnswerBegun(Refused):
     """A guest cannot be made once the response has begun: the cookie would be lost."""
 
-    code = "response_begun"
+    code = "answer_begun"
     status = 500
 
 
