@@ -172,6 +172,7 @@ async def test_erasing_leaves_nothing(site: Site) -> None:
     browser = await busy(site)
     token = browser.session
     answer = await browser.post(f"{ACCOUNT}/erase")
+    assert answer.headers["set-cookie"].startswith(f"{SESSION}=; Path=/; Max-Age=0")
     page = await browser.follow(answer)
 
     assert "We know nothing about you. That is fine." in page.text

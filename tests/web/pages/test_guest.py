@@ -106,3 +106,15 @@ async def test_what_is_no_address_makes_nobody_a_guest(site: Site) -> None:
         assert (page.status_code, told.status_code) == (422, 422)
         assert browser.session is None
         assert (await browser.get_json("/welcome/me")).json()["kind"] == "visitor"
+
+
+async def test_two_addresses_of_one_page_are_one_guest(browser: Browser) -> None:
+    """The nonce of a visitor's page goes with its form."""
+    nonce = (await browser.get("/welcome/me")).json()["nonce"]
+    found = set()
+    for _ in range(2):
+        sent = {"email": "sam@example.org", "onboarding-nonce": nonce}
+        await browser.post(GUEST, sent)
+        found.add((await browser.get("/look")).text)
+        browser.client.cookies.clear()
+    assert len(found) == 1

@@ -87,9 +87,8 @@ async def finish(call: Call) -> Response:
     present, jar = call.visit.presence(), call.cookies
     try:
         finished = await call.core.social.finish(name, params, jar, present)
-    except StateMismatch as error:
-        if not error.restartable:
-            raise
+    except StateMismatch:
+        # It refuses by the same error what may not begin again.
         started = await call.core.social.restart(
             name, params, present=present, cookies=jar
         )
