@@ -57,11 +57,9 @@ class Layer:
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
         visit = scope["onboarding"] = Visit(self._face, scope, send)
-        for name, value in scope["headers"]:
-            # Most visitors and all robots end here, at the price of this loop.
-            if name == b"cookie" and self._session in value:
-                await visit.arrive(cookies.values(scope["headers"], self._session))
-                break
+        tokens = cookies.values(scope["headers"], self._session)
+        if tokens:
+            await visit.arrive(tokens)
         try:
             await self._app(scope, receive, visit.send)
         except ConfigError:

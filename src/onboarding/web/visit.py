@@ -108,7 +108,7 @@ class Visit:
         except StoreError as trouble:
             self._trouble = trouble
             return
-        if self.present is None and tokens:
+        if self.present is None:
             self.keep(CookieSpec.clear(cookies.SESSION))
 
     def account(self) -> Account | None:

@@ -1,6 +1,8 @@
 """Accounts, sessions, identities and contacts in SQL."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from onboarding.accounts.model import (
     Account,
@@ -166,9 +168,7 @@ class AccountReading(Reading):
         rows = await self._executor.read(self._texts[FIND_SESSION], (id,))
         if not rows:
             return None
-        row = rows[0]
-        account = _account(row[5:])
-        return _session((id, account.id, *row[:5])), account
+        return _visitor(id, tuple(rows[0]))
 
     async def list_sessions(self, account_id: str) -> list[Session]:
         """Return the sessions of an account, oldest first."""
@@ -218,6 +218,17 @@ class AccountReading(Reading):
         unseen, idle = to_us(unseen_before), to_us(idle_before)
         rows = await self._scan(LIST_LAPSED_GUESTS, after, unseen, idle, limit)
         return [_account(row) for row in rows]
+
+
+@lru_cache(maxsize=2048)
+def _visitor(id: str, row: tuple[Any, ...]) -> tuple[Session, Account]:
+    """The nouns of a row that was just read: the same row is the same nouns.
+
+    Whoever is here makes many requests, and making two nouns costs as much as the
+    read itself. The row is read every time, so nothing of this is ever stale.
+    """
+    account = _account(row[5:])
+    return _session((id, account.id, *row[:5])), account
 
 
 def _session(row: Row) -> Session:
