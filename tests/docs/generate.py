@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar, get_origin, get_type_hints
 
 from onboarding import (
     AttentionPolicy,
@@ -174,7 +174,7 @@ def event_classes() -> list[type[Event]]:
 def event_fields(event: type[Event]) -> Iterator[str]:
     """Yield the fields of an event, with their types."""
     for name, kind in get_type_hints(event).items():
-        if kind is not ClassVar[str]:
+        if get_origin(kind) is not ClassVar:
             shown = kind.__name__ if isinstance(kind, type) else str(kind)
             yield f"`{name}: {shown}`"
 
