@@ -63,8 +63,9 @@ $(BIN)/python:
 demo: .venv/demo.stamp
 	@PORT=$(PORT) $(BIN)/python -m examples.shop
 
+# Three at once: much of a test is waiting for a database, a server or a browser.
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)

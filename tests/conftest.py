@@ -21,7 +21,7 @@ hypothesis.settings.register_profile(
     "default", max_examples=60, deadline=None, print_blob=True
 )
 hypothesis.settings.register_profile(
-    "ci", hypothesis.settings.get_profile("default"), max_examples=150
+    "ci", hypothesis.settings.get_profile("default"), max_examples=80
 )
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 

@@ -16,11 +16,14 @@ KIM = Person(
 @pytest.mark.parametrize(
     ("scopes", "expected"),
     [
-        ({"openid"}, {}),
-        ({"openid", "profile"}, {"name": "Kim"}),
-        ({"openid", "email"}, {"email": "kim@example.org", "email_verified": False}),
+        pytest.param({"openid"}, {}, id="openid"),
+        pytest.param({"openid", "profile"}, {"name": "Kim"}, id="profile"),
+        pytest.param(
+            {"openid", "email"},
+            {"email": "kim@example.org", "email_verified": False},
+            id="email",
+        ),
     ],
-    ids=str,
 )
 def test_scopes_open_claims(scopes: set[str], expected: dict[str, object]) -> None:
     """Each scope opens its claims; the subject and the extra ones are always told."""
