@@ -144,13 +144,6 @@ class IdentityLinked(Event):
     provider: str
 
 
-class ConfirmationAsked(Event):
-    """An identity waits until the owner of its address shows who they are."""
-
-    name: ClassVar[str] = "confirmation_asked"
-    provider: str
-
-
 class AccountMerged(Event):
     """Another account came together with this one (recorded on the survivor)."""
 
