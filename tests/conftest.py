@@ -15,7 +15,7 @@ import pytest
 from tests.postgres import Fresh, NoPostgres, databases
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NEEDS = {"postgres_dsn": "postgres", "chromium_path": "browser"}
+NEEDS = {"_fresh_database": "postgres", "chromium_path": "browser"}
 
 hypothesis.settings.register_profile(
     "default", max_examples=60, deadline=None, print_blob=True
