@@ -95,7 +95,7 @@ def test_who_decides_or_describes_is_a_function_of_values() -> None:
     """No await, no clock and no chance in rules, providers and widgets."""
     barred = {"onboarding.clock", "random", "secrets", "time", "uuid"}
     found = []
-    for name in named("*/rules.py", "providers/*", "widgets/*"):
+    for name in named("*/rules.py", "providers/*", "profiling/widgets/*"):
         tree = SOURCES[name]
         found += [f"{name}:{n.lineno}" for n in ast.walk(tree) if is_impure(n)]
         tops = {part for full in imported(tree) for part in (full, parent(full))}

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
-from onboarding.config import Site, is_loopback
+from onboarding.config import Site
 from onboarding.core import Core
 from onboarding.errors import ConfigError
 from onboarding.events import GuestUpgraded, SignedIn
@@ -166,20 +166,3 @@ def test_one_address_says_four_things(
 
     assert (origin, path, is_secure) == (site.origin, site.path, site.is_secure)
     assert origin + path == site.url
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("10.0.0.1", False),
-        ("localhost.example", False),
-        ("127.0.0.1.example", False),
-    ],
-)
-def test_what_is_this_machine(host: str, expected: bool) -> None:
-    """Only loopback addresses may be plain http."""
-    assert expected is is_loopback(host)

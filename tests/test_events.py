@@ -9,7 +9,7 @@ import pytest
 from onboarding import events
 from onboarding.errors import ConfigError
 from onboarding.events import Entry, Event
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids
 
@@ -76,7 +76,7 @@ def test_a_stamp_puts_account_and_instant_beside_the_event() -> None:
     """An entry tells whose, when, what, and on which day since 1970."""
     clock = FrozenClock(datetime(1970, 1, 3, 23, 59, tzinfo=UTC))
 
-    entry = stamp(clock, Ids(clock), "account", OrderPlaced(order="7"))
+    entry = Recorder(clock, Ids(clock)).entry("account", OrderPlaced(order="7"))
 
     assert isinstance(entry, Entry)
     assert ("account", clock(), 2) == (entry.account_id, entry.at, entry.day)

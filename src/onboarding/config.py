@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 from urllib.parse import urlsplit
@@ -18,13 +17,14 @@ from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
+from onboarding.names import unknown
 from onboarding.profiling.model import Feature
-from onboarding.profiling.names import unknown
+from onboarding.profiling.widgets.base import Widget
 from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
 from onboarding.social.model import HttpPolicy
 from onboarding.stores.base import Store
-from onboarding.widgets.base import Widget
+from onboarding.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx2
@@ -144,16 +144,6 @@ class Site:
 def _host(scheme: str, netloc: str) -> str:
     """Drop the port that the scheme implies, as browsers do (RFC 6454 §6.2)."""
     return netloc.removesuffix(":443" if scheme == "https" else ":80")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name is this very machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 REQUIRED: Mapping[str, str] = {

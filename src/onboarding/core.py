@@ -5,7 +5,7 @@ thread, no connection, no task. So it may be made at import, and forked.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, cast, overload
@@ -32,13 +32,12 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
 from onboarding.guests.model import GuestPolicy
 from onboarding.guests.service import GuestService
-from onboarding.journey.model import Funnel
 from onboarding.journey.service import JourneyService
 from onboarding.locales import LOCALES
+from onboarding.names import by_name
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.resource import AnswersResource
 from onboarding.profiling.service import ProfilingService
-from onboarding.providers.base import Provider
 from onboarding.sinks.relay import Relay
 from onboarding.social.client import SocialClient
 from onboarding.social.service import SocialService
@@ -106,8 +105,12 @@ class Core(Generic[P]):
         templates = settings.get("templates")
         self.template_folder = None if templates is None else Path(templates)
         self.skip = tuple(settings.get("skip", ("/static/",)))
-        self.providers = _by_name(settings.get("providers", ()))
-        self.funnels = _funnels(settings.get("funnels", ()))
+        self.providers = by_name(
+            "providers",
+            settings.get("providers", ()),
+            "give one of them another name=, since it stands in its callback address",
+        )
+        self.funnels = by_name("funnels", settings.get("funnels", ()))
 
     def _build_ground(self, settings: Settings) -> None:
         self.clock = settings.get("clock", system_clock)
@@ -125,7 +128,7 @@ class Core(Generic[P]):
             ResponsesResource(),
             *settings.get("resources", ()),
         ]
-        _check_names(resources)
+        by_name("resources", resources, "a merge would do it twice")
         self.sessions = SessionService(
             *ground, settings.get("sessions", SessionPolicy())
         )
@@ -264,34 +267,3 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _by_name(providers: Iterable[Provider]) -> dict[str, Provider]:
-    found: dict[str, Provider] = {}
-    for provider in providers:
-        if provider.name in found:
-            raise ConfigError(
-                f"two providers are called {provider.name!r}; give one of them "
-                "another name=, since it stands in its callback address"
-            )
-        found[provider.name] = provider
-    return found
-
-
-def _funnels(funnels: Iterable[Funnel]) -> dict[str, Funnel]:
-    found: dict[str, Funnel] = {}
-    for funnel in funnels:
-        if funnel.name in found:
-            raise ConfigError(f"two funnels are called {funnel.name!r}; rename one")
-        found[funnel.name] = funnel
-    return found
-
-
-def _check_names(resources: Iterable[Resource]) -> None:
-    names: set[str] = set()
-    for resource in resources:
-        if resource.name in names:
-            raise ConfigError(
-                f"two resources are called {resource.name!r}; a merge would do it twice"
-            )
-        names.add(resource.name)

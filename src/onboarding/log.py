@@ -1,20 +1,33 @@
-"""Stamping: an event becomes an entry of one account's log."""
+"""Recording: an event becomes an entry of one account's log."""
 
 from onboarding.clock import Clock
 from onboarding.events import Entry, Event
 from onboarding.tokens import Ids
 
 
-def stamp(clock: Clock, ids: Ids, account_id: str, event: Event) -> Entry:
-    """Return the entry to hand to ``store.commit`` beside the change itself.
+class Recorder:
+    """Stamps events with an id and the present instant; writes nothing itself.
 
-    Raises:
-        ConfigError: When a field of the event holds something else than a primitive.
+    Args:
+        clock: The present instant.
+        ids: Makes the ids of entries.
     """
-    return Entry(
-        id=ids.new(),
-        account_id=account_id,
-        at=clock(),
-        name=event.name,
-        data=event.data(),
-    )
+
+    def __init__(self, clock: Clock, ids: Ids):
+        self._clock = clock
+        self._ids = ids
+
+    def entry(self, account_id: str, event: Event) -> Entry:
+        """Return the entry to hand to ``store.commit`` beside the change itself.
+
+        Raises:
+            ConfigError: When a field of the event holds something else than a
+                primitive.
+        """
+        return Entry(
+            id=self._ids.new(),
+            account_id=account_id,
+            at=self._clock(),
+            name=event.name,
+            data=event.data(),
+        )

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from onboarding import Onboarding
 from onboarding.accounts.resources import Outcome
 from onboarding.events import GuestStarted
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from tests.docs.pages import PAGES, ROOT, Block, Page, Running, source
 
 pytestmark = pytest.mark.anyio
@@ -116,7 +116,7 @@ async def test_a_warehouse_that_refuses_is_told_again(running: Running) -> None:
     example = running("docs/how-to/sinks.md")[""]
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(closed)) as client:
         onboarding = example.build(client, database="memory:")
-        entry = stamp(onboarding.clock, onboarding.ids, "kim", GuestStarted())
+        entry = Recorder(onboarding.clock, onboarding.ids).entry("kim", GuestStarted())
         with pytest.raises(httpx2.HTTPStatusError):
             await example.Warehouse(client)(entry)
 

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.attention.model import Act, Attention, AttentionPolicy, Quiet
-from onboarding.errors import ConfigError, InvalidAnswer
+from onboarding.errors import InvalidAnswer
 from onboarding.feedback.model import History, Prompt, Reason, Response
 from onboarding.feedback.rules import (
     TEXT_LIMIT,
     amended,
     answered_now,
-    check_prompts,
     check_said,
     is_sampled,
     last_response,
@@ -442,14 +441,6 @@ def test_a_new_round_begins_with_a_later_moment() -> None:
 
 
 # ── as declared ──────────────────────────────────────────────────────────────
-
-
-def test_each_prompt_has_a_name_of_its_own() -> None:
-    """Two of one name would share a ledger and a URL."""
-    other = replace(FIRST, name="other")
-    assert check_prompts([FIRST, other]) == (FIRST, other)
-    with pytest.raises(ConfigError, match="two prompts"):
-        check_prompts([FIRST, other, FIRST])
 
 
 def test_no_prompts_mean_nothing_due() -> None:

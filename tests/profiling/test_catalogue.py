@@ -9,10 +9,11 @@ from typing import Annotated
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
-from onboarding.profiling.model import Ask, Feature, JsonValue, Question, When
-from onboarding.widgets.base import Control
-from onboarding.widgets.text import Text
+from onboarding.profiling.model import Ask, Feature, Question, When
+from onboarding.profiling.widgets.base import Control
+from onboarding.profiling.widgets.text import Text
 
 WHY = "We sort your shelf by it."
 

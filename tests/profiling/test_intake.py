@@ -11,13 +11,13 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from onboarding.accounts.model import Account, Kind
 from onboarding.attention.model import Allowance
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
     Ask,
     Feature,
-    JsonValue,
     Reply,
     Source,
     When,

@@ -17,11 +17,11 @@ from onboarding.attention.model import (
     question_item,
 )
 from onboarding.attention.rules import allowance
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import (
     Answer,
     Decision,
     Guard,
-    JsonValue,
     Reason,
     Reply,
     Source,

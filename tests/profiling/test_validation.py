@@ -24,7 +24,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from onboarding.errors import ConfigError, InvalidAnswer
-from onboarding.profiling.model import Answer, JsonValue, Reply, Source
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Answer, Reply, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
 from onboarding.profiling.validation import LONGEST, check, load, stored, usable
 

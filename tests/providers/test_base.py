@@ -5,15 +5,12 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import SecretStr
 
 import onboarding.providers
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
 from onboarding.providers import Endpoints, OAuth2, OpenIDConnect, Provider, Read
-from onboarding.providers.base import url_problem
 from onboarding.providers.replies import Replies
 
 GOOD: dict[str, object] = {
@@ -131,29 +128,6 @@ def test_two_letters_stand_for_a_title() -> None:
     """For a button without a picture."""
     assert build(title="My Shop ID").initials == "My"
     assert build(title="É").initials == "É"
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
-def test_plain_http_is_for_this_machine(host: str) -> None:
-    """Any port and path of it."""
-    assert url_problem(f"http://{host}:8000/id") is None
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["localhost.example", "127.0.0.1.example", "127.0.0.2", "0.0.0.0", "[::]", "me"],
-)
-def test_no_other_host_is_this_machine(host: str) -> None:
-    """However alike it looks."""
-    assert url_problem(f"http://{host}/id") is not None
-
-
-@given(st.text())
-def test_any_text_is_an_address_or_has_a_problem(text: str) -> None:
-    """Nothing breaks the check."""
-    for url in (text, f"https://{text}", f"https://id.example/{text}"):
-        problem = url_problem(url)
-        assert problem is None or problem
 
 
 def test_the_names_are_all_there() -> None:

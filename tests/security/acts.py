@@ -17,7 +17,7 @@ from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.app import Onboarding
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
-from onboarding.profiling.model import JsonValue
+from onboarding.jsonvalue import JsonValue
 from tests.security.faulty import Faulty
 from tests.web.site import OrderPlaced
 from tests.world import identity

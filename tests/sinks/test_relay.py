@@ -12,7 +12,7 @@ import pytest
 from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry, Event
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.sinks.base import Sink
 from onboarding.sinks.relay import (
     LEASE,
@@ -70,7 +70,8 @@ class Stage:
     async def happens(self, times: int = 1) -> list[str]:
         """Commit some events; return their ids."""
         entries = [
-            stamp(self.clock, self.ids, "ann", OrderPlaced()) for _ in range(times)
+            Recorder(self.clock, self.ids).entry("ann", OrderPlaced())
+            for _ in range(times)
         ]
         await self.store.commit(events=entries)
         return [entry.id for entry in entries]

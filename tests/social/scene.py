@@ -9,9 +9,10 @@ from starlette.types import ASGIApp
 
 from onboarding.accounts.model import EmailTrust, Presence
 from onboarding.accounts.outcome import SignedIn
+from onboarding.cookies import CookieSpec
 from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
-from onboarding.social.model import CookieSpec, Finished, HttpPolicy, Started
+from onboarding.social.model import Finished, HttpPolicy, Started
 from onboarding.social.service import SocialService
 from onboarding.testing import Client, FakeProvider, FrozenClock, Person, SigningKey
 from onboarding.tokens import Ids, Keys

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
-from onboarding.social.model import CookieSpec, HttpPolicy, pack, unpack
-from onboarding.tokens import Token
+from onboarding.social.model import HttpPolicy, pack, unpack
 
 
 @pytest.mark.parametrize(
@@ -34,15 +33,6 @@ def test_a_proxy_may_ask_for_a_password() -> None:
     """It is taken, and not shown."""
     policy = HttpPolicy(proxy="http://me:hush@proxy.example:3128")
     assert "hush" not in repr(policy)
-
-
-def test_a_cookie_hides_what_it_holds() -> None:
-    """The value is a secret; the name is not."""
-    token = Token.new("0123456789abcdefghjk")
-    held = CookieSpec.holding("onboarding-confirm", token)
-    assert (held.value, held.max_age) == (token.reveal(), 600)
-    assert token.secret not in repr(held)
-    assert CookieSpec.clear("onboarding-confirm").max_age == 0
 
 
 @given(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding.social.model import CookieSpec
+from onboarding.cookies import CookieSpec
 from onboarding.web import cookies
 
 NAME = b"__Host-onboarding"

@@ -18,7 +18,7 @@ from onboarding.changes import Change, RemoveAll, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded
 from onboarding.events import AccountErased, AccountExported, Entry
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids
 
@@ -37,8 +37,7 @@ class DataService:
         self, store: Store, clock: Clock, ids: Ids, resources: Sequence[Resource]
     ):
         self._store = store
-        self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
         self._resources = resources
 
     async def export(self, account: Account) -> dict[str, object]:
@@ -48,7 +47,7 @@ class DataService:
         hash is left out.
         """
         await self._store.commit(
-            events=[stamp(self._clock, self._ids, account.id, AccountExported())]
+            events=[self._log.entry(account.id, AccountExported())]
         )
         return {
             "account": {
@@ -110,7 +109,7 @@ class DataService:
             if account is None or not account.is_live:
                 raise AccountEnded(account_id)
             planned = await self.plan_erase(account)
-            entry = stamp(self._clock, self._ids, account_id, AccountErased())
+            entry = self._log.entry(account_id, AccountErased())
             await self._store.commit(*self._erasure(account, planned), events=[entry])
             return planned
 

@@ -19,7 +19,7 @@ from onboarding.changes import Add, Change, MoveAll, Put, RemoveAll, Replace, re
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, ConfigError
 from onboarding.events import AccountMerged, Entry
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids
 
@@ -49,7 +49,7 @@ class Merging:
     ):
         self._store = store
         self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
         self._resources = resources
 
     async def plan(self, source: Account, target: Account) -> Merge:
@@ -87,7 +87,7 @@ class Merging:
                 RemoveAll(Session, source.id),
                 Add(receipt),
             ],
-            events=[stamp(self._clock, self._ids, target.id, event)],
+            events=[self._log.entry(target.id, event)],
             survivor=survivor,
             receipt=receipt,
         )

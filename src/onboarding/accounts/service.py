@@ -40,13 +40,12 @@ from onboarding.errors import (
 )
 from onboarding.events import (
     AccountRegistered,
-    Entry,
     Event,
     GuestUpgraded,
     IdentityLinked,
 )
 from onboarding.events import SignedIn as CameBack
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids
 
@@ -73,6 +72,7 @@ class AccountService:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._log = Recorder(clock, ids)
         self._sessions = sessions
         self._merging = merging
 
@@ -182,7 +182,7 @@ class AccountService:
             Add(account),
             *await self._settle(claim, account.id),
             Add(session),
-            events=[self._stamp(account.id, event)],
+            events=[self._log.entry(account.id, event)],
         )
         return SignedIn(account=account, token=token, how=How.REGISTERED)
 
@@ -204,7 +204,7 @@ class AccountService:
             # A change of power: every session of the older epoch is dead.
             RemoveAll(Session, was.id),
             Add(session),
-            events=[self._stamp(was.id, event)],
+            events=[self._log.entry(was.id, event)],
         )
         how = How.UPGRADED if was.is_guest else How.LINKED
         return SignedIn(account=now, token=token, how=how)
@@ -214,13 +214,14 @@ class AccountService:
     ) -> SignedIn:
         token, session = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
+        back = CameBack(provider=claim.identity.provider)
         await self._store.commit(
             # Touch, not Replace: many devices may come back at once.
             Touch(owner.id),
             *await self._settle(claim, owner.id),
             *ended,
             Add(session),
-            events=[self._stamp(owner.id, CameBack(provider=claim.identity.provider))],
+            events=[self._log.entry(owner.id, back)],
         )
         return SignedIn(account=owner, token=token, how=How.SIGNED_IN)
 
@@ -232,7 +233,7 @@ class AccountService:
             *merge.changes,
             *await self._settle(claim, owner.id),
             Add(session),
-            events=[*merge.events, self._stamp(owner.id, back)],
+            events=[*merge.events, self._log.entry(owner.id, back)],
         )
         return SignedIn(
             account=merge.survivor, token=token, how=How.MERGED, receipt=merge.receipt
@@ -259,9 +260,6 @@ class AccountService:
         # Add, not Put: of two people who prove one address at once, one is first.
         finder = Add(ProvenAddress(address=address, account_id=account_id))
         return [linking, Put(contact), finder]
-
-    def _stamp(self, account_id: str, event: Event) -> Entry:
-        return stamp(self._clock, self._ids, account_id, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.events import SignedOut
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Token, read, same
 
@@ -28,6 +28,7 @@ class SessionService:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._log = Recorder(clock, ids)
         self.policy = policy
 
     async def present(self, token: str) -> Presence | None:
@@ -93,7 +94,7 @@ class SessionService:
             found = await self._store.find_session(present.session.id)
             if found is None:
                 return
-            entry = stamp(self._clock, self._ids, present.account.id, SignedOut())
+            entry = self._log.entry(present.account.id, SignedOut())
             await self._store.commit(Remove(found[0]), events=[entry])
 
         await retrying(attempt)

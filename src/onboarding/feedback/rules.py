@@ -27,7 +27,7 @@ from math import sqrt
 from statistics import NormalDist
 
 from onboarding.attention.model import Allowance, Quiet, Verdict, prompt_item
-from onboarding.errors import ConfigError, InvalidAnswer
+from onboarding.errors import InvalidAnswer
 from onboarding.feedback.model import (
     History,
     Prompt,
@@ -42,20 +42,6 @@ TEXT_LIMIT = 2000
 
 FEWEST = 30
 """Scores below which no figure is given: the interval would span half the scale."""
-
-
-def check_prompts(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
-    """Return the prompts, each with a name of its own.
-
-    Raises:
-        ConfigError: When two have the same name.
-    """
-    checked: dict[str, Prompt] = {}
-    for prompt in prompts:
-        if prompt.name in checked:
-            raise ConfigError(f"two prompts are called {prompt.name!r}; rename one")
-        checked[prompt.name] = prompt
-    return tuple(checked.values())
 
 
 # ── which prompt, and when ───────────────────────────────────────────────────

@@ -11,8 +11,6 @@ from onboarding.changes import Add, Put, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import NotFound
 from onboarding.events import (
-    Entry,
-    Event,
     PromptAnswered,
     PromptDismissed,
     PromptShown,
@@ -24,7 +22,6 @@ from onboarding.feedback.model import History, Prompt, Response, Score, Standing
 from onboarding.feedback.rules import (
     amended,
     answered_now,
-    check_prompts,
     check_said,
     due,
     nps,
@@ -33,7 +30,8 @@ from onboarding.feedback.rules import (
     why,
 )
 from onboarding.feedback.store import FeedbackStore
-from onboarding.log import stamp
+from onboarding.log import Recorder
+from onboarding.names import by_name
 from onboarding.tokens import Ids, derived_id
 
 
@@ -62,9 +60,9 @@ class FeedbackService:
     ):
         self._store = store
         self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
         self._attention = attention
-        self._prompts = {prompt.name: prompt for prompt in check_prompts(prompts)}
+        self._prompts = by_name("prompts", prompts)
 
     # ── asking ───────────────────────────────────────────────────────────────
 
@@ -139,7 +137,7 @@ class FeedbackService:
                     Replace(was, now) if was else Add(now),
                     Put(self._line(account, prompt, Act.ANSWERED, visit)),
                     events=[
-                        self._entry(
+                        self._log.entry(
                             account.id, PromptAnswered(prompt=prompt, score=said_score)
                         )
                     ],
@@ -189,7 +187,7 @@ class FeedbackService:
                 first = [] if was.reply else [ReplySent(prompt=was.prompt)]
                 await self._store.commit(
                     Replace(was, now),
-                    events=[self._entry(now.account_id, event) for event in first],
+                    events=[self._log.entry(now.account_id, event) for event in first],
                 )
             return now
 
@@ -211,7 +209,7 @@ class FeedbackService:
             now = replace(was, seen_at=self._clock())
             event = ReplySeen(prompt=was.prompt)
             await self._store.commit(
-                Replace(was, now), events=[self._entry(account.id, event)]
+                Replace(was, now), events=[self._log.entry(account.id, event)]
             )
             return now
 
@@ -255,16 +253,13 @@ class FeedbackService:
             line = self._line(account, prompt, act, visit)
             ledger = await self._store.list_attention(account.id)
             if not any(_is_same(line, earlier) for earlier in ledger):
-                entry = self._entry(account.id, _EVENTS[act](prompt=prompt))
+                entry = self._log.entry(account.id, _EVENTS[act](prompt=prompt))
                 await self._store.commit(Touch(account.id), Add(line), events=[entry])
 
         await retrying(attempt)
 
     def _line(self, account: Account, prompt: str, act: Act, visit: str) -> Attention:
         return self._attention.line(account, prompt_item(prompt), act, visit)
-
-    def _entry(self, account_id: str, event: Event) -> Entry:
-        return stamp(self._clock, self._ids, account_id, event)
 
     async def _find(self, account_id: str, response_id: str) -> Response:
         owner: str | None = account_id

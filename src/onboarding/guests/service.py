@@ -12,7 +12,7 @@ from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
 from onboarding.guests.model import GuestPolicy, Purged, Welcome
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Keys, derived_id
 
@@ -59,6 +59,7 @@ class GuestService:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._log = Recorder(clock, ids)
         self._signer = keys.signer("visitor")
         self._sessions = sessions
         self._resources = resources
@@ -110,7 +111,7 @@ class GuestService:
         await self._store.commit(
             Add(account),
             Add(session),
-            events=[stamp(self._clock, self._ids, account_id, GuestStarted())],
+            events=[self._log.entry(account_id, GuestStarted())],
         )
         return Welcome(account=account, token=token, session=session)
 
@@ -147,7 +148,7 @@ class GuestService:
                 typed=address.strip(),
                 given_at=self._clock(),
             )
-            entry = stamp(self._clock, self._ids, account.id, ContactGiven())
+            entry = self._log.entry(account.id, ContactGiven())
             # Add, not Put: a sign-in may have proven the same address meanwhile.
             await self._store.commit(Touch(account.id), Add(contact), events=[entry])
             return contact
@@ -196,7 +197,7 @@ class GuestService:
                 *(change for plan in planned for change in plan.changes),
                 RemoveAll(Contact, guest.id),
                 RemoveAll(Session, guest.id),
-                events=[stamp(self._clock, self._ids, guest.id, AccountExpired())],
+                events=[self._log.entry(guest.id, AccountExpired())],
             )
         except Conflict:
             return False

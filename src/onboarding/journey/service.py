@@ -6,7 +6,7 @@ from onboarding.clock import Clock
 from onboarding.events import Entry, Event
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.store import JourneyStore
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.tokens import Ids
 
 
@@ -22,7 +22,7 @@ class JourneyService:
     def __init__(self, store: JourneyStore, clock: Clock, ids: Ids):
         self._store = store
         self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
 
     async def record(self, account_id: str, event: Event) -> Entry:
         """Write down that something happened to somebody, now.
@@ -33,7 +33,7 @@ class JourneyService:
         Raises:
             ConfigError: When a field of the event holds more than a primitive.
         """
-        entry = stamp(self._clock, self._ids, account_id, event)
+        entry = self._log.entry(account_id, event)
         await self._store.commit(events=[entry])
         return entry
 

@@ -12,15 +12,17 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError
+from onboarding.jsonvalue import JsonValue
+from onboarding.names import by_name, unknown
 from onboarding.profiling.fields import read
+from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import guarded
-from onboarding.profiling.model import Feature, JsonValue, Plan, Question
-from onboarding.profiling.names import FEATURE, unknown
-from onboarding.widgets.base import Control, Widget
-from onboarding.widgets.choice import Choice
-from onboarding.widgets.date import Date
-from onboarding.widgets.scale import Scale
-from onboarding.widgets.text import Text
+from onboarding.profiling.model import Feature, Plan, Question
+from onboarding.profiling.widgets.base import Control, Widget
+from onboarding.profiling.widgets.choice import Choice
+from onboarding.profiling.widgets.date import Date
+from onboarding.profiling.widgets.scale import Scale
+from onboarding.profiling.widgets.text import Text
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -162,15 +164,10 @@ def _control(model: type[BaseModel], question: Question, widget: Widget) -> Cont
 def _plans(
     questions: Mapping[str, Question], features: Iterable[Feature]
 ) -> dict[str, Plan]:
-    plans: dict[str, Plan] = {}
-    for feature in features:
-        if feature.name in plans:
-            raise ConfigError(
-                f"two features are called {feature.name!r}; give one another name, or "
-                "put their needs together"
-            )
-        plans[feature.name] = plan(questions, feature)
-    return plans
+    declared = by_name(
+        "features", features, "give one another name, or put their needs together"
+    )
+    return {name: plan(questions, feature) for name, feature in declared.items()}
 
 
 def plan(questions: Mapping[str, Question], feature: Feature) -> Plan:

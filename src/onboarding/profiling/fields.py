@@ -14,9 +14,9 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from onboarding.errors import ConfigError
+from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
-from onboarding.profiling.names import QUESTION
-from onboarding.widgets.base import FORM_NAMES
+from onboarding.profiling.widgets.base import FORM_NAMES
 
 
 def read(model: type[BaseModel]) -> list[Question]:

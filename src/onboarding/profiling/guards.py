@@ -6,8 +6,8 @@ from dataclasses import replace
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError, InvalidAnswer
+from onboarding.names import unknown
 from onboarding.profiling.model import Guard, Question, When
-from onboarding.profiling.names import unknown
 from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from onboarding.accounts.model import Account
 from onboarding.errors import InvalidAnswer
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import (
     Answer,
-    JsonValue,
     Question,
     Reply,
     Source,

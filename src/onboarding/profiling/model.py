@@ -8,9 +8,7 @@ from typing import ClassVar
 
 from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
-
-JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
-
+from onboarding.jsonvalue import JsonValue
 
 # ── what a host declares ─────────────────────────────────────────────────────
 

@@ -49,11 +49,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
 from onboarding.attention.model import Allowance, question_item
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import (
     Answer,
     Decision,
     Guard,
-    JsonValue,
     Plan,
     Question,
     Reason,

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import PydanticUserError, TypeAdapter
 
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
-from onboarding.profiling.model import JsonValue, Question
+from onboarding.profiling.model import Question
 
 Json = dict[str, Any]
 """A JSON object."""

@@ -23,13 +23,13 @@ from onboarding.events import (
     QuestionShown,
     QuestionSnoozed,
 )
-from onboarding.log import stamp
+from onboarding.jsonvalue import JsonValue
+from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
     Decision,
-    JsonValue,
     Plan,
     Reply,
     State,
@@ -66,7 +66,7 @@ class ProfilingService(Generic[P]):
     ):
         self._store = store
         self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
         self.catalogue = catalogue
         self._attention = attention
         self.descriptions = Descriptions(catalogue)
@@ -286,7 +286,7 @@ class ProfilingService(Generic[P]):
                 # Whoever writes on an older version decides again: see `_live`.
                 Replace(account, replace(account, version=account.version + 1)),
                 *map(Put, nouns),
-                events=[stamp(self._clock, self._ids, account.id, e) for e in events],
+                events=[self._log.entry(account.id, e) for e in events],
             )
 
 

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
-from onboarding.profiling.model import Answer, JsonValue, Reply
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Answer, Reply
 from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
 from onboarding.profiling.rules import canonical
 

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
 from onboarding.providers.replies import Replies
+from onboarding.urls import url_problem
 
 ClientAuth = Literal["basic", "post", "none"]
 """How the client shows who it is at the token endpoint (RFC 6749 §2.3.1).
@@ -34,9 +35,6 @@ VISIBLE = re.compile(r"[!-~](?:[ -~]*[!-~])?\Z")
 
 SCOPE = re.compile(r"[!#-\[\]-~]+\Z")
 """One scope (RFC 6749 §3.3)."""
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Hosts that never leave the machine, where plain http is no risk."""
 
 OURS = frozenset(
     (
@@ -233,31 +231,3 @@ def _are_scopes(value: object) -> bool:
     return isinstance(value, tuple) and all(
         isinstance(scope, str) and SCOPE.match(scope) for scope in value
     )
-
-
-def url_problem(url: str) -> str | None:
-    """Return why an address may not be used for a sign-in, or None when it may.
-
-    Codes and tokens travel there, so it is https (RFC 6749 §3.1.2.1, §3.2), or http
-    on this very machine.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is no address"
-    if not host or not url.isascii() or not url.isprintable() or " " in url:
-        return 'must be a whole address, "https://…"'
-    if parts.scheme != "https" and not is_loopback(url):
-        return "must begin with https:// (http only on localhost, 127.0.0.1 or [::1])"
-    if "@" in parts.netloc:
-        return "must hold no user name or password"
-    if "#" in url:
-        return "must end before the #"
-    return None
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a plain http address stays on this machine."""
-    parts = urlsplit(url)
-    return parts.scheme == "http" and parts.hostname in LOOPBACK

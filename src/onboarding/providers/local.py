@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from onboarding.accounts.model import EmailTrust
-from onboarding.providers.base import is_loopback
 from onboarding.providers.oidc import OpenIDConnect
+from onboarding.urls import is_loopback_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class Local(OpenIDConnect):
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
         super().__post_init__()
-        if not is_loopback(self.issuer):
+        if not is_loopback_url(self.issuer):
             raise self._wrong(
                 f"issuer={self.issuer!r} is not on this machine (http on localhost, "
                 "127.0.0.1 or [::1]): use OpenIDConnect for a real provider"

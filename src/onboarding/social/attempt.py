@@ -10,7 +10,7 @@ state that has lost its cookie still tells whether it was ours.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from onboarding.social.model import CookieSpec
+from onboarding.cookies import CookieSpec
 from onboarding.tokens import Keys, Token, is_id, same
 
 COOKIE = "onboarding-attempt-"

@@ -2,10 +2,11 @@
 
 from onboarding.clock import Clock
 from onboarding.errors import BadProviderReply
-from onboarding.providers.base import Endpoints, Provider, is_loopback, url_problem
+from onboarding.providers.base import Endpoints, Provider
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
+from onboarding.urls import is_loopback_url, url_problem
 
 
 class Discovery:
@@ -84,6 +85,6 @@ def _address(provider: Provider, document: dict[str, object], name: str) -> str:
     if not isinstance(url, str) or url_problem(url) is not None:
         raise BadProviderReply(provider.name, f"discovery has no usable {name}")
     # A provider out there must not send our calls to services of this machine.
-    if is_loopback(url) and not is_loopback(provider.issuer):
+    if is_loopback_url(url) and not is_loopback_url(provider.issuer):
         raise BadProviderReply(provider.name, f"discovery has no usable {name}")
     return url

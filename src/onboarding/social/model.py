@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import SignedIn
+from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
-from onboarding.tokens import Token
 
 LIFE = timedelta(minutes=10)
 """How long somebody may take at the provider, or to confirm."""
@@ -57,35 +57,6 @@ class HttpPolicy:
             raise ConfigError(
                 'HttpPolicy: proxy must be a whole address, "http://proxy.example:3128"'
             )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CookieSpec:
-    """A cookie to set or to clear, for whoever writes headers.
-
-    It is always HttpOnly and SameSite=Lax; over https it is also Secure and its name
-    is prefixed with ``__Host-``.
-
-    Attributes:
-        name: Without the prefix.
-        max_age: Seconds it lives; 0 clears it.
-    """
-
-    name: str
-    value: str = field(repr=False)
-    max_age: int
-    path: str = "/"
-
-    @classmethod
-    def holding(cls, name: str, token: Token) -> "CookieSpec":
-        """Return what makes the browser carry a token as long as it may be used."""
-        seconds = int(LIFE.total_seconds())
-        return cls(name=name, value=token.reveal(), max_age=seconds)
-
-    @classmethod
-    def clear(cls, name: str) -> "CookieSpec":
-        """Return what makes the browser forget a cookie."""
-        return cls(name=name, value="", max_age=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a sign-in accepts: where to go afterwards, which answers, which ID tokens.
+"""What a sign-in accepts: which answers, and which ID tokens.
 
 Everything that comes back to us came through a browser, so anybody may have written
 it; an ID token came straight from the provider, but perhaps for somebody else.
@@ -15,9 +15,6 @@ from datetime import datetime, timedelta
 from onboarding.accounts.model import EmailTrust, Identity, Intent
 from onboarding.errors import BadRequest
 
-LONGEST_NEXT = 2000
-"""Characters of a return path that are kept; browsers and proxies carry as many."""
-
 LONGEST_VALUE = 4096
 """Characters of one parameter of an answer; codes of some providers are long."""
 
@@ -29,31 +26,6 @@ ERROR = re.compile(r"[a-z][a-z0-9_]{0,63}\Z", re.IGNORECASE)
 
 DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 """What ``at_hash`` is made with, by the last digits of ``alg`` (Core §3.1.3.6)."""
-
-
-# ── where to go afterwards ───────────────────────────────────────────────────
-
-
-def safe_next(next: str | None, origin: str, default: str = "/") -> str:
-    """Return a path of this site to go on to; the default for anything else.
-
-    A link that signs somebody in and then leads elsewhere would lend our name to a
-    page that asks for a password.
-
-    Args:
-        next: What somebody asked for: a path, or a whole address of this site.
-        origin: This site, ``https://shop.example``, without a slash at the end.
-        default: Where to go instead.
-    """
-    if not next or len(next) > LONGEST_NEXT:
-        return default
-    # Browsers drop tabs and line ends, and read \ as / (WHATWG URL §4.4): what is
-    # checked here would not be where they go.
-    if not next.isprintable() or "\\" in next or next != next.strip():
-        return default
-    path = next.removeprefix(origin) if next.startswith(f"{origin}/") else next
-    # One slash, and not two: with that, no scheme and no host can follow (§4.4).
-    return path if path.startswith("/") and not path.startswith("//") else default
 
 
 # ── what comes back ──────────────────────────────────────────────────────────

@@ -15,9 +15,10 @@ from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
+from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInExpired, StateMismatch, StoreError
 from onboarding.events import SignInRestarted
-from onboarding.log import stamp
+from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.attempt import COOKIE, Attempts, State, overflow
@@ -25,13 +26,13 @@ from onboarding.social.client import SocialClient
 from onboarding.social.conversation import Conversation
 from onboarding.social.model import (
     LIFE,
-    CookieSpec,
     Finished,
     Started,
     WaitingIdentity,
 )
 from onboarding.social.waiting import WaitingRoom
 from onboarding.tokens import Ids, Keys, Token
+from onboarding.urls import safe_next
 
 
 class SocialService:
@@ -65,8 +66,7 @@ class SocialService:
         home: str = "/",
     ):
         self._store = store
-        self._clock = clock
-        self._ids = ids
+        self._log = Recorder(clock, ids)
         self._accounts = accounts
         self._intents = intents
         self._attempts = Attempts(keys)
@@ -124,7 +124,7 @@ class SocialService:
             ProviderError: When its discovery document cannot be had; nothing has
                 begun then.
         """
-        wanted = rules.safe_next(next, self._origin, self._home)
+        wanted = safe_next(next, self._origin, self._home)
         provider = self._provider(provider_name)
         return await self._begin(provider, wanted, present, cookies or {}, restarts=0)
 
@@ -245,7 +245,7 @@ class SocialService:
         redirect_uri = self._redirect_uri(provider)
         return Started(
             location=await self._talks.address(provider, attempt, redirect_uri),
-            cookie=CookieSpec.holding(COOKIE + token.id, token),
+            cookie=CookieSpec.holding(COOKIE + token.id, token, LIFE),
             dropped=overflow(cookies),
         )
 
@@ -289,7 +289,7 @@ class SocialService:
 
     async def _record_restart(self, provider: Provider, signed_in: SignedIn) -> None:
         event = SignInRestarted(provider=provider.name)
-        entry = stamp(self._clock, self._ids, signed_in.account.id, event)
+        entry = self._log.entry(signed_in.account.id, event)
         # They are in already: counting that must not show them the door.
         with suppress(StoreError):
             await self._store.commit(events=[entry])

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import Identity, Presence, Purpose
 from onboarding.accounts.service import AccountService
+from onboarding.cookies import CookieSpec
 from onboarding.errors import SignInExpired, SignInRequired
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.model import (
     LIFE,
-    CookieSpec,
     Finished,
     WaitingIdentity,
     pack,
@@ -51,7 +51,7 @@ class WaitingRoom:
             data=pack(identity),
             next=next,
         )
-        return CookieSpec.holding(COOKIE, token)
+        return CookieSpec.holding(COOKIE, token, LIFE)
 
     async def look(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits for this browser."""

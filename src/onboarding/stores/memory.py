@@ -26,10 +26,10 @@ from onboarding.events import Entry
 from onboarding.feedback.model import Moment, Response
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.rules import count_funnel
+from onboarding.jsonvalue import check_text
 from onboarding.profiling.model import Answer
 from onboarding.stores.base import Delivery
 from onboarding.stores.rows import Rows, key_of, refuse_sql
-from onboarding.stores.texts import check_text
 
 T = TypeVar("T")
 N = TypeVar("N", bound=Noun)

@@ -21,9 +21,9 @@ from onboarding.changes import (
 )
 from onboarding.errors import ConfigError, Conflict
 from onboarding.events import Entry
+from onboarding.jsonvalue import check_text, to_json
 from onboarding.profiling.model import Answer
 from onboarding.stores.base import Delivery
-from onboarding.stores.texts import check_text, to_json
 
 T = TypeVar("T")
 Key = tuple[object, ...]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
-from onboarding.profiling.model import JsonValue
+from onboarding.jsonvalue import JsonValue
 from onboarding.web.protection import LONGEST_BODY, are_texts, check_length
 
 FORM = "application/x-www-form-urlencoded"

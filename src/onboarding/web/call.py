@@ -12,7 +12,7 @@ from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of as name_visit
 from onboarding.errors import MethodNotAllowed
 from onboarding.locales import Texts
-from onboarding.social.rules import safe_next
+from onboarding.urls import safe_next
 from onboarding.web import body, cookies, errors
 from onboarding.web.body import Body
 from onboarding.web.face import SAFE_HEADERS

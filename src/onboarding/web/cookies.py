@@ -8,7 +8,7 @@ prefix, and so can never be mistaken for one of production.
 
 from collections.abc import Iterable
 
-from onboarding.social.model import CookieSpec
+from onboarding.cookies import CookieSpec
 
 Headers = Iterable[tuple[bytes, bytes]]
 """Raw ASGI headers: lower-case names and values as bytes."""

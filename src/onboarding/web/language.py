@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from onboarding.social.model import CookieSpec
+from onboarding.cookies import CookieSpec
 from onboarding.web import cookies
 
 A_YEAR = 365 * 24 * 60 * 60

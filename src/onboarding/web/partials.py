@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from onboarding.attention.rules import visit_of as name_visit
 from onboarding.errors import ConfigError
-from onboarding.social.rules import safe_next
+from onboarding.urls import safe_next
 from onboarding.web.call import NONCE
 from onboarding.web.prompts import draw
 from onboarding.web.visit import Visit

@@ -2,8 +2,8 @@
 
 from onboarding.feedback.model import Prompt
 from onboarding.feedback.rules import TEXT_LIMIT
+from onboarding.profiling.widgets.base import Option
 from onboarding.web.visit import Visit
-from onboarding.widgets.base import Option
 
 SCALE = [str(n) for n in range(11)]
 

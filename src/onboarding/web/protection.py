@@ -9,7 +9,7 @@ because then it can act as nobody but itself.
 from collections.abc import Iterable
 
 from onboarding.errors import BodyTooLarge, CrossSiteRequest
-from onboarding.social.rules import safe_next
+from onboarding.urls import safe_next
 from onboarding.web import cookies
 
 Headers = list[tuple[bytes, bytes]]

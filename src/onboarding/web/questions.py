@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from onboarding.errors import InvalidAnswer
+from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
-from onboarding.profiling.model import JsonValue
+from onboarding.profiling.widgets.base import Option
 from onboarding.web.visit import Visit
-from onboarding.widgets.base import Option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from onboarding.accounts.model import Account, Presence
+from onboarding.cookies import CookieSpec
 from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreError
-from onboarding.social.model import CookieSpec
 from onboarding.tokens import Token
 from onboarding.web import cookies, language
 from onboarding.web.protection import is_from_us

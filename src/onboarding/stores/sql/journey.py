@@ -7,12 +7,12 @@ from onboarding.events import Entry
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.rules import FunnelRow, funnel_report
 from onboarding.journey.sql import funnel_sql
+from onboarding.jsonvalue import from_json, to_json
 from onboarding.stores.base import Delivery
 from onboarding.stores.sql.executor import Row
 from onboarding.stores.sql.reading import Reading
 from onboarding.stores.sql.tables import Step, Table
 from onboarding.stores.sql.values import from_us, to_us
-from onboarding.stores.texts import from_json, to_json
 
 DELIVERIES = Table(
     Delivery,

@@ -1,11 +1,11 @@
 """Answers in SQL."""
 
+from onboarding.jsonvalue import from_json, to_json
 from onboarding.profiling.model import Answer, Reply, Source
 from onboarding.stores.sql.executor import Row
 from onboarding.stores.sql.reading import Reading
 from onboarding.stores.sql.tables import Table
 from onboarding.stores.sql.values import from_us, to_us
-from onboarding.stores.texts import from_json, to_json
 
 TABLES = (
     Table(

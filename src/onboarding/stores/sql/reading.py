@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
+from onboarding.jsonvalue import check_text
 from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.executor import Executor, Row
 from onboarding.stores.sql.values import Value, Values
-from onboarding.stores.texts import check_text
 
 
 class Prefixed(dict[str, str]):

@@ -11,7 +11,6 @@
 (``id_token`` holds the claims of an ID token), with everything personal replaced.
 """
 
-import copy
 import dataclasses
 import inspect
 import re
@@ -19,6 +18,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -29,10 +29,11 @@ from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
-from onboarding.providers.base import OURS, SCOPE, SLUG, Provider, url_problem
+from onboarding.providers.base import OURS, SCOPE, SLUG, Provider
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import read_document
+from onboarding.urls import url_problem
 
 BACK = "https://shop.example/welcome/callback/x"
 HUSH = "a-secret-that-nobody-may-see"
@@ -56,8 +57,7 @@ class ProviderContract:
         replies: What it answered about somebody with an address it verified, if it
             ever says so.
         subject: The stable id that these replies tell.
-        unverified: The same where it says that the address is *not* verified. Leave
-            it out only when the provider never vouches for an address.
+        unverified: The same with an address that is *not* verified; None when never.
     """
 
     provider: ClassVar[Provider]
@@ -143,9 +143,9 @@ class ProviderContract:
 
     def test_the_same_replies_are_the_same_person(self) -> None:
         """It keeps nothing, reads no clock, and leaves the replies as they are."""
-        before = copy.deepcopy(self.replies)
+        before = deepcopy(self.replies)
         first = self.provider.identity(self.replies)
-        assert self.provider.identity(copy.deepcopy(self.replies)) == first
+        assert self.provider.identity(deepcopy(self.replies)) == first
         assert self.replies == before
 
     def test_it_trusts_an_address_no_further_than_it_says(self) -> None:
@@ -257,11 +257,11 @@ def _leaves(value: object) -> Iterator[object]:
 
 
 def _with(replies: Mapping[str, Any], path: Path, value: object) -> dict[str, Any]:
-    changed = copy.deepcopy(dict(replies))
+    changed = deepcopy(dict(replies))
     place: Any = changed
     for key in path[:-1]:
         place = place[key]
-    place[path[-1]] = copy.deepcopy(value)
+    place[path[-1]] = deepcopy(value)
     return changed
 
 

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel
 
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
-from onboarding.profiling.model import JsonValue, Question
+from onboarding.profiling.model import Question
 from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
-from onboarding.widgets.base import Control, Widget
+from onboarding.profiling.widgets.base import Control, Widget
 
 Sample = tuple[str, Sequence[str], JsonValue]
 """A question, what a form sends for it, and the value that is kept of that."""
@@ -33,7 +34,7 @@ NONSENSE: Sequence[Sequence[str]] = (
 
 
 class WidgetContract:
-    """Every promise of ``onboarding.widgets.base.Widget``.
+    """Every promise of ``onboarding.profiling.widgets.base.Widget``.
 
     A subclass gives the widget, a profile that uses it, and samples::
 

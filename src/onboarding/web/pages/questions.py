@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
+from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge
-from onboarding.profiling.model import Decision, JsonValue, Reply, State, Status
+from onboarding.profiling.model import Decision, Reply, State, Status
 from onboarding.web import errors
 from onboarding.web.body import Body
 from onboarding.web.call import BACK, NONCE, Call

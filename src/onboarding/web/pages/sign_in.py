@@ -6,8 +6,9 @@ from urllib.parse import parse_qs
 from starlette.responses import Response
 
 from onboarding.accounts.model import Presence
+from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInCancelled, StateMismatch
-from onboarding.social.model import CookieSpec, Finished
+from onboarding.social.model import Finished
 from onboarding.web.call import Call
 from onboarding.web.ways import buttons
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import Ask
+from onboarding.profiling.widgets.base import Control, Option, Widget
+from onboarding.profiling.widgets.choice import Choice
+from onboarding.profiling.widgets.date import Date
+from onboarding.profiling.widgets.scale import Scale
+from onboarding.profiling.widgets.text import Text
 from onboarding.testing.contracts.widget import Sample, WidgetContract
-from onboarding.widgets.base import Control, Option, Widget
-from onboarding.widgets.choice import Choice
-from onboarding.widgets.date import Date
-from onboarding.widgets.scale import Scale
-from onboarding.widgets.text import Text
 
 WHY = "We like to know."
 

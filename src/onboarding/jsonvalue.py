@@ -1,4 +1,4 @@
-"""What a database can hold as text, refused alike by every store.
+"""JSON values, and what a database can hold as text; all else is refused at once.
 
 PostgreSQL has no NUL in text, and no database encodes half a surrogate pair
 (Unicode 16.0 §3.9). Nobody types either, so who sends one is told so, and a
@@ -11,6 +11,9 @@ from itertools import chain
 from typing import Any
 
 from onboarding.errors import BadRequest
+
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+"""What JSON can say (RFC 8259 §3)."""
 
 
 def check_text(text: str) -> str:

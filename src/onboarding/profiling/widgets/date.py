@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, only, said, written
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Question
+from onboarding.profiling.widgets.base import Control, only, said, written
 
 
 class Date:

@@ -5,8 +5,9 @@ from enum import Enum
 from typing import Literal, get_args, get_origin
 
 from onboarding.errors import ConfigError
-from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, Option, only, said
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Question
+from onboarding.profiling.widgets.base import Control, Option, only, said
 
 YES_NO = {"true": "answer.yes", "false": "answer.no"}
 """What the options of a yes-or-no question are called by default."""

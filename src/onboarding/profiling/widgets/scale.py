@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from onboarding.errors import ConfigError
-from onboarding.profiling.model import JsonValue, Question
-from onboarding.widgets.base import Control, Option, only, said, written
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Question
+from onboarding.profiling.widgets.base import Control, Option, only, said, written
 
 MOST_STEPS = 11
 """A scale has at most as many steps as 0 to 10; longer ones are typed."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from onboarding.profiling.model import JsonValue, Question
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.model import Question
 
 FORM_NAMES = frozenset({"do", "feature", "next", "question"})
 """What our own forms call their other fields; no question may have such a name."""
