@@ -7,7 +7,7 @@ from datetime import datetime
 from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.merging import Merging
-from onboarding.accounts.model import Account, EmailTrust, Identity, Presence
+from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import SignedIn
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
@@ -55,17 +55,17 @@ class World:
         """The present instant."""
         return self.clock()
 
-    async def guest(self) -> Presence:
+    async def guest(self) -> CurrentSession:
         """Make a guest, and return who that browser is then."""
         welcome = await self.guests.ensure(None)
         assert welcome.token is not None
         return await self.who(welcome.token.reveal())
 
-    async def who(self, token: str) -> Presence:
+    async def who(self, token: str) -> CurrentSession:
         """Return who carries a token, who must be somebody."""
-        present = await self.sessions.present(token)
-        assert present is not None
-        return present
+        current = await self.sessions.find(token)
+        assert current is not None
+        return current
 
     async def person(self, subject: str, email: str | None = None) -> SignedIn:
         """Sign in as a stranger in a fresh browser, and succeed."""

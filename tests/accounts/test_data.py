@@ -141,7 +141,7 @@ async def test_nothing_personal_is_left_after_erasing(shop: World) -> None:
     await shop.data.erase(me)
 
     assert Ending.ERASED is (await shop.account(me)).ending
-    assert await shop.sessions.present(person.token.reveal()) is None
+    assert await shop.sessions.find(person.token.reveal()) is None
     assert await shop.store.find_identity("https://id.example", "kim") is None
     assert await shop.store.find_proven("kim@example.org") is None
     assert [] == await shop.store.list_contacts(me)

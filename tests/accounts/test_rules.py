@@ -58,15 +58,15 @@ TABLE: list[tuple[str, Account | None, Standing, Resolution]] = [
 
 
 @pytest.mark.parametrize(
-    ("present", "standing", "outcome"),
+    ("current", "standing", "outcome"),
     [row[1:] for row in TABLE],
     ids=[row[0] for row in TABLE],
 )
 def test_every_cell_of_the_table(
-    present: Account | None, standing: Standing, outcome: Resolution
+    current: Account | None, standing: Standing, outcome: Resolution
 ) -> None:
     """Each cell of the resolution table says exactly what happens."""
-    assert outcome == resolve(present, standing)
+    assert outcome == resolve(current, standing)
 
 
 def test_a_visitor_has_proven_nothing() -> None:
@@ -86,7 +86,7 @@ def identity(email: str | None, trust: EmailTrust) -> Identity:
 def test_only_a_verified_address_says_anything(trust: EmailTrust) -> None:
     """A stated address reveals nothing, whoever has proven it here."""
     standing = stand(
-        identity("kim@example.org", trust), owner=None, prover=OTHER, present=None
+        identity("kim@example.org", trust), owner=None, prover=OTHER, current=None
     )
 
     expected = OthersEmail("x") if trust >= EmailTrust.VERIFIED else Unknown()
@@ -98,7 +98,7 @@ def test_the_own_proven_address_is_known_as_own() -> None:
     """A guest who proved the address themselves is not asked to confirm."""
     trusted = identity("kim@example.org", EmailTrust.VERIFIED)
 
-    assert OwnEmail() == stand(trusted, owner=None, prover=GUEST, present=GUEST)
+    assert OwnEmail() == stand(trusted, owner=None, prover=GUEST, current=GUEST)
 
 
 @pytest.mark.parametrize("ending", list(Ending), ids=str)
@@ -107,7 +107,7 @@ def test_an_ended_owner_owns_nothing(ending: Ending) -> None:
     ended = Account(id="x", kind=Kind.REGISTERED, created_at=NOW, ending=ending)
     trusted = identity("kim@example.org", EmailTrust.AUTHORITATIVE)
 
-    assert Unknown() == stand(trusted, owner=ended, prover=ended, present=None)
+    assert Unknown() == stand(trusted, owner=ended, prover=ended, current=None)
 
 
 accounts = st.sampled_from([GUEST, REGISTERED, OTHER])
@@ -115,39 +115,39 @@ endings = st.none() | st.sampled_from(list(Ending))
 
 
 @given(
-    present=st.none() | accounts,
+    current=st.none() | accounts,
     prover=st.none() | accounts,
     trust=st.sampled_from(list(EmailTrust)),
 )
 def test_an_address_alone_never_lets_anybody_in(
-    present: Account | None, prover: Account | None, trust: EmailTrust
+    current: Account | None, prover: Account | None, trust: EmailTrust
 ) -> None:
     """Without an owned identity nobody comes into, or merges with, an account."""
     new = identity("kim@example.org", trust)
-    standing = stand(new, owner=None, prover=prover, present=present)
+    standing = stand(new, owner=None, prover=prover, current=current)
 
-    outcome = resolve(present, standing)
+    outcome = resolve(current, standing)
 
     assert not isinstance(outcome, SignIn | Merge)
     if isinstance(outcome, Upgrade | Link):
-        assert present is not None
-        assert present.id == outcome.account
+        assert current is not None
+        assert current.id == outcome.account
 
 
 @given(
-    present=st.none() | accounts,
+    current=st.none() | accounts,
     owner=accounts,
     prover=st.none() | accounts,
     trust=st.sampled_from(list(EmailTrust)),
 )
 def test_an_owned_identity_never_makes_a_second_account(
-    present: Account | None, owner: Account, prover: Account | None, trust: EmailTrust
+    current: Account | None, owner: Account, prover: Account | None, trust: EmailTrust
 ) -> None:
     """Whoever owns the identity decides, whatever its address says."""
     new = identity("kim@example.org", trust)
-    standing = stand(new, owner=owner, prover=prover, present=present)
+    standing = stand(new, owner=owner, prover=prover, current=current)
 
-    assert isinstance(resolve(present, standing), SignIn | Merge | Refuse)
+    assert isinstance(resolve(current, standing), SignIn | Merge | Refuse)
 
 
 # ── sessions ─────────────────────────────────────────────────────────────────

@@ -21,10 +21,10 @@ async def test_only_the_exact_token_opens(world: World) -> None:
     assert welcome.token is not None
     good = welcome.token.reveal()
 
-    assert await world.sessions.present(good) is not None
+    assert await world.sessions.find(good) is not None
     other = Token.new(welcome.token.id).reveal()
     for bad in ("", " ", "null", good[:-1], good + "A", other, good.upper()):
-        assert await world.sessions.present(bad) is None
+        assert await world.sessions.find(bad) is None
 
 
 async def test_a_session_ends_when_signed_out(world: World) -> None:
@@ -42,11 +42,11 @@ async def test_an_idle_guest_is_a_visitor(world: World) -> None:
     welcome = await world.guests.ensure(None)
     assert welcome.token is not None
     world.clock.advance(30 * DAY - timedelta(seconds=1))
-    assert await world.sessions.present(welcome.token.reveal()) is not None
+    assert await world.sessions.find(welcome.token.reveal()) is not None
 
     world.clock.advance(timedelta(seconds=1))
 
-    assert await world.sessions.present(welcome.token.reveal()) is None
+    assert await world.sessions.find(welcome.token.reveal()) is None
 
 
 async def test_use_keeps_a_session_alive(world: World) -> None:
@@ -54,8 +54,8 @@ async def test_use_keeps_a_session_alive(world: World) -> None:
     welcome = await world.guests.ensure(None)
     assert welcome.token is not None
     weeks = 0
-    while present := await world.sessions.present(welcome.token.reveal()):
-        await world.sessions.touch(present.session)
+    while current := await world.sessions.find(welcome.token.reveal()):
+        await world.sessions.touch(current.session)
         world.clock.advance(21 * DAY)
         weeks += 3
 
@@ -69,9 +69,9 @@ async def test_parallel_touches_do_not_disturb(world: World) -> None:
 
     await asyncio.gather(*(world.sessions.touch(guest.session) for _ in range(8)))
 
-    present = await world.sessions.refresh(guest)
-    assert present is not None
-    assert world.now == present.session.seen_at
+    current = await world.sessions.refresh(guest)
+    assert current is not None
+    assert world.now == current.session.seen_at
 
 
 async def test_an_intent_is_used_once(world: World) -> None:
@@ -117,4 +117,4 @@ async def test_every_session_of_before_dies_with_a_change_of_power(
     await world.store.commit(Add(session))
     await world.accounts.sign_in(identity("kim"), guest)
 
-    assert await world.sessions.present(token.reveal()) is None
+    assert await world.sessions.find(token.reveal()) is None

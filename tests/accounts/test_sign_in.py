@@ -18,9 +18,9 @@ async def test_a_stranger_registers(world: World) -> None:
 
     assert isinstance(outcome, SignedIn)
     assert How.REGISTERED is outcome.how
-    present = await world.who(outcome.token.reveal())
-    assert Kind.REGISTERED is present.account.kind
-    assert ["account_registered"] == await world.names(present.account.id)
+    current = await world.who(outcome.token.reveal())
+    assert Kind.REGISTERED is current.account.kind
+    assert ["account_registered"] == await world.names(current.account.id)
 
 
 async def test_the_same_identity_comes_back_to_the_same_account(world: World) -> None:
@@ -52,8 +52,8 @@ async def test_a_guest_is_upgraded_in_place(world: World) -> None:
     assert guest.account.id == outcome.account.id
     assert How.UPGRADED is outcome.how
     assert await world.sessions.refresh(guest) is None
-    present = await world.who(outcome.token.reveal())
-    assert not present.account.is_guest
+    current = await world.who(outcome.token.reveal())
+    assert not current.account.is_guest
     assert ["guest_started", "guest_upgraded"] == await world.names(guest.account.id)
 
 
@@ -71,7 +71,7 @@ async def test_a_guest_with_an_owned_identity_merges(world: World) -> None:
     assert outcome.receipt is not None
     assert [outcome.receipt] == await world.accounts.list_receipts(outcome.account)
     assert await world.sessions.refresh(guest) is None
-    assert await world.sessions.present(owner.token.reveal()) is not None
+    assert await world.sessions.find(owner.token.reveal()) is not None
 
 
 async def test_a_verified_address_is_proven_once(world: World) -> None:
@@ -120,9 +120,9 @@ async def test_the_owner_links_what_waited(world: World) -> None:
     """After showing who they are, the owner links the waiting identity."""
     owner = await world.person("kim", "kim@example.org")
     waiting = identity("k1m", "kim@example.org", issuer="https://other.example")
-    present = await world.who(owner.token.reveal())
+    current = await world.who(owner.token.reveal())
 
-    outcome = await world.accounts.link(waiting, present)
+    outcome = await world.accounts.link(waiting, current)
 
     assert How.LINKED is outcome.how
     assert owner.account.id == outcome.account.id
@@ -142,10 +142,10 @@ async def test_an_identity_of_somebody_else_is_refused(world: World) -> None:
     """A registered person cannot take over another one's identity."""
     kim = await world.person("kim")
     noor = await world.person("noor")
-    present = await world.who(noor.token.reveal())
+    current = await world.who(noor.token.reveal())
 
     with pytest.raises(IdentityTaken):
-        await world.accounts.sign_in(identity("kim"), present)
+        await world.accounts.sign_in(identity("kim"), current)
 
     link = await world.store.find_identity("https://id.example", "kim")
     assert link is not None
@@ -158,10 +158,10 @@ async def test_an_address_of_somebody_else_does_not_hinder_linking(
     """Linking while signed in looks at the identity; the address stays its prover's."""
     kim = await world.person("kim", "kim@example.org")
     noor = await world.person("noor", "noor@example.org")
-    present = await world.who(noor.token.reveal())
+    current = await world.who(noor.token.reveal())
     shared = identity("n2", "kim@example.org", issuer="https://other.example")
 
-    outcome = await world.accounts.sign_in(shared, present)
+    outcome = await world.accounts.sign_in(shared, current)
 
     assert isinstance(outcome, SignedIn)
     assert How.LINKED is outcome.how

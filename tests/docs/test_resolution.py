@@ -45,13 +45,13 @@ def said(resolution: Resolution) -> str:
 
 def decided(row: str, column: str) -> str:
     """Return what the code decides in a cell; both, where X may be who is here."""
-    present, standing = ROWS[row], COLUMNS[column]
+    current, standing = ROWS[row], COLUMNS[column]
     try:
-        found = said(resolve(present, standing))
+        found = said(resolve(current, standing))
     except ValueError:
         return "-"
     if column == "Owned(X)" and row == "registered R":
-        return f"{said(resolve(present, Owned('R')))}, or {found}"
+        return f"{said(resolve(current, Owned('R')))}, or {found}"
     return found
 
 

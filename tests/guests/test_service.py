@@ -50,8 +50,8 @@ async def test_parallel_first_writes_of_one_page_are_one_guest(world: World) -> 
     assert 1 == len({welcome.account.id for welcome in welcomes})
     for welcome in welcomes:
         assert welcome.token is not None
-        present = await world.who(welcome.token.reveal())
-        assert welcome.account.id == present.account.id
+        current = await world.who(welcome.token.reveal())
+        assert welcome.account.id == current.account.id
 
 
 async def test_first_writes_without_a_nonce_are_their_own(world: World) -> None:
@@ -83,8 +83,8 @@ async def test_a_nonce_never_opens_a_registered_account(world: World) -> None:
     nonce = world.guests.new_nonce()
     first = await world.guests.ensure(None, nonce)
     assert first.token is not None
-    present = await world.who(first.token.reveal())
-    await world.accounts.sign_in(identity("kim"), present)
+    current = await world.who(first.token.reveal())
+    await world.accounts.sign_in(identity("kim"), current)
 
     second = await world.guests.ensure(None, nonce)
 

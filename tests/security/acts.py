@@ -9,9 +9,9 @@ from typing import Any
 from onboarding.accounts.model import (
     Account,
     ContactLevel,
+    CurrentSession,
     Ending,
     Identity,
-    Presence,
 )
 from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.app import Onboarding
@@ -34,10 +34,10 @@ class Shop:
     store: Faulty
     advance: Callable[[timedelta], None]
     nonce: str = ""
-    me: Presence | None = None
+    me: CurrentSession | None = None
 
     @property
-    def here(self) -> Presence:
+    def here(self) -> CurrentSession:
         """Who is here, who must be somebody."""
         assert self.me is not None
         return self.me
@@ -46,7 +46,7 @@ class Shop:
         """Come as a guest with an order."""
         welcome = await self.core.guests.ensure(None)
         assert welcome.token is not None
-        self.me = await self.core.sessions.present(welcome.token.reveal())
+        self.me = await self.core.sessions.find(welcome.token.reveal())
         await self.buy()
 
     async def buy(self) -> None:
@@ -59,7 +59,7 @@ class Shop:
         """Sign in from this browser."""
         outcome = await self.core.accounts.sign_in(who, self.me)
         assert isinstance(outcome, SignedIn)
-        self.me = await self.core.sessions.present(outcome.token.reveal())
+        self.me = await self.core.sessions.find(outcome.token.reveal())
 
     async def alone(self) -> Account:
         """Return the one living account, to which the order and the way in belong."""
@@ -98,7 +98,7 @@ async def becoming(shop: Shop) -> None:
     """Write for the first time, from one page."""
     welcome = await shop.core.guests.ensure(shop.me, shop.nonce)
     if welcome.token is not None:
-        shop.me = await shop.core.sessions.present(welcome.token.reveal())
+        shop.me = await shop.core.sessions.find(welcome.token.reveal())
 
 
 async def one_guest(shop: Shop) -> None:
@@ -172,7 +172,7 @@ async def linking(shop: Shop) -> None:
         shop.me = None
         await shop.sign_in()
     outcome = await shop.core.accounts.link(TWIN, shop.me)
-    shop.me = await shop.core.sessions.present(outcome.token.reveal())
+    shop.me = await shop.core.sessions.find(outcome.token.reveal())
 
 
 async def two_ways_in(shop: Shop) -> None:

@@ -173,12 +173,12 @@ async def test_an_erasure_that_a_sign_in_overtakes_is_whole(url: str) -> None:
     await store.open()
     world = World(store)
     person = await world.person("zoe", "zoe@example.org")
-    present = await world.who(person.token.reveal())
+    current = await world.who(person.token.reveal())
     another = identity("zoe-2", issuer="https://other.example")
 
     await asyncio.gather(
         world.data.erase(person.account.id),
-        world.accounts.sign_in(another, present),
+        world.accounts.sign_in(another, current),
         return_exceptions=True,
     )
 

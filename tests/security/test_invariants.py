@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.accounts.model import EmailTrust, Identity, Presence
+from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.accounts.resources import Delete, Resource
 from onboarding.changes import Statement
@@ -43,17 +43,17 @@ class Town:
     """A shop, the browsers of its people, and what was written there."""
 
     world: World
-    here: list[Presence | None] = field(default_factory=lambda: [None] * BROWSERS)
+    here: list[CurrentSession | None] = field(default_factory=lambda: [None] * BROWSERS)
     waits: dict[int, Identity] = field(default_factory=dict)
     ordered: int = 0
 
     async def buy(self, at: int, _: int) -> None:
         """Place an order; a visitor becomes a guest by it."""
-        present = await self.world.sessions.refresh(self.here[at])
-        welcome = await self.world.guests.ensure(present)
+        current = await self.world.sessions.refresh(self.here[at])
+        welcome = await self.world.guests.ensure(current)
         if welcome.token is not None:
-            present = await self.world.who(welcome.token.reveal())
-        self.here[at] = present
+            current = await self.world.who(welcome.token.reveal())
+        self.here[at] = current
         self.ordered += 1
         for table in ("orders", "carts"):
             sql = f"INSERT INTO {table} (number, account_id) VALUES ($1, $2)"
@@ -62,9 +62,9 @@ class Town:
 
     async def tell(self, at: int, who: int) -> None:
         """Type an address, of whoever it may be."""
-        if present := await self.world.sessions.refresh(self.here[at]):
+        if current := await self.world.sessions.refresh(self.here[at]):
             address = PEOPLE[who].email or "nobody@example.org"
-            await self.world.guests.give_contact(present.account, address)
+            await self.world.guests.give_contact(current.account, address)
 
     async def sign_in(self, at: int, who: int) -> None:
         """Come in with an identity."""
@@ -81,14 +81,14 @@ class Town:
             await self._enter(at, await self.world.accounts.link(waits, self.here[at]))
 
     async def _enter(self, at: int, outcome: SignedIn) -> None:
-        self.here[at] = await self.world.sessions.present(outcome.token.reveal())
+        self.here[at] = await self.world.sessions.find(outcome.token.reveal())
         assert self.here[at] is not None
 
     async def sign_out(self, at: int, _: int) -> None:
         """Leave the browser to the next one."""
-        present, self.here[at] = self.here[at], None
-        if present is not None:
-            await self.world.sessions.end(present)
+        current, self.here[at] = self.here[at], None
+        if current is not None:
+            await self.world.sessions.end(current)
 
     async def merge(self, at: int, other: int) -> None:
         """Let the host bring two accounts together."""
@@ -98,8 +98,8 @@ class Town:
 
     async def erase(self, at: int, _: int) -> None:
         """Have everything erased."""
-        if present := await self.world.sessions.refresh(self.here[at]):
-            await self.world.data.erase(present.account.id)
+        if current := await self.world.sessions.refresh(self.here[at]):
+            await self.world.data.erase(current.account.id)
 
     async def wait(self, _: int, days: int) -> None:
         """Let time go by, and purge."""

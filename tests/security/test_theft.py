@@ -153,10 +153,10 @@ async def test_a_look_at_a_value_shows_no_secret(site: Site) -> None:
     welcome = await core.guests.ensure(None)
     assert welcome.token is not None
     secret = welcome.token.secret
-    present = await core.sessions.present(welcome.token.reveal())
-    assert present is not None
+    current = await core.sessions.find(welcome.token.reveal())
+    assert current is not None
     contact = await core.guests.give_contact(welcome.account, "vera@example.org")
-    started = await core.social.begin("lamp", present=present)
+    started = await core.social.begin("lamp", current=current)
     browser = site.browser()
     await sign_in(browser, VERA)
     me = (await browser.get_json("/welcome/me")).json()["account"]
@@ -164,7 +164,7 @@ async def test_a_look_at_a_value_shows_no_secret(site: Site) -> None:
     assert account is not None
     links = await core.accounts.list_identities(account)
     shown = repr(
-        (welcome, present, contact, started, account, links, core.keys, core.providers)
+        (welcome, current, contact, started, account, links, core.keys, core.providers)
     )
     hidden = (
         *(
@@ -174,7 +174,7 @@ async def test_a_look_at_a_value_shows_no_secret(site: Site) -> None:
             "a-secret-of-the-shop",
             "vera@example.org",
         ),
-        *("Vera", started.location, present.session.secret_hash),
+        *("Vera", started.location, current.session.secret_hash),
     )
     for word in hidden:
         assert word not in shown

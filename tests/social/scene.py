@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from starlette.types import ASGIApp
 
-from onboarding.accounts.model import EmailTrust, Presence
+from onboarding.accounts.model import CurrentSession, EmailTrust
 from onboarding.accounts.outcome import SignedIn
 from onboarding.cookies import CookieSpec
 from onboarding.providers import GitHub, OpenIDConnect, Provider
@@ -137,16 +137,16 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
     session: str | None = None
 
-    async def present(self) -> Presence | None:
+    async def current(self) -> CurrentSession | None:
         """Return who this browser is now."""
         if self.session is None:
             return None
-        return await self.scene.world.sessions.present(self.session)
+        return await self.scene.world.sessions.find(self.session)
 
     async def begin(self, provider: str = "id", next: str = "/cart") -> Started:
         """Press the button of a provider."""
         started = await self.scene.social.begin(
-            provider, next=next, present=await self.present(), cookies=self.cookies
+            provider, next=next, current=await self.current(), cookies=self.cookies
         )
         self.keep(started.cookies)
         return started
@@ -155,7 +155,7 @@ class Browser:
         """Come back from a provider, to the address it named."""
         name, params = taken_apart(callback)
         finished = await self.scene.social.finish(
-            name, params, self.cookies, await self.present()
+            name, params, self.cookies, await self.current()
         )
         return self._arrived(finished)
 
@@ -163,14 +163,14 @@ class Browser:
         """Begin once more, after coming back without a thread."""
         name, params = taken_apart(callback)
         started = await self.scene.social.restart(
-            name, params, present=await self.present(), cookies=self.cookies
+            name, params, current=await self.current(), cookies=self.cookies
         )
         self.keep(started.cookies)
         return started
 
     async def confirm(self) -> Finished:
         """Say yes to the identity that waits."""
-        finished = await self.scene.social.confirm(await self.present(), self.cookies)
+        finished = await self.scene.social.confirm(await self.current(), self.cookies)
         return self._arrived(finished)
 
     async def go(self, person: Person = KIM, next: str = "/cart") -> Finished:

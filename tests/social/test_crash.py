@@ -65,17 +65,17 @@ async def test_signing_in_again_finds_everything(
 ) -> None:
     """Whatever was lost, there is one account, and it is the guest's."""
     browser = await guest(scene)
-    present = await browser.present()
-    assert present is not None
+    current = await browser.current()
+    assert current is not None
     browser.scene = breaking(scene, at, when)
     with pytest.raises(StoreError):
         await browser.go(KIM)
     browser.scene = scene
     signed_in = await browser.sign_in(KIM)
-    assert signed_in.account.id == present.account.id
+    assert signed_in.account.id == current.account.id
     assert not signed_in.account.is_guest
     again = await scene.browser().sign_in(KIM)
-    assert again.account.id == present.account.id
+    assert again.account.id == current.account.id
     assert len(await scene.world.accounts.list_identities(again.account)) == 1
 
 

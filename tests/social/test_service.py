@@ -604,7 +604,7 @@ async def test_it_is_confirmed_once(scene: Scene) -> None:
     await newcomer.confirm()
     assert newcomer.cookies == {}
     with pytest.raises(SignInExpired):
-        await scene.social.confirm(await newcomer.present(), cookies)
+        await scene.social.confirm(await newcomer.current(), cookies)
     assert await scene.social.waiting(cookies) is None
 
 

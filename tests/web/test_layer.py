@@ -39,9 +39,9 @@ async def events(site: Site, account_id: str) -> list[str]:
 
 async def session_of(site: Site, browser: Browser) -> Session:
     """Return the session whose token a browser keeps."""
-    present = await site.onboarding.sessions.present(browser.session or "")
-    assert present is not None
-    return present.session
+    current = await site.onboarding.sessions.find(browser.session or "")
+    assert current is not None
+    return current.session
 
 
 # ── visitors and guests ──────────────────────────────────────────────────────

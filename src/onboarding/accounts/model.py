@@ -237,7 +237,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class CurrentSession:
     """Who is here now: a live session and its live account."""
 
     session: Session

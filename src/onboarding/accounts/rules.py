@@ -62,7 +62,7 @@ def stand(
     *,
     owner: Account | None,
     prover: Account | None,
-    present: Account | None,
+    current: Account | None,
 ) -> Standing:
     """Say which column an identity stands in.
 
@@ -70,14 +70,14 @@ def stand(
         identity: What the provider vouches for.
         owner: The account it signs in to, merges followed.
         prover: The account that proved its address here, merges followed.
-        present: Who is here now.
+        current: Who is here now.
     """
     if owner is not None and owner.is_live:
         return Owned(owner.id)
     verified = identity.email and identity.email_trust >= EmailTrust.VERIFIED
     if not verified or prover is None or not prover.is_live:
         return Unknown()
-    if present is not None and prover.id == present.id:
+    if current is not None and prover.id == current.id:
         return OwnEmail()
     return OthersEmail(prover.id)
 
@@ -134,18 +134,18 @@ class Refuse:
 Resolution = Register | Upgrade | SignIn | Merge | Link | ConfirmOwner | Refuse
 
 
-def resolve(present: Account | None, standing: Standing) -> Resolution:
+def resolve(current: Account | None, standing: Standing) -> Resolution:
     """Decide who this is: one cell of the table above.
 
     Args:
-        present: The live account that is here now, or None for a visitor.
+        current: The live account that is here now, or None for a visitor.
         standing: What the identity is to us.
     """
-    if present is None:
+    if current is None:
         return _resolve_visitor(standing)
-    if present.kind is Kind.GUEST:
-        return _resolve_guest(present.id, standing)
-    return _resolve_registered(present.id, standing)
+    if current.kind is Kind.GUEST:
+        return _resolve_guest(current.id, standing)
+    return _resolve_registered(current.id, standing)
 
 
 def _resolve_visitor(standing: Standing) -> Resolution:

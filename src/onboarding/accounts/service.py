@@ -10,11 +10,11 @@ from onboarding.accounts.model import (
     Account,
     Contact,
     ContactLevel,
+    CurrentSession,
     EmailTrust,
     Identity,
     IdentityLink,
     Kind,
-    Presence,
     ProvenAddress,
     Receipt,
     Session,
@@ -104,21 +104,23 @@ class AccountService:
         return await self._merging.merge(source_id, target_id)
 
     async def sign_in(
-        self, identity: Identity, present: Presence | None
+        self, identity: Identity, current: CurrentSession | None
     ) -> SignedIn | MustConfirm:
         """Let the bearer of an identity in, as the resolution table says.
 
         Args:
             identity: What a provider has just vouched for in this browser.
-            present: Who this browser is now.
+            current: Who this browser is now.
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
             Conflict: When the same account kept changing elsewhere.
         """
-        return await retrying(lambda: self._decide(identity, present))
+        return await retrying(lambda: self._decide(identity, current))
 
-    async def link(self, identity: Identity, present: Presence | None) -> SignedIn:
+    async def link(
+        self, identity: Identity, current: CurrentSession | None
+    ) -> SignedIn:
         """Link an identity that waited until its owner showed who they are.
 
         Only who proved its address can say yes. Whoever left an identity waiting in
@@ -129,27 +131,27 @@ class AccountService:
             SignInExpired: When nobody here has proven its address any more.
             IdentityTaken: When it, or its address, is somebody else's.
         """
-        if present is None or present.account.is_guest:
+        if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
         prover = await self._find_prover(identity)
         if prover is None or not prover.is_live:
             raise SignInExpired(identity.provider)
-        if prover.id != present.account.id:
+        if prover.id != current.account.id:
             raise IdentityTaken(identity.provider)
-        outcome = await self.sign_in(identity, present)
+        outcome = await self.sign_in(identity, current)
         if isinstance(outcome, MustConfirm):
             raise SignInRequired("the session ended meanwhile")
         return outcome
 
     async def _decide(
-        self, identity: Identity, present: Presence | None
+        self, identity: Identity, current: CurrentSession | None
     ) -> SignedIn | MustConfirm:
-        here = await self._sessions.refresh(present)
+        here = await self._sessions.refresh(current)
         account = here.account if here else None
         linked = await self._store.find_identity(identity.issuer, identity.subject)
         owner = await self.find(linked.account_id) if linked else None
         prover = await self._find_prover(identity)
-        standing = rules.stand(identity, owner=owner, prover=prover, present=account)
+        standing = rules.stand(identity, owner=owner, prover=prover, current=account)
         claim = _Claim(identity, linked, is_first_proof=prover is None)
         match rules.resolve(account, standing):
             case rules.Register():
@@ -186,7 +188,7 @@ class AccountService:
         )
         return SignedIn(account=account, token=token, how=How.REGISTERED)
 
-    async def _gain(self, here: Presence, claim: "_Claim") -> SignedIn:
+    async def _gain(self, here: CurrentSession, claim: "_Claim") -> SignedIn:
         """Upgrade a guest, or link one more identity to a registered account."""
         was, provider = here.account, claim.identity.provider
         now = replace(
@@ -210,7 +212,7 @@ class AccountService:
         return SignedIn(account=now, token=token, how=how)
 
     async def _come_back(
-        self, owner: Account, claim: "_Claim", here: Presence | None
+        self, owner: Account, claim: "_Claim", here: CurrentSession | None
     ) -> SignedIn:
         token, session = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
@@ -225,7 +227,9 @@ class AccountService:
         )
         return SignedIn(account=owner, token=token, how=How.SIGNED_IN)
 
-    async def _merge(self, here: Presence, owner: Account, claim: "_Claim") -> SignedIn:
+    async def _merge(
+        self, here: CurrentSession, owner: Account, claim: "_Claim"
+    ) -> SignedIn:
         merge = await self._merging.plan(here.account, owner)
         token, session = self._sessions.begin(merge.survivor)
         back = CameBack(provider=claim.identity.provider)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from onboarding.accounts import rules
-from onboarding.accounts.model import Account, Presence, Session
+from onboarding.accounts.model import Account, CurrentSession, Session
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
@@ -31,7 +31,7 @@ class SessionService:
         self._log = Recorder(clock, ids)
         self.policy = policy
 
-    async def present(self, token: str) -> Presence | None:
+    async def find(self, token: str) -> CurrentSession | None:
         """Return who carries a session's token, or None when it grants nothing."""
         told = read(token)
         if told is None:
@@ -41,18 +41,18 @@ class SessionService:
             return None
         return self._alive(found)
 
-    async def refresh(self, present: Presence | None) -> Presence | None:
+    async def refresh(self, current: CurrentSession | None) -> CurrentSession | None:
         """Read who is here again; None when the session has ended meanwhile."""
-        if present is None:
+        if current is None:
             return None
-        found = await self._store.find_session(present.session.id)
+        found = await self._store.find_session(current.session.id)
         return None if found is None else self._alive(found)
 
-    def _alive(self, found: tuple[Session, Account]) -> Presence | None:
+    def _alive(self, found: tuple[Session, Account]) -> CurrentSession | None:
         session, account = found
         if not rules.is_alive(session, account, self._clock(), self.policy):
             return None
-        return Presence(session=session, account=account)
+        return CurrentSession(session=session, account=account)
 
     def begin(self, account: Account) -> tuple[Token, Session]:
         """Make a session for an account; the caller adds it to its own commit."""
@@ -87,14 +87,14 @@ class SessionService:
         except Conflict:
             return
 
-    async def end(self, present: Presence) -> None:
+    async def end(self, current: CurrentSession) -> None:
         """Sign out; ending a session that has ended already is no error."""
 
         async def attempt() -> None:
-            found = await self._store.find_session(present.session.id)
+            found = await self._store.find_session(current.session.id)
             if found is None:
                 return
-            entry = self._log.entry(present.account.id, SignedOut())
+            entry = self._log.entry(current.account.id, SignedOut())
             await self._store.commit(Remove(found[0]), events=[entry])
 
         await retrying(attempt)

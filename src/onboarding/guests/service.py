@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from onboarding.accounts.model import Account, Contact, Ending, Presence, Session
+from onboarding.accounts.model import Account, Contact, CurrentSession, Ending, Session
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
@@ -83,20 +83,20 @@ class GuestService:
         return None
 
     async def ensure(
-        self, present: Presence | None, nonce: str | None = None
+        self, current: CurrentSession | None, nonce: str | None = None
     ) -> Welcome:
         """Return who is here, or make a guest: the first write of a stranger.
 
         Args:
-            present: Who this browser is now.
+            current: Who this browser is now.
             nonce: What :meth:`new_nonce` gave to the page that this write comes
                 from. Parallel first writes with one nonce become one guest;
                 without a nonce each makes its own. The caller must have seen that
                 the request comes from our own site: a planted nonce would hand
                 the visitor somebody else's cart.
         """
-        if present is not None:
-            return Welcome(account=present.account)
+        if current is not None:
+            return Welcome(account=current.account)
         meant = self._read_nonce(nonce)
         if meant is None:
             return await self._start(self._ids.new())

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import Identity, Intent, Presence, Purpose
+from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
 from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
@@ -108,7 +108,7 @@ class SocialService:
         provider_name: str,
         *,
         next: str | None = "/",
-        present: Presence | None = None,
+        current: CurrentSession | None = None,
         cookies: Mapping[str, str] | None = None,
     ) -> Started:
         """Begin an attempt: keep an intent, bind it to this browser, name the way.
@@ -116,7 +116,7 @@ class SocialService:
         Args:
             provider_name: As in the address.
             next: Where to go afterwards; anything but a path of this site is home.
-            present: Who this browser is now.
+            current: Who this browser is now.
             cookies: All cookies of ours that came, to keep their number small.
 
         Raises:
@@ -126,14 +126,14 @@ class SocialService:
         """
         wanted = safe_next(next, self._origin, self._home)
         provider = self._provider(provider_name)
-        return await self._begin(provider, wanted, present, cookies or {}, restarts=0)
+        return await self._begin(provider, wanted, current, cookies or {}, restarts=0)
 
     async def finish(
         self,
         provider_name: str,
         params: Mapping[str, Sequence[str]],
         cookies: Mapping[str, str],
-        present: Presence | None,
+        current: CurrentSession | None,
     ) -> Finished:
         """Finish the attempt to which an answer belongs.
 
@@ -142,7 +142,7 @@ class SocialService:
             params: Its query or form, every value of every name.
             cookies: Cookies of ours by their name without prefix; one that came
                 twice must be left out.
-            present: Who this browser is now; that decides whom the identity joins.
+            current: Who this browser is now; that decides whom the identity joins.
 
         Raises:
             NotFound: When no provider has this name.
@@ -162,7 +162,7 @@ class SocialService:
         if token is None or attempt is None:
             # Nothing was sent anywhere, so nothing is lost: it may begin once more.
             lost = await self._find_lost(state)
-            again = rules.may_restart(state.restarts, lost, _id(present))
+            again = rules.may_restart(state.restarts, lost, _id(current))
             raise StateMismatch(provider.name, restartable=again)
         intent = await self._intents.take(token, Purpose.SIGN_IN)
         if intent is None:
@@ -172,11 +172,11 @@ class SocialService:
         )
         # An address is compared in one form everywhere, and the form is ours.
         vetted = rules.vetted(identity, normalise(identity.email or ""))
-        await self._check_began(vetted, intent, present)
-        outcome = await self._accounts.sign_in(vetted, present)
+        await self._check_began(vetted, intent, current)
+        outcome = await self._accounts.sign_in(vetted, current)
         spent = CookieSpec.clear(state.cookie_name)
         if isinstance(outcome, MustConfirm):
-            waits = await self._waiting.admit(vetted, next=intent.next, present=present)
+            waits = await self._waiting.admit(vetted, next=intent.next, current=current)
             return Finished(signed_in=None, next=intent.next, cookies=(spent, waits))
         if state.restarts:
             await self._record_restart(provider, outcome)
@@ -187,7 +187,7 @@ class SocialService:
         provider_name: str,
         params: Mapping[str, Sequence[str]],
         *,
-        present: Presence | None,
+        current: CurrentSession | None,
         cookies: Mapping[str, str] | None = None,
     ) -> Started:
         """Begin once more after a restartable StateMismatch, with the same ``next``.
@@ -202,17 +202,17 @@ class SocialService:
         provider = self._provider(provider_name)
         state = self._read_state(provider, rules.read_answer(params).state)
         lost = await self._find_lost(state)
-        if not rules.may_restart(state.restarts, lost, _id(present)):
+        if not rules.may_restart(state.restarts, lost, _id(current)):
             raise StateMismatch(provider.name)
         wanted = lost.next if lost else self._home
-        return await self._begin(provider, wanted, present, cookies or {}, restarts=1)
+        return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
 
     async def waiting(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits in this browser for its owner's yes."""
         return await self._waiting.look(cookies)
 
     async def confirm(
-        self, present: Presence | None, cookies: Mapping[str, str]
+        self, current: CurrentSession | None, cookies: Mapping[str, str]
     ) -> Finished:
         """Link the waiting identity to whoever is signed in here, once.
 
@@ -221,7 +221,7 @@ class SocialService:
             SignInExpired: When nothing waits here any more.
             IdentityTaken: When it meanwhile belongs to somebody else.
         """
-        return await self._waiting.confirm(present, cookies)
+        return await self._waiting.confirm(current, cookies)
 
     # ── how an attempt begins ────────────────────────────────────────────────
 
@@ -229,7 +229,7 @@ class SocialService:
         self,
         provider: Provider,
         wanted: str,
-        present: Presence | None,
+        current: CurrentSession | None,
         cookies: Mapping[str, str],
         *,
         restarts: int,
@@ -238,7 +238,7 @@ class SocialService:
         token = await self._intents.open(
             Purpose.SIGN_IN,
             life=LIFE,
-            account_id=_id(present),
+            account_id=_id(current),
             next=wanted,
         )
         attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
@@ -272,17 +272,17 @@ class SocialService:
         return intent if intent and intent.purpose is Purpose.SIGN_IN else None
 
     async def _check_began(
-        self, identity: Identity, intent: Intent, present: Presence | None
+        self, identity: Identity, intent: Intent, current: CurrentSession | None
     ) -> None:
         """Refuse a new way into a registered account that did not ask for it.
 
         Who could leave an attempt of their own in a signed-in browser would
         otherwise link their identity to that account, and come back with it.
         """
-        if present is None or present.account.is_guest:
+        if current is None or current.account.is_guest:
             return
         began = intent.account_id and await self._accounts.find(intent.account_id)
-        if began and began.id == present.account.id:
+        if began and began.id == current.account.id:
             return
         if not await self._store.find_identity(identity.issuer, identity.subject):
             raise StateMismatch(identity.provider)
@@ -295,5 +295,5 @@ class SocialService:
             await self._store.commit(events=[entry])
 
 
-def _id(present: Presence | None) -> str | None:
-    return present.account.id if present else None
+def _id(current: CurrentSession | None) -> str | None:
+    return current.account.id if current else None

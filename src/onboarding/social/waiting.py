@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import Identity, Presence, Purpose
+from onboarding.accounts.model import CurrentSession, Identity, Purpose
 from onboarding.accounts.service import AccountService
 from onboarding.cookies import CookieSpec
 from onboarding.errors import SignInExpired, SignInRequired
@@ -41,13 +41,13 @@ class WaitingRoom:
         self._providers = providers
 
     async def admit(
-        self, identity: Identity, *, next: str, present: Presence | None
+        self, identity: Identity, *, next: str, current: CurrentSession | None
     ) -> CookieSpec:
         """Let an identity wait; the cookie is this browser's claim to it."""
         token = await self._intents.open(
             Purpose.CONFIRM,
             life=LIFE,
-            account_id=present.account.id if present else None,
+            account_id=current.account.id if current else None,
             data=pack(identity),
             next=next,
         )
@@ -70,7 +70,7 @@ class WaitingRoom:
         )
 
     async def confirm(
-        self, present: Presence | None, cookies: Mapping[str, str]
+        self, current: CurrentSession | None, cookies: Mapping[str, str]
     ) -> Finished:
         """Link the waiting identity to whoever is signed in here, once.
 
@@ -79,12 +79,12 @@ class WaitingRoom:
             SignInExpired: When nothing waits here any more.
             IdentityTaken: When it, or its address, is somebody else's.
         """
-        if present is None or present.account.is_guest:
+        if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
         token = Token.parse(cookies.get(COOKIE, ""))
         intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
         if intent is None:
             raise SignInExpired
-        linked = await self._accounts.link(unpack(intent.data), present)
+        linked = await self._accounts.link(unpack(intent.data), current)
         spent = CookieSpec.clear(COOKIE)
         return Finished(signed_in=linked, next=intent.next, cookies=(spent,))

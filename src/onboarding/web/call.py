@@ -76,8 +76,8 @@ class Call:
     @property
     def attention_visit(self) -> str:
         """What the ledger of attention calls this visit; a visitor has none yet."""
-        present = self.visit.presence()
-        return name_visit(present.session.id, self.core.clock()) if present else ""
+        current = self.visit.current_session()
+        return name_visit(current.session.id, self.core.clock()) if current else ""
 
     def new_nonce(self) -> str | None:
         """Return a nonce for a form of a visitor's; who is here needs none."""

@@ -43,11 +43,11 @@ async def prompt(
     visit: Visit, *, id: str = "onboarding-prompt-", next: str | None = None
 ) -> Markup:
     """Return the prompt that is due, and record that the person saw it."""
-    present = visit.presence()
-    if present is None or visit.asked:
+    current = visit.current_session()
+    if current is None or visit.asked:
         return NOTHING
-    account, core = present.account, visit.core
-    name = name_visit(present.session.id, core.clock())
+    account, core = current.account, visit.core
+    name = name_visit(current.session.id, core.clock())
     due = await core.feedback.due(account, name)
     if due is None:
         return NOTHING

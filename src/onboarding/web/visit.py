@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from onboarding.accounts.model import Account, Presence
+from onboarding.accounts.model import Account, CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreError
 from onboarding.tokens import Token
@@ -43,7 +43,7 @@ class Visit:
 
     Attributes:
         face: How this application's pages look, speak and are answered.
-        present: The live session and account of this browser, or None.
+        current: The live session and account of this browser, or None.
         begun: Whether the answer has begun: its headers are gone.
         asked: Whether this page asks for something already; a page never asks twice.
         is_secret: Whether the address of this request holds a code, and must not be
@@ -53,12 +53,12 @@ class Visit:
     """
 
     # Defaults stand on the class: most visits set none of them, and cost nothing.
-    present: Presence | None = None
+    current: CurrentSession | None = None
     begun: bool = False
     asked: bool = False
     is_secret: bool = False
     refusals: list[OnboardingError] | None = None
-    _arrived: Presence | None = None
+    _arrived: CurrentSession | None = None
     _looked: bool = False
     _trouble: StoreError | None = None
     _language: language.Choice | None = None
@@ -101,14 +101,14 @@ class Visit:
         try:
             if len(tokens) == 1:
                 sessions = self.face.core.sessions
-                present = await sessions.present(tokens[0].decode("latin-1"))
-                self.present = present
-                if present is not None and sessions.is_unwritten(present.session):
-                    self._arrived = present
+                current = await sessions.find(tokens[0].decode("latin-1"))
+                self.current = current
+                if current is not None and sessions.is_unwritten(current.session):
+                    self._arrived = current
         except StoreError as trouble:
             self._trouble = trouble
             return
-        if self.present is None:
+        if self.current is None:
             self.keep(CookieSpec.clear(cookies.SESSION))
 
     def account(self) -> Account | None:
@@ -117,15 +117,15 @@ class Visit:
         Raises:
             StoreUnavailable: When it could not be read who is here.
         """
-        present = self.presence()
-        return present.account if present else None
+        current = self.current_session()
+        return current.account if current else None
 
-    def presence(self) -> Presence | None:
+    def current_session(self) -> CurrentSession | None:
         """Return the live session and account, as :meth:`account` does."""
         self._looked = True
         if self._trouble is not None:
             raise self._trouble
-        return self.present
+        return self.current
 
     async def ensure_account(self, nonce: str | None = None) -> Account:
         """Return who is here, or make a guest, whose cookie goes with the answer.
@@ -136,9 +136,9 @@ class Visit:
         Raises:
             AnswerBegun: When the headers are gone, before anything is written.
         """
-        present = self.presence()
-        if present is not None:
-            return present.account
+        current = self.current_session()
+        if current is not None:
+            return current.account
         if self.begun:
             raise AnswerBegun(
                 "the answer has begun, so the guest's cookie would be lost; call "
@@ -149,13 +149,13 @@ class Visit:
         welcome = await self.core.guests.ensure(None, nonce)
         account, session = welcome.account, welcome.session
         if welcome.token is not None and session is not None:
-            self.enter(welcome.token, Presence(session=session, account=account))
+            self.enter(welcome.token, CurrentSession(session=session, account=account))
         return account
 
-    def enter(self, token: Token, present: Presence | None) -> None:
+    def enter(self, token: Token, current: CurrentSession | None) -> None:
         """Carry on with a session that has just begun; the browser gets its token."""
         life = self.core.sessions.policy.absolute
-        self.present = present
+        self.current = current
         self.keep(
             CookieSpec(
                 name=cookies.SESSION,
@@ -166,7 +166,7 @@ class Visit:
 
     def leave(self) -> None:
         """Be a visitor from now on; the browser forgets the session."""
-        self.present = None
+        self.current = None
         self.keep(CookieSpec.clear(cookies.SESSION))
 
     # ── how to speak ─────────────────────────────────────────────────────────

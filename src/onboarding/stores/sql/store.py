@@ -66,7 +66,7 @@ class SqlStore(
             raise
 
     async def _check_revision(self) -> None:
-        present = len(revisions())
+        newest = len(revisions())
         found = await self._executor.find_revision(self._texts[FIND_REVISION])
         if found is None and self._executor.makes_tables:
             _, found = await self._migrate()
@@ -74,15 +74,15 @@ class SqlStore(
             raise StoreUnavailable(
                 f"there are no tables {self._prefix}*; run: onboarding db upgrade"
             )
-        if found < present:
+        if found < newest:
             raise StoreUnavailable(
                 f"the tables {self._prefix}* have revision {found}, this release needs "
-                f"{present}; run: onboarding db upgrade"
+                f"{newest}; run: onboarding db upgrade"
             )
-        if found > present:
+        if found > newest:
             raise StoreUnavailable(
                 f"the tables {self._prefix}* have revision {found}, this release knows "
-                f"{present}: a newer release made them; install that one here too"
+                f"{newest}: a newer release made them; install that one here too"
             )
 
     async def upgrade(self) -> tuple[int, int]:

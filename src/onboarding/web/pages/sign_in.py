@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
-from onboarding.accounts.model import Presence
+from onboarding.accounts.model import CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInCancelled, StateMismatch
 from onboarding.social.model import Finished
@@ -13,9 +13,9 @@ from onboarding.web.call import Call
 from onboarding.web.ways import buttons
 
 
-def _registered(call: Call) -> Presence | None:
-    present = call.visit.presence()
-    return present if present and not present.account.is_guest else None
+def _registered(call: Call) -> CurrentSession | None:
+    current = call.visit.current_session()
+    return current if current and not current.account.is_guest else None
 
 
 async def choose(call: Call) -> Response:
@@ -59,7 +59,7 @@ async def begin(call: Call) -> Response:
     started = await call.core.social.begin(
         name,
         next=sent.text("next") or call.query("next"),
-        present=call.visit.presence(),
+        current=call.visit.current_session(),
         cookies=call.cookies,
     )
     _keep(call, started.cookies)
@@ -85,13 +85,13 @@ async def finish(call: Call) -> Response:
     name = call.param("provider")
     query = call.request.scope["query_string"].decode("latin-1")
     params = parse_qs(query, keep_blank_values=True)
-    present, jar = call.visit.presence(), call.cookies
+    current, jar = call.visit.current_session(), call.cookies
     try:
-        finished = await call.core.social.finish(name, params, jar, present)
+        finished = await call.core.social.finish(name, params, jar, current)
     except StateMismatch:
         # It refuses by the same error what may not begin again.
         started = await call.core.social.restart(
-            name, params, present=present, cookies=jar
+            name, params, current=current, cookies=jar
         )
         _keep(call, started.cookies)
         return call.go(started.location)
@@ -107,7 +107,7 @@ async def _enter(call: Call, finished: Finished) -> Response:
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
     token = finished.signed_in.token
-    call.visit.enter(token, await call.core.sessions.present(token.reveal()))
+    call.visit.enter(token, await call.core.sessions.find(token.reveal()))
     return call.go(finished.next)
 
 
@@ -142,14 +142,16 @@ def _nothing_waits(call: Call) -> Response:
 
 async def link(call: Call) -> Response:
     """POST ``confirm``: one click of the owner links what waits."""
-    finished = await call.core.social.confirm(call.visit.presence(), call.cookies)
+    finished = await call.core.social.confirm(
+        call.visit.current_session(), call.cookies
+    )
     return await _enter(call, finished)
 
 
 async def leave(call: Call) -> Response:
     """POST ``sign-out``: the session ends; afterwards this browser is a visitor."""
-    present = call.visit.presence()
-    if present is not None:
-        await call.core.sessions.end(present)
+    current = call.visit.current_session()
+    if current is not None:
+        await call.core.sessions.end(current)
         call.visit.leave()
     return call.go(call.core.home)
