@@ -19,7 +19,6 @@ from onboarding.errors import ConfigError, Conflict
 from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
-    Connected,
     connect_reader,
     connect_writer,
     is_busy,
@@ -27,6 +26,7 @@ from onboarding.stores.sql.sqlite_connection import (
     transact,
     translated,
 )
+from onboarding.stores.sql.sqlite_thread import Connected
 from onboarding.stores.sql.tables import Step
 from onboarding.stores.sql.values import Values
 
