@@ -1,11 +1,13 @@
 """SQLite opens, is open, and closes."""
 
 import asyncio
+import threading
+from pathlib import Path
 
 import pytest
 
 from onboarding.changes import Add
-from onboarding.errors import ConfigError
+from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import FIRST, account
@@ -42,6 +44,31 @@ async def test_closing_finishes_what_was_begun(sqlite_url: str) -> None:
     await store.open()
     assert all([await store.find_account(f"{n:020}") for n in range(9)])
     await store.close()
+
+
+async def test_closing_ends_its_threads(sqlite_url: str) -> None:
+    """Opening starts a few, and nothing of them is left afterwards."""
+    before = set(threading.enumerate())
+    store = store_from(sqlite_url)
+    await store.open()
+    started = set(threading.enumerate()) - before
+    assert started
+    await store.close()
+    assert not any(map(is_alive, started))
+
+
+async def test_a_file_that_does_not_open_leaves_no_thread(tmp_path: Path) -> None:
+    """Neither of the one that was to open it."""
+    before = set(threading.enumerate())
+    with pytest.raises(StoreUnavailable):
+        await store_from(f"sqlite:///{tmp_path}").open()
+    assert not any(map(is_alive, set(threading.enumerate()) - before))
+
+
+def is_alive(thread: threading.Thread) -> bool:
+    """Give a thread the time to end, and tell whether it has not."""
+    thread.join(10)
+    return thread.is_alive()
 
 
 async def test_write_ahead_logging_is_on(sqlite_store: Store) -> None:

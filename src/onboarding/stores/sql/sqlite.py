@@ -2,10 +2,11 @@
 
 Write-ahead logging lets readers and the one writer work at the same time, in this
 process and in others. Commits go to a thread of their own, one hop each, since they
-may wait for the disk or for another process. A read by key takes microseconds when
-its pages are in memory, several times less than a hop to a thread, so it runs where
-it is asked for, in the event loop; when three in a row turn out slow (a cold file, a
-slow disk), reads go to a thread for a minute. What may scan a table goes there always.
+wait for the disk or for another process; those that pile up there meanwhile share a
+transaction (``sqlite_commits``). A read by key takes microseconds when its pages are
+in memory, several times less than a hop to a thread, so it runs where it is asked for,
+in the event loop; when three in a row turn out slow (a cold file, a slow disk), reads
+go to a thread for a minute. What may scan a table goes there always.
 """
 
 import logging
@@ -15,8 +16,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from onboarding.errors import ConfigError, Conflict
+from onboarding.errors import ConfigError
 from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
+from onboarding.stores.sql.sqlite_commits import apply_together, check_steps
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
     connect_reader,
@@ -41,9 +43,6 @@ IN_A_ROW = 3
 
 AWAY = 60.0
 """Seconds for which reads then go to a thread."""
-
-TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-"""What SQLite says when a row with such a value exists already."""
 
 log = logging.getLogger("onboarding.stores")
 
@@ -165,13 +164,16 @@ class SqliteExecutor:
         return await _open(self._far).run(_fetch_named, sql, values)
 
     async def apply(self, steps: Sequence[Step]) -> None:
-        """Run every step in one transaction, on the writer's thread.
+        """Run every step or none, on the writer's thread.
 
         Raises:
             Conflict: When a step does not change the rows it must.
             StoreUnavailable: When the file stays locked, or cannot be written.
+            StoreError: When the database refuses a step, or a step is about the
+                transaction itself.
         """
-        await _open(self._writer).run(_apply, steps)
+        check_steps(steps)
+        await _open(self._writer).share(apply_together, steps)
 
     async def find_revision(self, sql: str) -> int | None:
         """Return the revision of the tables, None when there are none."""
@@ -194,21 +196,6 @@ def _fetch_named(
     cursor = connection.execute(sql, named(values))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _apply(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
-    def work() -> None:
-        for sql, values, rows, what, _ in steps:
-            try:
-                changed = connection.execute(sql, named(values)).rowcount
-            except sqlite3.IntegrityError as error:
-                if error.sqlite_errorcode in TAKEN:
-                    raise Conflict(what) from error
-                raise
-            if rows is not None and changed != rows:
-                raise Conflict(what)
-
-    transact(connection, work)
 
 
 def _migrate(

@@ -1,0 +1,106 @@
+"""Group commit: what waits shares a transaction, each commit apart from the others.
+
+To be sure of a commit is to wait for the disk, once for each transaction. Commits that
+pile up meanwhile share the next one. Each has a savepoint of its own, so that a refused
+one takes back what it did and nothing else, and sees what those before it wrote: the
+outcome is that of one after the other.
+"""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+
+from onboarding.errors import Conflict, StoreError
+from onboarding.stores.sql.sqlite_connection import is_busy, named, transact
+from onboarding.stores.sql.tables import Step
+
+Commit = Sequence[Step]
+"""The statements of one caller: all of them, or none."""
+
+TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+"""What SQLite says when a row with such a value exists already."""
+
+ENDS = re.compile(r"\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
+"""SQLite's statements about transactions (https://sqlite.org/lang_transaction.html)."""
+
+
+def check_steps(commit: Commit) -> None:
+    """Accept statements that leave the transaction alone.
+
+    Others share it: a ``ROLLBACK`` of one would take back what belongs to somebody
+    else, and a ``COMMIT`` would keep half of it.
+
+    Raises:
+        StoreError: When a host's statement begins or ends a transaction.
+    """
+    for step in commit:
+        if not step.is_ours and (found := ENDS.match(step.sql)):
+            raise StoreError(
+                f"a Statement cannot be a {found[1].upper()}: each commit is a "
+                "transaction already, and undone as a whole when a part fails"
+            )
+
+
+def apply_together(
+    connection: sqlite3.Connection, commits: Sequence[Commit]
+) -> list[Exception | None]:
+    """Apply commits in their order, as if one after the other.
+
+    What a host's tables defer to the end of a transaction (``DEFERRABLE``, in builds of
+    SQLite that look at foreign keys unasked) is looked at once for all of them: a later
+    commit may settle what an earlier one left open.
+
+    Returns:
+        For each what refused it, a Conflict or an error of SQLite; None when it is
+        kept: nobody is told so before the COMMIT has returned.
+
+    Raises:
+        sqlite3.Error: When the file stays locked: that holds for all of them.
+    """
+    if len(commits) > 1:
+        try:
+            return transact(
+                connection, lambda: [_apply_beside(connection, one) for one in commits]
+            )
+        except sqlite3.Error as error:
+            if is_busy(error):  # each by itself would wait as long, and in vain
+                raise
+        # Now one by one. Either an error of one ended the transaction of all (a full
+        # disk does, and ON CONFLICT ROLLBACK), or the COMMIT failed. Nothing is kept of
+        # it, and a commit is but statements and values, so doing them again does
+        # nothing twice; whoever is to blame is told so, and nobody else. Who was
+        # refused before tries again, too: it may have been for what is now undone.
+    return [_apply_alone(connection, commit) for commit in commits]
+
+
+def _apply_alone(connection: sqlite3.Connection, commit: Commit) -> Exception | None:
+    try:
+        transact(connection, lambda: _run(connection, commit))
+    except Exception as error:  # noqa: BLE001, it goes to who waits for this commit
+        return error
+    return None
+
+
+def _apply_beside(connection: sqlite3.Connection, commit: Commit) -> Exception | None:
+    connection.execute("SAVEPOINT onboarding")
+    try:
+        _run(connection, commit)
+    except Exception as error:  # noqa: BLE001, it goes to who waits for this commit
+        # When the error has ended the transaction, this raises: there is no savepoint.
+        connection.execute("ROLLBACK TO onboarding")
+        connection.execute("RELEASE onboarding")
+        return error
+    connection.execute("RELEASE onboarding")
+    return None
+
+
+def _run(connection: sqlite3.Connection, commit: Commit) -> None:
+    for sql, values, rows, what, _ in commit:
+        try:
+            changed = connection.execute(sql, named(values)).rowcount
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode in TAKEN:
+                raise Conflict(what) from error
+            raise
+        if rows is not None and changed != rows:
+            raise Conflict(what)
