@@ -40,6 +40,8 @@ class Settings(TypedDict, total=False):
             makes cookies Secure; ``http`` is for loopback addresses only.
         secret_key: At least 32 random bytes; or several, newest first.
         database: ``sqlite:///shop.db``, ``postgresql://…``, ``memory:``, or a store.
+            ``?synchronous=normal`` behind a SQLite file makes commits faster, and a
+            power cut may then lose the last ones.
         providers: Ways to sign in, in the order of their buttons.
         features: What opens once its questions are answered.
         widgets: Looks of questions of your own, tried before ours.

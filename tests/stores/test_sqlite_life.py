@@ -10,6 +10,8 @@ from onboarding.changes import Add
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
+from onboarding.stores.sql.sqlite import SqliteExecutor
+from onboarding.stores.sql.store import SqlStore
 from onboarding.testing.contracts.store_nouns import FIRST, account
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +71,33 @@ def is_alive(thread: threading.Thread) -> bool:
     """Give a thread the time to end, and tell whether it has not."""
     thread.join(10)
     return thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("option", "level"),
+    [("", 2), ("?synchronous=full", 2), ("?synchronous=normal", 1)],
+    ids=["default", "full", "normal"],
+)
+async def test_a_commit_waits_for_the_disk_unless_told_otherwise(
+    sqlite_url: str, tmp_path: Path, option: str, level: int
+) -> None:
+    """SQLite says so of the writer: 2 is FULL, 1 is NORMAL; the file is the same."""
+    store = store_from(sqlite_url + option)
+    assert isinstance(store, SqlStore)
+    await store.open()
+    assert level == await store._executor.find_revision("PRAGMA synchronous")
+    assert (tmp_path / "shop.db").exists()
+    await store.close()
+
+
+async def test_an_executor_waits_for_the_disk_unless_told_otherwise(
+    tmp_path: Path,
+) -> None:
+    """Who makes one in code gets what the text of a database gets."""
+    executor = SqliteExecutor(tmp_path / "shop.db")
+    await executor.open()
+    assert 2 == await executor.find_revision("PRAGMA synchronous")
+    await executor.close()
 
 
 async def test_write_ahead_logging_is_on(sqlite_store: Store) -> None:

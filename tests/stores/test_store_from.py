@@ -22,6 +22,14 @@ MEANT = {
     "sqlite://shop.db": "sqlite:///shop.db",
     "sqlite+aiosqlite:///shop.db": "sqlite:///shop.db",
     "sqlite:///shop.db?mode=ro": "sqlite:///shop.db",
+    "sqlite:///shop.db?synchronous=NORMAL": "sqlite:///shop.db?synchronous=normal",
+    "sqlite:///shop.db?durability=normal": "sqlite:///shop.db?synchronous=normal",
+    "sqlite:shop.db?synchronous=normal": "sqlite:///shop.db?synchronous=normal",
+    "shop.db?synchronous=normal": "sqlite:///shop.db?synchronous=normal",
+    "sqlite:///shop.db?synchronous=off": "sqlite:///shop.db",
+    "sqlite:///shop.db?synchronous=normal&mode=ro": (
+        "sqlite:///shop.db?synchronous=normal"
+    ),
     "sqlite:///": "memory:",
     "shop.db": "sqlite:///shop.db",
     "data/shop.db": "sqlite:///data/shop.db",
@@ -54,6 +62,7 @@ def test_a_text_becomes_its_store(tmp_path: Path) -> None:
     """Nothing is opened yet: no file appears."""
     assert isinstance(store_from("memory:"), MemoryStore)
     assert isinstance(store_from(f"sqlite:///{tmp_path}/shop.db"), SqlStore)
+    assert isinstance(store_from("sqlite:///shop.db?synchronous=normal"), SqlStore)
     assert isinstance(store_from("postgresql://me@host:5432/shop"), SqlStore)
     assert list(tmp_path.iterdir()) == []
 

@@ -9,6 +9,9 @@ A database is named by a text:
 ``postgresql://user@host/db``  a PostgreSQL database (extra ``onboarding[postgres]``)
 =============================  ====================================================
 
+A commit to a SQLite file is on the disk when it returns; ``?synchronous=normal`` after
+the path spares that wait, and a power cut may then lose the last moments.
+
 Only the backend that is named gets imported. Opening makes the tables in a SQLite
 file that has none of ours, so that a first run needs no further command; PostgreSQL
 gets them from ``onboarding db upgrade``, or from a migration of the host's own.
@@ -34,12 +37,15 @@ PREFIX = re.compile(r"([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,39}\Z")
 Beside the longest of our own names it stays within PostgreSQL's 63 bytes.
 """
 
-SQLITE = re.compile(r"sqlite:///(?P<path>(?!:memory:)[^?#]+)")
-"""A path after three slashes; what stands there is never decoded."""
+SQLITE = re.compile(
+    r"sqlite:///(?P<path>(?!:memory:)[^?#]+)(\?synchronous=(full|(?P<normal>normal)))?"
+)
+"""A path after three slashes, never decoded, and what a commit waits for."""
 
 _SHAPES = (
     'write "sqlite:///shop.db" (a file here), "sqlite:////var/lib/shop.db" (an '
-    'absolute path), "postgresql://user:password@host/name", or "memory:"'
+    'absolute path), either with "?synchronous=normal" behind it where a power cut may '
+    'lose the last moments, "postgresql://user:password@host/name", or "memory:"'
 )
 
 
@@ -111,7 +117,10 @@ def _sql_store(database: str, prefix: str) -> "SqlStore":
 
         if "." in prefix:
             raise ConfigError(f"SQLite has no schemas; write {prefix.split('.')[1]!r}")
-        return SqlStore(SqliteExecutor(Path(file["path"])), prefix)
+        executor = SqliteExecutor(
+            Path(file["path"]), synchronous="normal" if file["normal"] else "full"
+        )
+        return SqlStore(executor, prefix)
     if _is_postgres(database):
         from onboarding.stores.sql.postgres import PostgresExecutor
 
@@ -144,15 +153,14 @@ def check_prefix(prefix: str) -> None:
 def _unknown(database: str) -> ConfigError:
     # Never the whole text: it may hold a password.
     scheme, colon, rest = database.partition(":")
-    path = rest.lstrip("/").partition("?")[0] if colon else database
+    path, _, query = (rest.lstrip("/") if colon else database).partition("?")
     if scheme.startswith("postgres"):
         meant = "postgresql://…"
     elif ":memory:" in database or scheme == "memory" or not path:
         meant = "memory:"
-    elif scheme.startswith("sqlite"):
-        meant = f"sqlite:///{path}"
-    elif not colon:
-        meant = f"sqlite:///{database}"
+    elif scheme.startswith("sqlite") or not colon:
+        option = "?synchronous=normal" if "normal" in query.lower() else ""
+        meant = f"sqlite:///{path}{option}"
     else:
         return ConfigError(f"no store is known for a database {scheme!r}; {_SHAPES}")
     advice = f'did you mean "{meant}"?'

@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from onboarding.errors import ConfigError
@@ -21,6 +22,7 @@ from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
 from onboarding.stores.sql.sqlite_commits import apply_together, check_steps
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
+    Synchronous,
     connect_reader,
     connect_writer,
     is_busy,
@@ -52,6 +54,8 @@ class SqliteExecutor:
 
     Args:
         path: The file; its folder must exist.
+        synchronous: What a commit waits for: ``full`` for the disk; ``normal`` for
+            the operating system alone, so that a power cut may lose the last ones.
         busy_timeout: How long to wait for another writer.
         version: The version of the SQLite library.
         monotonic: Seconds that only grow, for timing reads.
@@ -64,11 +68,13 @@ class SqliteExecutor:
         self,
         path: Path,
         *,
+        synchronous: Synchronous = "full",
         busy_timeout: timedelta = timedelta(seconds=5),
         version: tuple[int, ...] = sqlite3.sqlite_version_info,
         monotonic: Callable[[], float] = time.perf_counter,
     ):
         self._path = path
+        self._synchronous = synchronous
         self._busy_timeout = busy_timeout.total_seconds()
         self._version = version
         self._monotonic = monotonic
@@ -96,7 +102,9 @@ class SqliteExecutor:
         if self._near is not None:
             return
         try:
-            self._writer = await self._connected("writer", connect_writer)
+            self._writer = await self._connected(
+                "writer", partial(connect_writer, synchronous=self._synchronous)
+            )
             self._far = await self._connected("reader", connect_reader)
             self._near = connect_reader(self._path, 0)
             self._cursor = self._near.cursor()

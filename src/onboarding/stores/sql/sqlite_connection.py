@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from onboarding.errors import OnboardingError, StoreError, StoreUnavailable
 from onboarding.stores.sql.values import Value, Values
@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 Connect = Callable[[Path, float], sqlite3.Connection]
 """Connects to a file, waiting at most so many seconds whenever it is locked."""
+
+Synchronous = Literal["full", "normal"]
+"""What a commit waits for: the disk, or the operating system's memory."""
 
 NAMES = tuple(str(n) for n in range(1, 1000))
 """What follows the ``$``; SQLite takes 999 values a statement (before 3.32)."""
@@ -30,14 +33,17 @@ BROKEN = (
 )
 
 
-def connect_writer(path: Path, wait: float) -> sqlite3.Connection:
+def connect_writer(
+    path: Path, wait: float, synchronous: Synchronous
+) -> sqlite3.Connection:
     """Connect for writing, with write-ahead logging.
 
-    A commit is in the file's log when it returns, and on the disk after the next
-    checkpoint: a crash of the process loses nothing, a power cut may lose the last
-    moments, and neither leaves half a commit (SQLite's synchronous NORMAL). What is
-    deleted is overwritten: some builds of SQLite would leave an erased address in the
-    free pages of the file.
+    A commit is in the file's log when it returns, so a crash of the process loses
+    nothing. With ``full`` the log is on the disk by then, and neither does a power cut;
+    with ``normal`` it is there after the next checkpoint, and a power cut may lose the
+    last moments. None of it leaves half a commit
+    (https://sqlite.org/pragma.html#pragma_synchronous). What is deleted is overwritten:
+    some builds of SQLite would leave an erased address in the free pages of the file.
     """
     if not path.parent.is_dir():
         raise StoreUnavailable(f"{path} cannot be made: there is no folder for it")
@@ -51,7 +57,7 @@ def connect_writer(path: Path, wait: float) -> sqlite3.Connection:
             f"{path} cannot have write-ahead logging (it is {mode}): a network file "
             "system has none; keep the file on a local disk, or use PostgreSQL"
         )
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA secure_delete = ON")
     return connection
 
