@@ -3,7 +3,7 @@
 #   make demo    the bookshop at http://127.0.0.1:8000 (PORT=9000 for another port)
 #   make test    all tests (ARGS="-k merge -x" goes to pytest)
 #   make check   all that CI runs: lint, format, types, import layers, rules, tests
-#   make bench   what we cost beside a peer, in one run
+#   make bench   what we cost beside peers, in one run (ARGS="G1 G7" for some goals)
 #   make docs    the documentation as a site, in site/
 #   make format  put the code in order
 #   make coverage  all tests, and which lines and branches they do not reach
@@ -58,6 +58,10 @@ $(BIN)/python:
 	$(INSTALL) --require-hashes --requirement requirements-docs.txt
 	@touch $@
 
+.venv/bench.stamp: requirements-bench.txt .venv/dev.stamp
+	$(INSTALL) --require-hashes --requirement requirements-bench.txt
+	@touch $@
+
 # ── what a newcomer runs ───────────────────────────────────────────────────────────
 
 demo: .venv/demo.stamp
@@ -67,7 +71,7 @@ demo: .venv/demo.stamp
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
-bench: .venv/dev.stamp
+bench: .venv/bench.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: .venv/docs.stamp
@@ -110,6 +114,8 @@ lock:
 	$(LOCK) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt
 	$(LOCK) --group docs --constraint requirements-dev.txt \
 		--output-file requirements-docs.txt
+	$(LOCK) --group bench --constraint requirements-dev.txt \
+		--output-file requirements-bench.txt
 
 clean:
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
