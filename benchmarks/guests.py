@@ -43,6 +43,7 @@ def django_app(database: Path) -> Any:
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(database),
+                "CONN_MAX_AGE": None,  # its default connects for every request
                 "OPTIONS": {
                     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL"
                 },

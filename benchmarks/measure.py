@@ -72,10 +72,15 @@ class Goal:
     measured: float
     limit: float
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether what was measured is within the limit."""
+        return self.measured <= self.limit
+
     def line(self) -> str:
         """Return one line for a person."""
-        verdict = "reached" if self.measured <= self.limit else "NOT REACHED"
+        verdict = "reached" if self.is_reached else "NOT REACHED"
         return (
-            f"{self.name:4} {self.what:62} {self.measured:8.2f}"
-            f"  (goal: at most {self.limit:g})  {verdict}"
+            f"{self.name:4} {self.what:62} {self.measured:8.3g}"
+            f"  (goal: at most {self.limit:.3g})  {verdict}"
         )

@@ -1,14 +1,15 @@
 """The identity provider of the sign-in benchmark, in a process of its own.
 
 ``python -m benchmarks.provider PORT`` answers every authorization request at once,
-as if somebody had pressed the button.
+as if somebody had pressed the button; ``/calls`` tells how often it was called by
+relying parties.
 """
 
 import sys
 
 import uvicorn
 from starlette.datastructures import URL
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import Receive, Scope, Send
 
 from onboarding.clock import system_clock
@@ -17,7 +18,8 @@ from onboarding.testing import Client, FakeProvider, Person
 CLIENT_ID = "benchmark"
 CLIENT_SECRET = "a secret of the benchmark's"  # noqa: S105  # made up, for loopback
 CALLBACKS = (
-    "http://127.0.0.1:8000/welcome/callback/local",
+    "http://127.0.0.1:8000/welcome/callback/id-token",
+    "http://127.0.0.1:8000/welcome/callback/userinfo",
     "http://127.0.0.1:8000/callback",
 )
 
@@ -40,6 +42,10 @@ def main() -> None:
         if scope["type"] == "http" and scope["path"] == "/authorize":
             location = provider.approve(str(URL(scope=scope)))
             await RedirectResponse(location, 303)(scope, receive, send)
+            return
+        if scope["type"] == "http" and scope["path"] == "/calls":
+            told = JSONResponse(provider.calls.total())
+            await told(scope, receive, send)
             return
         await provider(scope, receive, send)
 

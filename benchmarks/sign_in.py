@@ -1,14 +1,11 @@
-"""G8: a whole sign-in, verified and stored, beside Authlib's Starlette client.
+"""G8 and G9: a whole sign-in, verified and stored, beside Authlib's Starlette client.
 
 Both talk to one provider in another process, whose CPU does not count; neither
 does the browser's part. Ours verifies the ID token and the issuer and stores account,
 identity and session; Authlib's client verifies the ID token and stores nothing.
+Ours signs in as it does by default, with userinfo read as well: one call more.
 """
 
-import socket
-import subprocess
-import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -26,27 +23,14 @@ from starlette.types import ASGIApp
 
 from benchmarks.asgi import call, cookies, headers, scope
 from benchmarks.measure import Goal
+from benchmarks.processes import started
 from benchmarks.provider import CLIENT_ID, CLIENT_SECRET
 from benchmarks.requests import KEY, URL
 from onboarding import Onboarding
 from onboarding.providers import Local
 
+BEGIN = "/welcome/sign-in"
 ROUNDS = 15
-
-
-def start_provider() -> tuple[subprocess.Popen[bytes], str]:
-    """Start the provider on a free port and wait until it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.provider", str(port)])  # noqa: S603  # our own module
-    for _ in range(200):
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return process, f"http://127.0.0.1:{port}"
-        time.sleep(0.05)
-    process.kill()
-    raise RuntimeError("the provider did not start")
 
 
 def peer(issuer: str) -> Starlette:
@@ -106,42 +90,81 @@ async def sign_in(app: ASGIApp, begin: str) -> float:
     return taken / 1000
 
 
+def calls(issuer: str) -> int:
+    """Return how often the provider was called by relying parties until now."""
+    connection = HTTPConnection(urlsplit(issuer).netloc)
+    connection.request("GET", "/calls")
+    told = int(connection.getresponse().read())
+    connection.close()
+    return told
+
+
+async def calls_each(issuer: str, app: ASGIApp, begin: str) -> float:
+    """Return how many calls one sign-in takes, after the first ones."""
+    await sign_in(app, begin)
+    before = calls(issuer)
+    for _ in range(ROUNDS):
+        await sign_in(app, begin)
+    return (calls(issuer) - before) / ROUNDS
+
+
+def ours(onboarding: Onboarding) -> Starlette:
+    """Return an app with our pages."""
+    return Starlette(routes=[onboarding.mount], middleware=[onboarding.middleware])
+
+
+def provider(issuer: str, name: str, *, userinfo: bool) -> Local:
+    """Return the provider, asked for userinfo or not."""
+    return Local(
+        name=name,
+        issuer=issuer,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        userinfo=userinfo,
+    )
+
+
 async def compare(folder: Path) -> list[Goal]:
     """Sign in with both, in turn."""
-    process, issuer = start_provider()
-    onboarding = Onboarding(
-        url=URL,
-        secret_key=KEY,
-        database=f"sqlite:///{folder / 'sign_in.db'}",
-        providers=[
-            Local(issuer=issuer, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
-        ],
-    )
-    try:
+    with started("benchmarks.provider") as server:
+        issuer = f"http://127.0.0.1:{server.port}"
+        onboarding = Onboarding(
+            url=URL,
+            secret_key=KEY,
+            database=f"sqlite:///{folder / 'sign_in.db'}",
+            providers=[
+                provider(issuer, "userinfo", userinfo=True),
+                provider(issuer, "id-token", userinfo=False),
+            ],
+        )
         async with onboarding:
-            mine = Starlette(
-                routes=[onboarding.mount], middleware=[onboarding.middleware]
-            )
-            theirs = peer(issuer)
-            await sign_in(mine, "/welcome/sign-in/local")
-            await sign_in(theirs, "/begin")
-            pairs = [
-                (
-                    await sign_in(mine, "/welcome/sign-in/local"),
-                    await sign_in(theirs, "/begin"),
-                )
-                for _ in range(ROUNDS)
-            ]
-    finally:
-        process.kill()
-        process.wait()
-    ours, others = (median(column) / 1000 for column in zip(*pairs, strict=True))
-    print(f"     ours {ours:.1f} ms, Authlib's {others:.1f} ms of CPU")
+            return await compare_with(issuer, ours(onboarding))
+
+
+async def compare_with(issuer: str, mine: Starlette) -> list[Goal]:
+    """Measure our app beside Authlib's."""
+    theirs = peer(issuer)
+    counted = {
+        "with an ID token": await calls_each(issuer, mine, f"{BEGIN}/id-token"),
+        "with userinfo": await calls_each(issuer, mine, f"{BEGIN}/userinfo"),
+        "of Authlib's client": await calls_each(issuer, theirs, "/begin"),
+    }
+    pairs = [
+        (await sign_in(mine, f"{BEGIN}/userinfo"), await sign_in(theirs, "/begin"))
+        for _ in range(ROUNDS)
+    ]
+    took, others = (median(column) / 1000 for column in zip(*pairs, strict=True))
+    print(f"     ours {took:.1f} ms, Authlib's {others:.1f} ms of CPU")
+    print("     calls: " + ", ".join(f"{n:g} {what}" for what, n in counted.items()))
     return [
         Goal(
             "G8",
             "a whole sign-in: our CPU / that of Authlib's Starlette client",
             median(a / b for a, b in pairs),
             0.1,
-        )
+        ),
+        Goal(
+            "G9", "our calls for it, with an ID token", counted["with an ID token"], 1
+        ),
+        Goal("G9", "our calls for it, with userinfo", counted["with userinfo"], 2),
     ]
