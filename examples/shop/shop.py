@@ -14,9 +14,9 @@ from examples.shop.words import GENRE_NAMES, Words
 from onboarding import Onboarding
 from onboarding.clock import Clock
 from onboarding.errors import BadRequest
-from onboarding.web import body
-from onboarding.web.protection import check_same_site
-from onboarding.web.visit import visit_of
+from onboarding.web.context import body
+from onboarding.web.context.protection import check_same_site
+from onboarding.web.context.request_context import visit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

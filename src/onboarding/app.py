@@ -15,9 +15,9 @@ from starlette.routing import Mount
 from onboarding.accounts.model import Account
 from onboarding.core import Core, P
 from onboarding.errors import ConfigError, OnboardingError
-from onboarding.web.inner import Inner
-from onboarding.web.layer import Layer
-from onboarding.web.visit import visit_of
+from onboarding.web.context.inner import Inner
+from onboarding.web.context.layer import Layer
+from onboarding.web.context.request_context import visit_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -195,12 +195,12 @@ class Onboarding(Core[P]):
         Args:
             name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
             request: As for :meth:`account`.
-            options: See ``onboarding.web.partials``.
+            options: See ``onboarding.web.pages.partials``.
 
         Raises:
             ConfigError: When there is no such part.
         """
-        from onboarding.web.partials import partial
+        from onboarding.web.pages.partials import partial
 
         return await partial(visit_of(request), name, **options)
 
@@ -209,7 +209,7 @@ class Onboarding(Core[P]):
 
         Such a page is never cached: its nonce is for one visitor.
         """
-        from onboarding.web.partials import field
+        from onboarding.web.pages.partials import field
 
         return field(visit_of(request))
 

@@ -11,7 +11,7 @@
 A message never holds a secret, an address, or what a person typed. ``code`` is
 stable across releases and is what a program may depend on; ``status`` is the
 HTTP status of the answer (RFC 9110), made into a page or an RFC 9457 problem in
-one place, ``onboarding.web.errors``.
+one place, ``onboarding.web.context.errors``.
 """
 
 from collections.abc import Mapping

@@ -139,7 +139,7 @@ def test_looks_words_and_frame_are_the_hosts(running: Running) -> None:
 
 def test_every_token_that_a_page_names_exists() -> None:
     """Looks: a custom property that is shown is one of the stylesheet."""
-    css = (ROOT / "src/onboarding/web/static/onboarding.css").read_text("utf-8")
+    css = (ROOT / "src/onboarding/web/views/static/onboarding.css").read_text("utf-8")
     text = Page("docs/how-to/looks.md").text
     named = set(re.findall(r"--ob-[a-z0-9-]*[a-z0-9]", text))
     assert named <= set(re.findall(r"(--ob-[a-z0-9-]+):", css))

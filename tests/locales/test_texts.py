@@ -29,7 +29,7 @@ def literals() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
-    for path in PACKAGE.rglob("web/templates/*.html"):
+    for path in PACKAGE.rglob("web/views/templates/*.html"):
         found |= set(re.findall(r'\bt\("([a-z0-9_.]+)"', path.read_text()))
     return {text for text in found if shape.match(text) and not text.endswith(".html")}
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web import static
-from onboarding.web.call import Call, Endpoint, Handler
 from onboarding.web.pages import account, guest, prompts, questions, sign_in
+from onboarding.web.pages.call import Call, Endpoint, Handler
+from onboarding.web.views import assets as static
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -6,10 +6,11 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account
 from onboarding.errors import SignInRequired
-from onboarding.web import known, partials
-from onboarding.web.call import Call
-from onboarding.web.face import SAFE_HEADERS
-from onboarding.web.telling import Telling
+from onboarding.web.pages import partials
+from onboarding.web.pages.call import Call
+from onboarding.web.views import personal_data as known
+from onboarding.web.views.account import Telling
+from onboarding.web.views.renderer import SAFE_HEADERS
 
 
 async def show(call: Call) -> Response:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from onboarding.accounts.model import Account, ContactLevel
 from onboarding.errors import InvalidAnswer
 from onboarding.guests.service import check_address
-from onboarding.web.call import NONCE, Call
+from onboarding.web.pages.call import NONCE, Call
 
 
 async def give_contact(call: Call) -> Response:

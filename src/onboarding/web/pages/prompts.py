@@ -8,10 +8,10 @@ from starlette.responses import Response as Answer
 from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequired
 from onboarding.feedback.model import Prompt, Response
-from onboarding.web.body import Body
-from onboarding.web.call import Call
-from onboarding.web.face import bdi
-from onboarding.web.prompts import draw
+from onboarding.web.context.body import Body
+from onboarding.web.pages.call import Call
+from onboarding.web.views.prompts import draw
+from onboarding.web.views.renderer import bdi
 
 
 async def due(call: Call) -> Answer:

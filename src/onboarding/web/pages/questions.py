@@ -12,10 +12,10 @@ from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import Decision, Reply, State, Status
-from onboarding.web import errors
-from onboarding.web.body import Body
-from onboarding.web.call import BACK, NONCE, Call
-from onboarding.web.questions import described, draw
+from onboarding.web.context import errors
+from onboarding.web.context.body import Body
+from onboarding.web.pages.call import BACK, NONCE, Call
+from onboarding.web.views.questions import described, draw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from onboarding.accounts.model import CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInCancelled, StateMismatch
 from onboarding.social.model import Finished
-from onboarding.web.call import Call
-from onboarding.web.ways import buttons
+from onboarding.web.pages.call import Call
+from onboarding.web.views.sign_in import buttons
 
 
 def _registered(call: Call) -> CurrentSession | None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from onboarding.cookies import CookieSpec
-from onboarding.web import cookies
+from onboarding.web.context import cookies
 
 A_YEAR = 365 * 24 * 60 * 60
 

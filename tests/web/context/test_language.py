@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding.web.language import negotiate
+from onboarding.web.context.language import negotiate
 from tests.web.site import Browser, Site
 
 pytestmark = pytest.mark.anyio

@@ -3,7 +3,7 @@
 from onboarding.feedback.model import Prompt
 from onboarding.feedback.rules import TEXT_LIMIT
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.visit import Visit
+from onboarding.web.context.request_context import Visit
 
 SCALE = [str(n) for n in range(11)]
 

@@ -7,7 +7,7 @@ from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.visit import Visit
+from onboarding.web.context.request_context import Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

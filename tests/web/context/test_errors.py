@@ -13,7 +13,7 @@ from starlette.routing import Route
 from onboarding import errors
 from onboarding.errors import ConfigError, InvalidAnswer, OnboardingError, Unanswered
 from onboarding.locales import LOCALES, sentences
-from onboarding.web.errors import WAYS
+from onboarding.web.context.errors import WAYS
 from tests.web.site import Browser, Site, query, words
 
 pytestmark = pytest.mark.anyio
@@ -241,7 +241,7 @@ async def test_an_error_after_the_first_byte_can_only_be_raised(site: Site) -> N
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise errors.NotFound("late")
 
-    from onboarding.web.layer import Layer
+    from onboarding.web.context.layer import Layer
 
     layer = Layer(app, core=site.onboarding)
     async with httpx2.AsyncClient(

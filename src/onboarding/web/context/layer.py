@@ -8,9 +8,9 @@ becomes a page with a way on, without the host registering anything.
 from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import ConfigError, OnboardingError
-from onboarding.web import cookies, errors
-from onboarding.web.face import Face
-from onboarding.web.visit import Visit
+from onboarding.web.context import cookies, errors
+from onboarding.web.context.request_context import Visit
+from onboarding.web.views.renderer import Face
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

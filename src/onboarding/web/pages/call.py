@@ -13,12 +13,12 @@ from onboarding.attention.rules import visit_of as name_visit
 from onboarding.errors import MethodNotAllowed
 from onboarding.locales import Texts
 from onboarding.urls import safe_next
-from onboarding.web import body, cookies, errors
-from onboarding.web.body import Body
-from onboarding.web.face import SAFE_HEADERS
-from onboarding.web.negotiation import wants_json
-from onboarding.web.protection import check_same_site
-from onboarding.web.visit import Visit, visit_of
+from onboarding.web.context import body, cookies, errors
+from onboarding.web.context.body import Body
+from onboarding.web.context.negotiation import wants_json
+from onboarding.web.context.protection import check_same_site
+from onboarding.web.context.request_context import Visit, visit_of
+from onboarding.web.views.renderer import SAFE_HEADERS
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -101,7 +101,7 @@ class Call:
         return self.visit.face.url(path, **query)
 
     async def body(self) -> Body:
-        """Read what was sent; see :func:`onboarding.web.body.read`."""
+        """Read what was sent; see :func:`onboarding.web.context.body.read`."""
         return await body.read(self.request)
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from onboarding.accounts.model import Session
 from onboarding.app import Onboarding
 from onboarding.errors import AnswerBegun, ConfigError
-from onboarding.web.visit import visit_of
+from onboarding.web.context.request_context import visit_of
 from tests.web.site import (
     KEY,
     ORIGIN,

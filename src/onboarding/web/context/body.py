@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
 from onboarding.jsonvalue import JsonValue
-from onboarding.web.protection import LONGEST_BODY, are_texts, check_length
+from onboarding.web.context.protection import LONGEST_BODY, are_texts, check_length
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

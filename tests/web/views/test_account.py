@@ -10,10 +10,10 @@ from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Recei
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.face import Face
-from onboarding.web.known import Known
-from onboarding.web.telling import Row, Telling
-from onboarding.web.visit import Visit
+from onboarding.web.context.request_context import Visit
+from onboarding.web.views.account import Row, Telling
+from onboarding.web.views.personal_data import Known
+from onboarding.web.views.renderer import Face
 from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from onboarding.web.static import FOLDER, MEDIA_TYPES
+from onboarding.web.views.assets import FOLDER, MEDIA_TYPES
 from tests.web.site import Browser
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from onboarding.errors import BodyTooLarge, CrossSiteRequest
 from onboarding.urls import safe_next
-from onboarding.web import cookies
+from onboarding.web.context import cookies
 
 Headers = list[tuple[bytes, bytes]]
 

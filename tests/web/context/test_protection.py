@@ -3,7 +3,7 @@
 import pytest
 
 from onboarding.errors import CrossSiteRequest
-from onboarding.web.protection import came_from, check_same_site
+from onboarding.web.context.protection import came_from, check_same_site
 from tests.web.site import ORIGIN, Browser
 
 pytestmark = pytest.mark.anyio

@@ -3,7 +3,7 @@
 import pytest
 
 from onboarding.cookies import CookieSpec
-from onboarding.web import cookies
+from onboarding.web.context import cookies
 
 NAME = b"__Host-onboarding"
 

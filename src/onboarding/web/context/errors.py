@@ -23,14 +23,14 @@ from onboarding.errors import (
 )
 from onboarding.locales import Texts
 from onboarding.tokens import new_reference
-from onboarding.web.face import SAFE_HEADERS
-from onboarding.web.negotiation import wants_json
-from onboarding.web.protection import came_from
+from onboarding.web.context.negotiation import wants_json
+from onboarding.web.context.protection import came_from
+from onboarding.web.views.renderer import SAFE_HEADERS
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from onboarding.web.visit import Visit
+    from onboarding.web.context.request_context import Visit
 
 log = logging.getLogger("onboarding")
 
@@ -154,7 +154,7 @@ def problem(
 
 def _questions(visit: "Visit", error: Unanswered) -> Mapping[str, object]:
     """Return the questions of a locked feature as JSON Schema, and where to answer."""
-    from onboarding.web.questions import described
+    from onboarding.web.views.questions import described
 
     return {
         "questions": described(visit, error.questions),

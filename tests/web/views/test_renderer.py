@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.web.face import TEMPLATES
+from onboarding.web.views.renderer import TEMPLATES
 from tests.web.site import Browser, open_site, words
 
 pytestmark = pytest.mark.anyio

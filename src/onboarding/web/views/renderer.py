@@ -9,13 +9,13 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from onboarding.locales import Texts
-from onboarding.web import static
+from onboarding.web.views import assets as static
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from onboarding.core import Core
-    from onboarding.web.visit import Visit
+    from onboarding.web.context.request_context import Visit
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -14,12 +14,12 @@ from onboarding.accounts.model import Account, CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreError
 from onboarding.tokens import Token
-from onboarding.web import cookies, language
-from onboarding.web.protection import is_from_us
+from onboarding.web.context import cookies, language
+from onboarding.web.context.protection import is_from_us
 
 if TYPE_CHECKING:
     from onboarding.core import Core
-    from onboarding.web.face import Face
+    from onboarding.web.views.renderer import Face
 
 log = logging.getLogger("onboarding")
 

@@ -10,9 +10,9 @@ from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Recei
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.face import bdi
-from onboarding.web.known import OURS, Known
-from onboarding.web.visit import Visit
+from onboarding.web.context.request_context import Visit
+from onboarding.web.views.personal_data import OURS, Known
+from onboarding.web.views.renderer import bdi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from onboarding.attention.rules import visit_of as name_visit
 from onboarding.errors import ConfigError
 from onboarding.urls import safe_next
-from onboarding.web.call import NONCE
-from onboarding.web.prompts import draw
-from onboarding.web.visit import Visit
-from onboarding.web.ways import buttons
+from onboarding.web.context.request_context import Visit
+from onboarding.web.pages.call import NONCE
+from onboarding.web.views.prompts import draw
+from onboarding.web.views.sign_in import buttons
 
 NOTHING = Markup()
 

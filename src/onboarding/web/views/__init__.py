@@ -1,0 +1,1 @@
+"""Values in, HTML or JSON values out: no request, no service, nothing to await."""
