@@ -16,7 +16,7 @@ from onboarding.clock import Clock
 from onboarding.errors import BadRequest
 from onboarding.web.context import body
 from onboarding.web.context.protection import check_same_site
-from onboarding.web.context.request_context import visit_of
+from onboarding.web.context.request_context import context_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +30,13 @@ class Shop:
     translations: Mapping[str, Mapping[str, str]]
 
     def words(self, request: Request) -> Words:
-        """Return the shop's words in the language of this visit."""
-        locale = visit_of(request).locale
+        """Return the shop's words in the language of this request."""
+        locale = context_of(request).locale
         return Words(locale, self.translations.get(locale, {}))
 
     def is_seen(self, request: Request) -> bool:
         """Whether a person looks at this answer: no HEAD, and no look ahead."""
-        return visit_of(request).counts
+        return context_of(request).is_page_view
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: object
@@ -46,8 +46,8 @@ class Shop:
         Both look into the shop's folder of templates first, so that a visitor never
         sees where the shop ends and the library begins.
         """
-        visit, words = visit_of(request), self.words(request)
-        account = visit.account()
+        context, words = context_of(request), self.words(request)
+        account = context.account()
         common = {
             "say": words.say,
             "words": words,
@@ -57,7 +57,9 @@ class Shop:
             "cart_size": self.till.cart(account.id).size if account else 0,
             "field": lambda: self.onboarding.field(request),
         }
-        return visit.face.page(visit, template, status=status, **common | values)
+        return context.renderer.page(
+            context, template, status=status, **common | values
+        )
 
 
 def shop_of(request: Request) -> Shop:

@@ -17,7 +17,7 @@ from onboarding.core import Core, P
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer
-from onboarding.web.context.request_context import visit_of
+from onboarding.web.context.request_context import context_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Carrier = HTTPConnection | MutableMapping[str, Any] | object
+RequestLike = HTTPConnection | MutableMapping[str, Any] | object
 """A request, a websocket, an ASGI scope, or whatever of another framework has one."""
 
 
@@ -99,7 +99,7 @@ class Onboarding(Core[P]):
 
     # ── for handlers ─────────────────────────────────────────────────────────
 
-    def account(self, request: Carrier) -> Account | None:
+    def account(self, request: RequestLike) -> Account | None:
         """Return who is here, or None for a visitor: a look, without any read.
 
         Usable from synchronous code. Takes a request or websocket of Starlette or
@@ -108,10 +108,10 @@ class Onboarding(Core[P]):
         Raises:
             ConfigError: When the request never passed the layer.
         """
-        return visit_of(request).account()
+        return context_of(request).account()
 
     async def ensure_account(
-        self, request: Carrier, *, nonce: str | None = None
+        self, request: RequestLike, *, nonce: str | None = None
     ) -> Account:
         """Return who is here, or make a guest: call it at the first write.
 
@@ -122,11 +122,11 @@ class Onboarding(Core[P]):
                 request from our own site.
 
         Raises:
-            AnswerBegun: When the answer has begun; nothing was written then.
+            ResponseStarted: When the answer has begun; nothing was written then.
         """
-        return await visit_of(request).ensure_account(nonce)
+        return await context_of(request).ensure_account(nonce)
 
-    async def require(self, request: Carrier, feature: str) -> None:
+    async def require(self, request: RequestLike, feature: str) -> None:
         """Return when a feature is open for who is here; otherwise it asks.
 
         Raises:
@@ -135,10 +135,10 @@ class Onboarding(Core[P]):
             FeatureDenied: When the answers close it.
             ConfigError: When there is no such feature.
         """
-        visit = visit_of(request)
-        await self.profiling.require(visit.account(), feature)
+        context = context_of(request)
+        await self.profiling.require(context.account(), feature)
 
-    def refuse(self, request: Carrier, error: OnboardingError) -> None:
+    def refuse(self, request: RequestLike, error: OnboardingError) -> None:
         """Answer this request with our page or problem for an error.
 
         For an application inside :meth:`around` whose framework answers every
@@ -153,7 +153,7 @@ class Onboarding(Core[P]):
         Raises:
             ConfigError: When the application is not served by :meth:`around`.
         """
-        refusals = visit_of(request).refusals
+        refusals = context_of(request).refusals
         if refusals is None:
             raise ConfigError(
                 "refuse() is for an application inside onboarding.around(app); in "
@@ -189,7 +189,9 @@ class Onboarding(Core[P]):
 
     # ── for templates ────────────────────────────────────────────────────────
 
-    async def partial(self, name: str, request: Carrier, **options: object) -> "Markup":
+    async def partial(
+        self, name: str, request: RequestLike, **options: object
+    ) -> "Markup":
         """Return one of our parts for a page of the host's; empty when not wanted.
 
         Args:
@@ -202,16 +204,16 @@ class Onboarding(Core[P]):
         """
         from onboarding.web.pages.partials import partial
 
-        return await partial(visit_of(request), name, **options)
+        return await partial(context_of(request), name, **options)
 
-    def field(self, request: Carrier) -> "Markup":
+    def field(self, request: RequestLike) -> "Markup":
         """Return the hidden field for a form by which a visitor may become a guest.
 
         Such a page is never cached: its nonce is for one visitor.
         """
         from onboarding.web.pages.partials import field
 
-        return field(visit_of(request))
+        return field(context_of(request))
 
 
 def _check_takes_request(endpoint: Callable[..., object], feature: str) -> None:
@@ -224,7 +226,7 @@ def _check_takes_request(endpoint: Callable[..., object], feature: str) -> None:
         )
 
 
-def _request_among(args: tuple[object, ...], kwargs: dict[str, object]) -> Carrier:
+def _request_among(args: tuple[object, ...], kwargs: dict[str, object]) -> RequestLike:
     for value in (*args, *kwargs.values()):
         if hasattr(value, "scope"):
             return value

@@ -216,7 +216,7 @@ class AccountEnded(Refused):
         self.account_id = account_id
 
 
-class AnswerBegun(Refused):
+class ResponseStarted(Refused):
     """A guest cannot be made once the response has begun: the cookie would be lost."""
 
     code = "answer_begun"

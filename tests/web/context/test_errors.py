@@ -13,7 +13,7 @@ from starlette.routing import Route
 from onboarding import errors
 from onboarding.errors import ConfigError, InvalidAnswer, OnboardingError, Unanswered
 from onboarding.locales import LOCALES, sentences
-from onboarding.web.context.errors import WAYS
+from onboarding.web.context.errors import ERROR_ACTIONS
 from tests.web.site import Browser, Site, query, words
 
 pytestmark = pytest.mark.anyio
@@ -140,8 +140,8 @@ def test_every_way_on_has_its_words() -> None:
     """No way without a button, and no words for a button that leads nowhere."""
     shape = re.compile(r"problem\.(\w+)\.go")
     named = {found[1] for key in sentences("en") if (found := shape.fullmatch(key))}
-    assert set(WAYS) == named
-    assert set(WAYS) <= {error.code for error in ALL}
+    assert set(ERROR_ACTIONS) == named
+    assert set(ERROR_ACTIONS) <= {error.code for error in ALL}
 
 
 async def test_a_provider_that_failed_can_be_tried_again(

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from onboarding.accounts.model import Session
 from onboarding.app import Onboarding
-from onboarding.errors import AnswerBegun, ConfigError
-from onboarding.web.context.request_context import visit_of
+from onboarding.errors import ConfigError, ResponseStarted
+from onboarding.web.context.request_context import context_of
 from tests.web.site import (
     KEY,
     ORIGIN,
@@ -119,7 +119,7 @@ async def test_parallel_first_writes_with_one_nonce_are_one_guest(
 
 async def test_a_guest_is_not_made_once_the_answer_has_begun(site: Site) -> None:
     """The cookie would be lost, so nothing is written."""
-    with pytest.raises((AnswerBegun, ExceptionGroup)):
+    with pytest.raises((ResponseStarted, ExceptionGroup)):
         await site.browser().get("/late")
     site.clock.advance(timedelta(days=2))
     assert (await site.onboarding.guests.purge()).gone == ()
@@ -404,4 +404,4 @@ def test_a_missing_layer_says_which_line_to_add() -> None:
     """The message names the middleware, whatever was passed in."""
     for carrier in ({"type": "http"}, Request({"type": "http"}), object()):
         with pytest.raises(ConfigError, match=r"onboarding\.middleware"):
-            visit_of(carrier)
+            context_of(carrier)

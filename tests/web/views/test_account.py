@@ -10,16 +10,16 @@ from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Recei
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.context.request_context import Visit
-from onboarding.web.views.account import Row, Telling
-from onboarding.web.views.personal_data import Known
-from onboarding.web.views.renderer import Face
+from onboarding.web.context.request_context import RequestContext
+from onboarding.web.views.account import AccountView, Row
+from onboarding.web.views.personal_data import PersonalData
+from onboarding.web.views.renderer import Renderer
 from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-NOTHING = Known(
+NOTHING = PersonalData(
     answers=[], identities=[], contacts=[], things=[], responses=[], receipts=[]
 )
 
@@ -31,26 +31,28 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-def telling(site: Site, locale: str = "en") -> Telling:
+def account_view(site: Site, locale: str = "en") -> AccountView:
     """Return what tells, in a language."""
 
     async def send(_: Any) -> None:  # ASGI
         raise AssertionError("nothing is answered here")
 
     scope = {"type": "http", "headers": [], "query_string": b""}
-    visit = Visit(Face(site.onboarding), scope, send)
-    visit.locale = locale
-    return Telling(visit)
+    context = RequestContext(Renderer(site.onboarding), scope, send)
+    context.locale = locale
+    return AccountView(context)
 
 
-def rows(site: Site, section: str, locale: str = "en", **known: Any) -> list[Row]:
+def rows(site: Site, section: str, locale: str = "en", **data: Any) -> list[Row]:
     """Return the lines of one section."""
-    sections = telling(site, locale).sections(Known(**{**_fields(NOTHING), **known}))
+    sections = account_view(site, locale).sections(
+        PersonalData(**{**_fields(NOTHING), **data})
+    )
     return [row for one in sections if one.id == section for row in one.rows]
 
 
-def _fields(known: Known) -> dict[str, Any]:
-    return {name: getattr(known, name) for name in Known.__dataclass_fields__}
+def _fields(data: PersonalData) -> dict[str, Any]:
+    return {name: getattr(data, name) for name in PersonalData.__dataclass_fields__}
 
 
 def answer(question: str, **more: Any) -> Answer:
@@ -266,7 +268,7 @@ async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
         ("cart_lines", Planned(outcome=Outcome.ERASED, count=1)),
         ("answers", Planned()),
     ]
-    fates = telling(site).erasure(planned)
+    fates = account_view(site).erasure(planned)
     assert [(fate.title, fate.stays, fate.reason) for fate in fates] == [
         ("Orders", True, "The law says so."),
         ("Cart lines", False, ""),

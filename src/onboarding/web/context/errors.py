@@ -30,7 +30,7 @@ from onboarding.web.views.renderer import SAFE_HEADERS
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from onboarding.web.context.request_context import Visit
+    from onboarding.web.context.request_context import RequestContext
 
 log = logging.getLogger("onboarding")
 
@@ -38,7 +38,7 @@ PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ErrorAction:
     """The one way on from a problem: a link, or a button where it must be a POST."""
 
     label: str
@@ -47,11 +47,13 @@ class Way:
     next: str | None = None
 
 
-def answer(visit: "Visit", error: OnboardingError) -> "Response":
+def answer(context: "RequestContext", error: OnboardingError) -> "Response":
     """Return the answer to an error: the only place where one becomes HTTP."""
-    if isinstance(error, Unanswered | FeatureDenied) and not wants_json(visit.scope):
-        return _to_questions(visit, error)
-    response = problem(visit, error) if wants_json(visit.scope) else _page(visit, error)
+    if isinstance(error, Unanswered | FeatureDenied) and not wants_json(context.scope):
+        return _to_questions(context, error)
+    response = (
+        problem(context, error) if wants_json(context.scope) else _page(context, error)
+    )
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreError):
         response.headers["retry-after"] = "5"
@@ -66,18 +68,20 @@ def _log(error: OnboardingError) -> str:
     return reference
 
 
-def _to_questions(visit: "Visit", error: Unanswered | FeatureDenied) -> "Response":
+def _to_questions(
+    context: "RequestContext", error: Unanswered | FeatureDenied
+) -> "Response":
     """Lead from a locked feature to its questions, and back here afterwards.
 
     Where the person declined, that page says so, and offers to tell after all.
     """
-    scope, core = visit.scope, visit.core
+    scope, core = context.scope, context.core
     path, came = f"ask/{error.feature}", came_from(scope["headers"], core.origin)
-    back = None if came == visit.here else came
+    back = None if came == context.full_path else came
     if scope["method"] in {"GET", "HEAD"}:
-        return redirect(visit.face.url(path, next=visit.here, back=back))
+        return redirect(context.renderer.url(path, next=context.full_path, back=back))
     # Nobody keeps the form for later: say so, and lead back to its page.
-    return redirect(visit.face.url(path, next=came, back=back, unsent="1"))
+    return redirect(context.renderer.url(path, next=came, back=back, unsent="1"))
 
 
 def redirect(location: str) -> "Response":
@@ -97,24 +101,26 @@ def _key(error: OnboardingError, texts: Texts) -> str:
     return next(f"problem.{n}" for n in named if f"problem.{n}.title" in texts)
 
 
-def _slots(visit: "Visit", error: OnboardingError, texts: Texts) -> dict[str, str]:
+def _slots(
+    context: "RequestContext", error: OnboardingError, texts: Texts
+) -> dict[str, str]:
     """Return what the sentences of an error may name."""
     facts = error.details()
     provider = str(facts.get("provider", ""))
     feature = str(facts.get("feature", ""))
-    known = visit.core.providers.get(provider)
+    known = context.core.providers.get(provider)
     slots = {
         "provider": known.title if known else provider,
-        "feature": feature_title(visit, feature, texts),
+        "feature": feature_title(context, feature, texts),
     }
     if isinstance(error, InvalidAnswer):
         slots["problem"] = texts.say(error.problem, **error.slots)
     return slots
 
 
-def feature_title(visit: "Visit", name: str, texts: Texts) -> str:
+def feature_title(context: "RequestContext", name: str, texts: Texts) -> str:
     """Return what people call a feature."""
-    plan = visit.core.catalogue.plans.get(name)
+    plan = context.core.catalogue.plans.get(name)
     title = plan.feature.title if plan else None
     return texts.say(title or name.replace("-", " ").replace("_", " ").capitalize())
 
@@ -123,19 +129,19 @@ def feature_title(visit: "Visit", name: str, texts: Texts) -> str:
 
 
 def problem(
-    visit: "Visit",
+    context: "RequestContext",
     error: OnboardingError,
     facts: Mapping[str, object] | None = None,
 ) -> "Response":
     """Return a problem (RFC 9457) with the error's code and typed facts.
 
     Args:
-        visit: In whose language.
+        context: In whose language.
         error: What went wrong.
         facts: Further facts, beside the error's own.
     """
-    texts = visit.face.texts(visit.locale)
-    key, slots = _key(error, texts), _slots(visit, error, texts)
+    texts = context.renderer.texts(context.locale)
+    key, slots = _key(error, texts), _slots(context, error, texts)
     told: dict[str, object] = {
         **error.details(),
         **(facts or {}),
@@ -148,87 +154,99 @@ def problem(
     if isinstance(error, InvalidAnswer):
         told["problem"] = slots["problem"]
     if isinstance(error, Unanswered):
-        told |= _questions(visit, error)
+        told |= _questions(context, error)
     return JSONResponse(told, error.status, SAFE_HEADERS, PROBLEM)
 
 
-def _questions(visit: "Visit", error: Unanswered) -> Mapping[str, object]:
+def _questions(context: "RequestContext", error: Unanswered) -> Mapping[str, object]:
     """Return the questions of a locked feature as JSON Schema, and where to answer."""
-    from onboarding.web.views.questions import described
+    from onboarding.web.views.questions import describe_questions
 
     return {
-        "questions": described(visit, error.questions),
-        "answer_at": visit.face.url("answers"),
+        "questions": describe_questions(context, error.questions),
+        "answer_at": context.renderer.url("answers"),
     }
 
 
 # ── as a page ────────────────────────────────────────────────────────────────
 
 
-def _page(visit: "Visit", error: OnboardingError) -> "Response":
-    texts = visit.face.texts(visit.locale)
-    key, slots = _key(error, texts), _slots(visit, error, texts)
-    response = visit.face.page(
-        visit,
+def _page(context: "RequestContext", error: OnboardingError) -> "Response":
+    texts = context.renderer.texts(context.locale)
+    key, slots = _key(error, texts), _slots(context, error, texts)
+    response = context.renderer.page(
+        context,
         "problem.html",
         status=error.status,
         title=texts(f"{key}.title", **slots),
         what=texts(f"{key}.what", **slots),
         safe=texts(f"{key}.safe", **slots),
-        way=_way(visit, error, texts, key, slots),
+        action=_action(context, error, texts, key, slots),
         code=error.code,
         reference=_log(error),
     )
-    if visit.is_secret:
+    if context.is_secret:
         response.headers["referrer-policy"] = "no-referrer"
     return response
 
 
-def _way(
-    visit: "Visit",
+def _action(
+    context: "RequestContext",
     error: OnboardingError,
     texts: Texts,
     key: str,
     slots: Mapping[str, str],
-) -> Way:
+) -> ErrorAction:
     """Return the one way on, which is home where there is no better one."""
-    site = visit.core.site_name
-    find = WAYS.get(error.code) or WAYS.get(key.removeprefix("problem."))
+    site = context.core.site_name
+    find = ERROR_ACTIONS.get(error.code) or ERROR_ACTIONS.get(
+        key.removeprefix("problem.")
+    )
     if find is None or f"{key}.go" not in texts:
-        return Way(label=texts.plain("problem.home", site=site), href=visit.core.home)
-    return find(visit, error, texts.plain(f"{key}.go", **slots))
+        return ErrorAction(
+            label=texts.plain("problem.home", site=site), href=context.core.home
+        )
+    return find(context, error, texts.plain(f"{key}.go", **slots))
 
 
-def _to(path: str) -> "Find":
-    return lambda visit, _, label: Way(label=label, href=visit.face.url(path))
+def _to(path: str) -> "ActionFor":
+    return lambda context, _, label: ErrorAction(
+        label=label, href=context.renderer.url(path)
+    )
 
 
-def _sign_in(visit: "Visit", error: OnboardingError, label: str) -> Way:
+def _sign_in(
+    context: "RequestContext", error: OnboardingError, label: str
+) -> ErrorAction:
     """With the provider that it went wrong with, or by choosing one."""
-    provider = visit.core.providers.get(str(error.details().get("provider")))
+    provider = context.core.providers.get(str(error.details().get("provider")))
     if provider is None:
-        return Way(label=label, href=visit.face.url("sign-in"))
-    texts = visit.face.texts(visit.locale)
+        return ErrorAction(label=label, href=context.renderer.url("sign-in"))
+    texts = context.renderer.texts(context.locale)
     if not isinstance(error, ProviderError):
         label = texts.plain("sign_in.again", provider=provider.title)
-    href = visit.face.url(f"sign-in/{provider.name}")
-    return Way(label=label, href=href, post=True)
+    href = context.renderer.url(f"sign-in/{provider.name}")
+    return ErrorAction(label=label, href=href, post=True)
 
 
-def _sign_in_and_back(visit: "Visit", _: OnboardingError, label: str) -> Way:
-    here = visit.here if visit.scope["method"] == "GET" else None
-    href = visit.face.url("sign-in", next=here, guest="no")
-    return Way(label=label, href=href)
+def _sign_in_and_back(
+    context: "RequestContext", _: OnboardingError, label: str
+) -> ErrorAction:
+    here = context.full_path if context.scope["method"] == "GET" else None
+    href = context.renderer.url("sign-in", next=here, guest="no")
+    return ErrorAction(label=label, href=href)
 
 
-def _again(visit: "Visit", _: OnboardingError, label: str) -> Way:
-    is_page = visit.scope["method"] == "GET"
-    return Way(label=label, href=visit.here if is_page else visit.core.home)
+def _again(context: "RequestContext", _: OnboardingError, label: str) -> ErrorAction:
+    is_page = context.scope["method"] == "GET"
+    return ErrorAction(
+        label=label, href=context.full_path if is_page else context.core.home
+    )
 
 
-Find = Callable[["Visit", OnboardingError, str], Way]
+ActionFor = Callable[["RequestContext", OnboardingError, str], ErrorAction]
 
-WAYS: Mapping[str, Find] = {
+ERROR_ACTIONS: Mapping[str, ActionFor] = {
     "sign_in_required": _sign_in_and_back,
     "state_mismatch": _sign_in,
     "sign_in_expired": _sign_in,

@@ -28,16 +28,16 @@ class Inner:
         Raises:
             OnboardingError: The first that was handed over, for the layer to answer.
         """
-        visit = scope.get("onboarding")
-        if visit is None:  # an address that the layer skips
+        context = scope.get("onboarding")
+        if context is None:  # an address that the layer skips
             await self._app(scope, receive, send)
             return
-        refusals = visit.refusals = []
+        refusals = context.refusals = []
 
         async def unless_refused(message: "Message") -> None:
-            if visit.begun or not refusals:
+            if context.response_started or not refusals:
                 await send(message)
 
         await self._app(scope, receive, unless_refused)
-        if refusals and not visit.begun:
+        if refusals and not context.response_started:
             raise refusals[0]

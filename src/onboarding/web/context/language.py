@@ -12,7 +12,7 @@ A_YEAR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LanguageChoice:
     """A language, and what follows from how it was chosen.
 
     Attributes:
@@ -25,18 +25,22 @@ class Choice:
     keep: bool = False
 
 
-def choose(scope: Mapping[str, Any], locales: Sequence[str], *, secure: bool) -> Choice:
+def choose(
+    scope: Mapping[str, Any], locales: Sequence[str], *, secure: bool
+) -> LanguageChoice:
     """Return the language for a request; the first of ``locales`` if all else fails."""
     headers = scope["headers"]
     asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang", "")
     if asked in locales:
-        return Choice(asked, keep=True)
+        return LanguageChoice(asked, keep=True)
     name = cookies.wire_name(cookies.LANGUAGE, secure=secure).encode()
     kept = [value.decode("latin-1") for value in cookies.values(headers, name)]
     if len(kept) == 1 and kept[0] in locales:
-        return Choice(kept[0], b"Cookie")
+        return LanguageChoice(kept[0], b"Cookie")
     said = b",".join(value for key, value in headers if key == b"accept-language")
-    return Choice(negotiate(said.decode("latin-1"), locales), b"Accept-Language")
+    return LanguageChoice(
+        negotiate(said.decode("latin-1"), locales), b"Accept-Language"
+    )
 
 
 def negotiate(accept: str, locales: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """The layer: finds out who is here, once, and lets every other app see it.
 
 It is plain ASGI, so that mounted apps, websockets and any framework inside see
-the same visit; and it is the place where an error of ours that host code raised
+the same context; and it is the place where an error of ours that host code raised
 becomes a page with a way on, without the host registering anything.
 """
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies, errors
-from onboarding.web.context.request_context import Visit
-from onboarding.web.views.renderer import Face
+from onboarding.web.context.request_context import RequestContext
+from onboarding.web.views.renderer import Renderer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,7 +25,7 @@ NOT_OPEN = (
 
 
 class Layer:
-    """ASGI middleware that puts a visit at ``scope["onboarding"]``.
+    """ASGI middleware that puts a context at ``scope["onboarding"]``.
 
     A request without our cookie is read nothing for and is given no cookie. An
     error of ours is answered if the answer has not begun; afterwards it can only
@@ -44,7 +44,7 @@ class Layer:
     def __init__(self, app: "ASGIApp", *, core: "Core[Any]"):
         self._app = app
         self._core = core
-        self._face = Face(core)
+        self._renderer = Renderer(core)
         self._skip = (*core.skip, f"{core.path}/static/")
         self._session = cookies.wire_name(cookies.SESSION, secure=core.secure).encode()
 
@@ -56,21 +56,21 @@ class Layer:
             return
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
-        visit = scope["onboarding"] = Visit(self._face, scope, send)
+        context = scope["onboarding"] = RequestContext(self._renderer, scope, send)
         tokens = cookies.values(scope["headers"], self._session)
         if tokens:
-            await visit.arrive(tokens)
+            await context.load_session(tokens)
         try:
-            await self._app(scope, receive, visit.send)
+            await self._app(scope, receive, context.send)
         except ConfigError:
             raise  # for the developer, with its traceback; no page for visitors
         except OnboardingError as error:
-            if visit.begun:
+            if context.response_started:
                 raise
             if kind == "websocket":
                 # Not accepted yet: servers turn this into a 403 of the handshake.
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
                 return
-            await errors.answer(visit, error)(scope, receive, visit.send)
-        if visit.has_more:
-            await visit.finish()
+            await errors.answer(context, error)(scope, receive, context.send)
+        if context.has_more:
+            await context.finish()

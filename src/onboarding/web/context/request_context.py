@@ -1,7 +1,7 @@
 """One request as we see it: who is here, what to set, what to do afterwards.
 
-The layer puts one :class:`Visit` at ``scope["onboarding"]``. It is seen by mounted
-apps, websockets, sync endpoints, and every framework that hands the scope on. A
+The layer puts one :class:`RequestContext` at ``scope["onboarding"]``. Mounted apps,
+websockets, sync endpoints, and every framework that hands the scope on see it. A
 visitor without our cookie costs one object and no read.
 """
 
@@ -12,39 +12,43 @@ from urllib.parse import quote
 
 from onboarding.accounts.model import Account, CurrentSession
 from onboarding.cookies import CookieSpec
-from onboarding.errors import AnswerBegun, ConfigError, OnboardingError, StoreError
+from onboarding.errors import ConfigError, OnboardingError, ResponseStarted, StoreError
 from onboarding.tokens import Token
 from onboarding.web.context import cookies, language
 from onboarding.web.context.protection import is_from_us
 
 if TYPE_CHECKING:
     from onboarding.core import Core
-    from onboarding.web.views.renderer import Face
+    from onboarding.web.views.renderer import Renderer
 
 log = logging.getLogger("onboarding")
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-Act = Callable[[], Awaitable[object]]
+AfterResponse = Callable[[], Awaitable[object]]
 
-HEADS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+CARRIES_HEADERS = {
+    "http.response.start",
+    "websocket.accept",
+    "websocket.http.response.start",
+}
 """Messages that begin an answer and carry headers."""
 
-BEGINS = HEADS | {"websocket.close"}
+STARTS_RESPONSE = CARRIES_HEADERS | {"websocket.close"}
 
 CACHING = b"cache-control"
 PRIVATE = (CACHING, b"private, no-store")
 VARY_COOKIE = (b"vary", b"Cookie")
 
 
-class Visit:
+class RequestContext:
     """Who is here, for the length of one request or one websocket.
 
     Attributes:
         face: How this application's pages look, speak and are answered.
         current: The live session and account of this browser, or None.
-        begun: Whether the answer has begun: its headers are gone.
+        response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page never asks twice.
         is_secret: Whether the address of this request holds a code, and must not be
             shown to any other page.
@@ -54,29 +58,29 @@ class Visit:
 
     # Defaults stand on the class: most visits set none of them, and cost nothing.
     current: CurrentSession | None = None
-    begun: bool = False
+    response_started: bool = False
     asked: bool = False
     is_secret: bool = False
     refusals: list[OnboardingError] | None = None
     _arrived: CurrentSession | None = None
     _looked: bool = False
-    _trouble: StoreError | None = None
-    _language: language.Choice | None = None
+    _store_error: StoreError | None = None
+    _language: language.LanguageChoice | None = None
     _cookies: dict[str, CookieSpec] | None = None
-    _later: list[Act] | None = None
+    _later: list[AfterResponse] | None = None
 
-    def __init__(self, face: "Face", scope: Scope, send: Send):
-        self.face = face
+    def __init__(self, renderer: "Renderer", scope: Scope, send: Send):
+        self.renderer = renderer
         self.scope = scope
         self._send = send
 
     @property
     def core(self) -> "Core[Any]":
         """The services."""
-        return self.face.core
+        return self.renderer.core
 
     @property
-    def here(self) -> str:
+    def full_path(self) -> str:
         """The address of this request, from the root of the site."""
         query = self.scope["query_string"].decode("latin-1")
         return self.path + (f"?{query}" if query else "")
@@ -91,8 +95,8 @@ class Visit:
 
     # ── who is here ──────────────────────────────────────────────────────────
 
-    async def arrive(self, tokens: list[bytes]) -> None:
-        """Find out who carries the session cookie, in one read.
+    async def load_session(self, tokens: list[bytes]) -> None:
+        """ActionFor out who carries the session cookie, in one read.
 
         A cookie that grants nothing is cleared, and so are two of one name, since
         one of them was planted. When the database cannot be read, nothing is
@@ -100,16 +104,16 @@ class Visit:
         """
         try:
             if len(tokens) == 1:
-                sessions = self.face.core.sessions
+                sessions = self.renderer.core.sessions
                 current = await sessions.find(tokens[0].decode("latin-1"))
                 self.current = current
                 if current is not None and sessions.is_unwritten(current.session):
                     self._arrived = current
-        except StoreError as trouble:
-            self._trouble = trouble
+        except StoreError as error:
+            self._store_error = error
             return
         if self.current is None:
-            self.keep(CookieSpec.clear(cookies.SESSION))
+            self.set_cookie(CookieSpec.clear(cookies.SESSION))
 
     def account(self) -> Account | None:
         """Return who is here, or None for a visitor; a look, without any read.
@@ -123,8 +127,8 @@ class Visit:
     def current_session(self) -> CurrentSession | None:
         """Return the live session and account, as :meth:`account` does."""
         self._looked = True
-        if self._trouble is not None:
-            raise self._trouble
+        if self._store_error is not None:
+            raise self._store_error
         return self.current
 
     async def ensure_account(self, nonce: str | None = None) -> Account:
@@ -134,13 +138,13 @@ class Visit:
         the guest of whoever planted it there.
 
         Raises:
-            AnswerBegun: When the headers are gone, before anything is written.
+            ResponseStarted: When the headers are gone, before anything is written.
         """
         current = self.current_session()
         if current is not None:
             return current.account
-        if self.begun:
-            raise AnswerBegun(
+        if self.response_started:
+            raise ResponseStarted(
                 "the answer has begun, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
@@ -149,25 +153,21 @@ class Visit:
         welcome = await self.core.guests.ensure(None, nonce)
         account, session = welcome.account, welcome.session
         if welcome.token is not None and session is not None:
-            self.enter(welcome.token, CurrentSession(session=session, account=account))
+            self.start_session(
+                welcome.token, CurrentSession(session=session, account=account)
+            )
         return account
 
-    def enter(self, token: Token, current: CurrentSession | None) -> None:
+    def start_session(self, token: Token, current: CurrentSession | None) -> None:
         """Carry on with a session that has just begun; the browser gets its token."""
         life = self.core.sessions.policy.absolute
         self.current = current
-        self.keep(
-            CookieSpec(
-                name=cookies.SESSION,
-                value=token.reveal(),
-                max_age=int(life.total_seconds()),
-            )
-        )
+        self.set_cookie(CookieSpec.holding(cookies.SESSION, token, life))
 
-    def leave(self) -> None:
+    def end_session(self) -> None:
         """Be a visitor from now on; the browser forgets the session."""
         self.current = None
-        self.keep(CookieSpec.clear(cookies.SESSION))
+        self.set_cookie(CookieSpec.clear(cookies.SESSION))
 
     # ── how to speak ─────────────────────────────────────────────────────────
 
@@ -184,16 +184,16 @@ class Visit:
                 self.scope, core.locales, secure=core.secure
             )
             if self._language.keep:
-                self.keep(language.cookie(self._language.locale))
+                self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
     @locale.setter
     def locale(self, locale: str) -> None:
-        self._language = language.Choice(locale)
+        self._language = language.LanguageChoice(locale)
 
     # ── the answer ───────────────────────────────────────────────────────────
 
-    def keep(self, spec: CookieSpec) -> None:
+    def set_cookie(self, spec: CookieSpec) -> None:
         """Send a cookie with the answer; the last word on a name counts."""
         if self._cookies is None:
             self._cookies = {}
@@ -201,10 +201,10 @@ class Visit:
 
     def send(self, message: Message) -> Awaitable[None]:
         """Pass a message on; the first one takes our headers along."""
-        if not self.begun and message["type"] in BEGINS:
-            self.begun = True
+        if not self.response_started and message["type"] in STARTS_RESPONSE:
+            self.response_started = True
             marked = self._looked or self._cookies or self._language
-            if marked and message["type"] in HEADS:
+            if marked and message["type"] in CARRIES_HEADERS:
                 message["headers"] = self._headers(list(message.get("headers", ())))
         return self._send(message)
 
@@ -232,7 +232,7 @@ class Visit:
     # ── afterwards ───────────────────────────────────────────────────────────
 
     @property
-    def counts(self) -> bool:
+    def is_page_view(self) -> bool:
         """Whether a person sees this answer: no HEAD, and no fetch ahead of time."""
         if self.scope.get("method") != "GET":
             return False
@@ -241,9 +241,9 @@ class Visit:
             for name, value in self.scope["headers"]
         )
 
-    def later(self, act: Act) -> None:
+    def after_response(self, act: AfterResponse) -> None:
         """Do something once the answer has been sent, if a person sees it."""
-        if self.counts:
+        if self.is_page_view:
             self._later = [*(self._later or ()), act]
 
     @property
@@ -261,7 +261,7 @@ class Visit:
 
 
 async def _quietly(act: Awaitable[object]) -> None:
-    """Do something whose trouble concerns nobody who waits: it is logged by code."""
+    """Do something whose error concerns nobody who waits: it is logged by code."""
     try:
         await act
     except OnboardingError as error:
@@ -274,8 +274,8 @@ def _is_private(caching: bytes) -> bool:
     return b"private" in said or b"no-store" in said
 
 
-def visit_of(carrier: object) -> Visit:
-    """Return the visit of a request, a websocket, or anything with an ASGI scope.
+def context_of(carrier: object) -> RequestContext:
+    """Return the context of a request, a websocket, or anything with an ASGI scope.
 
     Args:
         carrier: An ASGI scope, or an object with one: a request of Starlette,
@@ -285,9 +285,9 @@ def visit_of(carrier: object) -> Visit:
         ConfigError: When the layer has not seen it; says which line to add.
     """
     scope = getattr(carrier, "scope", carrier)
-    visit = scope.get("onboarding") if isinstance(scope, Mapping) else None
-    if isinstance(visit, Visit):
-        return visit
+    context = scope.get("onboarding") if isinstance(scope, Mapping) else None
+    if isinstance(context, RequestContext):
+        return context
     raise ConfigError(
         "the onboarding layer has not seen this request; add "
         "middleware=[onboarding.middleware] to your application, or serve "

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from onboarding.errors import NotFound
 from onboarding.web.pages import account, guest, prompts, questions, sign_in
 from onboarding.web.pages.call import Call, Endpoint, Handler
-from onboarding.web.views import assets as static
+from onboarding.web.views import assets
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,9 +29,9 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     """
     found = [
         # Mounted, so that no other method there reaches a page: no layer looks at it.
-        Mount("/static", routes=[Route("/{name:path}", static.answer)]),
+        Mount("/static", routes=[Route("/{name:path}", assets.answer)]),
         _route("/sign-in", get=sign_in.choose),
-        _route("/sign-out", post=sign_in.leave),
+        _route("/sign-out", post=sign_in.sign_out),
         _route("/guest", post=guest.give_contact),
         _route("/me", get=guest.who),
         _route("/account", get=account.show),

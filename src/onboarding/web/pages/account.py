@@ -8,8 +8,8 @@ from onboarding.accounts.model import Account
 from onboarding.errors import SignInRequired
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
-from onboarding.web.views import personal_data as known
-from onboarding.web.views.account import Telling
+from onboarding.web.views import personal_data
+from onboarding.web.views.account import AccountView
 from onboarding.web.views.renderer import SAFE_HEADERS
 
 
@@ -20,15 +20,15 @@ async def show(call: Call) -> Response:
         if call.wants_json:
             return call.json({"kind": "visitor"})
         return call.page("nobody.html", ways=call.core.providers)
-    found = await known.gather(call.core, account)
+    found = await personal_data.gather(call.core, account)
     if call.wants_json:
-        return call.json(known.as_json(account, found))
+        return call.json(personal_data.as_json(account, found))
     return call.page(
         "account.html",
-        keep_it=await partials.keep_it(call.visit, next=call.url("account")),
+        keep_it=await partials.keep_it(call.context, next=call.url("account")),
         # A guest has no way back in: signing out would lose all of it, without a word.
         may_sign_out=not account.is_guest,
-        sections=list(Telling(call.visit).sections(found)),
+        sections=list(AccountView(call.context).sections(found)),
     )
 
 
@@ -56,7 +56,7 @@ async def before_erasure(call: Call) -> Response:
     if account is None:
         return call.go(call.url("account"))
     planned = await call.core.data.plan_erase(account)
-    fates = Telling(call.visit).erasure(planned)
+    fates = AccountView(call.context).erasure(planned)
     if call.wants_json:
         rows = [{"what": f.title, "stays": f.stays, "reason": f.reason} for f in fates]
         return call.json({"rows": rows, "erase_at": call.url("account/erase")})
@@ -66,5 +66,5 @@ async def before_erasure(call: Call) -> Response:
 async def erase(call: Call) -> Response:
     """POST ``account/erase``: all of it goes; "My data" then says so."""
     await call.core.data.erase(_somebody(call).id)
-    call.visit.leave()
+    call.context.end_session()
     return call.go(call.url("account"))

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from onboarding.accounts.model import Account
-from onboarding.attention.rules import visit_of as name_visit
+from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed
 from onboarding.locales import Texts
 from onboarding.urls import safe_next
@@ -17,7 +17,7 @@ from onboarding.web.context import body, cookies, errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
-from onboarding.web.context.request_context import Visit, visit_of
+from onboarding.web.context.request_context import RequestContext, context_of
 from onboarding.web.views.renderer import SAFE_HEADERS
 
 if TYPE_CHECKING:
@@ -44,24 +44,24 @@ Handler = Callable[["Call"], Awaitable[Response]]
 class Call:
     """A request at a page of ours: who is here, what was sent, how to answer."""
 
-    def __init__(self, request: Request, visit: Visit):
+    def __init__(self, request: Request, context: RequestContext):
         self.request = request
-        self.visit = visit
+        self.context = context
 
     @property
     def core(self) -> "Core[Any]":
         """The services."""
-        return self.visit.core
+        return self.context.core
 
     @property
     def texts(self) -> Texts:
         """Everything the pages say, in the language of this request."""
-        return self.visit.face.texts(self.visit.locale)
+        return self.context.renderer.texts(self.context.locale)
 
     @property
     def account(self) -> Account | None:
         """Who is here, or None for a visitor."""
-        return self.visit.account()
+        return self.context.account()
 
     @property
     def wants_json(self) -> bool:
@@ -74,10 +74,10 @@ class Call:
         return cookies.jar(self.request.scope["headers"], secure=self.core.secure)
 
     @property
-    def attention_visit(self) -> str:
+    def visit(self) -> str:
         """What the ledger of attention calls this visit; a visitor has none yet."""
-        current = self.visit.current_session()
-        return name_visit(current.session.id, self.core.clock()) if current else ""
+        current = self.context.current_session()
+        return visit_of(current.session.id, self.core.clock()) if current else ""
 
     def new_nonce(self) -> str | None:
         """Return a nonce for a form of a visitor's; who is here needs none."""
@@ -98,7 +98,7 @@ class Call:
 
     def url(self, path: str, **query: str | None) -> str:
         """Return the address of one of our pages."""
-        return self.visit.face.url(path, **query)
+        return self.context.renderer.url(path, **query)
 
     async def body(self) -> Body:
         """Read what was sent; see :func:`onboarding.web.context.body.read`."""
@@ -106,7 +106,9 @@ class Call:
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
         """Answer with a page."""
-        return self.visit.face.page(self.visit, template, status=status, **values)
+        return self.context.renderer.page(
+            self.context, template, status=status, **values
+        )
 
     def html(self, part: Markup) -> Response:
         """Answer with a part of a page, for our own script."""
@@ -144,8 +146,8 @@ class Endpoint:
         Raises:
             OnboardingError: Which the layer turns into an answer.
         """
-        visit = visit_of(scope)
-        call = Call(Request(scope, receive), visit)
+        context = context_of(scope)
+        call = Call(Request(scope, receive), context)
         match scope["method"]:
             case "GET" | "HEAD" if self.get:
                 response = await self._answer(self.get, call)
@@ -153,7 +155,9 @@ class Endpoint:
                 check_same_site(scope["headers"], call.core.origin)
                 response = await self._answer(self.post, call)
             case _:
-                response = errors.answer(visit, MethodNotAllowed("not by this method"))
+                response = errors.answer(
+                    context, MethodNotAllowed("not by this method")
+                )
                 # RFC 9110 §15.5.6: a 405 says what works.
                 response.headers["allow"] = self._allowed
         await response(scope, receive, send)

@@ -18,7 +18,7 @@ async def give_contact(call: Call) -> Response:
     wanted = call.local(sent.text("next"))
     try:
         check_address(typed)  # before anybody becomes a guest for it
-        account = await call.visit.ensure_account(sent.text(NONCE))
+        account = await call.context.ensure_account(sent.text(NONCE))
         contact = await call.core.guests.give_contact(account, typed)
     except InvalidAnswer as error:
         if call.wants_json:

@@ -10,13 +10,13 @@ from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequire
 from onboarding.feedback.model import Prompt, Response
 from onboarding.web.context.body import Body
 from onboarding.web.pages.call import Call
-from onboarding.web.views.prompts import draw
+from onboarding.web.views.prompts import draw_prompt
 from onboarding.web.views.renderer import bdi
 
 
 async def due(call: Call) -> Answer:
     """GET ``prompt``: the prompt that is due now; nothing due leads back."""
-    account, visit = call.account, call.attention_visit
+    account, visit = call.account, call.visit
     prompt = await call.core.feedback.due(account, visit) if account else None
     if call.wants_json:
         return call.json({"prompt": prompt and _told(call, prompt)})
@@ -24,7 +24,7 @@ async def due(call: Call) -> Answer:
     if account is None or prompt is None:
         return call.go(wanted)
     shown = call.core.feedback.shown
-    call.visit.later(partial(shown, account, prompt.name, visit))
+    call.context.after_response(partial(shown, account, prompt.name, visit))
     return _page(call, prompt, wanted)
 
 
@@ -52,7 +52,7 @@ def _page(
     return call.page(
         "prompt.html",
         status=422 if problem else 200,
-        prompt=draw(call.visit, prompt, score=score, text=text or ""),
+        prompt=draw_prompt(call.context, prompt, score=score, text=text or ""),
         id="",
         next=wanted,
         problem=problem,
@@ -65,7 +65,7 @@ async def act(call: Call) -> Answer:
     A form without ``do`` responds: that is what Enter in a field sends.
     """
     account, prompt = _who(call), _prompt(call)
-    sent, feedback, visit = await call.body(), call.core.feedback, call.attention_visit
+    sent, feedback, visit = await call.body(), call.core.feedback, call.visit
     wanted = call.local(sent.text("next"))
     match sent.text("do"):
         case None | "respond":
@@ -108,7 +108,7 @@ async def _respond(call: Call, account: Account, prompt: Prompt, sent: Body) -> 
             prompt.name,
             score=sent.number("score"),
             text=sent.text("text") or "",
-            visit=call.attention_visit,
+            visit=call.visit,
         )
     except InvalidAnswer as error:
         if call.wants_json or sent.text("part"):
@@ -144,12 +144,16 @@ async def thank(call: Call) -> Answer:
     if response is None:
         raise NotFound("nothing was said to this prompt")
     if response.reply and not response.seen_at:
-        call.visit.later(partial(call.core.feedback.seen, account, response.id))
+        call.context.after_response(
+            partial(call.core.feedback.seen, account, response.id)
+        )
     if call.wants_json:
         return call.json({"prompt": prompt.name, "response": _said(response)})
     values = _thanks(call, prompt, response)
     if call.query("part"):
-        part = call.visit.face.part(call.visit, "_thanks.html", heading="h2", **values)
+        part = call.context.renderer.part(
+            call.context, "_thanks.html", heading="h2", **values
+        )
         return call.html(part)
     wanted = call.local(call.query("next"))
     return call.page("thanks.html", **values, heading="h1", next=wanted)

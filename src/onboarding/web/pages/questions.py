@@ -15,11 +15,11 @@ from onboarding.profiling.model import Decision, Reply, State, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.pages.call import BACK, NONCE, Call
-from onboarding.web.views.questions import described, draw
+from onboarding.web.views.questions import describe_questions, draw_questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class QuestionForm:
     """A page of questions, before it is drawn.
 
     Attributes:
@@ -46,13 +46,13 @@ class Sheet:
 
 async def ask(call: Call) -> Response:
     """GET ``ask/{feature}``: what a feature asks now; nothing to ask leads on."""
-    account, visit = call.account, call.attention_visit
+    account, visit = call.account, call.visit
     feature = call.param("feature")
     decision = await call.core.profiling.decision(account, feature, visit=visit)
     names = (*decision.page, *decision.wants)
     if call.wants_json:
         return _told(call, decision)
-    sheet = Sheet(
+    form = QuestionForm(
         feature=feature,
         needs=decision.page,
         wants=decision.wants,
@@ -60,13 +60,15 @@ async def ask(call: Call) -> Response:
         back=call.local(call.query("back")),
     )
     if decision.status is Status.DENIED:
-        return _closed(call, decision, sheet)
+        return _closed(call, decision, form)
     if not names:
-        return call.go(sheet.next)
+        return call.go(form.next)
     if account is not None:
         shown = call.core.profiling.shown
-        call.visit.later(partial(shown, account, names, feature=feature, visit=visit))
-    return _page(call, sheet, decision)
+        call.context.after_response(
+            partial(shown, account, names, feature=feature, visit=visit)
+        )
+    return _page(call, form, decision)
 
 
 def _told(call: Call, decision: Decision) -> Response:
@@ -74,8 +76,8 @@ def _told(call: Call, decision: Decision) -> Response:
         {
             "feature": decision.feature,
             "status": decision.status.value,
-            "questions": described(call.visit, decision.page),
-            "wants": described(call.visit, decision.wants),
+            "questions": describe_questions(call.context, decision.page),
+            "wants": describe_questions(call.context, decision.wants),
             "known": decision.known,
             "total": decision.total,
             "answer_at": call.url("answers"),
@@ -83,15 +85,15 @@ def _told(call: Call, decision: Decision) -> Response:
     )
 
 
-def _closed(call: Call, decision: Decision, sheet: Sheet) -> Response:
+def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
     declined = [r.need for r in decision.reasons if r.state is State.DECLINED]
     return call.page(
         "closed.html",
         status=403,
-        feature=errors.feature_title(call.visit, decision.feature, call.texts),
-        questions=draw(call.visit, declined, required=False),
-        next=call.url(f"ask/{decision.feature}", next=sheet.next, back=sheet.back),
-        back=sheet.back,
+        feature=errors.feature_title(call.context, decision.feature, call.texts),
+        questions=draw_questions(call.context, declined, required=False),
+        next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
+        back=form.back,
     )
 
 
@@ -103,30 +105,35 @@ async def change(call: Call) -> Response:
     answers = await call.core.profiling.answers(call.account)
     said = {a.question: a.value for a in answers if a.reply is Reply.VALUE}
     if call.wants_json:
-        asked = {"questions": described(call.visit, [name]), "value": said.get(name)}
+        asked = {
+            "questions": describe_questions(call.context, [name]),
+            "value": said.get(name),
+        }
         return call.json({**asked, "answer_at": call.url("answers")})
     wanted = call.local(call.query("next"), call.url("account"))
-    sheet = Sheet(feature=None, needs=[name], next=wanted, back=wanted, values=said)
-    return _page(call, sheet)
+    form = QuestionForm(
+        feature=None, needs=[name], next=wanted, back=wanted, values=said
+    )
+    return _page(call, form)
 
 
-def _page(call: Call, sheet: Sheet, decision: Decision | None = None) -> Response:
+def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
     """Draw the questions; those that were refused say what to do."""
-    visit, texts = call.visit, call.texts
-    needs = draw(
-        visit, sheet.needs, required=True, values=sheet.values, errors=sheet.wrong
+    context, texts = call.context, call.texts
+    needs = draw_questions(
+        context, form.needs, required=True, values=form.values, errors=form.wrong
     )
-    wants = draw(
-        visit, sheet.wants, required=False, values=sheet.values, errors=sheet.wrong
+    wants = draw_questions(
+        context, form.wants, required=False, values=form.values, errors=form.wrong
     )
-    feature = sheet.feature
+    feature = form.feature
     first = (needs or wants)[0].name
     plan = call.core.catalogue.plans[feature].feature if feature else None
     return call.page(
         "ask.html",
-        status=422 if sheet.wrong else 200,
-        feature=feature and errors.feature_title(visit, feature, texts),
-        sheet=sheet,
+        status=422 if form.wrong else 200,
+        feature=feature and errors.feature_title(context, feature, texts),
+        form=form,
         needs=needs,
         wants=wants,
         known=decision.known if decision else 0,
@@ -134,11 +141,11 @@ def _page(call: Call, sheet: Sheet, decision: Decision | None = None) -> Respons
         remaining=len(decision.must) if decision else len(needs),
         button=texts.say(plan.button) if plan and plan.button else None,
         may_decline=all(one.declinable for one in needs or wants),
-        closes=bool(plan and set(sheet.needs) & set(plan.needs)),
+        closes=bool(plan and set(form.needs) & set(plan.needs)),
         unsent=bool(call.query("unsent")),
         problems=[
             (error.question or first, texts.say(error.problem, **error.slots))
-            for error in sheet.wrong
+            for error in form.wrong
         ],
         nonce=call.new_nonce(),
     )
@@ -165,8 +172,8 @@ async def answer(call: Call) -> Response:
     raise BadRequest("do is answer, snooze or decline")
 
 
-def _said(call: Call, sent: Body) -> Sheet:
-    """Read the sheet that was sent, whatever it claims: names are checked here."""
+def _said(call: Call, sent: Body) -> QuestionForm:
+    """Read the form that was sent, whatever it claims: names are checked here."""
     feature = sent.text("feature") or None
     if feature is not None and feature not in call.core.catalogue.plans:
         raise NotFound("there is no such feature")
@@ -175,7 +182,7 @@ def _said(call: Call, sent: Body) -> Sheet:
         raise BadRequest("no question is answered")
     hard = call.core.catalogue.plans[feature].hard if feature else set(names)
     home = call.core.home if feature else call.url("account")
-    return Sheet(
+    return QuestionForm(
         feature=feature,
         needs=[name for name in names if name in hard],
         wants=[name for name in names if name not in hard],
@@ -203,30 +210,30 @@ def _values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
     return list(dict.fromkeys(names)), values
 
 
-async def _keep(call: Call, sent: Body, said: Sheet) -> Response:
+async def _keep(call: Call, sent: Body, said: QuestionForm) -> Response:
     tried = _try(call, said, values=said.values)
     if tried is not None:
         return await _go_on(call, None, said, tried)
-    account = await call.visit.ensure_account(sent.text(NONCE))
+    account = await call.context.ensure_account(sent.text(NONCE))
     submitted = await call.core.profiling.submit(
         account, said.values, feature=said.feature
     )
     return await _go_on(call, account, said, submitted)
 
 
-async def _decline(call: Call, sent: Body, said: Sheet) -> Response:
+async def _decline(call: Call, sent: Body, said: QuestionForm) -> Response:
     names = said.needs or said.wants
     tried = _try(call, said, declined=names)
     if tried is not None:
         return await _go_on(call, None, said, tried)
-    account = await call.visit.ensure_account(sent.text(NONCE))
+    account = await call.context.ensure_account(sent.text(NONCE))
     submitted = await call.core.profiling.decline(account, names, feature=said.feature)
     return await _go_on(call, account, said, submitted)
 
 
 def _try(
     call: Call,
-    said: Sheet,
+    said: QuestionForm,
     *,
     values: Mapping[str, JsonValue] | None = None,
     declined: Sequence[str] = (),
@@ -250,25 +257,25 @@ def _try(
     return None if tried.saved else tried
 
 
-async def _snooze(call: Call, said: Sheet) -> Response:
+async def _snooze(call: Call, said: QuestionForm) -> Response:
     # Of a visitor nothing is known, and "not now" is no reason to begin.
     account, names = call.account, (*said.needs, *said.wants)
     if account is not None and said.feature is not None:
         await call.core.profiling.snooze(
-            account, names, feature=said.feature, visit=call.attention_visit
+            account, names, feature=said.feature, visit=call.visit
         )
     return call.go(said.back)
 
 
 async def _go_on(
-    call: Call, account: Account | None, said: Sheet, submitted: Submitted
+    call: Call, account: Account | None, said: QuestionForm, submitted: Submitted
 ) -> Response:
     if submitted.invalid:
         wrong = replace(said, wrong=submitted.invalid)
         return _refused(call, submitted) if call.wants_json else _page(call, wrong)
     if said.feature is None:
         return call.go(said.next)
-    visit = call.attention_visit
+    visit = call.visit
     decision = await call.core.profiling.decision(account, said.feature, visit=visit)
     if call.wants_json:
         return _told(call, decision)
@@ -286,4 +293,4 @@ def _refused(call: Call, submitted: Submitted) -> Response:
     ]
     first = submitted.invalid[0]
     facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
-    return errors.problem(call.visit, first, facts)
+    return errors.problem(call.context, first, facts)

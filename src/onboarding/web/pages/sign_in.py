@@ -10,18 +10,18 @@ from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInCancelled, StateMismatch
 from onboarding.social.model import Finished
 from onboarding.web.pages.call import Call
-from onboarding.web.views.sign_in import buttons
+from onboarding.web.views.sign_in import sign_in_buttons
 
 
 def _registered(call: Call) -> CurrentSession | None:
-    current = call.visit.current_session()
+    current = call.context.current_session()
     return current if current and not current.account.is_guest else None
 
 
 async def choose(call: Call) -> Response:
     """GET ``sign-in``: the ways to sign in; who is in already goes on."""
     wanted = call.local(call.query("next"))
-    ways = buttons(call.core.providers.values())
+    ways = sign_in_buttons(call.core.providers.values())
     if call.wants_json:
         return call.json(
             {
@@ -59,7 +59,7 @@ async def begin(call: Call) -> Response:
     started = await call.core.social.begin(
         name,
         next=sent.text("next") or call.query("next"),
-        current=call.visit.current_session(),
+        current=call.context.current_session(),
         cookies=call.cookies,
     )
     _keep(call, started.cookies)
@@ -73,7 +73,7 @@ async def begin(call: Call) -> Response:
 
 def _keep(call: Call, specs: Iterable[CookieSpec]) -> None:
     for spec in specs:
-        call.visit.keep(spec)
+        call.context.set_cookie(spec)
 
 
 async def finish(call: Call) -> Response:
@@ -81,11 +81,11 @@ async def finish(call: Call) -> Response:
 
     A lost thread is taken up once, unseen; somebody who stopped may choose again.
     """
-    call.visit.is_secret = True
+    call.context.is_secret = True
     name = call.param("provider")
     query = call.request.scope["query_string"].decode("latin-1")
     params = parse_qs(query, keep_blank_values=True)
-    current, jar = call.visit.current_session(), call.cookies
+    current, jar = call.context.current_session(), call.cookies
     try:
         finished = await call.core.social.finish(name, params, jar, current)
     except StateMismatch:
@@ -107,7 +107,7 @@ async def _enter(call: Call, finished: Finished) -> Response:
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
     token = finished.signed_in.token
-    call.visit.enter(token, await call.core.sessions.find(token.reveal()))
+    call.context.start_session(token, await call.core.sessions.find(token.reveal()))
     return call.go(finished.next)
 
 
@@ -129,7 +129,7 @@ async def ask_owner(call: Call) -> Response:
         "confirm.html",
         waiting=waiting,
         is_in=is_in,
-        ways=buttons(call.core.providers.values()),
+        ways=sign_in_buttons(call.core.providers.values()),
         next=call.url("confirm"),
     )
 
@@ -143,15 +143,15 @@ def _nothing_waits(call: Call) -> Response:
 async def link(call: Call) -> Response:
     """POST ``confirm``: one click of the owner links what waits."""
     finished = await call.core.social.confirm(
-        call.visit.current_session(), call.cookies
+        call.context.current_session(), call.cookies
     )
     return await _enter(call, finished)
 
 
-async def leave(call: Call) -> Response:
+async def sign_out(call: Call) -> Response:
     """POST ``sign-out``: the session ends; afterwards this browser is a visitor."""
-    current = call.visit.current_session()
+    current = call.context.current_session()
     if current is not None:
         await call.core.sessions.end(current)
-        call.visit.leave()
+        call.context.end_session()
     return call.go(call.core.home)

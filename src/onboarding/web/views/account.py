@@ -10,8 +10,8 @@ from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Recei
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.context.request_context import Visit
-from onboarding.web.views.personal_data import OURS, Known
+from onboarding.web.context.request_context import RequestContext
+from onboarding.web.views.personal_data import OWN_RESOURCES, PersonalData
 from onboarding.web.views.renderer import bdi
 
 
@@ -44,52 +44,52 @@ class Section:
     empty: str = ""
 
 
-class Telling:
-    """Puts what is known into words, in the language of one visit."""
+class AccountView:
+    """Puts what is known into words, in the language of one request."""
 
-    def __init__(self, visit: Visit):
-        self._core = visit.core
-        self._face = visit.face
-        self._texts = visit.face.texts(visit.locale)
-        self._now = visit.core.clock()
+    def __init__(self, context: RequestContext):
+        self._core = context.core
+        self._renderer = context.renderer
+        self._texts = context.renderer.texts(context.locale)
+        self._now = context.core.clock()
 
-    def sections(self, known: Known) -> Iterator[Section]:
+    def sections(self, data: PersonalData) -> Iterator[Section]:
         """Yield the sections of "My data", in order."""
         t = self._texts
         yield Section(
             id="known",
             title=t("account.known"),
-            rows=[self._answer(answer) for answer in known.answers],
+            rows=[self._answer(answer) for answer in data.answers],
             empty=t("account.known_empty"),
         )
         yield Section(
             id="ways",
             title=t("account.ways"),
-            rows=[self._way(link) for link in known.identities],
+            rows=[self._way(link) for link in data.identities],
             empty=t("account.ways_empty"),
         )
         yield Section(
             id="addresses",
             title=t("account.addresses"),
-            rows=[self._address(contact) for contact in known.contacts],
+            rows=[self._address(contact) for contact in data.contacts],
         )
         yield Section(
             id="things",
             title=t("account.things"),
             rows=[
                 Row(title=self.resource(name), tag=t("account.count", count=count))
-                for name, count in known.things
+                for name, count in data.things
             ],
         )
         yield Section(
             id="opinions",
             title=t("account.opinions"),
-            rows=[self._opinion(response) for response in known.responses],
+            rows=[self._opinion(response) for response in data.responses],
         )
         yield Section(
             id="receipts",
             title=t("account.receipts"),
-            rows=[self._receipt(receipt) for receipt in known.receipts],
+            rows=[self._receipt(receipt) for receipt in data.receipts],
         )
 
     def _date(self, at: datetime) -> str:
@@ -110,7 +110,7 @@ class Telling:
             about = t("account.not_asked_again")
         if question is None:  # asked by an older version of the application
             return Row(title=title, about=about)
-        href = self._face.url("answers", question=name)
+        href = self._renderer.url("answers", question=name)
         return Row(title=title, about=about, href=href, action=action, hidden=asked)
 
     def _source(self, answer: Answer, why: str) -> str:
@@ -194,8 +194,8 @@ class Telling:
         return Row(
             title=title,
             about=row.about,
-            href=self._face.url(
-                f"prompt/{prompt.name}/thanks", next=self._face.url("account")
+            href=self._renderer.url(
+                f"prompt/{prompt.name}/thanks", next=self._renderer.url("account")
             ),
             action=reply if response.reply else words,
             hidden=asked,
@@ -227,15 +227,15 @@ class Telling:
 
     def resource(self, name: str) -> str:
         """Return what people call a resource: ``cart_lines`` is "Cart lines"."""
-        if name in OURS:
+        if name in OWN_RESOURCES:
             return self._texts(f"resource.{name}")
         plain = name.rpartition(".")[2].replace("_", " ").capitalize()
         return self._texts.say(plain)
 
-    def erasure(self, planned: Sequence[tuple[str, Planned]]) -> list["Fate"]:
+    def erasure(self, planned: Sequence[tuple[str, Planned]]) -> list["ErasureRow"]:
         """Return what would go and what must stay, resource by resource."""
         return [
-            Fate(
+            ErasureRow(
                 title=self.resource(name),
                 reason=self._texts.say(plan.reason),
                 stays=plan.outcome is Outcome.KEPT,
@@ -246,7 +246,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class ErasureRow:
     """What an erasure does to one resource, and why it stays where it does."""
 
     title: str

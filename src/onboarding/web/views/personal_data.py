@@ -16,12 +16,12 @@ from onboarding.profiling.model import Answer
 if TYPE_CHECKING:
     from onboarding.core import Core
 
-OURS = frozenset({"answers", "attention", "responses"})
+OWN_RESOURCES = frozenset({"answers", "attention", "responses"})
 """Resources of our own, whose content the page shows itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class PersonalData:
     """Everything known of one account.
 
     Attributes:
@@ -36,11 +36,11 @@ class Known:
     receipts: Sequence[Receipt]
 
 
-async def gather(core: "Core[Any]", account: Account) -> Known:
+async def gather(core: "Core[Any]", account: Account) -> PersonalData:
     """Return everything known of an account."""
     planned = await core.data.plan_erase(account)
-    things = [(name, plan.count) for name, plan in planned if name not in OURS]
-    return Known(
+    things = [(name, plan.count) for name, plan in planned if name not in OWN_RESOURCES]
+    return PersonalData(
         answers=await core.profiling.answers(account),
         identities=await core.accounts.list_identities(account),
         contacts=await core.accounts.list_contacts(account),
@@ -50,7 +50,7 @@ async def gather(core: "Core[Any]", account: Account) -> Known:
     )
 
 
-def as_json(account: Account, known: Known) -> dict[str, object]:
+def as_json(account: Account, data: PersonalData) -> dict[str, object]:
     """Return what is known as JSON: the same as the page, for programs."""
     return {
         "kind": account.kind.value,
@@ -64,11 +64,11 @@ def as_json(account: Account, known: Known) -> dict[str, object]:
                 "via": answer.via,
                 "answered_at": answer.answered_at.isoformat(),
             }
-            for answer in known.answers
+            for answer in data.answers
         ],
         "identities": [
             {"provider": link.provider, "name": link.name, "email": link.email}
-            for link in known.identities
+            for link in data.identities
         ],
         "contacts": [
             {
@@ -76,9 +76,9 @@ def as_json(account: Account, known: Known) -> dict[str, object]:
                 "level": contact.level.name.lower(),
                 "proven_by": contact.proven_by,
             }
-            for contact in known.contacts
+            for contact in data.contacts
         ],
-        "resources": dict(known.things),
+        "resources": dict(data.things),
         "responses": [
             {
                 "prompt": response.prompt,
@@ -86,10 +86,10 @@ def as_json(account: Account, known: Known) -> dict[str, object]:
                 "text": response.text,
                 "reply": response.reply,
             }
-            for response in known.responses
+            for response in data.responses
         ],
         "receipts": [
             {"at": receipt.at.isoformat(), "moved": dict(receipt.moved)}
-            for receipt in known.receipts
+            for receipt in data.receipts
         ],
     }

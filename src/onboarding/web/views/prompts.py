@@ -3,23 +3,23 @@
 from onboarding.feedback.model import Prompt
 from onboarding.feedback.rules import TEXT_LIMIT
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.context.request_context import Visit
+from onboarding.web.context.request_context import RequestContext
 
 SCALE = [str(n) for n in range(11)]
 
 
-def draw(
-    visit: Visit, prompt: Prompt, *, score: str | None = None, text: str = ""
+def draw_prompt(
+    context: RequestContext, prompt: Prompt, *, score: str | None = None, text: str = ""
 ) -> dict[str, object]:
-    """Return what the templates draw of a prompt.
+    """Return what the templates draw_prompt of a prompt.
 
     Args:
-        visit: In whose language.
+        context: In whose language.
         prompt: Which one.
         score: What was picked, to be put before the person again.
         text: What was written.
     """
-    say, site = visit.face.texts(visit.locale).say, visit.core.site_name
+    say, site = context.renderer.texts(context.locale).say, context.core.site_name
     ends = {SCALE[0]: say(prompt.low), SCALE[-1]: say(prompt.high)}
     return {
         "name": prompt.name,

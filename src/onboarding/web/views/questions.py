@@ -7,11 +7,11 @@ from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.context.request_context import Visit
+from onboarding.web.context.request_context import RequestContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class DrawnQuestion:
     """One question, ready for a template.
 
     Attributes:
@@ -34,27 +34,27 @@ class Drawn:
     required: bool = False
 
 
-def draw(
-    visit: Visit,
+def draw_questions(
+    context: RequestContext,
     names: Iterable[str],
     *,
     required: bool,
     values: Mapping[str, JsonValue] | None = None,
     errors: Iterable[InvalidAnswer] = (),
-) -> list[Drawn]:
+) -> list[DrawnQuestion]:
     """Return questions ready for a template.
 
     Args:
-        visit: In whose language.
+        context: In whose language.
         names: Which ones, all of the catalogue.
         required: Whether the page insists on an answer to each.
         values: What was said, to be put before the person again.
         errors: What is wrong with it.
     """
-    texts = visit.face.texts(visit.locale)
+    texts = context.renderer.texts(context.locale)
     wrong = {error.question: error for error in errors}
     blank = {
-        name: _drawn(visit, texts, name, (values or {}).get(name)) for name in names
+        name: _drawn(context, texts, name, (values or {}).get(name)) for name in names
     }
     return [
         replace(one, required=required, error=_problem(texts, wrong.get(name)))
@@ -66,10 +66,12 @@ def _problem(texts: Texts, error: InvalidAnswer | None) -> str:
     return texts.say(error.problem, **error.slots) if error else ""
 
 
-def _drawn(visit: Visit, texts: Texts, name: str, value: JsonValue) -> Drawn:
-    catalogue = visit.core.catalogue
+def _drawn(
+    context: RequestContext, texts: Texts, name: str, value: JsonValue
+) -> DrawnQuestion:
+    catalogue = context.core.catalogue
     ask, control = catalogue.questions[name].ask, catalogue.controls[name]
-    return Drawn(
+    return DrawnQuestion(
         name=name,
         question=texts.say(ask.question),
         why=texts.say(ask.why),
@@ -89,8 +91,10 @@ def _drawn(visit: Visit, texts: Texts, name: str, value: JsonValue) -> Drawn:
     )
 
 
-def described(visit: Visit, names: Iterable[str]) -> list[Mapping[str, JsonValue]]:
+def describe_questions(
+    context: RequestContext, names: Iterable[str]
+) -> list[Mapping[str, JsonValue]]:
     """Return questions as JSON: texts, control, and a JSON Schema of the answer."""
-    say = visit.face.texts(visit.locale).say
-    describe = visit.core.profiling.descriptions.describe
+    say = context.renderer.texts(context.locale).say
+    describe = context.core.profiling.descriptions.describe
     return [describe(name, say) for name in names]

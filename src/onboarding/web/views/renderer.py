@@ -9,13 +9,13 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from onboarding.locales import Texts
-from onboarding.web.views import assets as static
+from onboarding.web.views import assets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from onboarding.core import Core
-    from onboarding.web.context.request_context import Visit
+    from onboarding.web.context.request_context import RequestContext
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,7 +34,7 @@ def bdi(name: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(name)
 
 
-class Face:
+class Renderer:
     """Draws pages and parts for one application.
 
     Templates are loaded when the first page is drawn, from the host's folder first.
@@ -91,19 +91,28 @@ class Face:
         return environment
 
     def _static(self, name: str) -> str:
-        return self.url(static.versioned(name))
+        return self.url(assets.versioned(name))
 
-    def part(self, visit: "Visit", template: str, **values: object) -> Markup:
+    def part(
+        self, context: "RequestContext", template: str, **values: object
+    ) -> Markup:
         """Draw a part without a frame, for a page of the host's."""
-        texts = self.texts(visit.locale)
+        texts = self.texts(context.locale)
         drawn = self._environment.get_template(template).render(t=texts, **values)
         return Markup(drawn)  # noqa: S704  # drawn by an environment that escapes
 
     def page(
-        self, visit: "Visit", template: str, *, status: int = 200, **values: object
+        self,
+        context: "RequestContext",
+        template: str,
+        *,
+        status: int = 200,
+        **values: object,
     ) -> HTMLResponse:
         """Draw a whole page, with the headers that every page of ours has."""
-        drawn = self.part(visit, template, languages=self._languages(visit), **values)
+        drawn = self.part(
+            context, template, languages=self._languages(context), **values
+        )
         headers = SAFE_HEADERS | {"content-security-policy": self._policy()}
         return HTMLResponse(drawn, status, headers)
 
@@ -120,21 +129,21 @@ class Face:
             f"frame-ancestors 'none'; form-action {actions}"
         )
 
-    def _languages(self, visit: "Visit") -> list[tuple[str, str, str]]:
+    def _languages(self, context: "RequestContext") -> list[tuple[str, str, str]]:
         """Return the other languages with a link to this very page in each.
 
         None where the page is the answer to a POST, or its address holds a code.
         """
-        scope = visit.scope
-        if scope.get("method") != "GET" or visit.is_secret:
+        scope = context.scope
+        if scope.get("method") != "GET" or context.is_secret:
             return []
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         return [
             (
                 other,
                 self.texts(other).plain("frame.language"),
-                f"{visit.path}?{urlencode(query | {'lang': other})}",
+                f"{context.path}?{urlencode(query | {'lang': other})}",
             )
             for other in self.core.locales
-            if other != visit.locale
+            if other != context.locale
         ]

@@ -1,4 +1,4 @@
-"""The ways to sign in, as buttons: a mark of one or two letters, and a name."""
+"""The ways to sign in, as sign_in_buttons: a mark of one or two letters, and a name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from onboarding.providers.base import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class SignInButton:
     """One way to sign in, ready to be drawn."""
 
     name: str
@@ -15,7 +15,7 @@ class Button:
     mark: str
 
 
-def buttons(providers: Iterable[Provider]) -> list[Button]:
+def sign_in_buttons(providers: Iterable[Provider]) -> list[SignInButton]:
     """Return a button for each provider, in the host's order.
 
     The mark is the first letter, or two where two titles begin alike.
@@ -23,7 +23,7 @@ def buttons(providers: Iterable[Provider]) -> list[Button]:
     ways = list(providers)
     firsts = [way.initials[:1] for way in ways]
     return [
-        Button(
+        SignInButton(
             name=way.name,
             title=way.title,
             mark=way.initials if firsts.count(first) > 1 else first,
