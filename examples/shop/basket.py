@@ -7,7 +7,7 @@ from examples.shop.events import CartFilled
 from examples.shop.shop import read_form, shop_of
 from examples.shop.till import Cart
 from onboarding.errors import NotFound
-from onboarding.web.pages.call import NONCE
+from onboarding.web.context.nonce import NONCE
 
 
 async def cart(request: Request) -> Response:

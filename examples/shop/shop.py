@@ -14,7 +14,7 @@ from examples.shop.words import GENRE_NAMES, Words
 from onboarding import Onboarding
 from onboarding.clock import Clock
 from onboarding.errors import BadRequest
-from onboarding.web.context import body
+from onboarding.web.context import body, responses
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import context_of
 
@@ -57,9 +57,7 @@ class Shop:
             "cart_size": self.till.cart(account.id).size if account else 0,
             "field": lambda: self.onboarding.field(request),
         }
-        return context.renderer.page(
-            context, template, status=status, **common | values
-        )
+        return responses.page(context, template, common | values, status=status)
 
 
 def shop_of(request: Request) -> Shop:

@@ -122,7 +122,7 @@ class Onboarding(Core[P]):
                 request from our own site.
 
         Raises:
-            ResponseStarted: When the answer has begun; nothing was written then.
+            ResponseStarted: When the response has started; nothing was written then.
         """
         return await context_of(request).ensure_account(nonce)
 
@@ -143,7 +143,7 @@ class Onboarding(Core[P]):
 
         For an application inside :meth:`around` whose framework answers every
         exception itself, as Django and Flask do: call it where such a framework lets
-        you handle one, and return any answer, which is dropped. With Starlette and
+        you handle one, and return any response, which is dropped. With Starlette and
         FastAPI there is nothing to call; an error that is raised is enough.
 
         Args:

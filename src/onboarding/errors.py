@@ -3,7 +3,7 @@
 ::
 
     OnboardingError            code (stable), status (HTTP), typed attributes
-    ├── ConfigError            the developer: raised while building or opening
+    ├── ConfigError            the developer: raised while building, opening or calling
     ├── Refused                the visitor: a page or problem with a way on
     ├── ProviderError          the identity provider
     └── StoreError             the operator of the database
@@ -34,9 +34,15 @@ class OnboardingError(Exception):
 
 
 class ConfigError(OnboardingError):
-    """The developer must change the set-up; the message says what to write."""
+    """The developer must change the code; the message says what to write."""
 
     code = "misconfigured"
+
+
+class ResponseStarted(ConfigError):
+    """A guest was wanted after the headers were sent: the cookie would be lost."""
+
+    code = "response_started"
 
 
 # ── the visitor ──────────────────────────────────────────────────────────────
@@ -109,7 +115,7 @@ class StateMismatch(Refused):
 
     @property
     def restartable(self) -> bool:
-        """Whether the first loss of this thread may be begun again unseen."""
+        """Whether the attempt, whose state was lost for the first time, may restart."""
         return self._restartable
 
 
@@ -214,13 +220,6 @@ class AccountEnded(Refused):
     def __init__(self, account_id: str):
         super().__init__("the account has ended")
         self.account_id = account_id
-
-
-class ResponseStarted(Refused):
-    """A guest cannot be made once the response has begun: the cookie would be lost."""
-
-    code = "answer_begun"
-    status = 500
 
 
 # ── the provider ─────────────────────────────────────────────────────────────

@@ -19,7 +19,6 @@ from starlette.responses import (
     JSONResponse,
     PlainTextResponse,
     Response,
-    StreamingResponse,
 )
 from starlette.routing import Host, Route, WebSocketRoute
 from starlette.websockets import WebSocket
@@ -303,7 +302,6 @@ class Shop:
                 Route("/order", self.order, methods=["POST"]),
                 Route("/gone", self.gone, methods=["POST"]),
                 Route("/broken", self.broken, methods=["POST"]),
-                Route("/late", self.late),
                 Route("/refuse", self.refuse, methods=["GET", "POST"]),
                 Route("/recommendations", shelf, methods=["GET", "POST"]),
                 WebSocketRoute("/socket", self.socket),
@@ -354,15 +352,6 @@ class Shop:
         """Write, and break."""
         await self.onboarding.ensure_account(request)
         raise RuntimeError("a bug of the host")
-
-    async def late(self, request: Request) -> Response:
-        """Write when the answer has begun."""
-
-        async def pieces() -> AsyncIterator[bytes]:
-            yield b"begun"
-            await self.onboarding.ensure_account(request)
-
-        return StreamingResponse(pieces())
 
     async def refuse(self, request: Request) -> Response:
         """Raise an error of ours."""

@@ -10,7 +10,6 @@ from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Recei
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.account import AccountView, Row
 from onboarding.web.views.personal_data import PersonalData
 from onboarding.web.views.renderer import Renderer
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NOTHING = PersonalData(
-    answers=[], identities=[], contacts=[], things=[], responses=[], receipts=[]
+    answers=[], identities=[], contacts=[], resources=[], responses=[], receipts=[]
 )
 
 
@@ -32,15 +31,20 @@ async def site() -> AsyncIterator[Site]:
 
 
 def account_view(site: Site, locale: str = "en") -> AccountView:
-    """Return what tells, in a language."""
-
-    async def send(_: Any) -> None:  # ASGI
-        raise AssertionError("nothing is answered here")
-
-    scope = {"type": "http", "headers": [], "query_string": b""}
-    context = RequestContext(Renderer(site.onboarding), scope, send)
-    context.locale = locale
-    return AccountView(context)
+    """Return the view of the shop, in a language."""
+    host = site.onboarding
+    renderer = Renderer(
+        path=host.path, site_name=host.site_name, home=host.home, texts=host.texts
+    )
+    return AccountView(
+        texts=renderer.texts(locale),
+        url=renderer.url,
+        catalogue=host.catalogue,
+        providers=host.providers,
+        prompts=host.prompts,
+        site_name=host.site_name,
+        now=host.clock(),
+    )
 
 
 def rows(site: Site, section: str, locale: str = "en", **data: Any) -> list[Row]:
@@ -184,8 +188,8 @@ async def test_an_address_says_what_proved_it(
 async def test_things_of_the_host_are_counted(site: Site) -> None:
     """By a name that people read, in their language where the host said so."""
     things = [("cart_lines", 2), ("shop.orders", 1)]
-    english = rows(site, "things", things=things)
-    dutch = rows(site, "things", "nl", things=things)
+    english = rows(site, "things", resources=things)
+    dutch = rows(site, "things", "nl", resources=things)
 
     assert [(row.title, row.tag) for row in english] == [
         ("Cart lines", "2 entries"),

@@ -1,9 +1,9 @@
 """An application of another framework inside ours, and how it hands an error over.
 
-Django and Flask turn every exception into an answer of their own before our layer
+Django and Flask turn every exception into a response of their own before our layer
 could see it. Where they let a host handle one, the host hands it to
-``onboarding.refuse``; what the framework answers after that is dropped, and the
-layer answers instead.
+``onboarding.refuse``; the response of the framework is dropped then, and the layer
+answers instead.
 """
 
 from typing import TYPE_CHECKING

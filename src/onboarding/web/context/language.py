@@ -1,9 +1,9 @@
-"""Which language to answer in: asked for, kept, preferred by the browser, or ours."""
+"""The language of a response: asked for, kept, preferred by the browser, or ours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from onboarding.cookies import CookieSpec
 from onboarding.web.context import cookies
@@ -37,9 +37,9 @@ def choose(
     kept = [value.decode("latin-1") for value in cookies.values(headers, name)]
     if len(kept) == 1 and kept[0] in locales:
         return LanguageChoice(kept[0], b"Cookie")
-    said = b",".join(value for key, value in headers if key == b"accept-language")
+    accept = b",".join(value for key, value in headers if key == b"accept-language")
     return LanguageChoice(
-        negotiate(said.decode("latin-1"), locales), b"Accept-Language"
+        negotiate(accept.decode("latin-1"), locales), b"Accept-Language"
     )
 
 
@@ -58,7 +58,7 @@ def negotiate(accept: str, locales: Sequence[str]) -> str:
 
 
 def _quality(parameter: str) -> float:
-    """Read ``q=0.8``; nothing said is 1, and what makes no sense is 0."""
+    """Read ``q=0.8``; without one it is 1, and one that makes no sense is 0."""
     name, _, value = parameter.strip().partition("=")
     if not name:
         return 1.0
@@ -70,5 +70,10 @@ def _quality(parameter: str) -> float:
 
 
 def cookie(locale: str) -> CookieSpec:
-    """Return the cookie that keeps a choice of language: it tells nothing else."""
+    """Return the cookie that keeps a choice of language, and holds nothing else."""
     return CookieSpec(name=cookies.LANGUAGE, value=locale, max_age=A_YEAR)
+
+
+def query_in(locale: str, query: str) -> str:
+    """Return a query string that asks for the same page in another language."""
+    return urlencode(dict(parse_qsl(query)) | {"lang": locale})

@@ -1,4 +1,4 @@
-"""The layer: finds out who is here, once, and lets every other app see it.
+"""The layer: ASGI middleware that finds the session of a request, once.
 
 It is plain ASGI, so that mounted apps, websockets and any framework inside see
 the same context; and it is the place where an error of ours that host code raised
@@ -25,11 +25,11 @@ NOT_OPEN = (
 
 
 class Layer:
-    """ASGI middleware that puts a context at ``scope["onboarding"]``.
+    """ASGI middleware that puts a :class:`RequestContext` at ``scope["onboarding"]``.
 
-    A request without our cookie is read nothing for and is given no cookie. An
-    error of ours is answered if the answer has not begun; afterwards it can only
-    be raised on. A 500 of the host's own carries no cookie, because the server's
+    For a request without our cookie nothing is read, and no cookie is set. An error
+    of ours is answered if the response has not started; afterwards it can only be
+    raised on. A 500 of the host's own carries no cookie, because the server's
     error handler stands outside every layer: a guest made by that request is an
     orphan, and is purged.
 
@@ -44,7 +44,14 @@ class Layer:
     def __init__(self, app: "ASGIApp", *, core: "Core[Any]"):
         self._app = app
         self._core = core
-        self._renderer = Renderer(core)
+        self._renderer = Renderer(
+            path=core.path,
+            site_name=core.site_name,
+            home=core.home,
+            help_url=core.help_url,
+            texts=core.texts,
+            templates=core.template_folder,
+        )
         self._skip = (*core.skip, f"{core.path}/static/")
         self._session = cookies.wire_name(cookies.SESSION, secure=core.secure).encode()
 
@@ -56,7 +63,9 @@ class Layer:
             return
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
-        context = scope["onboarding"] = RequestContext(self._renderer, scope, send)
+        context = scope["onboarding"] = RequestContext(
+            self._core, self._renderer, scope, send
+        )
         tokens = cookies.values(scope["headers"], self._session)
         if tokens:
             await context.load_session(tokens)
@@ -71,6 +80,6 @@ class Layer:
                 # Not accepted yet: servers turn this into a 403 of the handshake.
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
                 return
-            await errors.answer(context, error)(scope, receive, context.send)
+            await errors.respond(context, error)(scope, receive, context.send)
         if context.has_more:
             await context.finish()

@@ -1,25 +1,26 @@
-"""Whether a caller wants JSON or a page."""
+"""Content negotiation: whether a caller wants JSON or a page."""
 
 from collections.abc import Mapping
 from typing import Any
+
+from onboarding.web.context.headers import header_values
 
 JSON = b"application/json"
 
 
 def wants_json(scope: Mapping[str, Any]) -> bool:
-    """Tell whether to answer in JSON.
+    """Tell whether to respond in JSON.
 
     Asked for with ``Accept: application/json`` (or a problem's own type); or sent as
     JSON by a caller that has no wish, as ``fetch`` sends ``*/*``.
     """
-    accept = _said(scope, b"accept")
+    accept = _value(scope, b"accept")
     if b"text/html" in accept:
         return False
     if JSON in accept or b"application/problem+json" in accept:
         return True
-    return _said(scope, b"content-type").startswith(JSON)
+    return _value(scope, b"content-type").startswith(JSON)
 
 
-def _said(scope: Mapping[str, Any], name: bytes) -> bytes:
-    values = (value for header, value in scope["headers"] if header == name)
-    return b",".join(values).lower()
+def _value(scope: Mapping[str, Any], name: bytes) -> bytes:
+    return b",".join(header_values(scope["headers"], name)).lower()

@@ -1,9 +1,9 @@
-"""What a request must be before it may change anything: ours, small, and well-formed.
+"""Protection from cross-site requests (CSRF), and the limits of a request's body.
 
-There is no token. A browser says with every POST where it comes from, in
-``Sec-Fetch-Site`` (Fetch Metadata) or in ``Origin``, and no page can lie about
-either; a client that says neither may act only as long as it carries no cookie,
-because then it can act as nobody but itself.
+There is no token. A browser sends with every POST where it comes from, in
+``Sec-Fetch-Site`` (Fetch Metadata) or in ``Origin``, and no page can forge either; a
+client that sends neither may act only as long as it sends no cookie, because then it
+can act as nobody but itself.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from onboarding.errors import BodyTooLarge, CrossSiteRequest
 from onboarding.urls import safe_next
 from onboarding.web.context import cookies
-
-Headers = list[tuple[bytes, bytes]]
+from onboarding.web.context.headers import Headers, header_values
 
 LONGEST_BODY = 64 * 1024
 """Bytes a body may have: the longest honest form of ours is a few kilobytes."""
@@ -32,14 +31,14 @@ def check_same_site(headers: Headers, origin: str) -> None:
         CrossSiteRequest: Before anything was read or written. Without this check,
             any page could act for whoever visits it (CSRF).
     """
-    if not is_from_us(headers, origin):
+    if not is_same_site(headers, origin):
         raise CrossSiteRequest("this state change did not come from our own pages")
 
 
-def is_from_us(headers: Headers, origin: str) -> bool:
-    """Tell whether a request comes from our own pages, and from no other site."""
-    sites = _said(headers, b"sec-fetch-site")
-    origins = _said(headers, b"origin")
+def is_same_site(headers: Headers, origin: str) -> bool:
+    """Tell whether a request comes from this very site, and from no other."""
+    sites = header_values(headers, b"sec-fetch-site")
+    origins = header_values(headers, b"origin")
     if sites:
         return all(site in OWN_SITES for site in sites)
     if origins:
@@ -48,13 +47,9 @@ def is_from_us(headers: Headers, origin: str) -> bool:
     return not cookies.are_sent(headers)
 
 
-def _said(headers: Headers, name: bytes) -> list[bytes]:
-    return [value.strip() for header, value in headers if header == name]
-
-
 def came_from(headers: Headers, origin: str) -> str | None:
     """Return the path of the page of ours that a request came from, by ``Referer``."""
-    referers = _said(headers, b"referer")
+    referers = header_values(headers, b"referer")
     if len(referers) != 1:
         return None
     return safe_next(referers[0].decode("latin-1"), origin, "") or None
@@ -66,7 +61,7 @@ def check_length(headers: Headers) -> None:
     Raises:
         BodyTooLarge: Before a byte of it is read.
     """
-    for value in _said(headers, b"content-length"):
+    for value in header_values(headers, b"content-length"):
         if not value.isdigit() or int(value[:12]) > LONGEST_BODY:
             raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
 

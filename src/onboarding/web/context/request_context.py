@@ -1,4 +1,4 @@
-"""One request as we see it: who is here, what to set, what to do afterwards.
+"""The context of a request: its session, its language, and what goes into its response.
 
 The layer puts one :class:`RequestContext` at ``scope["onboarding"]``. Mounted apps,
 websockets, sync endpoints, and every framework that hands the scope on see it. A
@@ -6,26 +6,29 @@ visitor without our cookie costs one object and no read.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from markupsafe import Markup
 
 from onboarding.accounts.model import Account, CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError, OnboardingError, ResponseStarted, StoreError
 from onboarding.tokens import Token
 from onboarding.web.context import cookies, language
-from onboarding.web.context.protection import is_from_us
+from onboarding.web.context.headers import Headers, is_prefetch, make_private
+from onboarding.web.context.nonce import trusted_nonce
 
 if TYPE_CHECKING:
+    from starlette.types import Message, Scope, Send
+
     from onboarding.core import Core
+    from onboarding.locales import Texts
     from onboarding.web.views.renderer import Renderer
 
 log = logging.getLogger("onboarding")
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 AfterResponse = Callable[[], Awaitable[object]]
 
 CARRIES_HEADERS = {
@@ -33,30 +36,28 @@ CARRIES_HEADERS = {
     "websocket.accept",
     "websocket.http.response.start",
 }
-"""Messages that begin an answer and carry headers."""
+"""ASGI messages that start a response and carry its headers."""
 
 STARTS_RESPONSE = CARRIES_HEADERS | {"websocket.close"}
 
-CACHING = b"cache-control"
-PRIVATE = (CACHING, b"private, no-store")
-VARY_COOKIE = (b"vary", b"Cookie")
-
 
 class RequestContext:
-    """Who is here, for the length of one request or one websocket.
+    """Who makes a request or opens a websocket, and what goes with its response.
 
     Attributes:
-        face: How this application's pages look, speak and are answered.
+        core: The services.
+        renderer: Draws our templates.
+        scope: The ASGI scope of the request.
         current: The live session and account of this browser, or None.
         response_started: Whether the headers of the response are sent.
-        asked: Whether this page asks for something already; a page never asks twice.
+        asked: Whether this page asks for something already; a page asks once.
         is_secret: Whether the address of this request holds a code, and must not be
             shown to any other page.
-        refusals: Errors that a framework of another kind handed over; None where
-            there is none, and errors of ours are simply raised.
+        refusals: Errors handed to ``onboarding.refuse``; None where the application
+            raises them instead.
     """
 
-    # Defaults stand on the class: most visits set none of them, and cost nothing.
+    # Defaults stand on the class: most requests set none of them, and cost nothing.
     current: CurrentSession | None = None
     response_started: bool = False
     asked: bool = False
@@ -67,23 +68,15 @@ class RequestContext:
     _store_error: StoreError | None = None
     _language: language.LanguageChoice | None = None
     _cookies: dict[str, CookieSpec] | None = None
-    _later: list[AfterResponse] | None = None
+    _after_response: list[AfterResponse] | None = None
 
-    def __init__(self, renderer: "Renderer", scope: Scope, send: Send):
+    def __init__(
+        self, core: "Core[Any]", renderer: "Renderer", scope: "Scope", send: "Send"
+    ):
+        self.core = core
         self.renderer = renderer
         self.scope = scope
         self._send = send
-
-    @property
-    def core(self) -> "Core[Any]":
-        """The services."""
-        return self.renderer.core
-
-    @property
-    def full_path(self) -> str:
-        """The address of this request, from the root of the site."""
-        query = self.scope["query_string"].decode("latin-1")
-        return self.path + (f"?{query}" if query else "")
 
     @property
     def path(self) -> str:
@@ -93,10 +86,21 @@ class RequestContext:
         """
         return "/" + quote(self.scope["path"]).lstrip("/")
 
-    # ── who is here ──────────────────────────────────────────────────────────
+    @property
+    def query(self) -> str:
+        """The query string of this request, without ``?``."""
+        encoded: bytes = self.scope["query_string"]
+        return encoded.decode("latin-1")
+
+    @property
+    def full_path(self) -> str:
+        """The path of this request, with its query string."""
+        return self.path + (f"?{self.query}" if self.query else "")
+
+    # ── the session ──────────────────────────────────────────────────────────
 
     async def load_session(self, tokens: list[bytes]) -> None:
-        """ActionFor out who carries the session cookie, in one read.
+        """Find the session of the session cookies that were sent, in one read.
 
         A cookie that grants nothing is cleared, and so are two of one name, since
         one of them was planted. When the database cannot be read, nothing is
@@ -104,7 +108,7 @@ class RequestContext:
         """
         try:
             if len(tokens) == 1:
-                sessions = self.renderer.core.sessions
+                sessions = self.core.sessions
                 current = await sessions.find(tokens[0].decode("latin-1"))
                 self.current = current
                 if current is not None and sessions.is_unwritten(current.session):
@@ -132,25 +136,26 @@ class RequestContext:
         return self.current
 
     async def ensure_account(self, nonce: str | None = None) -> Account:
-        """Return who is here, or make a guest, whose cookie goes with the answer.
+        """Return who is here, or make a guest, whose cookie goes with the response.
 
-        A nonce that another site sends is worth nothing: it would make this visitor
-        the guest of whoever planted it there.
+        Args:
+            nonce: The value of the form field :data:`NONCE`; without one, the header
+                of this name counts. Either counts only on a request of our own site.
 
         Raises:
-            ResponseStarted: When the headers are gone, before anything is written.
+            ResponseStarted: When the headers are sent, before anything is written.
         """
         current = self.current_session()
         if current is not None:
             return current.account
         if self.response_started:
             raise ResponseStarted(
-                "the answer has begun, so the guest's cookie would be lost; call "
+                "the response has started, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
-        if nonce and not is_from_us(self.scope["headers"], self.core.origin):
-            nonce = None
-        welcome = await self.core.guests.ensure(None, nonce)
+        core, headers = self.core, self.scope["headers"]
+        trusted = trusted_nonce(headers, core.origin, nonce)
+        welcome = await core.guests.ensure(None, trusted)
         account, session = welcome.account, welcome.session
         if welcome.token is not None and session is not None:
             self.start_session(
@@ -159,21 +164,21 @@ class RequestContext:
         return account
 
     def start_session(self, token: Token, current: CurrentSession | None) -> None:
-        """Carry on with a session that has just begun; the browser gets its token."""
+        """Go on with a new session; the browser gets its token."""
         life = self.core.sessions.policy.absolute
         self.current = current
         self.set_cookie(CookieSpec.holding(cookies.SESSION, token, life))
 
     def end_session(self) -> None:
-        """Be a visitor from now on; the browser forgets the session."""
+        """Go on as a visitor; the browser forgets the session."""
         self.current = None
         self.set_cookie(CookieSpec.clear(cookies.SESSION))
 
-    # ── how to speak ─────────────────────────────────────────────────────────
+    # ── language, and what is drawn in it ────────────────────────────────────
 
     @property
     def locale(self) -> str:
-        """The language of the answer, one of those that the application speaks.
+        """The language of the response, one of those that the application speaks.
 
         ``?lang=`` decides and is kept in a cookie, then that cookie, then
         ``Accept-Language``, then the application's first language.
@@ -187,20 +192,25 @@ class RequestContext:
                 self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
-    @locale.setter
-    def locale(self, locale: str) -> None:
-        self._language = language.LanguageChoice(locale)
+    @property
+    def texts(self) -> "Texts":
+        """Everything the pages say, in the language of the response."""
+        return self.renderer.texts(self.locale)
 
-    # ── the answer ───────────────────────────────────────────────────────────
+    def part(self, template: str, values: Mapping[str, object]) -> Markup:
+        """Draw a part of a page, without a frame."""
+        return self.renderer.render(template, values, locale=self.locale)
+
+    # ── the response ─────────────────────────────────────────────────────────
 
     def set_cookie(self, spec: CookieSpec) -> None:
-        """Send a cookie with the answer; the last word on a name counts."""
+        """Send a cookie with the response; the last value of a name counts."""
         if self._cookies is None:
             self._cookies = {}
         self._cookies[spec.name] = spec
 
-    def send(self, message: Message) -> Awaitable[None]:
-        """Pass a message on; the first one takes our headers along."""
+    def send(self, message: "Message") -> Awaitable[None]:
+        """Pass an ASGI message on; the one with the headers takes ours along."""
         if not self.response_started and message["type"] in STARTS_RESPONSE:
             self.response_started = True
             marked = self._looked or self._cookies or self._language
@@ -208,83 +218,63 @@ class RequestContext:
                 message["headers"] = self._headers(list(message.get("headers", ())))
         return self._send(message)
 
-    def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """Add what caches and browsers must know of this answer.
-
-        An answer that sets or depends on a session belongs to one person: a shared
-        cache that kept it would hand one person's page, or session, to another.
-        """
-        headers = given
-        if self._cookies or self._looked:
-            said = [value for name, value in given if name.lower() == CACHING]
-            if self._cookies or not any(map(_is_private, said)):
-                if said:
-                    headers = [pair for pair in given if pair[0].lower() != CACHING]
-                headers.append(PRIVATE)
-            headers.append(VARY_COOKIE)
+    def _headers(self, headers: Headers) -> Headers:
+        """Add what caches and browsers must know of this response."""
+        set_cookies = self._cookies or {}
+        if set_cookies or self._looked:
+            headers = make_private(headers, sets_cookie=bool(set_cookies))
         if self._language is not None and self._language.vary:
             headers.append((b"vary", self._language.vary))
         secure = self.core.secure
-        for spec in (self._cookies or {}).values():
-            headers.append(cookies.line(spec, secure=secure))
+        headers += [cookies.line(spec, secure=secure) for spec in set_cookies.values()]
         return headers
 
-    # ── afterwards ───────────────────────────────────────────────────────────
+    # ── after the response ───────────────────────────────────────────────────
 
     @property
     def is_page_view(self) -> bool:
-        """Whether a person sees this answer: no HEAD, and no fetch ahead of time."""
-        if self.scope.get("method") != "GET":
-            return False
-        return not any(
-            name in {b"sec-purpose", b"purpose", b"x-moz"} and b"prefetch" in value
-            for name, value in self.scope["headers"]
-        )
+        """Whether a person sees the response: no POST, no HEAD, and no prefetch."""
+        scope = self.scope
+        return scope.get("method") == "GET" and not is_prefetch(scope["headers"])
 
     def after_response(self, act: AfterResponse) -> None:
-        """Do something once the answer has been sent, if a person sees it."""
+        """Do something once the response is sent, if this is a page view."""
         if self.is_page_view:
-            self._later = [*(self._later or ()), act]
+            self._after_response = [*(self._after_response or ()), act]
 
     @property
     def has_more(self) -> bool:
-        """Whether something was put off until the answer is out."""
-        return self._arrived is not None or self._later is not None
+        """Whether something is to be done after the response."""
+        return self._arrived is not None or self._after_response is not None
 
     async def finish(self) -> None:
-        """Do what was put off until the answer is out."""
+        """Do what was put off until the response is sent."""
         if self._arrived is not None:
             # Only a session that came along was used; a new one was merely made.
-            await _quietly(self.core.sessions.touch(self._arrived.session))
-        for act in self._later or ():
-            await _quietly(act())
+            await _logged(self.core.sessions.touch(self._arrived.session))
+        for act in self._after_response or ():
+            await _logged(act())
 
 
-async def _quietly(act: Awaitable[object]) -> None:
-    """Do something whose error concerns nobody who waits: it is logged by code."""
+async def _logged(act: Awaitable[object]) -> None:
+    """Await something whose failure nobody waits for: it is logged by its code."""
     try:
         await act
     except OnboardingError as error:
-        log.warning("left undone after an answer: %s", error.code)
+        log.warning("failed after the response was sent: %s", error.code)
 
 
-def _is_private(caching: bytes) -> bool:
-    """Whether the host's own caching keeps the answer out of shared caches."""
-    said = caching.lower()
-    return b"private" in said or b"no-store" in said
-
-
-def context_of(carrier: object) -> RequestContext:
+def context_of(request: object) -> RequestContext:
     """Return the context of a request, a websocket, or anything with an ASGI scope.
 
     Args:
-        carrier: An ASGI scope, or an object with one: a request of Starlette,
+        request: An ASGI scope, or an object with one: a request of Starlette,
             FastAPI or Django, a websocket.
 
     Raises:
         ConfigError: When the layer has not seen it; says which line to add.
     """
-    scope = getattr(carrier, "scope", carrier)
+    scope = getattr(request, "scope", request)
     context = scope.get("onboarding") if isinstance(scope, Mapping) else None
     if isinstance(context, RequestContext):
         return context

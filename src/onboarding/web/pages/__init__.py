@@ -1,13 +1,12 @@
-"""Our own pages, below the mount: each address, and what answers it."""
+"""Our own pages, below the mount: each address, and its handler."""
 
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web.pages import account, guest, prompts, questions, sign_in
+from onboarding.web.pages import account, guest, prompts, questions, sign_in, static
 from onboarding.web.pages.call import Call, Endpoint, Handler
-from onboarding.web.views import assets
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -28,8 +27,8 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     addresses of prompts. What is no address of ours is our own "not found".
     """
     found = [
-        # Mounted, so that no other method there reaches a page: no layer looks at it.
-        Mount("/static", routes=[Route("/{name:path}", assets.answer)]),
+        # Mounted, so that no other method there reaches a page: the layer skips it.
+        Mount("/static", routes=[Route("/{name:path}", static.serve)]),
         _route("/sign-in", get=sign_in.choose),
         _route("/sign-out", post=sign_in.sign_out),
         _route("/guest", post=guest.give_contact),
@@ -66,4 +65,4 @@ def _route(
 
 async def _nowhere(call: Call) -> "Response":
     del call
-    raise NotFound("nothing lives at this address")
+    raise NotFound("there is no page at this address")

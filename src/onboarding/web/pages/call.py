@@ -1,6 +1,6 @@
-"""One request at one of our own pages, and the ways to answer it."""
+"""One request at one of our own pages, and the ways to respond to it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,27 +11,21 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed
+from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors
+from onboarding.web.context import body, cookies, errors, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import RequestContext, context_of
-from onboarding.web.views.renderer import SAFE_HEADERS
+from onboarding.web.context.responses import SAFE_HEADERS
+from onboarding.web.views.questions import describe_questions
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from onboarding.core import Core
-
-NONCE = "onboarding-nonce"
-"""The form field by which parallel first writes of one visitor make one guest."""
-
-BACK = "onboarding-back"
-"""The form field that says where "not now" leads.
-
-Both have a hyphen, which no question's name has."""
 
 PART_POLICY = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -42,7 +36,7 @@ Handler = Callable[["Call"], Awaitable[Response]]
 
 
 class Call:
-    """A request at a page of ours: who is here, what was sent, how to answer."""
+    """A request at a page of ours: who is here, what was sent, how to respond."""
 
     def __init__(self, request: Request, context: RequestContext):
         self.request = request
@@ -56,7 +50,7 @@ class Call:
     @property
     def texts(self) -> Texts:
         """Everything the pages say, in the language of this request."""
-        return self.context.renderer.texts(self.context.locale)
+        return self.context.texts
 
     @property
     def account(self) -> Account | None:
@@ -64,8 +58,14 @@ class Call:
         return self.context.account()
 
     @property
+    def registered(self) -> Account | None:
+        """Who has signed in, or None for a visitor or a guest."""
+        account = self.account
+        return account if account and not account.is_guest else None
+
+    @property
     def wants_json(self) -> bool:
-        """Whether to answer in JSON."""
+        """Whether to respond in JSON."""
         return wants_json(self.request.scope)
 
     @property
@@ -100,40 +100,44 @@ class Call:
         """Return the address of one of our pages."""
         return self.context.renderer.url(path, **query)
 
+    def describe(self, names: Iterable[str]) -> list[Mapping[str, JsonValue]]:
+        """Return questions as JSON, in the language of this request."""
+        descriptions = self.core.profiling.descriptions
+        return describe_questions(names, texts=self.texts, descriptions=descriptions)
+
     async def body(self) -> Body:
         """Read what was sent; see :func:`onboarding.web.context.body.read`."""
         return await body.read(self.request)
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:
-        """Answer with a page."""
-        return self.context.renderer.page(
-            self.context, template, status=status, **values
-        )
+        """Respond with a page."""
+        return responses.page(self.context, template, values, status=status)
 
-    def html(self, part: Markup) -> Response:
-        """Answer with a part of a page, for our own script."""
-        return HTMLResponse(part, headers=SAFE_HEADERS | PART_POLICY)
+    def part(self, template: str, **values: object) -> Response:
+        """Respond with a part of a page, for our own script."""
+        html: Markup = self.context.part(template, values)
+        return HTMLResponse(html, headers=SAFE_HEADERS | PART_POLICY)
 
-    def json(self, told: Mapping[str, object], status: int = 200) -> Response:
-        """Answer with a JSON object."""
-        return JSONResponse(told, status, SAFE_HEADERS)
+    def json(self, value: Mapping[str, object], status: int = 200) -> Response:
+        """Respond with a JSON object."""
+        return JSONResponse(value, status, SAFE_HEADERS)
 
     def go(self, path: str) -> Response:
-        """Answer with a 303 to a page, or to callers of JSON with its ``location``.
+        """Respond with a 303 to a page, or to callers of JSON with its ``location``.
 
         JSON callers never get a redirect: ``fetch`` follows it out of sight, and to
         another site it fails.
         """
         if self.wants_json:
             return self.json({"location": path})
-        return errors.redirect(path)
+        return responses.redirect(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One address of ours: a handler for each method that it knows.
 
-    HEAD is answered as GET, by servers without the body. A POST is looked at before
+    HEAD is handled as GET; servers leave out the body. A POST is checked before
     anything else: another site cannot cause one.
     """
 
@@ -144,25 +148,24 @@ class Endpoint:
         """Serve one request.
 
         Raises:
-            OnboardingError: Which the layer turns into an answer.
+            OnboardingError: Which the layer turns into a response.
         """
         context = context_of(scope)
         call = Call(Request(scope, receive), context)
         match scope["method"]:
             case "GET" | "HEAD" if self.get:
-                response = await self._answer(self.get, call)
+                response = await self._respond(self.get, call)
             case "POST" if self.post:
                 check_same_site(scope["headers"], call.core.origin)
-                response = await self._answer(self.post, call)
+                response = await self._respond(self.post, call)
             case _:
-                response = errors.answer(
-                    context, MethodNotAllowed("not by this method")
-                )
+                error = MethodNotAllowed("not by this method")
+                response = errors.respond(context, error)
                 # RFC 9110 §15.5.6: a 405 says what works.
                 response.headers["allow"] = self._allowed
         await response(scope, receive, send)
 
-    async def _answer(self, handler: Handler, call: Call) -> Response:
+    async def _respond(self, handler: Handler, call: Call) -> Response:
         response = await handler(call)
         response.headers.append("vary", "Accept")
         return response

@@ -5,13 +5,14 @@ from starlette.responses import Response
 from onboarding.accounts.model import Account, ContactLevel
 from onboarding.errors import InvalidAnswer
 from onboarding.guests.service import check_address
-from onboarding.web.pages.call import NONCE, Call
+from onboarding.web.context.nonce import NONCE
+from onboarding.web.pages.call import Call
 
 
 async def give_contact(call: Call) -> Response:
     """POST ``guest``: keep an address to reach a guest by; it opens nothing.
 
-    The answer is the same whether or not an account here has the address.
+    The response is the same whether or not an account here has the address.
     """
     sent = await call.body()
     typed = sent.text("email") or ""
@@ -39,7 +40,7 @@ async def who(call: Call) -> Response:
     once make one guest.
     """
     account, core = call.account, call.core
-    told: dict[str, object] = {
+    facts: dict[str, object] = {
         "kind": account.kind.value if account else "visitor",
         "level": await _level(call, account) if account else None,
         "features": {
@@ -48,10 +49,10 @@ async def who(call: Call) -> Response:
         },
     }
     if account is not None:
-        told["account"] = account.id
+        facts["account"] = account.id
     else:
-        told["nonce"] = call.new_nonce()
-    return call.json(told)
+        facts["nonce"] = call.new_nonce()
+    return call.json(facts)
 
 
 async def _level(call: Call, account: Account) -> str | None:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from onboarding.attention.rules import visit_of
 from onboarding.errors import ConfigError
 from onboarding.urls import safe_next
+from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.request_context import RequestContext
-from onboarding.web.pages.call import NONCE
 from onboarding.web.views.prompts import draw_prompt
 from onboarding.web.views.sign_in import sign_in_buttons
 
@@ -55,13 +55,9 @@ async def prompt(
     context.after_response(
         functools.partial(core.feedback.shown, account, due.name, visit)
     )
-    return context.renderer.part(
-        context,
-        "_prompt_section.html",
-        prompt=draw_prompt(context, due),
-        id=id,
-        next=_here(context, next),
-    )
+    drawn = draw_prompt(due, texts=context.texts, site_name=core.site_name)
+    values = {"prompt": drawn, "id": id, "next": _local(context, next)}
+    return context.part("_prompt_section.html", values)
 
 
 async def keep_it(
@@ -72,15 +68,14 @@ async def keep_it(
     if account is None or not account.is_guest or not ways or context.asked:
         return NOTHING
     context.asked = True
-    return context.renderer.part(
-        context,
-        "_keep_it.html",
-        ways=ways,
-        most=MOST,
-        days=context.core.sessions.policy.guest_idle.days,
-        id=id,
-        next=_here(context, next),
-    )
+    values = {
+        "ways": ways,
+        "most": MOST,
+        "days": context.core.sessions.policy.guest_idle.days,
+        "id": id,
+        "next": _local(context, next),
+    }
+    return context.part("_keep_it.html", values)
 
 
 async def sign_in(
@@ -90,9 +85,8 @@ async def sign_in(
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
     if (account and not account.is_guest) or not ways:
         return NOTHING
-    return context.renderer.part(
-        context, "_sign_in.html", ways=ways, id=id, next=_here(context, next)
-    )
+    values = {"ways": ways, "id": id, "next": _local(context, next)}
+    return context.part("_sign_in.html", values)
 
 
 PARTS: dict[str, Callable[..., Awaitable[Markup]]] = {
@@ -114,6 +108,6 @@ def field(context: RequestContext) -> Markup:
     )
 
 
-def _here(context: RequestContext, next: str | None) -> str:
+def _local(context: RequestContext, next: str | None) -> str:
     core = context.core
     return safe_next(next or context.full_path, core.origin, core.home)

@@ -1,25 +1,28 @@
-"""Opinions: the prompt that is due, what is said to it, and what is said back."""
+"""Prompts: the one that is due, the response to it, and the reply to that."""
 
 from functools import partial
-from typing import Any
 
-from starlette.responses import Response as Answer
+from starlette.responses import Response as HttpResponse
 
 from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequired
-from onboarding.feedback.model import Prompt, Response
+from onboarding.feedback.model import Prompt
 from onboarding.web.context.body import Body
 from onboarding.web.pages.call import Call
-from onboarding.web.views.prompts import draw_prompt
-from onboarding.web.views.renderer import bdi
+from onboarding.web.views.prompts import (
+    draw_prompt,
+    draw_thanks,
+    prompt_as_json,
+    response_as_json,
+)
 
 
-async def due(call: Call) -> Answer:
+async def due(call: Call) -> HttpResponse:
     """GET ``prompt``: the prompt that is due now; nothing due leads back."""
     account, visit = call.account, call.visit
     prompt = await call.core.feedback.due(account, visit) if account else None
     if call.wants_json:
-        return call.json({"prompt": prompt and _told(call, prompt)})
+        return call.json({"prompt": prompt and _as_json(call, prompt)})
     wanted = call.local(call.query("next"))
     if account is None or prompt is None:
         return call.go(wanted)
@@ -28,16 +31,13 @@ async def due(call: Call) -> Answer:
     return _page(call, prompt, wanted)
 
 
-def _told(call: Call, prompt: Prompt) -> dict[str, object]:
-    say = call.texts.say
-    return {
-        "name": prompt.name,
-        "question": say(prompt.question, site=call.core.site_name),
-        "scale": prompt.scale.value,
-        "low": say(prompt.low),
-        "high": say(prompt.high),
-        "answer_at": call.url(f"prompt/{prompt.name}"),
-    }
+def _as_json(call: Call, prompt: Prompt) -> dict[str, object]:
+    return prompt_as_json(
+        prompt,
+        texts=call.texts,
+        site_name=call.core.site_name,
+        answer_at=call.url(f"prompt/{prompt.name}"),
+    )
 
 
 def _page(
@@ -47,24 +47,31 @@ def _page(
     *,
     problem: str | None = None,
     sent: Body | None = None,
-) -> Answer:
+) -> HttpResponse:
     score, text = (sent.text("score"), sent.text("text")) if sent else (None, None)
+    drawn = draw_prompt(
+        prompt,
+        texts=call.texts,
+        site_name=call.core.site_name,
+        score=score,
+        text=text or "",
+    )
     return call.page(
         "prompt.html",
         status=422 if problem else 200,
-        prompt=draw_prompt(call.context, prompt, score=score, text=text or ""),
+        prompt=drawn,
         id="",
         next=wanted,
         problem=problem,
     )
 
 
-async def act(call: Call) -> Answer:
+async def act(call: Call) -> HttpResponse:
     """POST ``prompt/{prompt}``: respond, snooze, dismiss; ``shown`` for JSON callers.
 
     A form without ``do`` responds: that is what Enter in a field sends.
     """
-    account, prompt = _who(call), _prompt(call)
+    account, prompt = _account(call), _prompt(call)
     sent, feedback, visit = await call.body(), call.core.feedback, call.visit
     wanted = call.local(sent.text("next"))
     match sent.text("do"):
@@ -83,7 +90,7 @@ async def act(call: Call) -> Answer:
     return call.go(wanted)
 
 
-def _who(call: Call) -> Account:
+def _account(call: Call) -> Account:
     """Return who is here. Nobody can have been asked who has no account."""
     account = call.account
     if account is None:
@@ -100,7 +107,9 @@ def _prompt(call: Call) -> Prompt:
     return prompt
 
 
-async def _respond(call: Call, account: Account, prompt: Prompt, sent: Body) -> Answer:
+async def _respond(
+    call: Call, account: Account, prompt: Prompt, sent: Body
+) -> HttpResponse:
     wanted = call.local(sent.text("next"))
     try:
         response = await call.core.feedback.respond(
@@ -116,66 +125,30 @@ async def _respond(call: Call, account: Account, prompt: Prompt, sent: Body) -> 
         problem = call.texts.say(error.problem, **error.slots)
         return _page(call, prompt, wanted, problem=problem, sent=sent)
     if call.wants_json:
-        return call.json({"prompt": prompt.name, "response": _said(response)})
+        return call.json(
+            {"prompt": prompt.name, "response": response_as_json(response)}
+        )
     thanks = f"prompt/{prompt.name}/thanks"
     return call.go(call.url(thanks, next=wanted, part=sent.text("part")))
 
 
-def _said(response: Response) -> dict[str, object]:
-    reply = response.reply and {
-        "text": response.reply,
-        "by": response.replied_by,
-        "at": response.replied_at and response.replied_at.isoformat(),
-    }
-    return {
-        "id": response.id,
-        "score": response.score,
-        "text": response.text,
-        "given_at": response.given_at.isoformat(),
-        "reply": reply,
-    }
-
-
-async def thank(call: Call) -> Answer:
+async def thank(call: Call) -> HttpResponse:
     """GET ``prompt/{prompt}/thanks``: one's own words back, and the reply to them."""
-    account, prompt = _who(call), _prompt(call)
-    said = await call.core.feedback.responses(account)
-    response = next((r for r in reversed(said) if r.prompt == prompt.name), None)
+    account, prompt = _account(call), _prompt(call)
+    responses = await call.core.feedback.responses(account)
+    given = (r for r in reversed(responses) if r.prompt == prompt.name)
+    response = next(given, None)
     if response is None:
-        raise NotFound("nothing was said to this prompt")
+        raise NotFound("nobody here responded to this prompt")
     if response.reply and not response.seen_at:
-        call.context.after_response(
-            partial(call.core.feedback.seen, account, response.id)
-        )
+        seen = partial(call.core.feedback.seen, account, response.id)
+        call.context.after_response(seen)
     if call.wants_json:
-        return call.json({"prompt": prompt.name, "response": _said(response)})
-    values = _thanks(call, prompt, response)
-    if call.query("part"):
-        part = call.context.renderer.part(
-            call.context, "_thanks.html", heading="h2", **values
+        return call.json(
+            {"prompt": prompt.name, "response": response_as_json(response)}
         )
-        return call.html(part)
+    values = draw_thanks(prompt, response, texts=call.texts, now=call.core.clock())
+    if call.query("part"):
+        return call.part("_thanks.html", heading="h2", **values)
     wanted = call.local(call.query("next"))
     return call.page("thanks.html", **values, heading="h1", next=wanted)
-
-
-def _thanks(call: Call, prompt: Prompt, response: Response) -> dict[str, Any]:
-    texts, now = call.texts, call.core.clock()
-    replied = None
-    if response.replied_at is not None:
-        day = texts.short_date(response.replied_at, now)
-        name = response.replied_by
-        replied = (
-            texts("thanks.replied_by", name=bdi(name), date=day)
-            if name
-            else texts("thanks.replied", date=day)
-        )
-    is_waiting = prompt.answered_by_person and response.reply is None
-    return {
-        "response": response,
-        "replied": replied,
-        "promise": texts("thanks.promise") if is_waiting else None,
-        "said": texts("thanks.words")
-        if response.score is None
-        else texts("thanks.score", score=response.score),
-    }

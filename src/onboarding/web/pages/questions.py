@@ -1,7 +1,7 @@
-"""The questions of a feature, and what people say to them."""
+"""The questions of a feature, and the answers that people give."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -14,32 +14,19 @@ from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import Decision, Reply, State, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
-from onboarding.web.pages.call import BACK, NONCE, Call
-from onboarding.web.views.questions import describe_questions, draw_questions
+from onboarding.web.context.nonce import NONCE
+from onboarding.web.pages.call import Call
+from onboarding.web.views.questions import (
+    QuestionForm,
+    draw_form,
+    draw_questions,
+    feature_title,
+)
 
+BACK = "onboarding-back"
+"""The form field that says where "not now" leads.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionForm:
-    """A page of questions, before it is drawn.
-
-    Attributes:
-        feature: The feature that asks; None where the person came by themselves.
-        needs: Names of questions without which it stays closed.
-        wants: Names of those it would like to know.
-        next: Where to go once it is open.
-        back: Where "not now" leads.
-        values: What was said before, by question.
-        wrong: What is wrong with it.
-    """
-
-    feature: str | None
-    needs: Sequence[str]
-    wants: Sequence[str] = ()
-    next: str
-    back: str
-    values: Mapping[str, JsonValue] = field(default_factory=dict)
-    wrong: Sequence[InvalidAnswer] = ()
-
+It has a hyphen, which no question's name has."""
 
 # ── asking ───────────────────────────────────────────────────────────────────
 
@@ -51,7 +38,7 @@ async def ask(call: Call) -> Response:
     decision = await call.core.profiling.decision(account, feature, visit=visit)
     names = (*decision.page, *decision.wants)
     if call.wants_json:
-        return _told(call, decision)
+        return _decision_json(call, decision)
     form = QuestionForm(
         feature=feature,
         needs=decision.page,
@@ -71,13 +58,13 @@ async def ask(call: Call) -> Response:
     return _page(call, form, decision)
 
 
-def _told(call: Call, decision: Decision) -> Response:
+def _decision_json(call: Call, decision: Decision) -> Response:
     return call.json(
         {
             "feature": decision.feature,
             "status": decision.status.value,
-            "questions": describe_questions(call.context, decision.page),
-            "wants": describe_questions(call.context, decision.wants),
+            "questions": call.describe(decision.page),
+            "wants": call.describe(decision.wants),
             "known": decision.known,
             "total": decision.total,
             "answer_at": call.url("answers"),
@@ -87,71 +74,53 @@ def _told(call: Call, decision: Decision) -> Response:
 
 def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
     declined = [r.need for r in decision.reasons if r.state is State.DECLINED]
+    texts, catalogue = call.texts, call.core.catalogue
     return call.page(
         "closed.html",
         status=403,
-        feature=errors.feature_title(call.context, decision.feature, call.texts),
-        questions=draw_questions(call.context, declined, required=False),
+        feature=feature_title(decision.feature, texts, catalogue),
+        questions=draw_questions(
+            declined, texts=texts, catalogue=catalogue, required=False
+        ),
         next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
         back=form.back,
     )
 
 
 async def change(call: Call) -> Response:
-    """GET ``answers?question=``: one question again, with what was said to it."""
+    """GET ``answers?question=``: one question again, with its answer so far."""
     name = call.query("question") or ""
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    said = {a.question: a.value for a in answers if a.reply is Reply.VALUE}
+    values = {a.question: a.value for a in answers if a.reply is Reply.VALUE}
     if call.wants_json:
-        asked = {
-            "questions": describe_questions(call.context, [name]),
-            "value": said.get(name),
-        }
-        return call.json({**asked, "answer_at": call.url("answers")})
+        question = {"questions": call.describe([name]), "value": values.get(name)}
+        return call.json({**question, "answer_at": call.url("answers")})
     wanted = call.local(call.query("next"), call.url("account"))
-    form = QuestionForm(
-        feature=None, needs=[name], next=wanted, back=wanted, values=said
+    return _page(
+        call,
+        QuestionForm(
+            feature=None, needs=[name], next=wanted, back=wanted, values=values
+        ),
     )
-    return _page(call, form)
 
 
 def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
-    """Draw the questions; those that were refused say what to do."""
-    context, texts = call.context, call.texts
-    needs = draw_questions(
-        context, form.needs, required=True, values=form.values, errors=form.wrong
+    """Respond with a form; answers that were refused say what to do."""
+    drawn = draw_form(
+        form, texts=call.texts, catalogue=call.core.catalogue, decision=decision
     )
-    wants = draw_questions(
-        context, form.wants, required=False, values=form.values, errors=form.wrong
-    )
-    feature = form.feature
-    first = (needs or wants)[0].name
-    plan = call.core.catalogue.plans[feature].feature if feature else None
     return call.page(
         "ask.html",
-        status=422 if form.wrong else 200,
-        feature=feature and errors.feature_title(context, feature, texts),
-        form=form,
-        needs=needs,
-        wants=wants,
-        known=decision.known if decision else 0,
-        total=decision.total if decision else 0,
-        remaining=len(decision.must) if decision else len(needs),
-        button=texts.say(plan.button) if plan and plan.button else None,
-        may_decline=all(one.declinable for one in needs or wants),
-        closes=bool(plan and set(form.needs) & set(plan.needs)),
+        status=422 if form.errors else 200,
         unsent=bool(call.query("unsent")),
-        problems=[
-            (error.question or first, texts.say(error.problem, **error.slots))
-            for error in form.wrong
-        ],
         nonce=call.new_nonce(),
+        **drawn,
     )
 
 
-# ── what people say ──────────────────────────────────────────────────────────
+# ── answering ────────────────────────────────────────────────────────────────
 
 
 async def answer(call: Call) -> Response:
@@ -161,23 +130,23 @@ async def answer(call: Call) -> Response:
     by question, or names ``questions`` to snooze or decline.
     """
     sent = await call.body()
-    said = _said(call, sent)
+    form = _read_form(call, sent)
     match sent.text("do"):
         case None | "answer":
-            return await _keep(call, sent, said)
+            return await _submit(call, sent, form)
         case "decline":
-            return await _decline(call, sent, said)
+            return await _decline(call, sent, form)
         case "snooze":
-            return await _snooze(call, said)
+            return await _snooze(call, form)
     raise BadRequest("do is answer, snooze or decline")
 
 
-def _said(call: Call, sent: Body) -> QuestionForm:
+def _read_form(call: Call, sent: Body) -> QuestionForm:
     """Read the form that was sent, whatever it claims: names are checked here."""
     feature = sent.text("feature") or None
     if feature is not None and feature not in call.core.catalogue.plans:
         raise NotFound("there is no such feature")
-    names, values = _values(call, sent)
+    names, values = _read_values(call, sent)
     if not names:
         raise BadRequest("no question is answered")
     hard = call.core.catalogue.plans[feature].hard if feature else set(names)
@@ -192,7 +161,7 @@ def _said(call: Call, sent: Body) -> QuestionForm:
     )
 
 
-def _values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
+def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
     catalogue = call.core.catalogue
     if sent.json is None:
         names = sent.form.get("question", [])
@@ -204,84 +173,85 @@ def _values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
             raise BadRequest("answers is an object, questions a list of names")
         values = dict(answers)
         names = [*values, *(name for name in listed if isinstance(name, str))]
-    strange = [name for name in names if name not in catalogue.questions]
-    if strange:
-        raise InvalidAnswer(strange[0], "answer.not_asked")
+    unknown = [name for name in names if name not in catalogue.questions]
+    if unknown:
+        raise InvalidAnswer(unknown[0], "answer.not_asked")
     return list(dict.fromkeys(names)), values
 
 
-async def _keep(call: Call, sent: Body, said: QuestionForm) -> Response:
-    tried = _try(call, said, values=said.values)
-    if tried is not None:
-        return await _go_on(call, None, said, tried)
+async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
+    unusable = _nothing_usable(call, form, values=form.values)
+    if unusable is not None:
+        return await _go_on(call, None, form, unusable)
     account = await call.context.ensure_account(sent.text(NONCE))
     submitted = await call.core.profiling.submit(
-        account, said.values, feature=said.feature
+        account, form.values, feature=form.feature
     )
-    return await _go_on(call, account, said, submitted)
+    return await _go_on(call, account, form, submitted)
 
 
-async def _decline(call: Call, sent: Body, said: QuestionForm) -> Response:
-    names = said.needs or said.wants
-    tried = _try(call, said, declined=names)
-    if tried is not None:
-        return await _go_on(call, None, said, tried)
+async def _decline(call: Call, sent: Body, form: QuestionForm) -> Response:
+    names = form.needs or form.wants
+    unusable = _nothing_usable(call, form, declined=names)
+    if unusable is not None:
+        return await _go_on(call, None, form, unusable)
     account = await call.context.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.decline(account, names, feature=said.feature)
-    return await _go_on(call, account, said, submitted)
+    submitted = await call.core.profiling.decline(account, names, feature=form.feature)
+    return await _go_on(call, account, form, submitted)
 
 
-def _try(
+def _nothing_usable(
     call: Call,
-    said: QuestionForm,
+    form: QuestionForm,
     *,
     values: Mapping[str, JsonValue] | None = None,
     declined: Sequence[str] = (),
 ) -> Submitted | None:
-    """Return what became of a visitor's answers if none of them can be kept.
+    """Return what is wrong with a visitor's answers if none of them can be kept.
 
-    Nobody becomes a guest by a slip of the pen.
+    A visitor does not become a guest for an answer that is refused.
     """
     if call.account is not None:
         return None
     now = call.core.clock()
-    tried = judge(
+    judged = judge(
         call.core.catalogue,
         Account(id="", created_at=now),
         [],
         values=values or {},
         declined=declined,
-        feature=said.feature,
+        feature=form.feature,
         now=now,
     )
-    return None if tried.saved else tried
+    return None if judged.saved else judged
 
 
-async def _snooze(call: Call, said: QuestionForm) -> Response:
-    # Of a visitor nothing is known, and "not now" is no reason to begin.
-    account, names = call.account, (*said.needs, *said.wants)
-    if account is not None and said.feature is not None:
+async def _snooze(call: Call, form: QuestionForm) -> Response:
+    # Of a visitor nothing is known, and "not now" is no reason to make a guest.
+    account, names = call.account, (*form.needs, *form.wants)
+    if account is not None and form.feature is not None:
         await call.core.profiling.snooze(
-            account, names, feature=said.feature, visit=call.visit
+            account, names, feature=form.feature, visit=call.visit
         )
-    return call.go(said.back)
+    return call.go(form.back)
 
 
 async def _go_on(
-    call: Call, account: Account | None, said: QuestionForm, submitted: Submitted
+    call: Call, account: Account | None, form: QuestionForm, submitted: Submitted
 ) -> Response:
+    if submitted.invalid and call.wants_json:
+        return _refused(call, submitted)
     if submitted.invalid:
-        wrong = replace(said, wrong=submitted.invalid)
-        return _refused(call, submitted) if call.wants_json else _page(call, wrong)
-    if said.feature is None:
-        return call.go(said.next)
+        return _page(call, replace(form, errors=submitted.invalid))
+    if form.feature is None:
+        return call.go(form.next)
     visit = call.visit
-    decision = await call.core.profiling.decision(account, said.feature, visit=visit)
+    decision = await call.core.profiling.decision(account, form.feature, visit=visit)
     if call.wants_json:
-        return _told(call, decision)
+        return _decision_json(call, decision)
     if decision.is_open:
-        return call.go(said.next)
-    return call.go(call.url(f"ask/{said.feature}", next=said.next, back=said.back))
+        return call.go(form.next)
+    return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
 
 
 def _refused(call: Call, submitted: Submitted) -> Response:
@@ -293,4 +263,4 @@ def _refused(call: Call, submitted: Submitted) -> Response:
     ]
     first = submitted.invalid[0]
     facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
-    return errors.problem(call.context, first, facts)
+    return errors.respond_json(call.context, first, facts)

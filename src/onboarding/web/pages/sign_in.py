@@ -5,17 +5,11 @@ from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
-from onboarding.accounts.model import CurrentSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, SignInCancelled, StateMismatch
 from onboarding.social.model import Finished
 from onboarding.web.pages.call import Call
 from onboarding.web.views.sign_in import sign_in_buttons
-
-
-def _registered(call: Call) -> CurrentSession | None:
-    current = call.context.current_session()
-    return current if current and not current.account.is_guest else None
 
 
 async def choose(call: Call) -> Response:
@@ -25,7 +19,7 @@ async def choose(call: Call) -> Response:
     if call.wants_json:
         return call.json(
             {
-                "signed_in": _registered(call) is not None,
+                "signed_in": call.registered is not None,
                 "next": wanted,
                 "providers": [
                     {
@@ -37,7 +31,7 @@ async def choose(call: Call) -> Response:
                 ],
             }
         )
-    if _registered(call) and not call.query("stopped"):
+    if call.registered and not call.query("stopped"):
         return call.go(wanted)
     stopped = call.core.providers.get(call.query("stopped") or "")
     return call.page(
@@ -62,7 +56,7 @@ async def begin(call: Call) -> Response:
         current=call.context.current_session(),
         cookies=call.cookies,
     )
-    _keep(call, started.cookies)
+    _set_cookies(call, started.cookies)
     if call.wants_json or started.location.startswith(allowed):
         return call.go(started.location)
     # The page of the button could not know yet where this provider answers, and its
@@ -71,7 +65,7 @@ async def begin(call: Call) -> Response:
     return call.page("onward.html", title=title, location=started.location)
 
 
-def _keep(call: Call, specs: Iterable[CookieSpec]) -> None:
+def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
     for spec in specs:
         call.context.set_cookie(spec)
 
@@ -79,7 +73,8 @@ def _keep(call: Call, specs: Iterable[CookieSpec]) -> None:
 async def finish(call: Call) -> Response:
     """GET ``callback/{provider}``: back from the provider, and in.
 
-    A lost thread is taken up once, unseen; somebody who stopped may choose again.
+    A state that belongs to no attempt of this browser leads to a new attempt, once and
+    without a page; somebody who stopped at the provider may choose again.
     """
     call.context.is_secret = True
     name = call.param("provider")
@@ -89,21 +84,21 @@ async def finish(call: Call) -> Response:
     try:
         finished = await call.core.social.finish(name, params, jar, current)
     except StateMismatch:
-        # It refuses by the same error what may not begin again.
+        # Raises the same error where the attempt may not restart.
         started = await call.core.social.restart(
             name, params, current=current, cookies=jar
         )
-        _keep(call, started.cookies)
+        _set_cookies(call, started.cookies)
         return call.go(started.location)
     except SignInCancelled as error:
         if call.wants_json:
             raise
         return call.go(call.url("sign-in", stopped=error.provider))
-    return await _enter(call, finished)
+    return await _start_session(call, finished)
 
 
-async def _enter(call: Call, finished: Finished) -> Response:
-    _keep(call, finished.cookies)
+async def _start_session(call: Call, finished: Finished) -> Response:
+    _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
     token = finished.signed_in.token
@@ -120,7 +115,7 @@ async def ask_owner(call: Call) -> Response:
     waiting = await call.core.social.waiting(call.cookies)
     if waiting is None:
         return _nothing_waits(call)
-    is_in = _registered(call) is not None
+    is_in = call.registered is not None
     if call.wants_json:
         return call.json(
             {"waiting": waiting.title, "signed_in": is_in, "next": waiting.next}
@@ -137,7 +132,7 @@ async def ask_owner(call: Call) -> Response:
 def _nothing_waits(call: Call) -> Response:
     # The ten minutes are over, or it was linked in another tab: signing in again
     # finds out which.
-    return call.go(call.url("account" if _registered(call) else "sign-in"))
+    return call.go(call.url("account" if call.registered else "sign-in"))
 
 
 async def link(call: Call) -> Response:
@@ -145,7 +140,7 @@ async def link(call: Call) -> Response:
     finished = await call.core.social.confirm(
         call.context.current_session(), call.cookies
     )
-    return await _enter(call, finished)
+    return await _start_session(call, finished)
 
 
 async def sign_out(call: Call) -> Response:

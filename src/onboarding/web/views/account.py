@@ -1,16 +1,19 @@
-"""What we know of somebody, in words: the lines of "My data"."""
+"""Personal data in words: the lines of the page "My data"."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from markupsafe import Markup
 
 from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Receipt
 from onboarding.accounts.resources import Outcome, Planned
-from onboarding.feedback.model import Response
+from onboarding.feedback.model import Prompt, Response
+from onboarding.locales import Texts
+from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.web.context.request_context import RequestContext
+from onboarding.providers.base import Provider
 from onboarding.web.views.personal_data import OWN_RESOURCES, PersonalData
 from onboarding.web.views.renderer import bdi
 
@@ -44,14 +47,46 @@ class Section:
     empty: str = ""
 
 
-class AccountView:
-    """Puts what is known into words, in the language of one request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRow:
+    """What an erasure does to one resource, and why it stays where it does."""
 
-    def __init__(self, context: RequestContext):
-        self._core = context.core
-        self._renderer = context.renderer
-        self._texts = context.renderer.texts(context.locale)
-        self._now = context.core.clock()
+    title: str
+    reason: str
+    stays: bool
+
+
+class AccountView:
+    """Puts personal data into words, in one language.
+
+    Args:
+        texts: In which language.
+        url: Returns the address of one of our pages; :meth:`Renderer.url`.
+        catalogue: The questions of the application.
+        providers: Its identity providers, by name.
+        prompts: Its prompts.
+        site_name: What the site is called.
+        now: The present instant; days of this year are written without the year.
+    """
+
+    def __init__(
+        self,
+        *,
+        texts: Texts,
+        url: Callable[..., str],
+        catalogue: Catalogue[Any],
+        providers: Mapping[str, Provider],
+        prompts: Iterable[Prompt],
+        site_name: str,
+        now: datetime,
+    ):
+        self._texts = texts
+        self._url = url
+        self._catalogue = catalogue
+        self._providers = providers
+        self._prompts = {prompt.name: prompt for prompt in prompts}
+        self._site_name = site_name
+        self._now = now
 
     def sections(self, data: PersonalData) -> Iterator[Section]:
         """Yield the sections of "My data", in order."""
@@ -78,7 +113,7 @@ class AccountView:
             title=t("account.things"),
             rows=[
                 Row(title=self.resource(name), tag=t("account.count", count=count))
-                for name, count in data.things
+                for name, count in data.resources
             ],
         )
         yield Section(
@@ -99,7 +134,7 @@ class AccountView:
 
     def _answer(self, answer: Answer) -> Row:
         t, name = self._texts, answer.question
-        question = self._core.catalogue.questions.get(name)
+        question = self._catalogue.questions.get(name)
         asked = t.say(question.ask.question) if question else f"{name}:"
         action = t("account.change")
         title: str = t("account.answer", question=asked, value=self.value(answer))
@@ -110,7 +145,7 @@ class AccountView:
             about = t("account.not_asked_again")
         if question is None:  # asked by an older version of the application
             return Row(title=title, about=about)
-        href = self._renderer.url("answers", question=name)
+        href = self._url("answers", question=name)
         return Row(title=title, about=about, href=href, action=action, hidden=asked)
 
     def _source(self, answer: Answer, why: str) -> str:
@@ -126,7 +161,7 @@ class AccountView:
 
     def value(self, answer: Answer) -> str:
         """Return an answer as people read it."""
-        catalogue, name = self._core.catalogue, answer.question
+        catalogue, name = self._catalogue, answer.question
         if name not in catalogue.questions:
             return str(answer.value)
         labels = {option.label for option in catalogue.controls[name].options}
@@ -148,7 +183,7 @@ class AccountView:
     # ── who, and where ───────────────────────────────────────────────────────
 
     def _provider(self, name: str) -> str:
-        provider = self._core.providers.get(name)
+        provider = self._providers.get(name)
         return provider.title if provider else name
 
     def _way(self, link: IdentityLink) -> Row:
@@ -174,12 +209,11 @@ class AccountView:
         )
         return Row(title=bdi(contact.typed), about=about, tag=t("account.proven"))
 
-    # ── what was said, and what came together ────────────────────────────────
+    # ── opinions, and what came together ────────────────────────────────
 
     def _opinion(self, response: Response) -> Row:
-        t, site = self._texts, self._core.site_name
-        prompts = {prompt.name: prompt for prompt in self._core.prompts}
-        prompt = prompts.get(response.prompt)
+        t, site = self._texts, self._site_name
+        prompt = self._prompts.get(response.prompt)
         asked = t.say(prompt.question, site=site) if prompt else response.prompt
         title = (
             t("account.opinion_words", question=asked)
@@ -194,9 +228,7 @@ class AccountView:
         return Row(
             title=title,
             about=row.about,
-            href=self._renderer.url(
-                f"prompt/{prompt.name}/thanks", next=self._renderer.url("account")
-            ),
+            href=self._url(f"prompt/{prompt.name}/thanks", next=self._url("account")),
             action=reply if response.reply else words,
             hidden=asked,
         )
@@ -217,8 +249,8 @@ class AccountView:
         )
 
     def _moved(self, moved: Mapping[str, str]) -> Iterator[str]:
-        for name, told in moved.items():
-            outcome, _, count = told.partition(":")
+        for name, report in moved.items():
+            outcome, _, count = report.partition(":")
             if outcome in (Outcome.ADDED, Outcome.COMBINED, Outcome.KEPT):
                 key, what = f"moved.{outcome}", self.resource(name)
                 yield self._texts(key, what=what, count=int(count))
@@ -232,7 +264,7 @@ class AccountView:
         plain = name.rpartition(".")[2].replace("_", " ").capitalize()
         return self._texts.say(plain)
 
-    def erasure(self, planned: Sequence[tuple[str, Planned]]) -> list["ErasureRow"]:
+    def erasure(self, planned: Sequence[tuple[str, Planned]]) -> list[ErasureRow]:
         """Return what would go and what must stay, resource by resource."""
         return [
             ErasureRow(
@@ -243,12 +275,3 @@ class AccountView:
             for name, plan in planned
             if plan.count
         ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErasureRow:
-    """What an erasure does to one resource, and why it stays where it does."""
-
-    title: str
-    reason: str
-    stays: bool

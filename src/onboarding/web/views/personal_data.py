@@ -1,8 +1,7 @@
-"""What we know of somebody, gathered from every room."""
+"""Everything known of somebody: the values, and the same as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from onboarding.accounts.model import (
     Account,
@@ -13,11 +12,8 @@ from onboarding.accounts.model import (
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer
 
-if TYPE_CHECKING:
-    from onboarding.core import Core
-
 OWN_RESOURCES = frozenset({"answers", "attention", "responses"})
-"""Resources of our own, whose content the page shows itself."""
+"""Resources of the library, whose content the page shows itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,33 +21,19 @@ class PersonalData:
     """Everything known of one account.
 
     Attributes:
-        things: What of the host's hangs on it: names of resources, with counts.
+        resources: The host's resources that hang on it, by name, with their counts.
     """
 
     answers: Sequence[Answer]
     identities: Sequence[IdentityLink]
     contacts: Sequence[Contact]
-    things: Sequence[tuple[str, int]]
+    resources: Sequence[tuple[str, int]]
     responses: Sequence[Response]
     receipts: Sequence[Receipt]
 
 
-async def gather(core: "Core[Any]", account: Account) -> PersonalData:
-    """Return everything known of an account."""
-    planned = await core.data.plan_erase(account)
-    things = [(name, plan.count) for name, plan in planned if name not in OWN_RESOURCES]
-    return PersonalData(
-        answers=await core.profiling.answers(account),
-        identities=await core.accounts.list_identities(account),
-        contacts=await core.accounts.list_contacts(account),
-        things=[(name, count) for name, count in things if count],
-        responses=await core.feedback.responses(account),
-        receipts=await core.accounts.list_receipts(account),
-    )
-
-
 def as_json(account: Account, data: PersonalData) -> dict[str, object]:
-    """Return what is known as JSON: the same as the page, for programs."""
+    """Return the same as the page "My data", for programs."""
     return {
         "kind": account.kind.value,
         "since": account.created_at.isoformat(),
@@ -78,7 +60,7 @@ def as_json(account: Account, data: PersonalData) -> dict[str, object]:
             }
             for contact in data.contacts
         ],
-        "resources": dict(data.things),
+        "resources": dict(data.resources),
         "responses": [
             {
                 "prompt": response.prompt,

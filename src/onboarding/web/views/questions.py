@@ -1,13 +1,40 @@
-"""Questions as they are drawn and told: a host's words, in the person's language."""
+"""Questions, drawn and as JSON: a host's words, in the person's language."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
+from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.model import Decision
+from onboarding.profiling.schema import Descriptions
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.context.request_context import RequestContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionForm:
+    """A form of questions, before it is drawn.
+
+    Attributes:
+        feature: The feature that asks; None where the person came by themselves.
+        needs: Names of questions without which it stays closed.
+        wants: Names of those it would like to know.
+        next: Where to go once it is open.
+        back: Where "not now" leads.
+        values: The answers so far, by question.
+        errors: What is wrong with them.
+    """
+
+    feature: str | None
+    needs: Sequence[str]
+    wants: Sequence[str] = ()
+    next: str
+    back: str
+    values: Mapping[str, JsonValue] = field(default_factory=dict)
+    errors: Sequence[InvalidAnswer] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +43,8 @@ class DrawnQuestion:
 
     Attributes:
         kind: Which drawing: the template ``_control_<kind>.html``.
-        chosen: What the form would send for what was said before.
-        error: What to do about what was said, or nothing.
+        chosen: What the form would send for the answer so far.
+        error: What to do about that answer, or nothing.
         required: Whether the page insists on it.
     """
 
@@ -35,9 +62,10 @@ class DrawnQuestion:
 
 
 def draw_questions(
-    context: RequestContext,
     names: Iterable[str],
     *,
+    texts: Texts,
+    catalogue: Catalogue[Any],
     required: bool,
     values: Mapping[str, JsonValue] | None = None,
     errors: Iterable[InvalidAnswer] = (),
@@ -45,31 +73,24 @@ def draw_questions(
     """Return questions ready for a template.
 
     Args:
-        context: In whose language.
         names: Which ones, all of the catalogue.
+        texts: In whose language.
+        catalogue: The questions of the application.
         required: Whether the page insists on an answer to each.
-        values: What was said, to be put before the person again.
-        errors: What is wrong with it.
+        values: The answers so far, to be put before the person again.
+        errors: What is wrong with them.
     """
-    texts = context.renderer.texts(context.locale)
-    wrong = {error.question: error for error in errors}
-    blank = {
-        name: _drawn(context, texts, name, (values or {}).get(name)) for name in names
-    }
+    problems = {e.question: texts.say(e.problem, **e.slots) for e in errors}
+    drawn = (_drawn(n, texts, catalogue, (values or {}).get(n)) for n in names)
     return [
-        replace(one, required=required, error=_problem(texts, wrong.get(name)))
-        for name, one in blank.items()
+        replace(one, required=required, error=problems.get(one.name, ""))
+        for one in drawn
     ]
 
 
-def _problem(texts: Texts, error: InvalidAnswer | None) -> str:
-    return texts.say(error.problem, **error.slots) if error else ""
-
-
 def _drawn(
-    context: RequestContext, texts: Texts, name: str, value: JsonValue
+    name: str, texts: Texts, catalogue: Catalogue[Any], value: JsonValue
 ) -> DrawnQuestion:
-    catalogue = context.core.catalogue
     ask, control = catalogue.questions[name].ask, catalogue.controls[name]
     return DrawnQuestion(
         name=name,
@@ -91,10 +112,61 @@ def _drawn(
     )
 
 
+def draw_form(
+    form: QuestionForm,
+    *,
+    texts: Texts,
+    catalogue: Catalogue[Any],
+    decision: Decision | None = None,
+) -> dict[str, Any]:
+    """Return what ``ask.html`` draws of a form.
+
+    Args:
+        form: The questions, and what was answered so far.
+        texts: In whose language.
+        catalogue: The questions and features of the application.
+        decision: How far the person has come with the feature, where it is known.
+    """
+    draw = partial(
+        draw_questions,
+        texts=texts,
+        catalogue=catalogue,
+        values=form.values,
+        errors=form.errors,
+    )
+    needs = draw(form.needs, required=True)
+    wants = draw(form.wants, required=False)
+    first = (needs or wants)[0].name
+    name = form.feature
+    plan = catalogue.plans[name] if name else None
+    button = plan.feature.button if plan else None
+    return {
+        "feature": name and feature_title(name, texts, catalogue),
+        "form": form,
+        "needs": needs,
+        "wants": wants,
+        "known": decision.known if decision else 0,
+        "total": decision.total if decision else 0,
+        "remaining": len(decision.must) if decision else len(needs),
+        "button": texts.say(button) if button else None,
+        "may_decline": all(one.declinable for one in needs or wants),
+        "closes": bool(plan and set(form.needs) & set(plan.feature.needs)),
+        "problems": [
+            (error.question or first, texts.say(error.problem, **error.slots))
+            for error in form.errors
+        ],
+    }
+
+
 def describe_questions(
-    context: RequestContext, names: Iterable[str]
+    names: Iterable[str], *, texts: Texts, descriptions: Descriptions
 ) -> list[Mapping[str, JsonValue]]:
     """Return questions as JSON: texts, control, and a JSON Schema of the answer."""
-    say = context.renderer.texts(context.locale).say
-    describe = context.core.profiling.descriptions.describe
-    return [describe(name, say) for name in names]
+    return [descriptions.describe(name, texts.say) for name in names]
+
+
+def feature_title(name: str, texts: Texts, catalogue: Catalogue[Any]) -> str:
+    """Return what people call a feature; ``short-books`` is "Short books"."""
+    plan = catalogue.plans.get(name)
+    title = plan.feature.title if plan else None
+    return texts.say(title or name.replace("-", " ").replace("_", " ").capitalize())

@@ -1,0 +1,46 @@
+"""Raw headers: those of a request read, those of a response kept from shared caches."""
+
+Headers = list[tuple[bytes, bytes]]
+"""Raw ASGI headers: names and values as bytes."""
+
+CACHE_CONTROL = b"cache-control"
+PRIVATE = (CACHE_CONTROL, b"private, no-store")
+VARY_COOKIE = (b"vary", b"Cookie")
+
+
+def header_values(headers: Headers, name: bytes) -> list[bytes]:
+    """Return the value of each header of this name, which is in lower case."""
+    return [value.strip() for header, value in headers if header == name]
+
+
+def make_private(headers: Headers, *, sets_cookie: bool) -> Headers:
+    """Return headers with which no shared cache keeps the response (RFC 9111 §3).
+
+    A cache that kept it would hand one person's page, or session, to another. What
+    the host says itself stays where it is as strict, unless a cookie is set.
+
+    Args:
+        headers: Those of the response so far.
+        sets_cookie: Whether a cookie goes with it.
+    """
+    given = [value for name, value in headers if name.lower() == CACHE_CONTROL]
+    if sets_cookie or not any(map(_is_private, given)):
+        headers = [pair for pair in headers if pair[0].lower() != CACHE_CONTROL]
+        headers.append(PRIVATE)
+    return [*headers, VARY_COOKIE]
+
+
+def _is_private(cache_control: bytes) -> bool:
+    directives = cache_control.lower()
+    return b"private" in directives or b"no-store" in directives
+
+
+def is_prefetch(headers: Headers) -> bool:
+    """Tell whether a browser fetches ahead of time (Fetch, ``Sec-Purpose`` header).
+
+    ``Purpose`` and ``X-Moz`` are what older browsers send.
+    """
+    return any(
+        name in {b"sec-purpose", b"purpose", b"x-moz"} and b"prefetch" in value
+        for name, value in headers
+    )

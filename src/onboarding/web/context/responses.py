@@ -1,0 +1,81 @@
+"""What the responses of our own addresses have in common: pages, headers, redirects."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from onboarding.web.context import language
+
+if TYPE_CHECKING:
+    from onboarding.web.context.request_context import RequestContext
+
+SAFE_HEADERS = {
+    "cache-control": "private, no-store",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+"""Every page and every JSON answer. ``same-origin`` keeps ``Origin`` on our forms,
+where ``no-referrer`` would make it null over plain http."""
+
+
+def page_policy(form_origins: Iterable[str]) -> str:
+    """Return the content security policy of a page (CSP level 3).
+
+    Chromium applies ``form-action`` to the redirect that follows a POST: without
+    the providers' origins, a press of their buttons would be stopped without a word.
+
+    Args:
+        form_origins: Where forms lead, beside this site.
+    """
+    actions = " ".join(("'self'", *form_origins))
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; "
+        "connect-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action {actions}"
+    )
+
+
+def page(
+    context: "RequestContext",
+    template: str,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a whole page, with the headers that every page of ours has.
+
+    Args:
+        context: Of the request, in whose language it is drawn.
+        template: Its name, in the host's folder or in ours.
+        values: What it may use; see :meth:`Renderer.render`.
+        status: The HTTP status.
+    """
+    html = context.part(template, {"languages": _other_languages(context), **values})
+    policy = page_policy(context.core.social.form_origins())
+    headers = SAFE_HEADERS | {"content-security-policy": policy}
+    return HTMLResponse(html, status, headers)
+
+
+def _other_languages(context: "RequestContext") -> list[tuple[str, str, str]]:
+    """Return each other language, its name, and a link to this very page in it.
+
+    None where the page is the response to a POST, or its address holds a code.
+    """
+    if context.scope.get("method") != "GET" or context.is_secret:
+        return []
+    return [
+        (
+            other,
+            context.renderer.texts(other).plain("frame.language"),
+            f"{context.path}?{language.query_in(other, context.query)}",
+        )
+        for other in context.core.locales
+        if other != context.locale
+    ]
+
+
+def redirect(location: str) -> Response:
+    """Return a 303: the next request is a GET (RFC 9110 §15.4.4)."""
+    return RedirectResponse(location, 303, SAFE_HEADERS)

@@ -1,0 +1,86 @@
+"""What an error says to people and programs, in their language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from onboarding.errors import (
+    InvalidAnswer,
+    OnboardingError,
+    ProviderError,
+    Refused,
+    StoreError,
+)
+from onboarding.locales import Texts
+from onboarding.profiling.catalogue import Catalogue
+from onboarding.providers.base import Provider
+from onboarding.web.views.questions import feature_title
+
+
+class Problem:
+    """The sentences of an error: its ``title``, ``what``, ``safe`` and ``go``.
+
+    ``what`` says what happened, ``safe`` what is not lost, ``go`` labels the way on.
+
+    Args:
+        error: What went wrong.
+        texts: In which language to say it.
+        catalogue: The questions and features of the application.
+        providers: Its identity providers, by name.
+
+    Attributes:
+        name: Whose sentences these are: the error's code, or that of its kind.
+        slots: What the sentences may name.
+    """
+
+    def __init__(
+        self,
+        error: OnboardingError,
+        *,
+        texts: Texts,
+        catalogue: Catalogue[Any],
+        providers: Mapping[str, Provider],
+    ):
+        self._texts = texts
+        self.name = _name(error, texts)
+        self.slots = _slots(error, texts, catalogue, providers)
+
+    def __contains__(self, part: str) -> bool:
+        """Tell whether there is such a sentence."""
+        return f"problem.{self.name}.{part}" in self._texts
+
+    def html(self, part: str) -> Markup:
+        """Return a sentence for a page."""
+        return self._texts(f"problem.{self.name}.{part}", **self.slots)
+
+    def plain(self, part: str) -> str:
+        """Return a sentence for JSON, or for a template that escapes it."""
+        return self._texts.plain(f"problem.{self.name}.{part}", **self.slots)
+
+
+def _name(error: OnboardingError, texts: Texts) -> str:
+    kinds = ((StoreError, "store_error"), (ProviderError, "provider_error"))
+    kind = next((name for base, name in kinds if isinstance(error, base)), "")
+    fallback = "refused" if isinstance(error, Refused) else "onboarding_error"
+    names = (error.code, kind, fallback)
+    return next(name for name in names if f"problem.{name}.title" in texts)
+
+
+def _slots(
+    error: OnboardingError,
+    texts: Texts,
+    catalogue: Catalogue[Any],
+    providers: Mapping[str, Provider],
+) -> dict[str, str]:
+    facts = error.details()
+    provider = str(facts.get("provider", ""))
+    feature = str(facts.get("feature", ""))
+    known = providers.get(provider)
+    slots = {
+        "provider": known.title if known else provider,
+        "feature": feature_title(feature, texts, catalogue),
+    }
+    if isinstance(error, InvalidAnswer):
+        slots["problem"] = texts.say(error.problem, **error.slots)
+    return slots

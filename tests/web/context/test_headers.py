@@ -1,0 +1,62 @@
+"""Raw headers: what keeps a response out of shared caches, and what is a prefetch."""
+
+import pytest
+
+from onboarding.web.context.headers import is_prefetch, make_private
+
+PRIVATE = (b"cache-control", b"private, no-store")
+VARY = (b"vary", b"Cookie")
+TYPE = (b"content-type", b"text/plain")
+
+
+@pytest.mark.parametrize(
+    ("given", "sets_cookie", "kept"),
+    [
+        pytest.param([TYPE], False, [TYPE, PRIVATE, VARY], id="silent"),
+        pytest.param(
+            [(b"Cache-Control", b"public")], False, [PRIVATE, VARY], id="public"
+        ),
+        pytest.param(
+            [(b"cache-control", b"private, max-age=60")],
+            False,
+            [(b"cache-control", b"private, max-age=60"), VARY],
+            id="private already",
+        ),
+        pytest.param(
+            [(b"cache-control", b"No-Store")],
+            False,
+            [(b"cache-control", b"No-Store"), VARY],
+            id="never stored",
+        ),
+        pytest.param(
+            [(b"cache-control", b"private, max-age=60")],
+            True,
+            [PRIVATE, VARY],
+            id="private, with a cookie",
+        ),
+    ],
+)
+def test_a_personal_response_is_in_no_shared_cache(
+    given: list[tuple[bytes, bytes]],
+    sets_cookie: bool,
+    kept: list[tuple[bytes, bytes]],
+) -> None:
+    """It is private and varies by cookie; a host's own words stay if as strict."""
+    assert kept == make_private(given, sets_cookie=sets_cookie)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        pytest.param((b"sec-purpose", b"prefetch;prerender"), True, id="standard"),
+        pytest.param((b"purpose", b"prefetch"), True, id="older Chromium"),
+        pytest.param((b"x-moz", b"prefetch"), True, id="older Firefox"),
+        pytest.param((b"accept", b"prefetch"), False, id="another header"),
+        pytest.param((b"purpose", b"preview"), False, id="another purpose"),
+    ],
+)
+def test_a_prefetch_is_known_by_its_header(
+    header: tuple[bytes, bytes], expected: bool
+) -> None:
+    """No person sees what a browser fetches ahead of time."""
+    assert expected is is_prefetch([header])
