@@ -1,5 +1,6 @@
 """The face: what a host writes into its application."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
@@ -155,3 +156,175 @@ def test_json_callers_get_the_questions_as_a_problem() -> None:
     assert 409 == locked.status_code
     assert "application/problem+json" == locked.headers["content-type"]
     assert "unanswered" == locked.json()["code"]
+
+
+# ── for handlers, forms and templates ────────────────────────────────────────
+
+OURS = {"sec-fetch-site": "same-origin"}
+FOREIGN = {"sec-fetch-site": "cross-site"}
+
+
+async def show_form(request: Request) -> Response:
+    """Read a form, and tell what it held."""
+    return JSONResponse(await request.app.state.onboarding.form(request))
+
+
+def serve_form() -> TestClient:
+    """Return a browser at an application that reads a form."""
+    onboarding = build()
+    browser = serve(onboarding, Route("/form", show_form, methods=["POST"]))
+    browser.app.state.onboarding = onboarding  # type: ignore[attr-defined]  # Starlette
+    return browser
+
+
+def test_a_form_is_its_fields() -> None:
+    """Each as text, the empty ones too."""
+    with serve_form() as browser:
+        answer = browser.post("/form", data={"book": "emma", "note": ""}, headers=OURS)
+    assert {"book": "emma", "note": ""} == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "headers", "code"),
+    [
+        pytest.param(
+            "a=1", "form", {"sec-fetch-site": "cross-site"}, "csrf", id="csrf"
+        ),
+        pytest.param("a=1", "form", {"origin": "null"}, "csrf", id="sandbox"),
+        pytest.param("a=1&a=2", "form", OURS, "bad_request", id="field twice"),
+        pytest.param("a=" + "x" * 70_000, "form", OURS, "body_too_large", id="large"),
+        pytest.param("{}", "json", OURS, "unsupported_body", id="JSON"),
+        pytest.param("x", "multipart", OURS, "unsupported_body", id="files"),
+    ],
+)
+def test_a_form_that_no_page_of_the_site_sends_is_refused(
+    content: str, kind: str, headers: dict[str, str], code: str
+) -> None:
+    """Before the handler sees anything of it."""
+    kinds = {
+        "form": "application/x-www-form-urlencoded",
+        "json": "application/json",
+        "multipart": "multipart/form-data; boundary=b",
+    }
+    told = JSON | {"content-type": kinds[kind]} | headers
+    with serve_form() as browser:
+        answer = browser.post("/form", content=content, headers=told)
+    assert code == answer.json()["code"]
+
+
+def test_a_host_checks_a_write_that_has_no_form() -> None:
+    """Another site is refused; the site itself goes through."""
+    onboarding = build()
+
+    async def write(request: Request) -> Response:
+        onboarding.check_same_site(request)
+        return PlainTextResponse("written")
+
+    with serve(onboarding, Route("/write", write, methods=["POST"])) as browser:
+        foreign = browser.post("/write", headers={"origin": "https://other.example"})
+        own = browser.post("/write", headers={"origin": "http://localhost"})
+    assert (403, "written") == (foreign.status_code, own.text)
+
+
+def serve_first_write() -> TestClient:
+    """Return a browser at an application whose one handler makes guests."""
+    onboarding = build()
+
+    async def write(request: Request) -> Response:
+        form = await onboarding.form(request)
+        account = await onboarding.ensure_account(request, form=form)
+        return PlainTextResponse(account.id)
+
+    return serve(onboarding, Route("/write", write, methods=["POST"]))
+
+
+@pytest.mark.parametrize("where", ["form", "header"])
+def test_one_nonce_makes_one_guest(where: str) -> None:
+    """A page sends it in the form, a script in a header; no name is to be known."""
+    with serve_first_write() as browser:
+        nonce = browser.get("/welcome/me").json()["nonce"]
+        sent = {"onboarding-nonce": nonce}
+        ids = []
+        for _ in range(2):
+            browser.cookies.clear()
+            answer = (
+                browser.post("/write", data=sent, headers=OURS)
+                if where == "form"
+                else browser.post("/write", headers=OURS | sent)
+            )
+            ids.append(answer.text)
+    assert 1 == len(set(ids))
+
+
+def test_two_first_writes_without_a_nonce_are_two_guests() -> None:
+    """Nothing says that they are one person's."""
+    with serve_first_write() as browser:
+        first = browser.post("/write", headers=OURS).text
+        browser.cookies.clear()
+        second = browser.post("/write", headers=OURS).text
+    assert first != second
+
+
+def test_a_handler_for_who_has_signed_in_refuses_others() -> None:
+    """A visitor and a guest are asked to sign in."""
+    onboarding = build()
+
+    async def mine(request: Request) -> Response:
+        return PlainTextResponse(onboarding.registered(request).id)
+
+    async def write(request: Request) -> Response:
+        return PlainTextResponse((await onboarding.ensure_account(request)).id)
+
+    routes = Route("/mine", mine), Route("/write", write, methods=["POST"])
+    with serve(onboarding, *routes) as browser:
+        visitor = browser.get("/mine", headers=JSON)
+        browser.post("/write")
+        guest = browser.get("/mine", headers=JSON)
+    for refused in (visitor, guest):
+        assert (401, "sign_in_required") == (
+            refused.status_code,
+            refused.json()["code"],
+        )
+
+
+def test_a_page_of_the_host_stands_in_our_frame(tmp_path: Path) -> None:
+    """In the language of the request, with the headers of our own pages."""
+    (tmp_path / "help.html").write_text(
+        '{% extends "_base.html" %}{% block main %}<p>{{ status }}: {{ t.locale }}</p>'
+        "{% endblock %}"
+    )
+    onboarding = build(templates=tmp_path)
+
+    async def show(request: Request) -> Response:
+        values = {"status": f"<{onboarding.locale(request)}>"}
+        return onboarding.render(request, "help.html", values, status=418)
+
+    with serve(onboarding, Route("/help", show)) as browser:
+        page = browser.get("/help?lang=nl")
+        ours = browser.get("/welcome/sign-in?lang=nl")
+    assert 418 == page.status_code
+    assert "<p>&lt;nl&gt;: nl</p>" in page.text
+    assert 'href="/help?lang=en"' in page.text
+    for name in ("content-security-policy", "cache-control", "x-frame-options"):
+        assert ours.headers[name] == page.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "expected"),
+    [
+        pytest.param("GET", {}, "yes", id="a person"),
+        pytest.param("GET", {"sec-purpose": "prefetch"}, "no", id="a prefetch"),
+        pytest.param("POST", {}, "no", id="a write"),
+    ],
+)
+def test_a_page_view_is_what_a_person_sees(
+    method: str, headers: dict[str, str], expected: str
+) -> None:
+    """So that a host counts people, and not what browsers fetch ahead."""
+    onboarding = build()
+
+    async def count(request: Request) -> Response:
+        return PlainTextResponse("yes" if onboarding.is_page_view(request) else "no")
+
+    with serve(onboarding, Route("/", count, methods=["GET", "POST"])) as browser:
+        assert expected == browser.request(method, "/", headers=headers).text

@@ -229,6 +229,20 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     assert vendor_modules & set(modules) == set()
 
 
+def test_examples_import_what_the_reference_documents() -> None:
+    """A host needs no module of ours that is not on docs/reference.md."""
+    page = (ROOT / "docs/reference.md").read_text()
+    public = set(re.findall(r"^::: (onboarding[\w.]*)$", page, re.MULTILINE))
+    found = [
+        f"{path.relative_to(ROOT)} imports {full}"
+        for path in sorted((ROOT / "examples").rglob("*.py"))
+        for full in imported(ast.parse(path.read_text()))
+        if full.partition(".")[0] == "onboarding" and parent(full) not in public
+    ]
+    assert "onboarding" in public
+    assert found == []
+
+
 def test_nothing_is_left_for_later_or_names_a_machine() -> None:
     """No reminders, and no absolute path of somebody's machine, in any text."""
     # In pieces, so that this line does not find itself.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from onboarding.accounts.rules import normalise
+from onboarding import check_address
+from onboarding.errors import InvalidAnswer
 
 LONGEST = 120
 """Characters of one line of an address; more does not fit on a label."""
@@ -80,9 +81,13 @@ def _fault(name: str, line: str) -> tuple[str, str] | None:
         return MISSING[name]
     if len(line) > LONGEST:
         return TOO_LONG
-    if name != "email" or normalise(line) is not None:
+    if name != "email":
         return None
-    return HALF_EMAIL if line.endswith("@") or "@" not in line else BAD_EMAIL
+    try:
+        check_address(line)
+    except InvalidAnswer:
+        return HALF_EMAIL if line.endswith("@") or "@" not in line else BAD_EMAIL
+    return None
 
 
 def _names() -> list[str]:

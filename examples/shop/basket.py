@@ -4,10 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from examples.shop.events import CartFilled
-from examples.shop.shop import read_form, shop_of
+from examples.shop.shop import shop_of
 from examples.shop.till import Cart
 from onboarding.errors import NotFound
-from onboarding.web.context.nonce import NONCE
 
 
 async def cart(request: Request) -> Response:
@@ -31,11 +30,11 @@ async def cart(request: Request) -> Response:
 async def put(request: Request) -> Response:
     """Put a book into the cart: the first thing worth keeping about a visitor."""
     shop = shop_of(request)
-    form = await read_form(request)
+    form = await shop.onboarding.form(request)
     book = shop.books.find(form.get("book", ""))
     if book is None:
         raise NotFound
-    account = await shop.onboarding.ensure_account(request, nonce=form.get(NONCE))
+    account = await shop.onboarding.ensure_account(request, form=form)
     shop.till.put(account.id, book.slug, shop.clock())
     await shop.onboarding.record(account, CartFilled(book=book.slug))
     return RedirectResponse(f"/cart?added={book.slug}", 303)
@@ -44,7 +43,7 @@ async def put(request: Request) -> Response:
 async def take_out(request: Request) -> Response:
     """Take a book out of the cart; a visitor has none, and nothing happens."""
     shop = shop_of(request)
-    form = await read_form(request)
+    form = await shop.onboarding.form(request)
     account = shop.onboarding.account(request)
     book = shop.books.find(form.get("book", ""))
     if account is None or book is None:

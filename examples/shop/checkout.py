@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from examples.shop import address
 from examples.shop.address import Address, Fault
 from examples.shop.events import AddressGiven, CheckoutOpened, OrderPlaced
-from examples.shop.shop import Shop, read_form, shop_of
+from examples.shop.shop import Shop, shop_of
 from examples.shop.till import Cart, Order
 from onboarding import Account
 from onboarding.errors import NotFound
@@ -29,7 +29,7 @@ async def checkout(request: Request) -> Response:
     if account is None or not cart.lines:
         return RedirectResponse("/cart", 303)
     # A line in the log, as a web server writes one: no page shows another thing for it.
-    if shop.is_seen(request):
+    if shop.onboarding.is_page_view(request):
         await shop.onboarding.record(account, CheckoutOpened())
     lines = await _known_lines(shop, account)
     return _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
@@ -71,7 +71,7 @@ async def place(request: Request) -> Response:
     """Place the order, once: the same form sent again leads to the same order."""
     shop = shop_of(request)
     account = shop.onboarding.account(request)
-    form = await read_form(request)
+    form = await shop.onboarding.form(request)
     if account is None:
         return RedirectResponse("/cart", 303)
     attempt = form.get("attempt", "")[:LONGEST_ATTEMPT]

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onboarding.feedback.model import Response, Score
-from onboarding.journey.model import FunnelReport
+from onboarding.types import FunnelReport, Response, Score
 
 ENOUGH = 30
 """Under this many, a share says more about chance than about people."""

@@ -7,9 +7,9 @@ whose address belongs to another account.
 
 from examples.shop.events import CartFilled
 from examples.shop.shop import Shop
-from onboarding.accounts.model import Account, EmailTrust, Identity
-from onboarding.accounts.outcome import How, SignedIn
+from onboarding import Account, EmailTrust
 from onboarding.testing import Person
+from onboarding.types import How, Identity, SignedIn
 
 MIRA = Person(
     subject="mira", name="Mira Jansen", email="mira@example.org", email_verified=True

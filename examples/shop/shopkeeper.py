@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from examples.shop.figures import ENOUGH, Bar, draw_path, draw_range, draw_scores, share
-from examples.shop.shop import Shop, read_form, shop_of
+from examples.shop.shop import Shop, shop_of
 from examples.shop.welcome import FIRST_ORDER, PATH
 from examples.shop.words import STEP_NAMES, Words
-from onboarding.feedback.model import Response as Opinion
-from onboarding.feedback.model import Score
+from onboarding.types import Response as Opinion
+from onboarding.types import Score
 
 PERIODS = (7, 30, 90)
 PERIOD = timedelta(days=182)
@@ -85,7 +85,7 @@ def _until(shop: Shop) -> datetime:
 async def reply(request: Request) -> Response:
     """Answer what somebody said; they find it under My data."""
     shop = shop_of(request)
-    form = await read_form(request)
+    form = await shop.onboarding.form(request)
     account, id_ = (request.path_params[key] for key in ("account", "id"))
     text = form.get("text", "").strip()[:LONGEST_REPLY]
     if not text:

@@ -5,7 +5,8 @@ of social sign-in on the same id, is asked a question when a feature needs the
 answer, and an opinion at a defined point. Everything starts at :class:`Onboarding`.
 
 Providers are in ``onboarding.providers``, fakes and contracts in
-``onboarding.testing``, typed dependencies for FastAPI in ``onboarding.fastapi``.
+``onboarding.testing``, typed dependencies for FastAPI in ``onboarding.fastapi``, what
+our methods return in ``onboarding.types``.
 """
 
 from onboarding.accounts.model import Account, EmailTrust, Kind
@@ -17,6 +18,7 @@ from onboarding.errors import ConfigError, OnboardingError, Refused
 from onboarding.events import Event
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
+from onboarding.guests.service import check_address
 from onboarding.journey.model import Funnel
 from onboarding.profiling.model import Ask, Feature, When
 from onboarding.social.model import HttpPolicy
@@ -45,4 +47,5 @@ __all__ = [
     "SessionPolicy",
     "UnionMax",
     "When",
+    "check_address",
 ]

@@ -1,23 +1,27 @@
 """Onboarding: the one object that a host builds; Core with a face for the web."""
 
 import functools
-import inspect
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 
 from onboarding.accounts.model import Account
 from onboarding.core import Core, P
-from onboarding.errors import ConfigError, OnboardingError
+from onboarding.errors import ConfigError, OnboardingError, SignInRequired
+from onboarding.web.context import responses
+from onboarding.web.context.body import read_form
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer
+from onboarding.web.context.nonce import NONCE
+from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import context_of
+from onboarding.web.context.unlock import Endpoint, unlocked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from starlette.types import ASGIApp
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 RequestLike = HTTPConnection | MutableMapping[str, Any] | object
 """A request, a websocket, an ASGI scope, or whatever of another framework has one."""
 
@@ -110,21 +113,36 @@ class Onboarding(Core[P]):
         """
         return context_of(request).account()
 
+    def registered(self, request: RequestLike) -> Account:
+        """Return who has signed in; as :meth:`account`, a look without any read.
+
+        Raises:
+            SignInRequired: For a visitor or a guest; the layer turns it into a page
+                that leads to signing in and back, or into a problem.
+        """
+        account = self.account(request)
+        if account is None or account.is_guest:
+            raise SignInRequired("sign in first")
+        return account
+
     async def ensure_account(
-        self, request: RequestLike, *, nonce: str | None = None
+        self, request: RequestLike, *, form: Mapping[str, object] | None = None
     ) -> Account:
         """Return who is here, or make a guest: call it at the first write.
 
         Args:
             request: As for :meth:`account`.
-            nonce: The value of the hidden field that :meth:`field` drew, so that a
-                form sent twice by a visitor makes one guest. It counts only on a
-                request from our own site.
+            form: What was sent, if the form has the hidden field that :meth:`field`
+                drew: with it, a form that a visitor sends twice makes one guest. A
+                script sends the same nonce as the header ``Onboarding-Nonce``, and
+                needs no form here. Either counts on a request of this site alone.
 
         Raises:
             ResponseStarted: When the response has started; nothing was written then.
         """
-        return await context_of(request).ensure_account(nonce)
+        nonce = (form or {}).get(NONCE)
+        context = context_of(request)
+        return await context.ensure_account(nonce if isinstance(nonce, str) else None)
 
     async def require(self, request: RequestLike, feature: str) -> None:
         """Return when a feature is open for who is here; otherwise it asks.
@@ -173,19 +191,39 @@ class Onboarding(Core[P]):
         """
         self.catalogue.feature(feature)
 
-        def decorate(endpoint: Endpoint) -> Endpoint:
-            _check_takes_request(endpoint, feature)
+        def require(request: RequestLike) -> Awaitable[None]:
+            return self.require(request, feature)
 
-            @functools.wraps(endpoint)
-            async def unlocked(*args: object, **kwargs: object) -> object:
-                await self.require(_request_among(args, kwargs), feature)
-                if inspect.iscoroutinefunction(endpoint):
-                    return await endpoint(*args, **kwargs)
-                return await run_in_threadpool(endpoint, *args, **kwargs)
+        return lambda endpoint: unlocked(endpoint, feature, require)
 
-            return cast("Endpoint", unlocked)
+    # ── for forms ────────────────────────────────────────────────────────────
 
-        return decorate
+    def check_same_site(self, request: RequestLike) -> None:
+        """Return when a request comes from this very site: call it before a write.
+
+        Without it, any page could act for whoever visits it (CSRF). Our own pages,
+        and :meth:`form`, check it by themselves.
+
+        Raises:
+            CrossSiteRequest: When another site sent it, by ``Sec-Fetch-Site`` or
+                ``Origin``; or when it carries cookies and neither of these.
+        """
+        check_same_site(context_of(request).scope["headers"], self.origin)
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """Return the fields of a form that a page of this site sent, each sent once.
+
+        It reads forms of text fields; for files use ``request.form()`` of Starlette.
+        With FastAPI it is a dependency: ``Depends(onboarding.form)``.
+
+        Raises:
+            CrossSiteRequest: As for :meth:`check_same_site`.
+            BodyTooLarge: When it is longer than 64 KiB.
+            UnsupportedBody: When it is no urlencoded form.
+            BadRequest: When it is not well-formed, or has a field twice.
+        """
+        self.check_same_site(request)
+        return await read_form(request)
 
     # ── for templates ────────────────────────────────────────────────────────
 
@@ -197,7 +235,8 @@ class Onboarding(Core[P]):
         Args:
             name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
             request: As for :meth:`account`.
-            options: See ``onboarding.web.pages.partials``.
+            options: ``id``, which every id in the part begins with, and ``next``, the
+                path of this site to go to afterwards: by default this page.
 
         Raises:
             ConfigError: When there is no such part.
@@ -205,6 +244,43 @@ class Onboarding(Core[P]):
         from onboarding.web.pages.partials import partial
 
         return await partial(context_of(request), name, **options)
+
+    def locale(self, request: RequestLike) -> str:
+        """Return the language of the response, such as ``"en"``.
+
+        ``?lang=`` decides and is kept in a cookie, then that cookie, then
+        ``Accept-Language``, then English.
+        """
+        return context_of(request).locale
+
+    def render(
+        self,
+        request: RequestLike,
+        template: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        status: int = 200,
+    ) -> HTMLResponse:
+        """Return a page of the host's, drawn as our own pages are.
+
+        Args:
+            request: As for :meth:`account`.
+            template: Its name in the folder of ``templates=``. It may extend
+                ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
+                ``help_url`` and ``languages``.
+            values: What else it may use.
+            status: The HTTP status.
+
+        Raises:
+            jinja2.TemplateNotFound: When there is no such template.
+        """
+        return responses.page(
+            context_of(request), template, values or {}, status=status
+        )
+
+    def is_page_view(self, request: RequestLike) -> bool:
+        """Tell whether a person sees the response: a GET, and no prefetch or HEAD."""
+        return context_of(request).is_page_view
 
     def field(self, request: RequestLike) -> "Markup":
         """Return the hidden field for a form by which a visitor may become a guest.
@@ -214,23 +290,3 @@ class Onboarding(Core[P]):
         from onboarding.web.pages.partials import field
 
         return field(context_of(request))
-
-
-def _check_takes_request(endpoint: Callable[..., object], feature: str) -> None:
-    if not inspect.signature(endpoint).parameters:
-        raise ConfigError(
-            f'@onboarding.unlock("{feature}") on {endpoint.__name__}: the endpoint '
-            "takes no request to look at; add a request parameter, or with FastAPI "
-            "use Depends(Dependencies(onboarding).unlocked("
-            f'"{feature}"))'
-        )
-
-
-def _request_among(args: tuple[object, ...], kwargs: dict[str, object]) -> RequestLike:
-    for value in (*args, *kwargs.values()):
-        if hasattr(value, "scope"):
-            return value
-    raise ConfigError(
-        "unlock found no request among the arguments of the endpoint; with FastAPI "
-        "use Depends(Dependencies(onboarding).unlocked(…))"
-    )

@@ -50,7 +50,7 @@ def test_another_site_cannot_act(
             400,
         ),
         (b"<book>walden</book>", "application/xml", 415),
-        (b'{"book": "walden"}', "application/json", 404),
+        (b'{"book": "walden"}', "application/json", 415),
         (b"", "application/x-www-form-urlencoded", 404),
     ],
     ids=["twice", "no text", "huge", "many", "xml", "json", "empty"],

@@ -1,4 +1,4 @@
-"""What was sent: a form or JSON, read whole, bounded, and checked once."""
+"""The body of a request: a form or JSON, read whole, bounded, and checked once."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -84,6 +84,19 @@ async def read(request: Request) -> Body:
         case "" if not data:
             return Body(form={})
     raise UnsupportedBody(f"send {FORM} or {JSON}")
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Read a form in which no field stands twice.
+
+    Raises:
+        BodyTooLarge, UnsupportedBody, BadRequest: As for :func:`read`; and for a
+            JSON body, and for a field that stands twice.
+    """
+    sent = await read(request)
+    if sent.json is not None:
+        raise UnsupportedBody(f"send {FORM}")
+    return {name: sent.text(name) or "" for name in sent.form}
 
 
 async def _bytes(request: Request) -> bytes:

@@ -1,0 +1,43 @@
+"""What the methods of `Onboarding` and its services return, for your annotations.
+
+They are made by the library: a host reads them. What a host makes itself, such as
+``Ask`` and ``Resource``, is in ``onboarding``.
+"""
+
+from onboarding.accounts.model import (
+    Contact,
+    ContactLevel,
+    Identity,
+    IdentityLink,
+    Receipt,
+)
+from onboarding.accounts.outcome import How, MustConfirm, SignedIn
+from onboarding.accounts.resources import Outcome, Planned
+from onboarding.feedback.model import Response, Score
+from onboarding.guests.model import Purged
+from onboarding.journey.model import FunnelReport
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.intake import Submitted
+from onboarding.profiling.model import Answer, Decision, Question
+
+__all__ = [
+    "Answer",
+    "Contact",
+    "ContactLevel",
+    "Decision",
+    "FunnelReport",
+    "How",
+    "Identity",
+    "IdentityLink",
+    "JsonValue",
+    "MustConfirm",
+    "Outcome",
+    "Planned",
+    "Purged",
+    "Question",
+    "Receipt",
+    "Response",
+    "Score",
+    "SignedIn",
+    "Submitted",
+]
