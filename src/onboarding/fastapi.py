@@ -21,11 +21,13 @@ from fastapi.requests import HTTPConnection
 from onboarding.accounts.model import Account
 from onboarding.app import Onboarding
 from onboarding.core import P
-from onboarding.errors import SignInRequired
 
 
 class Dependencies(Generic[P]):
     """What an endpoint may depend on; ``P`` is the host's profile model.
+
+    Each is a coroutine function: FastAPI sends plain functions to a thread, which
+    costs more than looking at who is here.
 
     Args:
         onboarding: The one object of the application.
@@ -34,7 +36,7 @@ class Dependencies(Generic[P]):
     def __init__(self, onboarding: Onboarding[P]):
         self._onboarding = onboarding
 
-    def account(self, request: HTTPConnection) -> Account | None:
+    async def account(self, request: HTTPConnection) -> Account | None:
         """Give who is here, or None for a visitor."""
         return self._onboarding.account(request)
 
@@ -42,16 +44,13 @@ class Dependencies(Generic[P]):
         """Give who is here, or make a guest: for an endpoint that writes."""
         return await self._onboarding.ensure_account(request)
 
-    def registered(self, request: HTTPConnection) -> Account:
+    async def registered(self, request: HTTPConnection) -> Account:
         """Give who has signed in.
 
         Raises:
             SignInRequired: For a visitor or a guest.
         """
-        account = self._onboarding.account(request)
-        if account is None or account.is_guest:
-            raise SignInRequired("sign in first")
-        return account
+        return self._onboarding.registered(request)
 
     async def profile(self, request: HTTPConnection) -> P:
         """Give what is known of who is here; a visitor's profile is empty."""

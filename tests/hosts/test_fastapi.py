@@ -1,6 +1,7 @@
 """The FastAPI host of `examples/fastapi_app.py`, from the outside."""
 
 from collections.abc import Iterator
+from inspect import iscoroutinefunction
 
 import pytest
 from fastapi import Depends, FastAPI, Request
@@ -118,6 +119,18 @@ def test_our_parts_stay_out_of_the_hosts_openapi(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/me", "/orders/{book}", "/shelf", "/orders"} == set(paths)
     assert "parameters" not in paths["/me"]["get"]
+
+
+def test_no_dependency_is_run_in_a_thread() -> None:
+    """FastAPI runs plain functions in one, which costs more than the look itself."""
+    who = Dependencies(onboarding)
+    methods = {
+        name: getattr(who, name) for name in vars(Dependencies) if name[0] != "_"
+    }
+    dependencies = methods | {"unlocked": who.unlocked("shelf")}
+    plain = [n for n, d in dependencies.items() if not iscoroutinefunction(d)]
+    assert {"account", "guest", "registered", "profile"} <= set(dependencies)
+    assert [] == plain
 
 
 def test_an_unknown_feature_fails_when_the_app_is_built() -> None:
