@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -68,10 +68,10 @@ class FakeGitHub:
     async def _exchange(self, request: Request) -> Response:
         if request.headers.get("accept") != "application/json":
             return Response("access_token=…", media_type="text/plain")
-        async with request.form() as form:
-            verifier = str(form.get("code_verifier"))
-            challenge = self._codes.pop(str(form.get("code")), None)
-            known = form.get("client_secret") == self._secret
+        form = dict(parse_qsl((await request.body()).decode()))
+        verifier = form.get("code_verifier", "")
+        challenge = self._codes.pop(form.get("code", ""), None)
+        known = form.get("client_secret") == self._secret
         digest = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
         if not known or challenge != digest.rstrip(b"=").decode():
             # It says so with a 200.
