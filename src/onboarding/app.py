@@ -21,7 +21,7 @@ from onboarding.web.context.layer import Layer
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import context_of
-from onboarding.web.context.unlock import Endpoint, unlocked
+from onboarding.web.context.unlock import HostEndpoint, unlocked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -179,7 +179,7 @@ class Onboarding(Core[P]):
             )
         refusals.append(error)
 
-    def unlock(self, feature: str) -> Callable[[Endpoint], Endpoint]:
+    def unlock(self, feature: str) -> Callable[[HostEndpoint], HostEndpoint]:
         """Decorate an endpoint that opens once its feature's questions are answered.
 
         The person is asked what is missing, told why, and then gets the very page
@@ -213,7 +213,8 @@ class Onboarding(Core[P]):
     async def form(self, request: Request) -> dict[str, str]:
         """Return the fields of a form that a page of this site sent, each sent once.
 
-        It reads forms of text fields; for files use ``request.form()`` of Starlette.
+        It reads forms of text fields; for files use ``request.form()`` of Starlette,
+        which needs ``python-multipart``.
         With FastAPI it is a dependency: ``Depends(onboarding.form)``.
 
         Raises:

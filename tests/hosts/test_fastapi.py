@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from inspect import iscoroutinefunction
+from typing import Annotated
 
 import pytest
 from fastapi import Depends, FastAPI, Request
@@ -131,6 +132,19 @@ def test_no_dependency_is_run_in_a_thread() -> None:
     plain = [n for n, d in dependencies.items() if not iscoroutinefunction(d)]
     assert {"account", "guest", "registered", "profile"} <= set(dependencies)
     assert [] == plain
+
+
+def test_a_form_is_a_dependency_too() -> None:
+    """As a method of the one object, without a package that parses forms."""
+    shop = FastAPI(middleware=[onboarding.middleware], lifespan=onboarding.lifespan)
+
+    @shop.post("/cart")
+    async def put(form: Annotated[dict[str, str], Depends(onboarding.form)]) -> str:
+        return form["book"]
+
+    with TestClient(shop, base_url=SITE) as client:
+        sent = client.post("/cart", data={"book": "emma"}, headers={"origin": SITE})
+    assert "emma" == sent.json()
 
 
 def test_an_unknown_feature_fails_when_the_app_is_built() -> None:

@@ -160,7 +160,7 @@ class Browser:
         return self._arrived(finished)
 
     async def restart(self, callback: str) -> Started:
-        """Begin once more, after coming back without a thread."""
+        """Begin once more, after coming back with a state of no attempt."""
         name, params = taken_apart(callback)
         started = await self.scene.social.restart(
             name, params, current=await self.current(), cookies=self.cookies

@@ -30,7 +30,7 @@ class State:
     Attributes:
         attempt: The attempt's id.
         provider: The name of the provider that it was begun with.
-        restarts: How often its thread was lost and taken up again.
+        restarts: How often it began again because its state was lost.
         binding: Derived from the attempt's secret.
     """
 

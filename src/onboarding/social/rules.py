@@ -71,7 +71,7 @@ def error_code(error: object) -> str:
 
 
 def may_restart(restarts: int, lost: Intent | None, here: str | None) -> bool:
-    """Tell whether a sign-in that lost its thread may begin again, unseen.
+    """Tell whether a sign-in whose state was lost may begin again, unseen.
 
     It begins without a click then, so an answer that somebody else's browser began
     could start it here; and who first signs this browser in at the provider, as

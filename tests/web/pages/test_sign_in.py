@@ -224,10 +224,10 @@ async def test_a_provider_that_is_down_before_the_click(browser: Browser) -> Non
     assert "set-cookie" not in answer.headers
 
 
-# ── lost threads ─────────────────────────────────────────────────────────────
+# ── lost states ──────────────────────────────────────────────────────────────
 
 
-async def test_a_lost_thread_is_taken_up_once(browser: Browser) -> None:
+async def test_a_lost_state_begins_again_once(browser: Browser) -> None:
     """The first loss restarts unseen; the second says so, and offers a button."""
     back = await browser.at_provider(KIM, next="/look")
     for name in [c for c in browser.client.cookies if "attempt" in c]:
@@ -244,7 +244,7 @@ async def test_a_lost_thread_is_taken_up_once(browser: Browser) -> None:
     assert "Sign in with Lamplight ID again" in lost.text
 
 
-async def test_a_restarted_thread_comes_to_its_end(browser: Browser) -> None:
+async def test_a_restarted_sign_in_comes_to_its_end(browser: Browser) -> None:
     """After one loss the person is in, on the page that they wanted."""
     back = await browser.at_provider(KIM, next="/look")
     browser.client.cookies.clear()

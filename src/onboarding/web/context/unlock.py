@@ -9,12 +9,12 @@ from starlette.concurrency import run_in_threadpool
 
 from onboarding.errors import ConfigError
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+HostEndpoint = TypeVar("HostEndpoint", bound=Callable[..., Any])
 
 
 def unlocked(
-    endpoint: Endpoint, feature: str, require: Callable[[object], Awaitable[None]]
-) -> Endpoint:
+    endpoint: HostEndpoint, feature: str, require: Callable[[object], Awaitable[None]]
+) -> HostEndpoint:
     """Return an endpoint that first awaits ``require`` with its request.
 
     Args:
@@ -39,7 +39,7 @@ def unlocked(
             return await endpoint(*args, **kwargs)
         return await run_in_threadpool(endpoint, *args, **kwargs)
 
-    return cast("Endpoint", checked)
+    return cast("HostEndpoint", checked)
 
 
 def _request_among(args: tuple[object, ...], kwargs: dict[str, object]) -> object:
