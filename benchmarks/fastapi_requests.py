@@ -53,7 +53,7 @@ async def compare(folder: Path) -> list[Goal]:
     apps = {"bare": bare(), "ours": ours(onboarding), "fastapi-users": theirs}
     async with onboarding, theirs.router.lifespan_context(theirs):
         for _ in range(GUESTS):
-            await onboarding.guests.ensure(None)
+            await onboarding.guests.start()
         cases = {"bare": partial(call, apps["bare"], scope("/"))}
         for name in ("ours", "fastapi-users"):
             known = cookies(await call(apps[name], scope("/enter")))

@@ -105,7 +105,7 @@ async def compare(folder: Path) -> list[Goal]:
         )
         before = stored(mine)
         for _ in range(5000):
-            await onboarding.guests.ensure(None)
+            await onboarding.guests.start()
         per_guest = (stored(mine) - before) / 5000
     for name in ("ours", "theirs"):
         print(f"     {name}: {rounds.typical(name):.0f} µs")

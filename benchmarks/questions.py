@@ -33,7 +33,7 @@ class Ours(NamedTuple):
 
 async def known(onboarding: Onboarding[Any], case: Case) -> Ours:
     """Return both, of a guest who has said what the case says; check their answers."""
-    welcome = await onboarding.guests.ensure(None)
+    welcome = await onboarding.guests.start()
     account, plan = welcome.account, onboarding.catalogue.feature(PRESENT)
     await onboarding.profiling.submit(account, case.answers)
     said = await onboarding.profiling.answers(account)

@@ -70,7 +70,7 @@ async def compare(folder: Path) -> list[Goal]:
     )
     async with onboarding:
         for _ in range(GUESTS):
-            await onboarding.guests.ensure(None)
+            await onboarding.guests.start()
         apps = {"bare": bare(), "session": peer(), "ours": ours(onboarding)}
         known = {"bare": ""}
         for name in ("session", "ours"):

@@ -75,7 +75,7 @@ async def test_what_is_recorded_reaches_the_sinks() -> None:
     async with Core(
         url=URL, secret_key=KEY, database="memory:", sinks=[sink], clock=clock
     ) as core:
-        welcome = await core.guests.ensure(None)
+        welcome = await core.guests.start()
         await core.record(welcome.account, OrderPlaced(order="7"))
 
     assert ["guest_started", "order_placed"] == [entry.name for entry in sink.events]
@@ -87,7 +87,7 @@ async def test_sync_code_waits_in_its_thread() -> None:
     async with Core(url=URL, secret_key=KEY, database="memory:") as core:
 
         def plain() -> str:
-            return core.wait(core.guests.ensure(None)).account.id
+            return core.wait(core.guests.start()).account.id
 
         account_id = await asyncio.to_thread(plain)
 
@@ -98,7 +98,7 @@ async def test_waiting_on_the_loop_itself_is_refused() -> None:
     """Waiting where it would never end, or before opening, says what to do."""
     core = Core(url=URL, secret_key=KEY, database="memory:")
     with pytest.raises(ConfigError, match="after opening"):
-        core.wait(core.guests.ensure(None))
+        core.wait(core.guests.start())
     async with core:
         with pytest.raises(ConfigError, match="write await"):
-            core.wait(core.guests.ensure(None))
+            core.wait(core.guests.start())

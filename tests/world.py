@@ -1,6 +1,6 @@
 """Accounts and guests over a real store, for tests that look at them from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,12 +9,15 @@ from onboarding.accounts.intents import IntentService
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import SignedIn
-from onboarding.accounts.resources import Resource
+from onboarding.accounts.own import own_resources
+from onboarding.accounts.resources import Belongings, Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.events import Entry
 from onboarding.guests.model import GuestPolicy
 from onboarding.guests.service import GuestService
+from onboarding.journey.resource import EventsResource
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids, Keys
@@ -29,24 +32,33 @@ class World:
     store: Store
     clock: FrozenClock = field(default_factory=FrozenClock)
     resources: Sequence[Resource] = ()
+    own: Callable[[Store], Sequence[Resource]] = lambda _: ()
 
     def __post_init__(self) -> None:
         """Put the services together."""
         store, clock, ids = self.store, self.clock, Ids(self.clock)
-        resources = list(self.resources)
+        self.belongings = Belongings(
+            [
+                *own_resources(store),
+                *self.own(store),
+                EventsResource(store),
+                *self.resources,
+            ],
+            store.query,
+        )
         self.keys = Keys(KEY)
         self.sessions = SessionService(store, clock, ids, SessionPolicy())
-        self.merging = Merging(store, clock, ids, resources)
+        self.merging = Merging(store, clock, ids, self.belongings)
         self.accounts = AccountService(store, clock, ids, self.sessions, self.merging)
         self.intents = IntentService(store, clock, ids)
-        self.data = DataService(store, clock, ids, resources)
+        self.data = DataService(store, clock, ids, self.belongings)
         self.guests = GuestService(
             store,
             clock,
             ids,
             keys=self.keys,
             sessions=self.sessions,
-            resources=resources,
+            belongings=self.belongings,
             policy=GuestPolicy(),
         )
 
@@ -57,8 +69,7 @@ class World:
 
     async def guest(self) -> CurrentSession:
         """Make a guest, and return who that browser is then."""
-        welcome = await self.guests.ensure(None)
-        assert welcome.token is not None
+        welcome = await self.guests.start()
         return await self.who(welcome.token.reveal())
 
     async def who(self, token: str) -> CurrentSession:
@@ -75,13 +86,13 @@ class World:
 
     async def account(self, id: str) -> Account:
         """Return an account that must be there."""
-        found = await self.store.find_account(id)
+        found = await self.store.find(Account, id)
         assert found is not None
         return found
 
     async def names(self, account_id: str) -> list[str]:
         """Return the names of the events of one account, oldest first."""
-        return [entry.name for entry in await self.store.list_entries(account_id)]
+        return [entry.name for entry in await self.store.list_of(Entry, account_id)]
 
 
 def identity(

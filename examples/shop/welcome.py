@@ -13,13 +13,13 @@ from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
 from onboarding import (
     Ask,
     AttentionPolicy,
-    Delete,
+    DeleteRows,
     Feature,
     Funnel,
+    KeepLarger,
     Onboarding,
     Prompt,
     Resource,
-    UnionMax,
 )
 from onboarding.clock import Clock, system_clock
 from onboarding.events import GuestUpgraded
@@ -75,8 +75,8 @@ RESOURCES = (
     Resource.table(
         "cart_lines",
         owner="account_id",
-        merge=UnionMax(key="book", quantity="quantity"),
-        purge=Delete(),
+        merge=KeepLarger(key="book", quantity="quantity"),
+        purge=DeleteRows(),
     ),
     Resource.table("orders", owner="account_id"),
     Resource.table("order_lines", owner="account_id"),

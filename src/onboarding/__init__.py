@@ -9,9 +9,16 @@ Providers are in ``onboarding.providers``, fakes and contracts in
 our methods return in ``onboarding.types``.
 """
 
-from onboarding.accounts.model import Account, EmailTrust, Kind
-from onboarding.accounts.resources import Blank, Delete, Keep, Move, Resource, UnionMax
+from onboarding.accounts.model import Account, AccountKind, EmailTrust
+from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
+from onboarding.accounts.tables import (
+    Anonymise,
+    DeleteRows,
+    KeepLarger,
+    KeepRows,
+    Reassign,
+)
 from onboarding.app import Onboarding
 from onboarding.attention.model import AttentionPolicy
 from onboarding.errors import ConfigError, OnboardingError, Refused
@@ -25,27 +32,27 @@ from onboarding.social.model import HttpPolicy
 
 __all__ = [
     "Account",
+    "AccountKind",
+    "Anonymise",
     "Ask",
     "AttentionPolicy",
-    "Blank",
     "ConfigError",
-    "Delete",
+    "DeleteRows",
     "EmailTrust",
     "Event",
     "Feature",
     "Funnel",
     "GuestPolicy",
     "HttpPolicy",
-    "Keep",
-    "Kind",
-    "Move",
+    "KeepLarger",
+    "KeepRows",
     "Onboarding",
     "OnboardingError",
     "Prompt",
+    "Reassign",
     "Refused",
     "Resource",
     "SessionPolicy",
-    "UnionMax",
     "When",
     "check_address",
 ]

@@ -33,12 +33,15 @@ TRIES = 3
 class Noun(Protocol):
     """A frozen value that a store keeps.
 
-    ``KEY`` names the fields that find it; ``GUARD`` those that must be unchanged
-    for a ``Replace`` or ``Remove``.
+    Attributes:
+        KEY: The fields that find it.
+        GUARD: Those that must be unchanged for a ``Replace`` or ``Remove``.
+        ORDER: Those by which the nouns of one account are listed; then by ``KEY``.
     """
 
     KEY: ClassVar[tuple[str, ...]]
     GUARD: ClassVar[tuple[str, ...]]
+    ORDER: ClassVar[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,17 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class RemoveAll:
-    """Delete every noun of a kind that belongs to an account."""
+    """Delete every noun of a kind that belongs to an account.
+
+    Args:
+        kind: The kind of noun.
+        value: The id of the account; or what another field holds.
+        by: The field, where it is another one; it needs an index.
+    """
 
     kind: type[Noun]
-    account_id: str
+    value: str
+    by: str = "account_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
-from onboarding.accounts.resources import Resource
+from onboarding.accounts.own import own_resources
+from onboarding.accounts.resources import Belongings
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
@@ -32,6 +33,7 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
 from onboarding.guests.model import GuestPolicy
 from onboarding.guests.service import GuestService
+from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.locales import LOCALES
 from onboarding.names import by_name
@@ -60,6 +62,7 @@ class Core(Generic[P]):
         accounts: Who somebody is.
         sessions: Who carries which token.
         intents: Acts that wait for their second half.
+        belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
         social: Sign-in with providers.
@@ -122,25 +125,29 @@ class Core(Generic[P]):
 
     def _build_services(self, settings: Settings) -> None:
         ground = self.store, self.clock, self.ids
-        resources: list[Resource] = [
-            AnswersResource(),
-            AttentionResource(),
-            ResponsesResource(),
-            *settings.get("resources", ()),
-        ]
-        by_name("resources", resources, "a merge would do it twice")
+        self.belongings = Belongings(
+            (
+                *own_resources(self.store),
+                AnswersResource(self.store),
+                AttentionResource(self.store),
+                ResponsesResource(self.store),
+                EventsResource(self.store),
+                *settings.get("resources", ()),
+            ),
+            self.store.query,
+        )
         self.sessions = SessionService(
             *ground, settings.get("sessions", SessionPolicy())
         )
         self.intents = IntentService(*ground)
-        merging = Merging(*ground, resources)
+        merging = Merging(*ground, self.belongings)
         self.accounts = AccountService(*ground, self.sessions, merging)
-        self.data = DataService(*ground, resources)
+        self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
             keys=self.keys,
             sessions=self.sessions,
-            resources=resources,
+            belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
         self.attention = AttentionService(

@@ -76,6 +76,10 @@ class Entry:
     ``id`` is time-ordered per process; across processes the order is approximate.
     """
 
+    KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
+    GUARD: ClassVar[tuple[str, ...]] = ()
+    ORDER: ClassVar[tuple[str, ...]] = ("at", "id")
+
     id: str
     account_id: str
     at: datetime

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from onboarding.accounts.model import (
     Account,
+    AccountKind,
     EmailTrust,
     Ending,
     Identity,
-    Kind,
     Session,
 )
 from onboarding.accounts.rules import (
@@ -37,9 +37,9 @@ from onboarding.accounts.rules import (
 )
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-GUEST = Account(id="g", kind=Kind.GUEST, created_at=NOW)
-REGISTERED = Account(id="r", kind=Kind.REGISTERED, created_at=NOW)
-OTHER = Account(id="x", kind=Kind.REGISTERED, created_at=NOW)
+GUEST = Account(id="g", kind=AccountKind.GUEST, created_at=NOW)
+REGISTERED = Account(id="r", kind=AccountKind.REGISTERED, created_at=NOW)
+OTHER = Account(id="x", kind=AccountKind.REGISTERED, created_at=NOW)
 
 TABLE: list[tuple[str, Account | None, Standing, Resolution]] = [
     ("visitor, unknown", None, Unknown(), Register()),
@@ -104,7 +104,7 @@ def test_the_own_proven_address_is_known_as_own() -> None:
 @pytest.mark.parametrize("ending", list(Ending), ids=str)
 def test_an_ended_owner_owns_nothing(ending: Ending) -> None:
     """An identity or address of an ended account is unknown."""
-    ended = Account(id="x", kind=Kind.REGISTERED, created_at=NOW, ending=ending)
+    ended = Account(id="x", kind=AccountKind.REGISTERED, created_at=NOW, ending=ending)
     trusted = identity("kim@example.org", EmailTrust.AUTHORITATIVE)
 
     assert Unknown() == stand(trusted, owner=ended, prover=ended, current=None)
@@ -163,7 +163,7 @@ def session(age: timedelta, unseen: timedelta, epoch: int = 0) -> Session:
         secret_hash="h",
         epoch=epoch,
         created_at=NOW - age,
-        seen_at=NOW - unseen,
+        seen_after=age - unseen,
     )
 
 

@@ -17,8 +17,7 @@ DAY = timedelta(days=1)
 
 async def test_only_the_exact_token_opens(world: World) -> None:
     """A token with another secret, a cut one, or nonsense grants nothing."""
-    welcome = await world.guests.ensure(None)
-    assert welcome.token is not None
+    welcome = await world.guests.start()
     good = welcome.token.reveal()
 
     assert await world.sessions.find(good) is not None
@@ -39,8 +38,7 @@ async def test_a_session_ends_when_signed_out(world: World) -> None:
 
 async def test_an_idle_guest_is_a_visitor(world: World) -> None:
     """A guest's session ends after thirty days unused, not before."""
-    welcome = await world.guests.ensure(None)
-    assert welcome.token is not None
+    welcome = await world.guests.start()
     world.clock.advance(30 * DAY - timedelta(seconds=1))
     assert await world.sessions.find(welcome.token.reveal()) is not None
 
@@ -51,8 +49,7 @@ async def test_an_idle_guest_is_a_visitor(world: World) -> None:
 
 async def test_use_keeps_a_session_alive(world: World) -> None:
     """A guest who comes every three weeks stays a guest, up to 400 days."""
-    welcome = await world.guests.ensure(None)
-    assert welcome.token is not None
+    welcome = await world.guests.start()
     weeks = 0
     while current := await world.sessions.find(welcome.token.reveal()):
         await world.sessions.touch(current.session)
@@ -113,8 +110,8 @@ async def test_every_session_of_before_dies_with_a_change_of_power(
 ) -> None:
     """A session that somebody planted in a guest's browser is dead after sign-in."""
     guest = await world.guest()
-    token, session = world.sessions.begin(guest.account)
-    await world.store.commit(Add(session))
+    planted = world.sessions.begin(guest.account)
+    await world.store.commit(Add(planted.session))
     await world.accounts.sign_in(identity("kim"), guest)
 
-    assert await world.sessions.find(token.reveal()) is None
+    assert await world.sessions.find(planted.token.reveal()) is None

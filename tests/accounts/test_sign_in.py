@@ -4,7 +4,14 @@ import asyncio
 
 import pytest
 
-from onboarding.accounts.model import ContactLevel, EmailTrust, Ending, Kind
+from onboarding.accounts.model import (
+    AccountKind,
+    ContactLevel,
+    EmailTrust,
+    Ending,
+    IdentityLink,
+    ProvenAddress,
+)
 from onboarding.accounts.outcome import How, MustConfirm, SignedIn
 from onboarding.errors import Conflict, IdentityTaken, SignInRequired
 from tests.world import World, identity
@@ -18,8 +25,8 @@ async def test_a_stranger_registers(world: World) -> None:
 
     assert isinstance(outcome, SignedIn)
     assert How.REGISTERED is outcome.how
-    current = await world.who(outcome.token.reveal())
-    assert Kind.REGISTERED is current.account.kind
+    current = await world.who(outcome.new.token.reveal())
+    assert AccountKind.REGISTERED is current.account.kind
     assert ["account_registered"] == await world.names(current.account.id)
 
 
@@ -30,7 +37,7 @@ async def test_the_same_identity_comes_back_to_the_same_account(world: World) ->
 
     assert first.account.id == second.account.id
     assert How.SIGNED_IN is second.how
-    assert first.token != second.token
+    assert first.new.token != second.new.token
 
 
 async def test_another_issuer_is_another_person(world: World) -> None:
@@ -52,7 +59,7 @@ async def test_a_guest_is_upgraded_in_place(world: World) -> None:
     assert guest.account.id == outcome.account.id
     assert How.UPGRADED is outcome.how
     assert await world.sessions.refresh(guest) is None
-    current = await world.who(outcome.token.reveal())
+    current = await world.who(outcome.new.token.reveal())
     assert not current.account.is_guest
     assert ["guest_started", "guest_upgraded"] == await world.names(guest.account.id)
 
@@ -71,7 +78,7 @@ async def test_a_guest_with_an_owned_identity_merges(world: World) -> None:
     assert outcome.receipt is not None
     assert [outcome.receipt] == await world.accounts.list_receipts(outcome.account)
     assert await world.sessions.refresh(guest) is None
-    assert await world.sessions.find(owner.token.reveal()) is not None
+    assert await world.sessions.find(owner.new.token.reveal()) is not None
 
 
 async def test_a_verified_address_is_proven_once(world: World) -> None:
@@ -83,7 +90,9 @@ async def test_a_verified_address_is_proven_once(world: World) -> None:
     assert [("kim@example.org", ContactLevel.PROVEN, "local")] == [
         (c.address, c.level, c.proven_by) for c in contacts
     ]
-    assert owner.account.id == await world.store.find_proven("kim@example.org")
+    proven = await world.store.find(ProvenAddress, "kim@example.org")
+    assert proven is not None
+    assert owner.account.id == proven.account_id
 
 
 async def test_a_taken_address_must_be_confirmed_and_changes_nothing(
@@ -97,7 +106,7 @@ async def test_a_taken_address_must_be_confirmed_and_changes_nothing(
     outcome = await world.accounts.sign_in(newcomer, guest)
 
     assert isinstance(outcome, MustConfirm)
-    assert await world.store.find_identity(newcomer.issuer, "k1m") is None
+    assert await world.store.find(IdentityLink, newcomer.issuer, "k1m") is None
     assert guest == await world.sessions.refresh(guest)
 
 
@@ -120,7 +129,7 @@ async def test_the_owner_links_what_waited(world: World) -> None:
     """After showing who they are, the owner links the waiting identity."""
     owner = await world.person("kim", "kim@example.org")
     waiting = identity("k1m", "kim@example.org", issuer="https://other.example")
-    current = await world.who(owner.token.reveal())
+    current = await world.who(owner.new.token.reveal())
 
     outcome = await world.accounts.link(waiting, current)
 
@@ -142,12 +151,12 @@ async def test_an_identity_of_somebody_else_is_refused(world: World) -> None:
     """A registered person cannot take over another one's identity."""
     kim = await world.person("kim")
     noor = await world.person("noor")
-    current = await world.who(noor.token.reveal())
+    current = await world.who(noor.new.token.reveal())
 
     with pytest.raises(IdentityTaken):
         await world.accounts.sign_in(identity("kim"), current)
 
-    link = await world.store.find_identity("https://id.example", "kim")
+    link = await world.store.find(IdentityLink, "https://id.example", "kim")
     assert link is not None
     assert kim.account.id == link.account_id
 
@@ -158,14 +167,16 @@ async def test_an_address_of_somebody_else_does_not_hinder_linking(
     """Linking while signed in looks at the identity; the address stays its prover's."""
     kim = await world.person("kim", "kim@example.org")
     noor = await world.person("noor", "noor@example.org")
-    current = await world.who(noor.token.reveal())
+    current = await world.who(noor.new.token.reveal())
     shared = identity("n2", "kim@example.org", issuer="https://other.example")
 
     outcome = await world.accounts.sign_in(shared, current)
 
     assert isinstance(outcome, SignedIn)
     assert How.LINKED is outcome.how
-    assert kim.account.id == await world.store.find_proven("kim@example.org")
+    proven = await world.store.find(ProvenAddress, "kim@example.org")
+    assert proven is not None
+    assert kim.account.id == proven.account_id
 
 
 async def test_racing_first_sign_ins_make_one_account(world: World) -> None:

@@ -34,32 +34,32 @@ async def two(store: Store) -> Store:
 
 async def test_a_merge_is_the_union(two: Store) -> None:
     """Who said "not now" as a guest has said so after signing in, too."""
-    planned = await AttentionResource().merge(two, "guest", "person")
+    planned = await AttentionResource(two).merge(two.query, "guest", "person")
     await two.commit(*planned.changes)
-    assert {one.visit for one in await two.list_attention("person")} == {"v1", "v2"}
-    assert await two.list_attention("guest") == []
+    assert {one.visit for one in await two.list_of(Attention, "person")} == {"v1", "v2"}
+    assert await two.list_of(Attention, "guest") == []
     assert (planned.outcome, planned.count) == (Outcome.ADDED, 1)
 
 
 @pytest.mark.parametrize("verb", ["purge", "erase"])
 async def test_an_end_takes_the_ledger_along(two: Store, verb: str) -> None:
     """Nothing of it stays, and nobody else loses a line."""
-    planned = await getattr(AttentionResource(), verb)(two, "guest")
+    planned = await getattr(AttentionResource(two), verb)(two.query, "guest")
     await two.commit(*planned.changes)
-    assert await two.list_attention("guest") == []
-    assert len(await two.list_attention("person")) == 1
+    assert await two.list_of(Attention, "guest") == []
+    assert len(await two.list_of(Attention, "person")) == 1
     assert planned.outcome is Outcome.ERASED
 
 
 async def test_nothing_is_said_of_an_empty_ledger(two: Store) -> None:
     """A resource without rows does not appear on a receipt."""
-    planned = await AttentionResource().merge(two, "nobody", "person")
+    planned = await AttentionResource(two).merge(two.query, "nobody", "person")
     assert (planned.outcome, planned.count) == (Outcome.NOTHING, 0)
 
 
 async def test_the_export_is_what_happened_and_when(two: Store) -> None:
     """A line is exported with its item, act and instant; the visit is nobody's."""
-    exported = await AttentionResource().export(two, "guest")
+    exported = await AttentionResource(two).export(two.query, "guest")
     assert exported == [
         {"item": "prompt:nps", "act": "snoozed", "at": "2026-03-01T00:00:00+00:00"}
     ]

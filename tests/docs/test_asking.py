@@ -19,7 +19,7 @@ async def test_a_guarded_question_comes_when_it_makes_sense(running: Running) ->
     example = running(QUESTIONS)["shelf.py"]
     onboarding: Onboarding = example.onboarding
     async with onboarding:
-        account = (await onboarding.guests.ensure(None)).account
+        account = (await onboarding.guests.start()).account
         ask = onboarding.profiling.submit
         await ask(account, {"genre": "novel"}, feature="shelf")
         assert (await onboarding.profiling.decision(account, "shelf")).is_open
@@ -59,7 +59,7 @@ async def test_an_opinion_is_asked_answered_and_counted(running: Running) -> Non
     )
     example.onboarding = onboarding  # the same, but with a clock that can be moved
     async with onboarding:
-        account = (await onboarding.guests.ensure(None)).account
+        account = (await onboarding.guests.start()).account
         await onboarding.record(account, happened(example, "ParcelArrived"))
         assert "too_early" == (await example.why(account))["parcel"]
         clock.advance(timedelta(days=1))
@@ -79,7 +79,7 @@ async def test_the_third_order_is_the_moment(running: Running) -> None:
     """Not the first, and not the second."""
     example = running(OPINIONS)[""]
     async with example.onboarding as onboarding:
-        account = (await onboarding.guests.ensure(None)).account
+        account = (await onboarding.guests.start()).account
         for order in range(1, 4):
             await onboarding.record(account, happened(example, "OrderPlaced"))
             standing = (await example.why(account))["third-order"]

@@ -102,7 +102,7 @@ async def test_a_sink_tells_the_warehouse(running: Running) -> None:
         httpx2.AsyncClient(transport=httpx2.MockTransport(warehouse)) as client,
         example.build(client, database="memory:") as onboarding,
     ):
-        await onboarding.guests.ensure(None)
+        await onboarding.guests.start()
     [request] = told
     assert b'"name":"guest_started"' in request.content
 
@@ -170,4 +170,4 @@ async def test_the_printed_sql_makes_the_tables(
         database=postgres_dsn,
     )
     async with onboarding:
-        assert (await onboarding.guests.ensure(None)).account.is_guest
+        assert (await onboarding.guests.start()).account.is_guest

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from onboarding.accounts import rules
-from onboarding.accounts.model import Account, Kind
+from onboarding.accounts.model import Account, AccountKind
 from onboarding.accounts.rules import (
     OthersEmail,
     Owned,
@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 21, tzinfo=UTC)
 ROWS: dict[str, Account | None] = {
     "nobody": None,
     "guest G": Account(id="G", created_at=AT),
-    "registered R": Account(id="R", kind=Kind.REGISTERED, created_at=AT),
+    "registered R": Account(id="R", kind=AccountKind.REGISTERED, created_at=AT),
 }
 COLUMNS: dict[str, Standing] = {
     "Unknown": Unknown(),

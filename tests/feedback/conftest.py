@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from onboarding.accounts.model import Account
+from onboarding.accounts.resources import Resource
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
 from onboarding.attention.service import AttentionService
@@ -16,6 +16,7 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
 from onboarding.journey.service import JourneyService
 from onboarding.stores import store_from
+from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids
 from tests.feedback.history import FIRST, START, OrderDelivered, OrderPlaced
@@ -69,12 +70,15 @@ class Shop:
         return [name for name in names if name.startswith(("prompt", "reply"))]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
+def asking(store: Store) -> Sequence[Resource]:
+    """Return what the ledger and responses hang on an account."""
+    return [AttentionResource(store), ResponsesResource(store)]
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[Shop]:
     """Yield the shop over an empty, opened store."""
-    names = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'shop.db'}"}
-    store = store_from(names[request.param])
+    store = store_from("memory:")
     await store.open()
-    resources = [AttentionResource(), ResponsesResource()]
-    yield Shop(World(store, FrozenClock(START), resources))
+    yield Shop(World(store, FrozenClock(START), own=asking))
     await store.close()

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from onboarding.attention.model import Act, AttentionPolicy, Quiet
+from onboarding.attention.model import Act, Attention, AttentionPolicy, Quiet
 from onboarding.attention.service import AttentionService
 from onboarding.errors import ConfigError, Conflict, InvalidAnswer, NotFound
+from onboarding.events import Entry
 from onboarding.feedback.model import Prompt, Reason
 from onboarding.feedback.service import FeedbackService
 from tests.feedback.conftest import Shop
@@ -119,11 +120,11 @@ async def test_an_answer_is_kept_and_the_prompt_is_done(shop: Shop) -> None:
     assert await shop.due(account) is None
     told = [
         entry.data
-        for entry in await shop.world.store.list_entries(account.id)
+        for entry in await shop.world.store.list_of(Entry, account.id)
         if entry.name == "prompt_answered"
     ]
     assert told == [{"prompt": "first-order", "score": 6}]
-    acts = [line.act for line in await shop.world.store.list_attention(account.id)]
+    acts = [line.act for line in await shop.world.store.list_of(Attention, account.id)]
     assert acts == [Act.ANSWERED]
 
 
@@ -198,7 +199,7 @@ async def test_an_ended_account_says_nothing(shop: Shop) -> None:
     with pytest.raises(Conflict):
         await shop.feedback.dismiss(account, "first-order", "v1")
     assert await shop.feedback.responses(account) == []
-    assert await shop.world.store.list_attention(account.id) == []
+    assert await shop.world.store.list_of(Attention, account.id) == []
 
 
 # ── replying ─────────────────────────────────────────────────────────────────
@@ -323,8 +324,8 @@ async def test_responses_are_exported_and_erased(shop: Shop) -> None:
     account = await shop.buyer()
     given = await shop.feedback.respond(account, "first-order", score=6, visit="v1")
     await shop.feedback.reply(account.id, given.id, text="Thank you.", by="Noor")
-    told = (await shop.world.data.export(account))["resources"]
-    assert told["responses"] == [  # type: ignore[index]  # the export is JSON
+    told = await shop.world.data.export(account)
+    assert told["responses"] == [
         {
             "prompt": "first-order",
             "given_at": START.isoformat(),
@@ -334,7 +335,8 @@ async def test_responses_are_exported_and_erased(shop: Shop) -> None:
             "replied_at": START.isoformat(),
         }
     ]
-    gone = dict(await shop.world.data.erase(account.id))
+    plans = await shop.world.data.erase(account.id)
+    gone = {resource.name: plan for resource, plan in plans}
     assert (gone["responses"].outcome, gone["responses"].count) == ("erased", 1)
     assert await shop.feedback.responses(account) == []
     assert await shop.feedback.open_responses() == []

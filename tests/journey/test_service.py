@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -23,11 +22,10 @@ from tests.world import World
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
     """Yield the services of accounts over an empty, opened store."""
-    names = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'shop.db'}"}
-    store = store_from(names[request.param])
+    store = store_from("memory:")
     await store.open()
     yield World(store, FrozenClock(START))
     await store.close()

@@ -1,7 +1,6 @@
-"""One store of each kind that needs no server."""
+"""An embedded store."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -9,11 +8,10 @@ from onboarding.stores import store_from
 from onboarding.stores.base import Store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
     """Yield an empty, opened store."""
-    names = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'test.db'}"}
-    opened = store_from(names[request.param])
+    opened = store_from("memory:")
     await opened.open()
     yield opened
     await opened.close()

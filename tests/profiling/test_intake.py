@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from onboarding.accounts.model import Account, Kind
+from onboarding.accounts.model import Account, AccountKind
 from onboarding.attention.model import Allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
@@ -71,7 +71,7 @@ CATALOGUE = build_catalogue(
     ],
 )
 GUEST = Account(id="g", created_at=NOW)
-PERSON = Account(id="p", kind=Kind.REGISTERED, created_at=NOW)
+PERSON = Account(id="p", kind=AccountKind.REGISTERED, created_at=NOW)
 
 
 def submitted(

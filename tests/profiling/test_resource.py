@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from onboarding.accounts.model import Account, Kind
+from onboarding.accounts.model import Account, AccountKind
 from onboarding.accounts.resources import Outcome
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
@@ -19,8 +19,8 @@ from onboarding.profiling.model import Answer, Ask, Reply, Source
 from onboarding.profiling.resource import AnswersResource
 from onboarding.profiling.rules import better
 from onboarding.profiling.service import ProfilingService
+from onboarding.stores import store_from
 from onboarding.stores.base import Store
-from onboarding.stores.memory import MemoryStore
 from onboarding.tokens import Ids
 from tests.world import World
 
@@ -45,7 +45,7 @@ async def two(store: Store) -> Store:
     """Return a store with a guest and a person, and what each of them said."""
     await store.commit(
         Add(Account(id="guest", created_at=NOW)),
-        Add(Account(id="person", kind=Kind.REGISTERED, created_at=NOW)),
+        Add(Account(id="person", kind=AccountKind.REGISTERED, created_at=NOW)),
         Put(answer("guest", "genre", "ghost")),
         Put(answer("guest", "town", "Delft", answered_at=NOW + timedelta(days=1))),
         Put(answer("person", "genre", "novel", source=Source.PERSON)),
@@ -57,12 +57,12 @@ async def two(store: Store) -> Store:
 
 async def values(store: Store, account_id: str) -> dict[str, object]:
     """Return what an account said, by question."""
-    return {a.question: a.value for a in await store.list_answers(account_id)}
+    return {a.question: a.value for a in await store.list_of(Answer, account_id)}
 
 
 async def test_a_merge_keeps_the_better_answers(two: Store) -> None:
     """A person's word beats a guest's; between guests the later one counts."""
-    planned = await AnswersResource().merge(two, "guest", "person")
+    planned = await AnswersResource(two).merge(two.query, "guest", "person")
     await two.commit(*planned.changes)
     assert await values(two, "person") == {
         "genre": "novel",
@@ -76,7 +76,7 @@ async def test_a_merge_keeps_the_better_answers(two: Store) -> None:
 async def test_a_merge_into_a_blank_account_adds(two: Store) -> None:
     """Where nothing meets, everything arrives as it was."""
     await two.commit(Add(Account(id="blank", created_at=NOW)))
-    planned = await AnswersResource().merge(two, "guest", "blank")
+    planned = await AnswersResource(two).merge(two.query, "guest", "blank")
     await two.commit(*planned.changes)
     assert await values(two, "blank") == {"genre": "ghost", "town": "Delft"}
     assert planned.outcome is Outcome.ADDED
@@ -84,26 +84,26 @@ async def test_a_merge_into_a_blank_account_adds(two: Store) -> None:
 
 async def test_nothing_to_merge_is_nothing_to_tell(two: Store) -> None:
     """An account that said nothing does not appear on the receipt."""
-    planned = await AnswersResource().merge(two, "nobody", "person")
+    planned = await AnswersResource(two).merge(two.query, "nobody", "person")
     assert (planned.outcome, planned.count) == (Outcome.NOTHING, 0)
 
 
 @pytest.mark.parametrize("verb", ["purge", "erase"])
 async def test_an_end_takes_the_answers_along(two: Store, verb: str) -> None:
     """Nothing of it stays (invariant 18), and nobody else loses an answer."""
-    planned = await getattr(AnswersResource(), verb)(two, "guest")
+    planned = await getattr(AnswersResource(two), verb)(two.query, "guest")
     await two.commit(*planned.changes)
     assert await values(two, "guest") == {}
     assert len(await values(two, "person")) == 3
     assert planned.outcome is Outcome.ERASED
-    assert await AnswersResource().export(two, "guest") == []
+    assert await AnswersResource(two).export(two.query, "guest") == []
 
 
 async def test_the_export_says_what_and_where_from(two: Store) -> None:
     """Declined answers are in it, too."""
     declined = answer("guest", "lamp", "", reply=Reply.DECLINED)
     await two.commit(Put(declined))
-    exported = await AnswersResource().export(two, "guest")
+    exported = await AnswersResource(two).export(two.query, "guest")
     assert isinstance(exported, list)
     assert exported[0] == {
         "question": "genre",
@@ -125,7 +125,7 @@ class Profile(BaseModel):
 
 async def test_an_answer_given_during_a_merge_is_not_lost(store: Store) -> None:
     """It is merged along, or its sender learns that the account has ended."""
-    world = World(store, resources=[AnswersResource()])
+    world = World(store, resources=[AnswersResource(store)])
     guest = (await world.guest()).account
     person = (await world.person("kim")).account
     profiling = ProfilingService(
@@ -173,12 +173,12 @@ def test_the_order_of_merges_does_not_matter(answers: list[Answer]) -> None:
     """Two guests that become one person, in either order: the same answers (11)."""
 
     async def merged(order: list[str]) -> dict[str, object]:
-        store = MemoryStore()
+        store = store_from("memory:")
         await store.open()
         accounts = [Account(id=id, created_at=NOW) for id in ("g1", "g2", "x")]
         await store.commit(*map(Add, accounts), *map(Put, answers))
         for source in order:
-            planned = await AnswersResource().merge(store, source, "x")
+            planned = await AnswersResource(store).merge(store.query, source, "x")
             await store.commit(*planned.changes)
         return await values(store, "x")
 

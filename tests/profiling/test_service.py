@@ -8,8 +8,8 @@ import anyio
 import pytest
 from pydantic import BaseModel
 
-from onboarding.accounts.model import Account, Ending, Kind
-from onboarding.attention.model import Act, Quiet
+from onboarding.accounts.model import Account, AccountKind, Ending
+from onboarding.attention.model import Act, Attention, Quiet
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
 from onboarding.errors import (
@@ -19,6 +19,7 @@ from onboarding.errors import (
     NotFound,
     Unanswered,
 )
+from onboarding.events import Entry
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import Answer, Ask, Feature, Reply, Source, Status, When
 from onboarding.profiling.service import ProfilingService
@@ -84,13 +85,13 @@ async def told(store: Store, account: Account) -> list[tuple[str, object]]:
     """Return the log of an account: names of events, and of what they are about."""
     return [
         (entry.name, entry.data.get("question", entry.data["feature"]))
-        for entry in await store.list_entries(account.id)
+        for entry in await store.list_of(Entry, account.id)
     ]
 
 
 async def version(store: Store, account: Account) -> int:
     """Return the version of an account."""
-    found = await store.find_account(account.id)
+    found = await store.find(Account, account.id)
     assert found is not None
     return found.version
 
@@ -162,7 +163,7 @@ async def test_an_answer_is_kept_and_told(
     """It stands with its source and instant; the log holds no answer."""
     submitted = await profiling.submit(guest, {"genre": "ghost"}, feature="shelf")
     assert (submitted.saved, submitted.opened) == (("genre",), ("shelf",))
-    assert await store.list_answers(guest.id) == [
+    assert await store.list_of(Answer, guest.id) == [
         Answer(
             account_id=guest.id,
             question="genre",
@@ -176,7 +177,7 @@ async def test_an_answer_is_kept_and_told(
         ("question_answered", "genre"),
         ("feature_unlocked", "shelf"),
     ]
-    assert "ghost" not in str(await store.list_entries(guest.id))
+    assert "ghost" not in str(await store.list_of(Entry, guest.id))
 
 
 async def test_answers_are_saved_one_by_one(
@@ -185,7 +186,7 @@ async def test_answers_are_saved_one_by_one(
     """The good one stands, the bad one is returned, and what it was."""
     said = {"genre": "poem", "town": "Delft"}
     submitted = await profiling.submit(guest, said, feature="club")
-    assert [answer.question for answer in await store.list_answers(guest.id)] == [
+    assert [answer.question for answer in await store.list_of(Answer, guest.id)] == [
         "town"
     ]
     assert [error.question for error in submitted.invalid] == ["genre"]
@@ -211,7 +212,7 @@ async def test_nothing_usable_writes_nothing(
 ) -> None:
     """A batch of mistakes leaves no trace."""
     await profiling.submit(guest, {"genre": "poem", "is_admin": True}, feature="shelf")
-    assert await store.list_answers(guest.id) == []
+    assert await store.list_of(Answer, guest.id) == []
     assert await version(store, guest) == 0
 
 
@@ -221,7 +222,7 @@ async def test_a_no_is_kept_and_told(
     """It replaces the value; the value is gone from the store."""
     await profiling.submit(guest, {"town": "Delft"})
     await profiling.decline(guest, ["town"])
-    (answer,) = await store.list_answers(guest.id)
+    (answer,) = await store.list_of(Answer, guest.id)
     assert (answer.reply, answer.value) == (Reply.DECLINED, None)
     assert (await told(store, guest))[-1] == ("question_declined", "town")
 
@@ -240,7 +241,10 @@ async def test_two_tabs_at_once_open_a_feature_once(
     async with anyio.create_task_group() as tabs:
         tabs.start_soon(_say, profiling, guest, "genre", "novel")
         tabs.start_soon(_say, profiling, guest, "town", "Delft")
-    assert [a.question for a in await store.list_answers(guest.id)] == ["genre", "town"]
+    assert [a.question for a in await store.list_of(Answer, guest.id)] == [
+        "genre",
+        "town",
+    ]
     log = await told(store, guest)
     assert log.count(("feature_unlocked", "club")) == 1
     assert log.count(("feature_unlocked", "shelf")) == 1
@@ -256,14 +260,14 @@ async def test_nobody_answers_for_an_ended_account(
     store: Store, clock: FrozenClock, profiling: Profiling, ending: Ending | None
 ) -> None:
     """A session that outlived its account changes nothing."""
-    ended = Account(id="e", kind=Kind.GUEST, created_at=clock(), ending=ending)
+    ended = Account(id="e", kind=AccountKind.GUEST, created_at=clock(), ending=ending)
     if ending:
         await store.commit(Add(ended))
     with pytest.raises(AccountEnded):
         await profiling.submit(ended, {"genre": "novel"})
     with pytest.raises(AccountEnded):
         await profiling.shown(ended, ["genre"], feature="shelf", visit="v1")
-    assert await store.list_answers("e") == []
+    assert await store.list_of(Answer, "e") == []
 
 
 # ── attention ────────────────────────────────────────────────────────────────
@@ -277,7 +281,7 @@ async def test_a_page_counts_once_a_visit(
         await profiling.shown(
             guest, ["genre", "birthday", "no_such"], feature="shelf", visit="v1"
         )
-    ledger = await store.list_attention(guest.id)
+    ledger = await store.list_of(Attention, guest.id)
     assert {(line.item, line.hard) for line in ledger} == {
         ("question:genre", True),
         ("question:birthday", False),
@@ -313,7 +317,7 @@ async def test_not_now_rests_a_want_and_locks_nothing(
     assert decision.page == ("genre",)
     assert decision.wants == ("birthday",)
     assert decision.withheld["town"].because is Quiet.SNOOZED
-    acts = [(line.act, line.hard) for line in await store.list_attention(guest.id)]
+    acts = [(line.act, line.hard) for line in await store.list_of(Attention, guest.id)]
     assert acts == [(Act.SNOOZED, True), (Act.SNOOZED, False)]
     assert await told(store, guest) == [
         ("question_snoozed", "genre"),

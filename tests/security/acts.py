@@ -44,8 +44,7 @@ class Shop:
 
     async def guest(self) -> None:
         """Come as a guest with an order."""
-        welcome = await self.core.guests.ensure(None)
-        assert welcome.token is not None
+        welcome = await self.core.guests.start()
         self.me = await self.core.sessions.find(welcome.token.reveal())
         await self.buy()
 
@@ -59,7 +58,7 @@ class Shop:
         """Sign in from this browser."""
         outcome = await self.core.accounts.sign_in(who, self.me)
         assert isinstance(outcome, SignedIn)
-        self.me = await self.core.sessions.find(outcome.token.reveal())
+        self.me = await self.core.sessions.find(outcome.new.token.reveal())
 
     async def alone(self) -> Account:
         """Return the one living account, to which the order and the way in belong."""
@@ -96,9 +95,9 @@ async def a_nonce(shop: Shop) -> None:
 
 async def becoming(shop: Shop) -> None:
     """Write for the first time, from one page."""
-    welcome = await shop.core.guests.ensure(shop.me, shop.nonce)
-    if welcome.token is not None:
-        shop.me = await shop.core.sessions.find(welcome.token.reveal())
+    if shop.me is None:
+        new = await shop.core.guests.start(shop.nonce)
+        shop.me = await shop.core.sessions.find(new.token.reveal())
 
 
 async def one_guest(shop: Shop) -> None:
@@ -172,7 +171,7 @@ async def linking(shop: Shop) -> None:
         shop.me = None
         await shop.sign_in()
     outcome = await shop.core.accounts.link(TWIN, shop.me)
-    shop.me = await shop.core.sessions.find(outcome.token.reveal())
+    shop.me = await shop.core.sessions.find(outcome.new.token.reveal())
 
 
 async def two_ways_in(shop: Shop) -> None:
@@ -238,7 +237,7 @@ async def erasing(shop: Shop) -> None:
 
 async def nothing_left(shop: Shop) -> None:
     """No row but the tombstone and the log, which names nobody."""
-    ended = await shop.core.store.find_account(shop.here.account.id)
+    ended = await shop.core.store.find(Account, shop.here.account.id)
     assert ended is not None
     assert Ending.ERASED is ended.ending
     for table in (
@@ -255,7 +254,7 @@ async def nothing_left(shop: Shop) -> None:
 async def orphans(shop: Shop) -> None:
     """Leave two guests behind who never come back, one of them with an order."""
     await shop.guest()
-    await shop.core.guests.ensure(None)
+    await shop.core.guests.start()
     shop.advance(timedelta(days=2))
 
 

@@ -12,11 +12,13 @@ class Stale:
     Args:
         store: What is read and written.
         read: The name of the read; only its first answer is held up.
+        kind: The kind of noun that it reads, where the read takes one.
     """
 
-    def __init__(self, store: Store, read: str):
+    def __init__(self, store: Store, read: str, kind: type | None = None):
         self._store = store
         self._read = read
+        self._kind = kind
         self.has_read = asyncio.Event()
         self.may_go_on = asyncio.Event()
 
@@ -28,7 +30,8 @@ class Stale:
     def _held(self, read: Callable[..., Awaitable[object]]) -> object:
         async def held(*args: object, **kwargs: object) -> object:
             found = await read(*args, **kwargs)
-            if not self.has_read.is_set():
+            is_meant = self._kind is None or args[0] is self._kind
+            if is_meant and not self.has_read.is_set():
                 self.has_read.set()
                 await self.may_go_on.wait()
             return found

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.accounts.model import ContactLevel, Ending
+from onboarding.accounts.model import (
+    Contact,
+    ContactLevel,
+    Ending,
+    IdentityLink,
+    ProvenAddress,
+)
 from onboarding.errors import ConfigError
 from onboarding.stores import store_from
 from onboarding.testing import Person
@@ -144,7 +150,7 @@ async def test_a_merged_proof_comes_along_and_is_erased(url: str) -> None:
     }
     await world.data.erase(one.account.id)
     for address in ("zoe@example.org", "zoe@example.net"):
-        assert await store.find_proven(address) is None
+        assert await store.find(ProvenAddress, address) is None
     again = await world.person("zoe-2", "zoe@example.net")
     assert ["zoe@example.net"] == [
         contact.address for contact in await world.accounts.list_contacts(again.account)
@@ -173,7 +179,7 @@ async def test_an_erasure_that_a_sign_in_overtakes_is_whole(url: str) -> None:
     await store.open()
     world = World(store)
     person = await world.person("zoe", "zoe@example.org")
-    current = await world.who(person.token.reveal())
+    current = await world.who(person.new.token.reveal())
     another = identity("zoe-2", issuer="https://other.example")
 
     await asyncio.gather(
@@ -184,6 +190,6 @@ async def test_an_erasure_that_a_sign_in_overtakes_is_whole(url: str) -> None:
 
     ended = await world.account(person.account.id)
     assert Ending.ERASED is ended.ending
-    assert [] == await store.list_identities(ended.id)
-    assert [] == await store.list_contacts(ended.id)
+    assert [] == await store.list_of(IdentityLink, ended.id)
+    assert [] == await store.list_of(Contact, ended.id)
     await store.close()

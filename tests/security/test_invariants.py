@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import MustConfirm, SignedIn
-from onboarding.accounts.resources import Delete, Resource
+from onboarding.accounts.resources import Resource
+from onboarding.accounts.tables import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError, Refused
 from onboarding.stores import store_from
@@ -26,7 +27,7 @@ from tests.world import World, identity
 pytestmark = pytest.mark.anyio
 
 ORDERS = Resource.table("orders", owner="account_id")
-CARTS = Resource.table("carts", owner="account_id", purge=Delete())
+CARTS = Resource.table("carts", owner="account_id", purge=DeleteRows())
 
 PEOPLE = (
     identity("ann", "a@example.org"),
@@ -50,14 +51,14 @@ class Town:
     async def buy(self, at: int, _: int) -> None:
         """Place an order; a visitor becomes a guest by it."""
         current = await self.world.sessions.refresh(self.here[at])
-        welcome = await self.world.guests.ensure(current)
-        if welcome.token is not None:
-            current = await self.world.who(welcome.token.reveal())
+        if current is None:
+            new = await self.world.guests.start()
+            current = await self.world.who(new.token.reveal())
         self.here[at] = current
         self.ordered += 1
         for table in ("orders", "carts"):
             sql = f"INSERT INTO {table} (number, account_id) VALUES ($1, $2)"
-            values = str(self.ordered), welcome.account.id
+            values = str(self.ordered), current.account.id
             await self.world.store.commit(Statement(sql, values))
 
     async def tell(self, at: int, who: int) -> None:
@@ -81,7 +82,7 @@ class Town:
             await self._enter(at, await self.world.accounts.link(waits, self.here[at]))
 
     async def _enter(self, at: int, outcome: SignedIn) -> None:
-        self.here[at] = await self.world.sessions.find(outcome.token.reveal())
+        self.here[at] = await self.world.sessions.find(outcome.new.token.reveal())
         assert self.here[at] is not None
 
     async def sign_out(self, at: int, _: int) -> None:

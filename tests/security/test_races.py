@@ -7,9 +7,16 @@ from typing import cast
 
 import pytest
 
-from onboarding.accounts.model import ContactLevel, Ending
+from onboarding.accounts.model import (
+    Contact,
+    ContactLevel,
+    Ending,
+    IdentityLink,
+    ProvenAddress,
+)
 from onboarding.accounts.outcome import How, MustConfirm, SignedIn
-from onboarding.accounts.resources import Delete, Resource
+from onboarding.accounts.resources import Resource
+from onboarding.accounts.tables import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.guests.model import Purged
@@ -20,7 +27,7 @@ from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
 
-CARTS = Resource.table("carts", owner="account_id", purge=Delete())
+CARTS = Resource.table("carts", owner="account_id", purge=DeleteRows())
 ORDERS = Resource.table("orders", owner="account_id")
 VERA = "vera@example.org"
 
@@ -35,9 +42,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.close()
 
 
-def slowed(world: World, read: str) -> tuple[World, Stale]:
+def slowed(world: World, read: str, kind: type | None = None) -> tuple[World, Stale]:
     """Return the same services in another process, one read of which is held up."""
-    stale = Stale(world.store, read)
+    stale = Stale(world.store, read, kind)
     return World(cast("Store", stale), world.clock, world.resources), stale
 
 
@@ -56,7 +63,7 @@ async def owners(world: World) -> dict[object, object]:
 async def test_a_proof_survives_a_form_that_was_slower(world: World) -> None:
     """An address that is proven while its form is on the way stays proven."""
     guest = await world.guest()
-    slow, stale = slowed(world, "list_contacts")
+    slow, stale = slowed(world, "list_of", Contact)
 
     contact = await stale.meanwhile(
         slow.guests.give_contact(guest.account, VERA),
@@ -149,7 +156,7 @@ async def test_an_owner_who_is_erased_during_a_merge_takes_nothing(
     assert isinstance(outcome, SignedIn)
     assert (How.UPGRADED, guest.account.id) == (outcome.how, outcome.account.id)
     assert {"Emma": guest.account.id} == await owners(world)
-    assert [] == await world.store.list_identities(owner.account.id)
+    assert [] == await world.store.list_of(IdentityLink, owner.account.id)
 
 
 async def test_one_guest_is_merged_once(world: World) -> None:
@@ -175,7 +182,7 @@ async def test_one_guest_is_merged_once(world: World) -> None:
 
 async def test_an_address_is_proven_once(world: World) -> None:
     """Who proves an address a moment later must show that they are the same."""
-    slow, stale = slowed(world, "find_proven")
+    slow, stale = slowed(world, "find", ProvenAddress)
 
     outcome = await stale.meanwhile(
         slow.accounts.sign_in(identity("two", VERA), None),
@@ -183,7 +190,7 @@ async def test_an_address_is_proven_once(world: World) -> None:
     )
 
     assert isinstance(outcome, MustConfirm)
-    assert await world.store.find_identity("https://id.example", "two") is None
+    assert await world.store.find(IdentityLink, "https://id.example", "two") is None
 
 
 async def test_nothing_is_added_to_an_account_that_is_being_erased(
@@ -191,7 +198,7 @@ async def test_nothing_is_added_to_an_account_that_is_being_erased(
 ) -> None:
     """An address that comes during an erasure is refused, and leaves no row."""
     guest = await world.guest()
-    slow, stale = slowed(world, "list_contacts")
+    slow, stale = slowed(world, "list_of", Contact)
 
     outcome = await stale.meanwhile(
         slow.guests.give_contact(guest.account, VERA),
@@ -199,13 +206,13 @@ async def test_nothing_is_added_to_an_account_that_is_being_erased(
     )
 
     assert isinstance(outcome, AccountEnded)
-    assert [] == await world.store.list_contacts(guest.account.id)
+    assert [] == await world.store.list_of(Contact, guest.account.id)
 
 
 async def test_a_session_that_begins_during_an_erasure_is_dead(world: World) -> None:
     """Coming back while the account is erased makes a new account, and no ghost."""
     person = await world.person("vera")
-    slow, stale = slowed(world, "find_identity")
+    slow, stale = slowed(world, "find", IdentityLink)
 
     outcome = await stale.meanwhile(
         slow.accounts.sign_in(identity("vera"), None),

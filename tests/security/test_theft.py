@@ -150,8 +150,7 @@ async def test_no_address_holds_a_session(site: Site) -> None:
 async def test_a_look_at_a_value_shows_no_secret(site: Site) -> None:
     """repr() of what services hand around holds no secret, address or name."""
     core = site.onboarding
-    welcome = await core.guests.ensure(None)
-    assert welcome.token is not None
+    welcome = await core.guests.start()
     secret = welcome.token.secret
     current = await core.sessions.find(welcome.token.reveal())
     assert current is not None

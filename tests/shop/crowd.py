@@ -24,7 +24,7 @@ async def walk(shop: Shop, clock: FrozenClock, many: int) -> None:
     who buy, two in three give a 10 and one in three a 4.
     """
     for n in range(many):
-        account = (await shop.onboarding.guests.ensure(None)).account
+        account = (await shop.onboarding.guests.start()).account
         await shop.onboarding.record(account, CartFilled(book="walden"))
         clock.advance(timedelta(minutes=2))
         if n % 4 == 0:

@@ -14,6 +14,7 @@ from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry, Event
 from onboarding.log import Recorder
 from onboarding.sinks.base import Sink
+from onboarding.sinks.outbox import Delivery
 from onboarding.sinks.relay import (
     LEASE,
     LONGEST_RETRY,
@@ -23,8 +24,8 @@ from onboarding.sinks.relay import (
     retry_after,
     sink_names,
 )
-from onboarding.stores.base import Delivery
-from onboarding.stores.memory import MemoryStore
+from onboarding.stores.sql.store import SqlStore
+from onboarding.stores.sql.temporary import TemporarySqlite
 from onboarding.testing.clock import FrozenClock
 from onboarding.testing.sinks import RecordingSink
 from onboarding.tokens import Ids
@@ -54,16 +55,35 @@ class BrokenSink:
         self.events.append(entry)
 
 
+class OutboxStore(SqlStore):
+    """An embedded store with its outbox on, which opens when it is first asked."""
+
+    def __init__(self) -> None:
+        super().__init__(TemporarySqlite())
+        self.outbox = True
+
+    async def list_deliveries(
+        self, *, due_before: datetime, limit: int
+    ) -> list[tuple[Delivery, Entry]]:
+        """Open, and do what is asked."""
+        await self.open()
+        return await super().list_deliveries(due_before=due_before, limit=limit)
+
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        """Open, and do what is asked."""
+        await self.open()
+        await super().commit(*changes, events=events)
+
+
 @dataclass
 class Stage:
     """A store with its outbox on, and a relay from it."""
 
     sinks: list[Sink]
     clock: FrozenClock = field(default_factory=FrozenClock)
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: OutboxStore = field(default_factory=OutboxStore)
 
     def __post_init__(self) -> None:
-        self.store.outbox = True
         self.ids = Ids(self.clock)
         self.relay = Relay(self.store, self.sinks, self.clock)
 
@@ -239,7 +259,7 @@ async def test_what_another_process_wrote_is_found_without_a_wake() -> None:
     """A relay that nobody wakes looks by itself after its rest."""
     idle, arrived = asyncio.Event(), asyncio.Event()
 
-    class Watched(MemoryStore):
+    class Watched(OutboxStore):
         """Tells when somebody looked and found nothing."""
 
         async def list_deliveries(
@@ -286,7 +306,7 @@ async def test_a_store_that_is_away_does_not_end_it(
     """It says that it waits, and goes on when the store is back."""
     arrived = asyncio.Event()
 
-    class Away(MemoryStore):
+    class Away(OutboxStore):
         """Cannot be reached the first time."""
 
         is_away = True
@@ -316,7 +336,7 @@ async def test_a_store_that_is_away_does_not_end_it(
 async def test_a_store_that_goes_away_midway_loses_nothing() -> None:
     """Who carries is told, and what could not be held is carried when it is back."""
 
-    class Failing(MemoryStore):
+    class Failing(OutboxStore):
         """Cannot be written the second time that a relay wants to."""
 
         left = 1

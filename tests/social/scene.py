@@ -194,7 +194,7 @@ class Browser:
     def _arrived(self, finished: Finished) -> Finished:
         self.keep(finished.cookies)
         if finished.signed_in is not None:
-            self.session = finished.signed_in.token.reveal()
+            self.session = finished.signed_in.new.token.reveal()
         return finished
 
 

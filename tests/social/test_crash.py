@@ -53,8 +53,7 @@ def breaking(scene: Scene, at: int, when: str) -> Scene:
 
 async def guest(scene: Scene) -> Browser:
     """Return the browser of a guest who has something to lose."""
-    welcome = await scene.world.guests.ensure(None)
-    assert welcome.token is not None
+    welcome = await scene.world.guests.start()
     return Browser(scene, session=welcome.token.reveal())
 
 

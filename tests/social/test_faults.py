@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from onboarding.accounts.model import IdentityLink
 from onboarding.errors import (
     BadIdToken,
     BadProviderReply,
@@ -97,7 +98,10 @@ async def test_nobody_comes_in_by_a_fault(
     assert type(caught.value) is error
     assert caught.value.provider == "id"
     assert asked(callback)["code"] not in str(caught.value)
-    assert await scene.world.store.find_identity("https://id.example", "kim-1") is None
+    assert (
+        await scene.world.store.find(IdentityLink, "https://id.example", "kim-1")
+        is None
+    )
     scene.clock.advance(timedelta(hours=2))  # what was remembered of it is over
     assert (await browser.go()).signed_in is not None
 

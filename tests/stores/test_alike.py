@@ -1,15 +1,14 @@
-"""Whatever is committed, memory and SQL decide alike and keep the same."""
+"""Whatever is committed, SQLite and PostgreSQL decide alike and keep the same."""
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onboarding.accounts.model import Account, Ending, Kind, Session
+from onboarding.accounts.model import Account, AccountKind, Ending, Session
 from onboarding.changes import (
     Add,
     Change,
@@ -18,6 +17,7 @@ from onboarding.changes import (
     Remove,
     RemoveAll,
     Replace,
+    Statement,
     Touch,
 )
 from onboarding.errors import Conflict
@@ -26,6 +26,7 @@ from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
+from onboarding.stores.sql.tables import TABLES as ALL
 from onboarding.testing.contracts.store_nouns import (
     FIRST,
     HOUR,
@@ -47,7 +48,7 @@ accounts = st.builds(
     account,
     ids,
     version=st.integers(0, 2),
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(AccountKind),
     ref=st.sampled_from([None, None, "host-1", "host-2"]),
     ending=st.sampled_from([None, None, None, *Ending]),
     merged_into=st.none() | ids,
@@ -114,31 +115,40 @@ async def contents(store: Store) -> list[object]:
         *[await store.find_account_by_ref(ref) for ref in ("host-1", "host-2")],
     ]
     for id in IDS:
-        account: Account | None = await store.find_account(id)
-        found += [account, await store.find_session(id), await store.list_answers(id)]
-        found += [await store.list_responses(id), await store.list_journey(id)]
-        found += [await store.list_entries(id)]
+        account: Account | None = await store.find(Account, id)
+        found += [
+            account,
+            await store.find_session(id),
+            await store.list_of(Answer, id),
+        ]
+        found += [await store.list_of(Response, id), await store.list_journey(id)]
+        found += [await store.list_of(Entry, id)]
     return found
 
 
+@pytest.mark.postgres
+@settings(max_examples=40)
 @given(outbox=st.booleans(), commits=commits)
-def test_memory_and_sqlite_are_alike(
-    outbox: bool, commits: list[tuple[list[Change], list[Entry]]]
+def test_sqlite_and_postgresql_are_alike(
+    upgraded_dsn: str, outbox: bool, commits: list[tuple[list[Change], list[Entry]]]
 ) -> None:
     """After each commit both say the same, and hold the same."""
 
     async def compare() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            one = store_from("memory:")
-            other = store_from(f"sqlite:///{Path(folder)}/shop.db")
-            await other.open()
-            try:
-                one.outbox = other.outbox = outbox
-                for some, events in commits:
-                    here = await outcome(one, some, events)
-                    assert await outcome(other, some, events) == here
-                    assert await contents(other) == await contents(one)
-            finally:
-                await other.close()
+        one, other = store_from("memory:"), store_from(upgraded_dsn)
+        await one.open()
+        await other.open()
+        try:
+            await other.commit(
+                *(Statement(f"DELETE FROM {t.name}") for t in ALL.values())
+            )
+            one.outbox = other.outbox = outbox
+            for some, events in commits:
+                here = await outcome(one, some, events)
+                assert await outcome(other, some, events) == here
+                assert await contents(other) == await contents(one)
+        finally:
+            await one.close()
+            await other.close()
 
     asyncio.run(compare())

@@ -1,5 +1,7 @@
 """Our own stores keep the promise that others are held to."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from onboarding.stores import store_from
@@ -8,12 +10,13 @@ from onboarding.testing.contracts import StoreContract
 
 
 class TestMemoryStore(StoreContract):
-    holds_sql = False
-
     @pytest.fixture
-    def store(self) -> Store:
-        """Give a store in memory."""
-        return store_from("memory:")
+    async def store(self) -> AsyncIterator[Store]:
+        """Give a store on a temporary file."""
+        store = store_from("memory:")
+        await store.open()
+        yield store
+        await store.close()
 
 
 class TestSqliteStore(StoreContract):

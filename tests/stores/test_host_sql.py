@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement
 from onboarding.errors import Conflict, StoreError, StoreUnavailable
 from onboarding.stores.base import Store
@@ -56,7 +57,7 @@ class HostSql:
         """An account and its order come together."""
         await store.commit(Add(account()), order("3", FIRST))
         assert len(await store.query(ORDERS)) == 3
-        assert await store.find_account(FIRST) == account()
+        assert await store.find(Account, FIRST) == account()
 
     async def test_it_is_undone_with_our_changes(self, store: Store) -> None:
         """When our guard fails, the order is not there either."""
@@ -79,7 +80,7 @@ class HostSql:
             assert conflict.value.what == "Statement"
         owners = {row["account_id"] for row in await store.query(ORDERS)}
         assert owners == ({"c" * 20} if is_met else {FIRST, SECOND})
-        assert bool(await store.find_account(FIRST)) is is_met
+        assert bool(await store.find(Account, FIRST)) is is_met
 
     async def test_a_row_that_is_there_is_a_conflict(self, store: Store) -> None:
         """Somebody else was faster: the host's unique values guard as ours do."""
@@ -104,7 +105,7 @@ class HostSql:
         with pytest.raises(StoreError) as error:
             await store.commit(Add(account()), statement)
         assert not isinstance(error.value, Conflict | StoreUnavailable)
-        assert await store.find_account(FIRST) is None
+        assert await store.find(Account, FIRST) is None
         await store.commit(Add(account()))
 
     async def test_a_question_cannot_write(self, store: Store) -> None:

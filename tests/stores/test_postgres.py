@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Replace, Touch
 from onboarding.errors import ConfigError, Conflict, StoreUnavailable
 from onboarding.stores import store_from
@@ -63,7 +64,7 @@ async def test_a_deadlock_is_a_conflict(
     with pytest.raises(Conflict) as conflict:
         await commit
     assert conflict.value.what == "Account"
-    assert await postgres_store.find_account(FIRST) == account(epoch=1)
+    assert await postgres_store.find(Account, FIRST) == account(epoch=1)
 
 
 async def test_merges_that_cross_need_no_deadlock(
@@ -93,7 +94,7 @@ async def test_a_stricter_isolation_works_too(
     nows = [account(version=1, epoch=n) for n in range(9)]
     won = await race(store, *[[Replace(account(), now)] for now in nows])
     assert won.count(True) == 1
-    assert await store.find_account(FIRST) == nows[won.index(True)]
+    assert await store.find(Account, FIRST) == nows[won.index(True)]
     await store.close()
 
 
@@ -110,7 +111,7 @@ async def test_a_lost_connection_is_replaced(
         await postgres_store.commit(Touch(FIRST))
     except StoreUnavailable:
         await postgres_store.commit(Touch(FIRST))
-    assert await postgres_store.find_account(FIRST) == account(version=1)
+    assert await postgres_store.find(Account, FIRST) == account(version=1)
 
 
 async def test_a_conflict_tells_nobodys_address(
@@ -130,7 +131,7 @@ async def test_only_an_open_store_works(upgraded_dsn: str) -> None:
     store = store_from(upgraded_dsn)
     for _ in range(2):
         with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.find_account(FIRST)
+            await store.find(Account, FIRST)
         with pytest.raises(ConfigError, match="async with onboarding"):
             await store.commit(Add(account()))
         await store.open()
@@ -151,4 +152,4 @@ async def test_closing_finishes_what_was_begun(
     await asyncio.sleep(0)
     await store.close()
     await asyncio.gather(*commits)
-    assert all([await postgres_store.find_account(f"{n:020}") for n in range(30)])
+    assert all([await postgres_store.find(Account, f"{n:020}") for n in range(30)])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Touch
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
@@ -29,7 +30,7 @@ async def main():
     await store.open()
     for _ in range(int(sys.argv[3])):
         await store.commit(Touch(sys.argv[2]))
-        assert await store.find_account(sys.argv[2])
+        assert await store.find(Account, sys.argv[2])
     await store.close()
 
 asyncio.run(main())
@@ -56,7 +57,7 @@ async def test_two_processes_work_on_one_file(sqlite_url: str) -> None:
     workers = [start(WORKER, sqlite_url, FIRST, "60") for _ in range(2)]
     for worker in workers:
         await asyncio.to_thread(finish, worker)
-    assert await store.find_account(FIRST) == account(version=120)
+    assert await store.find(Account, FIRST) == account(version=120)
     await store.close()
 
 
@@ -152,7 +153,7 @@ async def test_a_locked_file_names_the_likely_cause(
         await hasty.commit(Touch(FIRST))
     host.execute("COMMIT")
     await hasty.commit(Touch(FIRST))
-    assert await hasty.find_account(FIRST) == account(version=1)
+    assert await hasty.find(Account, FIRST) == account(version=1)
 
 
 async def test_a_locked_file_can_be_read(
@@ -160,10 +161,10 @@ async def test_a_locked_file_can_be_read(
 ) -> None:
     """Who only reads does not notice, and sees what was committed before."""
     host.execute("UPDATE onboarding_accounts SET version = 99")
-    assert await hasty.find_account(FIRST) == account()
+    assert await hasty.find(Account, FIRST) == account()
     assert await hasty.list_open_responses(limit=1) == []
     host.execute("COMMIT")
-    assert await hasty.find_account(FIRST) == account(version=99)
+    assert await hasty.find(Account, FIRST) == account(version=99)
 
 
 # ── files that are none ──────────────────────────────────────────────────────

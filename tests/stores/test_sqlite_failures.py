@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement, Touch
 from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.stores.sql.sqlite_commits import Commit, apply_together
-from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.table import Step
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
 from tests.stores.piled import Pile, kinds
 
@@ -53,7 +54,7 @@ async def test_who_ends_the_transaction_is_refused_alone(pile: Pile) -> None:
         [Touch(FIRST), say("two")],
     )
     assert [None, Conflict, Conflict, None] == kinds(errors)
-    assert account(version=2) == await pile.store.find_account(FIRST)
+    assert account(version=2) == await pile.store.find(Account, FIRST)
     assert {"taken", "one", "two"} == await words(pile)
 
 
@@ -69,7 +70,7 @@ async def test_who_does_not_fit_on_the_disk_is_refused_alone(pile: Pile) -> None
     )
     assert [None, StoreUnavailable, None] == kinds(errors)
     assert "is full" in str(errors[1])
-    assert account(version=2) == await pile.store.find_account(FIRST)
+    assert account(version=2) == await pile.store.find(Account, FIRST)
     assert {"taken", "one", "two"} == await words(pile)
 
 
@@ -98,10 +99,10 @@ async def test_a_commit_that_fails_is_told_to_all(pile: Pile, tmp_path: Path) ->
         )
     assert [StoreUnavailable, Conflict, StoreUnavailable] == kinds(errors)
     assert errors[0] is not errors[2]
-    assert account() == await pile.store.find_account(FIRST)
+    assert account() == await pile.store.find(Account, FIRST)
     assert {"taken"} == await words(pile)
     assert [None] == await pile.commit([Touch(FIRST), say("three")])
-    assert account(version=1) == await pile.store.find_account(FIRST)
+    assert account(version=1) == await pile.store.find(Account, FIRST)
 
 
 async def test_a_group_that_does_not_fit_is_done_one_by_one(
@@ -113,7 +114,7 @@ async def test_a_group_that_does_not_fit_is_done_one_by_one(
         errors = await pile.commit([say("one")], [say(LONG)], [Add(account(SECOND))])
     assert [None, StoreUnavailable, None] == kinds(errors)
     assert {"taken", "one"} == await words(pile)
-    assert account(SECOND) == await pile.store.find_account(SECOND)
+    assert account(SECOND) == await pile.store.find(Account, SECOND)
 
 
 # ── what tables defer to the COMMIT, in builds that look at foreign keys ─────

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Replace, Statement, Touch
 from onboarding.errors import Conflict, StoreError, StoreUnavailable
 from onboarding.stores.sql.sqlite_thread import LARGEST
@@ -110,7 +111,7 @@ async def test_a_conflict_spares_the_others(pile: Pile) -> None:
     assert [None, Conflict, None, Conflict, None] == kinds(errors)
     assert 1 == pile.transactions() - before
     assert ["one", "three", "five"] == await words(pile)
-    assert await pile.store.find_account(SECOND) is None
+    assert await pile.store.find(Account, SECOND) is None
 
 
 async def test_a_refused_statement_spares_the_others(pile: Pile) -> None:
@@ -139,8 +140,8 @@ async def test_a_later_one_sees_what_an_earlier_one_wrote(pile: Pile) -> None:
         [Touch(FIRST)],
     )
     assert [None, None, Conflict, None, Conflict, None] == kinds(errors)
-    assert account(version=2) == await pile.store.find_account(FIRST)
-    assert account(SECOND, version=2) == await pile.store.find_account(SECOND)
+    assert account(version=2) == await pile.store.find(Account, FIRST)
+    assert account(SECOND, version=2) == await pile.store.find(Account, SECOND)
 
 
 async def test_who_no_longer_waits_is_applied_all_the_same(pile: Pile) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
@@ -22,7 +23,7 @@ async def test_only_an_open_store_works(sqlite_url: str) -> None:
     store = store_from(sqlite_url)
     for _ in range(2):
         with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.find_account(FIRST)
+            await store.find(Account, FIRST)
         with pytest.raises(ConfigError, match="async with onboarding"):
             await store.list_open_responses(limit=1)
         with pytest.raises(ConfigError, match="async with onboarding"):
@@ -44,7 +45,7 @@ async def test_closing_finishes_what_was_begun(sqlite_url: str) -> None:
     await store.close()
     await asyncio.gather(*commits)
     await store.open()
-    assert all([await store.find_account(f"{n:020}") for n in range(9)])
+    assert all([await store.find(Account, f"{n:020}") for n in range(9)])
     await store.close()
 
 

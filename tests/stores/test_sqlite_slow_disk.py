@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add
 from onboarding.stores.sql.sqlite import AWAY, SLOW, SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
@@ -48,8 +49,8 @@ async def reads_in_the_loop(store: SqlStore) -> bool:
     """Read, and tell whether nobody else had a turn meanwhile."""
     turns: list[str] = []
     asyncio.get_running_loop().call_soon(turns.append, "somebody else")
-    assert await store.find_account(FIRST) == account()
-    assert await store.find_account(SECOND) is None
+    assert await store.find(Account, FIRST) == account()
+    assert await store.find(Account, SECOND) is None
     return not turns
 
 
@@ -68,7 +69,7 @@ async def test_slow_reads_go_to_a_thread_for_a_minute(
     """Three in a row that took over 5 ms are logged, once, and the next go away."""
     ticks.step = SLOW * 1.1
     with caplog.at_level(logging.WARNING, logger="onboarding.stores"):
-        await timed.find_account(FIRST)
+        await timed.find(Account, FIRST)
         assert await reads_in_the_loop(timed)
     assert [record.message[:9] for record in caplog.records] == ["slow_read"]
     ticks.step = 0
@@ -86,7 +87,7 @@ async def test_a_few_slow_reads_change_nothing(
     """The operating system may have been elsewhere; that is no slow disk."""
     for step in (SLOW * 2, SLOW * 2, 0, SLOW * 2, SLOW * 2, 0):
         ticks.step = step
-        await timed.find_account(FIRST)
+        await timed.find(Account, FIRST)
     ticks.step = 0
     assert await reads_in_the_loop(timed)
     assert caplog.records == []

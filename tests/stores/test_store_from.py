@@ -8,7 +8,6 @@ import pytest
 
 from onboarding.errors import ConfigError
 from onboarding.stores import store_from, upgrade, upgrade_sql
-from onboarding.stores.memory import MemoryStore
 from onboarding.stores.sql.store import SqlStore
 
 MEANT = {
@@ -60,7 +59,7 @@ def test_an_unknown_database_says_what_there_is() -> None:
 
 def test_a_text_becomes_its_store(tmp_path: Path) -> None:
     """Nothing is opened yet: no file appears."""
-    assert isinstance(store_from("memory:"), MemoryStore)
+    assert isinstance(store_from("memory:"), SqlStore)
     assert isinstance(store_from(f"sqlite:///{tmp_path}/shop.db"), SqlStore)
     assert isinstance(store_from("sqlite:///shop.db?synchronous=normal"), SqlStore)
     assert isinstance(store_from("postgresql://me@host:5432/shop"), SqlStore)
@@ -69,7 +68,7 @@ def test_a_text_becomes_its_store(tmp_path: Path) -> None:
 
 def test_a_store_stays_what_it_is() -> None:
     """A store of the host's own making passes through."""
-    store = MemoryStore()
+    store = store_from("memory:")
     assert store_from(store) is store
 
 
@@ -113,7 +112,7 @@ import sys
 import onboarding.accounts.resources
 from onboarding.stores import store_from
 def loaded():
-    ours = {"onboarding.stores.memory", "onboarding.stores.sql.store"}
+    ours = {"onboarding.stores.sql.sqlite", "onboarding.stores.sql.store"}
     return sorted({"sqlite3", "asyncpg", *ours} & set(sys.modules))
 print(loaded())
 store_from("postgresql://me@host/shop")

@@ -6,19 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from onboarding.stores.sql import (
-    accounts,
-    attention,
-    feedback,
-    intents,
-    journey,
-    profiling,
-    tables,
-)
+from onboarding.stores.sql import accounts, feedback, journey, steps
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
-from onboarding.stores.sql.store import TABLES
+from onboarding.stores.sql.tables import TABLES
 
-FEATURES = (accounts, intents, attention, profiling, feedback, journey, tables)
+FEATURES = (accounts, feedback, journey, steps)
 ANYTHING = {str(n): "1" for n in range(1, 20)}
 
 OUTSIDE = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement
 from onboarding.errors import StoreUnavailable
 from onboarding.stores import store_from, upgrade, upgrade_sql
@@ -83,8 +84,8 @@ async def test_two_prefixes_do_not_see_each_other(database: str) -> None:
     await other.open()
     await one.commit(Add(account()))
     await other.commit(Add(account(SECOND)))
-    assert await one.find_account(SECOND) is None
-    assert await other.find_account(FIRST) is None
+    assert await one.find(Account, SECOND) is None
+    assert await other.find(Account, FIRST) is None
     await one.close()
     await other.close()
 

@@ -63,11 +63,11 @@ def test_it_can_be_taken_along(browser: Browser) -> None:
     assert answer.headers["content-type"].startswith("application/json")
     assert "attachment" in answer.headers["content-disposition"]
     taken = answer.json()
-    assert taken["resources"]["orders"][0]["street"] == "Oudegracht 7"
-    assert taken["resources"]["order_lines"][0]["title"] == "Dracula"
-    assert taken["resources"]["cart_lines"][0]["book"] == "walden"
-    assert taken["resources"]["answers"][0]["value"] == "ghost"
-    assert taken["resources"]["responses"][0]["text"] == "Quick and kind."
+    assert taken["orders"][0]["street"] == "Oudegracht 7"
+    assert taken["order_lines"][0]["title"] == "Dracula"
+    assert taken["cart_lines"][0]["book"] == "walden"
+    assert taken["answers"][0]["value"] == "ghost"
+    assert taken["responses"][0]["text"] == "Quick and kind."
     assert "order_placed" in [event["name"] for event in taken["events"]]
 
 

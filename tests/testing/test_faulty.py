@@ -2,6 +2,7 @@
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.changes import Add
 from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.stores import store_from
@@ -30,9 +31,9 @@ async def test_a_commit_broken_before_leaves_nothing() -> None:
     store.break_before()
     with pytest.raises(StoreUnavailable):
         await store.commit(Add(account()))
-    assert await store.find_account(FIRST) is None
+    assert await store.find(Account, FIRST) is None
     await store.commit(Add(account()))
-    assert await store.find_account(FIRST) == account()
+    assert await store.find(Account, FIRST) == account()
 
 
 async def test_a_commit_broken_after_is_applied() -> None:
@@ -41,7 +42,7 @@ async def test_a_commit_broken_after_is_applied() -> None:
     store.break_after(Conflict("Account"))
     with pytest.raises(Conflict):
         await store.commit(Add(account()))
-    assert await store.find_account(FIRST) == account()
+    assert await store.find(Account, FIRST) == account()
     await store.commit(Add(account(SECOND)))
 
 
@@ -53,5 +54,5 @@ async def test_a_later_commit_breaks() -> None:
     with pytest.raises(StoreUnavailable):
         await store.commit(Add(account(SECOND)))
     await store.commit(Add(account(THIRD)))
-    assert await store.find_account(SECOND) is None
+    assert await store.find(Account, SECOND) is None
     assert store.commits == 3

@@ -32,7 +32,8 @@ from onboarding.events import Entry, Event
 from onboarding.feedback.model import Prompt
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers.oidc import OpenIDConnect
-from onboarding.stores.memory import MemoryStore
+from onboarding.stores.sql.store import SqlStore
+from onboarding.stores.sql.temporary import TemporarySqlite
 from onboarding.testing import (
     Client,
     FakeProvider,
@@ -138,8 +139,11 @@ def _fake(name: str, host: str, clock: FrozenClock) -> FakeProvider:
     return FakeProvider(f"https://{host}", [client], PEOPLE, clock, key=SIGNING_KEY)
 
 
-class ShakyStore(MemoryStore):
+class ShakyStore(SqlStore):
     """A store whose reads of sessions, or commits, fail while a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(TemporarySqlite())
 
     reads_fail = False
     commits_fail = False

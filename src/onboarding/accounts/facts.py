@@ -1,48 +1,60 @@
-"""Facts of one kind as something that hangs on an account."""
+"""Our own nouns of one kind as something that hangs on an account."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from typing_extensions import override
 
-from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.changes import Change, MoveAll, Noun, RemoveAll
-from onboarding.stores.base import Store
+from onboarding.store import NounStore
 
 N = TypeVar("N", bound=Noun)
 
 
 class Facts(Resource, Generic[N]):
-    """Nouns of one kind: they move at a merge, and go when the account ends."""
+    """Nouns of one kind: they move at a merge, and go when the account ends.
+
+    The changes are about whatever is there at the moment of the commit; what is read
+    before serves to tell of it.
+
+    Args:
+        store: Where they are kept.
+
+    Attributes:
+        kind: The kind of noun.
+    """
 
     kind: type[N]
 
-    @abstractmethod
-    async def find(self, store: Store, account_id: str) -> Sequence[N]:
-        """Return those of one account."""
+    def __init__(self, store: NounStore):
+        self._store = store
+
+    async def list_of(self, account_id: str) -> list[N]:
+        """Return those of an account, in their order."""
+        return await self._store.list_of(self.kind, account_id)
 
     @abstractmethod
     def tell(self, fact: N) -> dict[str, object]:
         """Return one as JSON values, for the person whose it is."""
 
     @override
-    async def merge(self, store: Store, source: str, target: str) -> Planned:
-        count = len(await self.find(store, source))
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        count = len(await self.list_of(source))
         return planned(MoveAll(self.kind, source, target), Outcome.ADDED, count)
 
     @override
-    async def purge(self, store: Store, account_id: str) -> Planned:
-        count = len(await self.find(store, account_id))
+    async def purge(self, query: Query, account_id: str) -> Planned:
+        count = len(await self.list_of(account_id))
         return planned(RemoveAll(self.kind, account_id), Outcome.ERASED, count)
 
     @override
-    async def erase(self, store: Store, account_id: str) -> Planned:
-        return await self.purge(store, account_id)
+    async def erase(self, query: Query, account_id: str) -> Planned:
+        return await self.purge(query, account_id)
 
     @override
-    async def export(self, store: Store, account_id: str) -> object:
-        return [self.tell(fact) for fact in await self.find(store, account_id)]
+    async def export(self, query: Query, account_id: str) -> object:
+        return [self.tell(fact) for fact in await self.list_of(account_id)]
 
 
 def planned(change: Change, outcome: Outcome, count: int) -> Planned:
@@ -50,3 +62,8 @@ def planned(change: Change, outcome: Outcome, count: int) -> Planned:
     return Planned(
         changes=[change], outcome=outcome if count else Outcome.NOTHING, count=count
     )
+
+
+def said(**told: object) -> dict[str, object]:
+    """Return what has a value: who reads their data need not read what is not there."""
+    return {name: value for name, value in told.items() if value is not None}

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from onboarding.accounts.model import Intent, Purpose
+from onboarding.accounts.store import AccountStore
 from onboarding.changes import Add, Remove
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
-from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Token, same
 
 
@@ -20,7 +20,7 @@ class IntentService:
         ids: Makes ids.
     """
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids):
+    def __init__(self, store: AccountStore, clock: Clock, ids: Ids):
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -31,6 +31,7 @@ class IntentService:
         *,
         life: timedelta,
         account_id: str | None = None,
+        address: str | None = None,
         data: Mapping[str, str | None] | None = None,
         next: str = "/",
     ) -> Token:
@@ -41,6 +42,7 @@ class IntentService:
             purpose=purpose,
             secret_hash=token.hash,
             account_id=account_id,
+            address=address,
             data=data or {},
             next=next,
             expires_at=self._clock() + life,
@@ -50,7 +52,7 @@ class IntentService:
 
     async def peek(self, token: Token, purpose: Purpose) -> Intent | None:
         """Return a live intent of this browser and leave it as it is."""
-        intent = await self._store.find_intent(token.id)
+        intent = await self._store.find(Intent, token.id)
         if intent is None or intent.purpose is not purpose:
             return None
         if not same(intent.secret_hash, token.hash):

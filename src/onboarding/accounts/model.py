@@ -9,12 +9,14 @@ vouches for: issuer and subject, never an e-mail address.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from onboarding.tokens import Token
 
-class Kind(StrEnum):
+
+class AccountKind(StrEnum):
     """What an account is while it lives."""
 
     GUEST = "guest"
@@ -27,13 +29,6 @@ class Ending(StrEnum):
     MERGED = "merged"
     EXPIRED = "expired"
     ERASED = "erased"
-
-
-class Carrier(StrEnum):
-    """What carries a session's token; a token works on its own carrier only."""
-
-    COOKIE = "cookie"
-    BEARER = "bearer"
 
 
 class EmailTrust(IntEnum):
@@ -51,10 +46,9 @@ class EmailTrust(IntEnum):
 
 
 class ContactLevel(IntEnum):
-    """What is known about a contact: typed, reached by mail, or proven."""
+    """What is known about a contact: typed, or proven."""
 
     ASSERTED = 0
-    DELIVERABLE = 1
     PROVEN = 2
 
 
@@ -71,9 +65,10 @@ class Account:
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
     GUARD: ClassVar[tuple[str, ...]] = ("version",)
+    ORDER: ClassVar[tuple[str, ...]] = ("created_at",)
 
     id: str
-    kind: Kind = Kind.GUEST
+    kind: AccountKind = AccountKind.GUEST
     epoch: int = 0
     version: int = 0
     created_at: datetime
@@ -89,7 +84,7 @@ class Account:
     @property
     def is_guest(self) -> bool:
         """Whether nobody has signed in to this account yet."""
-        return self.kind is Kind.GUEST
+        return self.kind is AccountKind.GUEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,19 +93,25 @@ class Session:
 
     Attributes:
         epoch: The account's epoch when the session began.
-        seen_at: When it was last used, to the day.
+        seen_after: How long after it was made it was last used, to the day: nothing
+            for a session that nobody came back with.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
-    GUARD: ClassVar[tuple[str, ...]] = ("seen_at",)
+    GUARD: ClassVar[tuple[str, ...]] = ("seen_after",)
+    ORDER: ClassVar[tuple[str, ...]] = ("created_at",)
 
     id: str
     account_id: str
     secret_hash: str = field(repr=False)
     epoch: int
-    carrier: Carrier = Carrier.COOKIE
     created_at: datetime
-    seen_at: datetime
+    seen_after: timedelta = timedelta(0)
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was last used, to the day."""
+        return self.created_at + self.seen_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ class IdentityLink:
 
     KEY: ClassVar[tuple[str, ...]] = ("issuer", "subject")
     GUARD: ClassVar[tuple[str, ...]] = ("account_id",)
+    ORDER: ClassVar[tuple[str, ...]] = ("linked_at",)
 
     issuer: str
     subject: str
@@ -168,6 +170,7 @@ class Contact:
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "address")
     GUARD: ClassVar[tuple[str, ...]] = ("level",)
+    ORDER: ClassVar[tuple[str, ...]] = ("given_at",)
 
     account_id: str
     address: str = field(repr=False)
@@ -184,6 +187,7 @@ class ProvenAddress:
 
     KEY: ClassVar[tuple[str, ...]] = ("address",)
     GUARD: ClassVar[tuple[str, ...]] = ("account_id",)
+    ORDER: ClassVar[tuple[str, ...]] = ()
 
     address: str = field(repr=False)
     account_id: str
@@ -203,17 +207,21 @@ class Intent:
     Attributes:
         secret_hash: Hash of the secret that the browser holds in a cookie.
         account_id: The account that began it, or None for a visitor.
+        address: The address that it is about, normalised: whoever proved it and has
+            their data erased takes the intent along, whoever left it.
         data: What the second half needs to know; holds no secret.
         next: Where to go afterwards, a path of this site.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
     GUARD: ClassVar[tuple[str, ...]] = ("secret_hash",)
+    ORDER: ClassVar[tuple[str, ...]] = ("expires_at",)
 
     id: str
     purpose: Purpose
     secret_hash: str = field(repr=False)
     account_id: str | None = None
+    address: str | None = field(default=None, repr=False)
     data: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     next: str = "/"
     expires_at: datetime
@@ -229,6 +237,7 @@ class Receipt:
 
     KEY: ClassVar[tuple[str, ...]] = ("source",)
     GUARD: ClassVar[tuple[str, ...]] = ()
+    ORDER: ClassVar[tuple[str, ...]] = ("at",)
 
     source: str
     target: str
@@ -242,3 +251,17 @@ class CurrentSession:
 
     session: Session
     account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """A session that has just begun, with the token that only its browser may have."""
+
+    account: Account
+    session: Session
+    token: Token
+
+    @property
+    def current(self) -> CurrentSession:
+        """Who is here from now on."""
+        return CurrentSession(session=self.session, account=self.account)

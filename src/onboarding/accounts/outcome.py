@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onboarding.accounts.model import Account, Identity, Receipt
-from onboarding.tokens import Token
+from onboarding.accounts.model import Account, Identity, NewSession, Receipt
 
 
 class How(StrEnum):
@@ -22,14 +21,18 @@ class SignedIn:
     """Somebody is in.
 
     Attributes:
-        token: The new session's token; every older one of this browser is dead.
+        new: The session that has begun; every older one of this browser is dead.
         receipt: What was merged, where ``how`` is merged.
     """
 
-    account: Account
-    token: Token
+    new: NewSession
     how: How
     receipt: Receipt | None = None
+
+    @property
+    def account(self) -> Account:
+        """Whose session it is."""
+        return self.new.account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

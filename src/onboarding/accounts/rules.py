@@ -25,7 +25,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from onboarding.accounts.model import Account, EmailTrust, Identity, Kind, Session
+from onboarding.accounts.model import (
+    Account,
+    AccountKind,
+    EmailTrust,
+    Identity,
+    Session,
+)
 
 # ── the columns ──────────────────────────────────────────────────────────────
 
@@ -143,7 +149,7 @@ def resolve(current: Account | None, standing: Standing) -> Resolution:
     """
     if current is None:
         return _resolve_visitor(standing)
-    if current.kind is Kind.GUEST:
+    if current.kind is AccountKind.GUEST:
         return _resolve_guest(current.id, standing)
     return _resolve_registered(current.id, standing)
 
@@ -220,7 +226,7 @@ def needs_touch(session: Session, now: datetime) -> bool:
     The first use after it was made always is: a session that nobody ever came
     back with is how an orphaned guest is known.
     """
-    if session.seen_at == session.created_at:
+    if not session.seen_after:
         return now > session.created_at
     return now - session.seen_at >= TOUCH_EVERY
 

@@ -8,19 +8,20 @@ from onboarding.accounts import rules
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
+    AccountKind,
     Contact,
     ContactLevel,
     CurrentSession,
     EmailTrust,
     Identity,
     IdentityLink,
-    Kind,
     ProvenAddress,
     Receipt,
     Session,
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignedIn
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.store import AccountStore
 from onboarding.changes import (
     Add,
     Change,
@@ -46,7 +47,6 @@ from onboarding.events import (
 )
 from onboarding.events import SignedIn as CameBack
 from onboarding.log import Recorder
-from onboarding.stores.base import Store
 from onboarding.tokens import Ids
 
 
@@ -63,7 +63,7 @@ class AccountService:
 
     def __init__(
         self,
-        store: Store,
+        store: AccountStore,
         clock: Clock,
         ids: Ids,
         sessions: SessionService,
@@ -78,9 +78,9 @@ class AccountService:
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
-        account = await self._store.find_account(account_id)
+        account = await self._store.find(Account, account_id)
         while account is not None and account.merged_into is not None:
-            account = await self._store.find_account(account.merged_into)
+            account = await self._store.find(Account, account.merged_into)
         return account
 
     async def find_by_ref(self, ref: str) -> Account | None:
@@ -89,11 +89,11 @@ class AccountService:
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""
-        return await self._store.list_identities(account.id)
+        return await self._store.list_of(IdentityLink, account.id)
 
     async def list_contacts(self, account: Account) -> list[Contact]:
         """Return the addresses of an account, oldest first."""
-        return await self._store.list_contacts(account.id)
+        return await self._store.list_of(Contact, account.id)
 
     async def list_receipts(self, account: Account) -> list[Receipt]:
         """Return what was merged into an account, oldest first."""
@@ -148,7 +148,7 @@ class AccountService:
     ) -> SignedIn | MustConfirm:
         here = await self._sessions.refresh(current)
         account = here.account if here else None
-        linked = await self._store.find_identity(identity.issuer, identity.subject)
+        linked = await self._store.find(IdentityLink, identity.issuer, identity.subject)
         owner = await self.find(linked.account_id) if linked else None
         prover = await self._find_prover(identity)
         standing = rules.stand(identity, owner=owner, prover=prover, current=account)
@@ -171,50 +171,53 @@ class AccountService:
     async def _find_prover(self, identity: Identity) -> Account | None:
         if not identity.email or identity.email_trust < EmailTrust.VERIFIED:
             return None
-        prover = await self._store.find_proven(identity.email)
-        return await self.find(prover) if prover else None
+        proven = await self._store.find(ProvenAddress, identity.email)
+        return await self.find(proven.account_id) if proven else None
 
     async def _register(self, claim: "_Claim") -> SignedIn:
         account = Account(
-            id=self._ids.new(), kind=Kind.REGISTERED, created_at=self._clock()
+            id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
         )
-        token, session = self._sessions.begin(account)
+        new = self._sessions.begin(account)
         event = AccountRegistered(provider=claim.identity.provider)
         await self._store.commit(
             Add(account),
             *await self._settle(claim, account.id),
-            Add(session),
+            Add(new.session),
             events=[self._log.entry(account.id, event)],
         )
-        return SignedIn(account=account, token=token, how=How.REGISTERED)
+        return SignedIn(new=new, how=How.REGISTERED)
 
     async def _gain(self, here: CurrentSession, claim: "_Claim") -> SignedIn:
         """Upgrade a guest, or link one more identity to a registered account."""
         was, provider = here.account, claim.identity.provider
         now = replace(
-            was, kind=Kind.REGISTERED, epoch=was.epoch + 1, version=was.version + 1
+            was,
+            kind=AccountKind.REGISTERED,
+            epoch=was.epoch + 1,
+            version=was.version + 1,
         )
         event: Event = (
             GuestUpgraded(provider=provider)
             if was.is_guest
             else IdentityLinked(provider=provider)
         )
-        token, session = self._sessions.begin(now)
+        new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
             *await self._settle(claim, was.id),
             # A change of power: every session of the older epoch is dead.
             RemoveAll(Session, was.id),
-            Add(session),
+            Add(new.session),
             events=[self._log.entry(was.id, event)],
         )
         how = How.UPGRADED if was.is_guest else How.LINKED
-        return SignedIn(account=now, token=token, how=how)
+        return SignedIn(new=new, how=how)
 
     async def _come_back(
         self, owner: Account, claim: "_Claim", here: CurrentSession | None
     ) -> SignedIn:
-        token, session = self._sessions.begin(owner)
+        new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
         back = CameBack(provider=claim.identity.provider)
         await self._store.commit(
@@ -222,26 +225,24 @@ class AccountService:
             Touch(owner.id),
             *await self._settle(claim, owner.id),
             *ended,
-            Add(session),
+            Add(new.session),
             events=[self._log.entry(owner.id, back)],
         )
-        return SignedIn(account=owner, token=token, how=How.SIGNED_IN)
+        return SignedIn(new=new, how=How.SIGNED_IN)
 
     async def _merge(
         self, here: CurrentSession, owner: Account, claim: "_Claim"
     ) -> SignedIn:
         merge = await self._merging.plan(here.account, owner)
-        token, session = self._sessions.begin(merge.survivor)
+        new = self._sessions.begin(merge.survivor)
         back = CameBack(provider=claim.identity.provider)
         await self._store.commit(
             *merge.changes,
             *await self._settle(claim, owner.id),
-            Add(session),
+            Add(new.session),
             events=[*merge.events, self._log.entry(owner.id, back)],
         )
-        return SignedIn(
-            account=merge.survivor, token=token, how=How.MERGED, receipt=merge.receipt
-        )
+        return SignedIn(new=new, how=How.MERGED, receipt=merge.receipt)
 
     async def _settle(self, claim: "_Claim", account_id: str) -> Sequence[Change]:
         """Write the identity down, and what its address proves."""
@@ -250,7 +251,7 @@ class AccountService:
         if not claim.proves_address:
             return [linking]
         address = claim.identity.email or ""
-        known = await self._store.list_contacts(account_id)
+        known = await self._store.list_of(Contact, account_id)
         earlier = next((c for c in known if c.address == address), None)
         contact = Contact(
             account_id=account_id,

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from onboarding.accounts import rules
-from onboarding.accounts.model import Account, CurrentSession, Session
+from onboarding.accounts.model import Account, CurrentSession, NewSession, Session
 from onboarding.accounts.rules import SessionPolicy
+from onboarding.accounts.store import AccountStore
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.events import SignedOut
 from onboarding.log import Recorder
-from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Token, read, same
 
 
@@ -24,7 +24,9 @@ class SessionService:
         policy: How long sessions last.
     """
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, policy: SessionPolicy):
+    def __init__(
+        self, store: AccountStore, clock: Clock, ids: Ids, policy: SessionPolicy
+    ):
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -54,17 +56,17 @@ class SessionService:
             return None
         return CurrentSession(session=session, account=account)
 
-    def begin(self, account: Account) -> tuple[Token, Session]:
+    def begin(self, account: Account) -> NewSession:
         """Make a session for an account; the caller adds it to its own commit."""
-        token, now = Token.new(self._ids.new()), self._clock()
-        return token, Session(
+        token = Token.new(self._ids.new())
+        session = Session(
             id=token.id,
             account_id=account.id,
             secret_hash=token.hash,
             epoch=account.epoch,
-            created_at=now,
-            seen_at=now,
+            created_at=self._clock(),
         )
+        return NewSession(account=account, session=session, token=token)
 
     def is_unwritten(self, session: Session) -> bool:
         """Tell whether this use of a session is still to be written down."""
@@ -82,7 +84,7 @@ class SessionService:
         try:
             await self._store.commit(
                 Touch(session.account_id),
-                Replace(session, replace(session, seen_at=now)),
+                Replace(session, replace(session, seen_after=now - session.created_at)),
             )
         except Conflict:
             return

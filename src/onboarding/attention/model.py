@@ -31,6 +31,7 @@ class Attention:
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "item", "act", "visit")
     GUARD: ClassVar[tuple[str, ...]] = ()
+    ORDER: ClassVar[tuple[str, ...]] = ("at",)
 
     account_id: str
     item: str

@@ -1,12 +1,9 @@
 """The ledger as something that hangs on an account."""
 
-from collections.abc import Sequence
-
 from typing_extensions import override
 
 from onboarding.accounts.facts import Facts
 from onboarding.attention.model import Attention
-from onboarding.stores.base import Store
 
 
 class AttentionResource(Facts[Attention]):
@@ -17,10 +14,6 @@ class AttentionResource(Facts[Attention]):
 
     name = "attention"
     kind = Attention
-
-    @override
-    async def find(self, store: Store, account_id: str) -> Sequence[Attention]:
-        return await store.list_attention(account_id)
 
     @override
     def tell(self, fact: Attention) -> dict[str, object]:

@@ -10,8 +10,8 @@ from onboarding.attention.model import (
     AttentionPolicy,
 )
 from onboarding.attention.rules import allowance, unheard
-from onboarding.attention.store import AttentionStore
 from onboarding.clock import Clock
+from onboarding.store import NounStore
 
 
 class AttentionService:
@@ -23,7 +23,7 @@ class AttentionService:
 
     def __init__(
         self,
-        store: AttentionStore,
+        store: NounStore,
         clock: Clock,
         policy: AttentionPolicy | None = None,
     ):
@@ -33,7 +33,7 @@ class AttentionService:
 
     async def allowance(self, account: Account | None, visit: str) -> Allowance:
         """Return what may be shown softly now; a visitor has a fresh budget."""
-        ledger = await self._store.list_attention(account.id) if account else []
+        ledger = await self._store.list_of(Attention, account.id) if account else []
         return allowance(ledger, self.policy, self._clock(), visit)
 
     async def lines(
@@ -60,7 +60,7 @@ class AttentionService:
         lines = [
             self.line(account, item, act, visit, hard=item in hard) for item in items
         ]
-        return unheard(await self._store.list_attention(account.id), lines)
+        return unheard(await self._store.list_of(Attention, account.id), lines)
 
     def line(
         self, account: Account, item: str, act: Act, visit: str, *, hard: bool = False

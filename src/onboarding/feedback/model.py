@@ -171,6 +171,7 @@ class Response:
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
     GUARD: ClassVar[tuple[str, ...]] = ("replied_at", "seen_at")
+    ORDER: ClassVar[tuple[str, ...]] = ("given_at",)
 
     id: str
     account_id: str

@@ -1,12 +1,9 @@
 """Responses as something that hangs on an account."""
 
-from collections.abc import Sequence
-
 from typing_extensions import override
 
 from onboarding.accounts.facts import Facts
 from onboarding.feedback.model import Response
-from onboarding.stores.base import Store
 
 
 class ResponsesResource(Facts[Response]):
@@ -17,10 +14,6 @@ class ResponsesResource(Facts[Response]):
 
     name = "responses"
     kind = Response
-
-    @override
-    async def find(self, store: Store, account_id: str) -> Sequence[Response]:
-        return await store.list_responses(account_id)
 
     @override
     def tell(self, fact: Response) -> dict[str, object]:

@@ -150,7 +150,7 @@ class FeedbackService:
 
     async def responses(self, account: Account) -> list[Response]:
         """Return what a person said, with the replies, oldest first."""
-        return await self._store.list_responses(account.id)
+        return await self._store.list_of(Response, account.id)
 
     async def open_responses(self, *, limit: int = 100) -> list[Response]:
         """Return what everybody said that has no reply yet, oldest first."""
@@ -201,7 +201,7 @@ class FeedbackService:
         """
 
         async def attempt() -> Response:
-            was = await self._store.find_response(account.id, response_id)
+            was = await self._store.find(Response, account.id, response_id)
             if was is None or was.reply is None:
                 raise NotFound("no reply of this id to this person")
             if was.seen_at:
@@ -220,7 +220,7 @@ class FeedbackService:
     async def _history(self, account: Account) -> History:
         names = {prompt.after.name for prompt in self._prompts.values()}
         moments = await self._store.list_moments(account.id, sorted(names))
-        responses = await self._store.list_responses(account.id)
+        responses = await self._store.list_of(Response, account.id)
         return History(
             account_id=account.id, moments=tuple(moments), responses=tuple(responses)
         )
@@ -251,7 +251,7 @@ class FeedbackService:
         async def attempt() -> None:
             self._asked(prompt, await self._history(account))
             line = self._line(account, prompt, act, visit)
-            ledger = await self._store.list_attention(account.id)
+            ledger = await self._store.list_of(Attention, account.id)
             if not any(_is_same(line, earlier) for earlier in ledger):
                 entry = self._log.entry(account.id, _EVENTS[act](prompt=prompt))
                 await self._store.commit(Touch(account.id), Add(line), events=[entry])
@@ -264,10 +264,10 @@ class FeedbackService:
     async def _find(self, account_id: str, response_id: str) -> Response:
         owner: str | None = account_id
         while owner is not None:
-            found = await self._store.find_response(owner, response_id)
+            found = await self._store.find(Response, owner, response_id)
             if found is not None:
                 return found
-            account = await self._store.find_account(owner)
+            account = await self._store.find(Account, owner)
             owner = account.merged_into if account else None
         raise NotFound("no response of this id")
 

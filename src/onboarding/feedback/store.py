@@ -1,20 +1,15 @@
-"""What feedback asks of storage, beside ``commit``."""
+"""What feedback asks of storage, beside nouns and ``commit``."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from onboarding.accounts.model import Account
-from onboarding.attention.store import AttentionStore
 from onboarding.feedback.model import Moment, Response
+from onboarding.store import NounStore
 
 
-class FeedbackStore(AttentionStore, Protocol):
-    """Reads responses, the moments that prompts stand on, and the ledger."""
-
-    async def find_account(self, id: str) -> Account | None:
-        """Return an account, also an ended one."""
-        ...
+class FeedbackStore(NounStore, Protocol):
+    """Reads everybody's responses, and the moments that prompts stand on."""
 
     async def list_moments(self, account_id: str, names: Sequence[str]) -> list[Moment]:
         """Return events of these names, oldest first.
@@ -22,10 +17,6 @@ class FeedbackStore(AttentionStore, Protocol):
         Those of accounts that were merged into this one, directly or by way of
         others, count as its own.
         """
-        ...
-
-    async def list_responses(self, account_id: str) -> list[Response]:
-        """Return the responses of an account, oldest first."""
         ...
 
     async def list_open_responses(self, *, limit: int) -> list[Response]:
@@ -36,8 +27,4 @@ class FeedbackStore(AttentionStore, Protocol):
         self, prompt: str, *, since: datetime, until: datetime
     ) -> list[Response]:
         """Return what everybody said to a prompt in [since, until), oldest first."""
-        ...
-
-    async def find_response(self, account_id: str, id: str) -> Response | None:
-        """Return one response."""
         ...

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from onboarding.accounts.model import Account, Session
-from onboarding.tokens import Token
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestPolicy:
@@ -22,20 +19,6 @@ class GuestPolicy:
     orphaned_after: timedelta = timedelta(days=1)
     idle: timedelta = timedelta(days=30)
     converge: timedelta = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Welcome:
-    """Who the first write made.
-
-    Attributes:
-        token: The new session's token, or None for somebody who was here already.
-        session: The new session, or None likewise.
-    """
-
-    account: Account
-    token: Token | None = None
-    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

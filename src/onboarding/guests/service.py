@@ -3,17 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from onboarding.accounts.model import Account, Contact, CurrentSession, Ending, Session
-from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.model import Account, Contact, Ending, NewSession
+from onboarding.accounts.resources import Belongings, changes_of
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
-from onboarding.changes import Add, RemoveAll, Replace, Touch, retrying
+from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
-from onboarding.guests.model import GuestPolicy, Purged, Welcome
+from onboarding.guests.model import GuestPolicy, Purged
+from onboarding.guests.store import GuestStore
 from onboarding.log import Recorder
-from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Keys, derived_id
 
 LONGEST_ADDRESS = 254
@@ -41,19 +41,19 @@ class GuestService:
         ids: Makes ids.
         keys: Signs the nonces of our pages.
         sessions: Begins sessions.
-        resources: Everything that hangs on an account, asked before a purge.
+        belongings: Everything that hangs on an account, asked before a purge.
         policy: How long a guest is kept.
     """
 
     def __init__(
         self,
-        store: Store,
+        store: GuestStore,
         clock: Clock,
         ids: Ids,
         *,
         keys: Keys,
         sessions: SessionService,
-        resources: list[Resource],
+        belongings: Belongings,
         policy: GuestPolicy,
     ):
         self._store = store
@@ -62,7 +62,7 @@ class GuestService:
         self._log = Recorder(clock, ids)
         self._signer = keys.signer("visitor")
         self._sessions = sessions
-        self._resources = resources
+        self._belongings = belongings
         self._policy = policy
 
     # ── the first write ──────────────────────────────────────────────────────
@@ -82,21 +82,16 @@ class GuestService:
                 return derived_id(visitor) if age < self._policy.converge else None
         return None
 
-    async def ensure(
-        self, current: CurrentSession | None, nonce: str | None = None
-    ) -> Welcome:
-        """Return who is here, or make a guest: the first write of a stranger.
+    async def start(self, nonce: str | None = None) -> NewSession:
+        """Make a guest: the first write of a stranger.
 
         Args:
-            current: Who this browser is now.
             nonce: What :meth:`new_nonce` gave to the page that this write comes
                 from. Parallel first writes with one nonce become one guest;
                 without a nonce each makes its own. The caller must have seen that
                 the request comes from our own site: a planted nonce would hand
                 the visitor somebody else's cart.
         """
-        if current is not None:
-            return Welcome(account=current.account)
         meant = self._read_nonce(nonce)
         if meant is None:
             return await self._start(self._ids.new())
@@ -105,24 +100,24 @@ class GuestService:
         except Conflict:
             return await self._join(meant)
 
-    async def _start(self, account_id: str) -> Welcome:
+    async def _start(self, account_id: str) -> NewSession:
         account = Account(id=account_id, created_at=self._clock())
-        token, session = self._sessions.begin(account)
+        new = self._sessions.begin(account)
         await self._store.commit(
             Add(account),
-            Add(session),
+            Add(new.session),
             events=[self._log.entry(account_id, GuestStarted())],
         )
-        return Welcome(account=account, token=token, session=session)
+        return new
 
-    async def _join(self, account_id: str) -> Welcome:
+    async def _join(self, account_id: str) -> NewSession:
         """Give a second session to the guest whom a parallel write just made."""
-        account = await self._store.find_account(account_id)
+        account = await self._store.find(Account, account_id)
         if account is None or not account.is_live or not account.is_guest:
             return await self._start(self._ids.new())
-        token, session = self._sessions.begin(account)
-        await self._store.commit(Touch(account_id), Add(session))
-        return Welcome(account=account, token=token, session=session)
+        new = self._sessions.begin(account)
+        await self._store.commit(Touch(account_id), Add(new.session))
+        return new
 
     # ── contact ──────────────────────────────────────────────────────────────
 
@@ -138,7 +133,7 @@ class GuestService:
         plain = check_address(address)
 
         async def attempt() -> Contact:
-            known = await self._store.list_contacts(account.id)
+            known = await self._store.list_of(Contact, account.id)
             earlier = next((c for c in known if c.address == plain), None)
             if earlier is not None:
                 return earlier
@@ -184,19 +179,14 @@ class GuestService:
         return Purged(gone=tuple(gone), kept=tuple(kept))
 
     async def _purge_one(self, guest: Account) -> bool:
-        planned: list[Planned] = []
-        for resource in self._resources:
-            plan = await resource.purge(self._store, guest.id)
-            if plan.outcome is Outcome.KEPT:
-                return False
-            planned.append(plan)
+        plans = await self._belongings.plan_purge(guest.id)
+        if plans is None:
+            return False
         expired = replace(guest, ending=Ending.EXPIRED, version=guest.version + 1)
         try:
             await self._store.commit(
                 Replace(guest, expired),
-                *(change for plan in planned for change in plan.changes),
-                RemoveAll(Contact, guest.id),
-                RemoveAll(Session, guest.id),
+                *changes_of(plans),
                 events=[self._log.entry(guest.id, AccountExpired())],
             )
         except Conflict:

@@ -1,14 +1,14 @@
-"""What the journey asks of storage, beside ``commit``."""
+"""What the journey asks of storage, beside nouns and ``commit``."""
 
 from datetime import datetime
 from typing import Protocol
 
-from onboarding.accounts.store import Committing
 from onboarding.events import Entry
 from onboarding.journey.model import Funnel, FunnelReport
+from onboarding.store import NounStore
 
 
-class JourneyStore(Committing, Protocol):
+class JourneyStore(NounStore, Protocol):
     """Reads the event log."""
 
     async def list_journey(self, account_id: str) -> list[Entry]:

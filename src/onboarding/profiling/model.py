@@ -183,6 +183,7 @@ class Answer:
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "question")
     GUARD: ClassVar[tuple[str, ...]] = ("answered_at",)
+    ORDER: ClassVar[tuple[str, ...]] = ("question",)
 
     account_id: str
     question: str

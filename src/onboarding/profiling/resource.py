@@ -1,16 +1,14 @@
 """Answers as something that hangs on an account."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
 from onboarding.accounts.facts import Facts
-from onboarding.accounts.resources import Outcome, Planned
+from onboarding.accounts.resources import Outcome, Planned, Query
 from onboarding.changes import Put, RemoveAll
 from onboarding.profiling.model import Answer
 from onboarding.profiling.rules import better
-from onboarding.stores.base import Store
 
 
 class AnswersResource(Facts[Answer]):
@@ -24,13 +22,9 @@ class AnswersResource(Facts[Answer]):
     kind = Answer
 
     @override
-    async def find(self, store: Store, account_id: str) -> Sequence[Answer]:
-        return await store.list_answers(account_id)
-
-    @override
-    async def merge(self, store: Store, source: str, target: str) -> Planned:
-        theirs = await store.list_answers(source)
-        ours = {answer.question: answer for answer in await store.list_answers(target)}
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        theirs = await self.list_of(source)
+        ours = {answer.question: answer for answer in await self.list_of(target)}
         arriving = [replace(answer, account_id=target) for answer in theirs]
         winners = [
             answer

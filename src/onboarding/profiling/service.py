@@ -38,7 +38,7 @@ from onboarding.profiling.model import (
 from onboarding.profiling.rules import decide, states
 from onboarding.profiling.schema import Descriptions
 from onboarding.profiling.validation import P, load, usable
-from onboarding.stores.base import Store
+from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
 NO_WANTS = Allowance(left=0)
@@ -58,7 +58,7 @@ class ProfilingService(Generic[P]):
 
     def __init__(
         self,
-        store: Store,
+        store: NounStore,
         clock: Clock,
         ids: Ids,
         catalogue: Catalogue[P],
@@ -195,7 +195,7 @@ class ProfilingService(Generic[P]):
         if account is None:
             return []
         order = {name: place for place, name in enumerate(self.catalogue.questions)}
-        answers = await self._store.list_answers(account.id)
+        answers = await self._store.list_of(Answer, account.id)
         return sorted(
             answers, key=lambda a: (order.get(a.question, len(order)), a.question)
         )
@@ -232,7 +232,7 @@ class ProfilingService(Generic[P]):
             submitted = judge(
                 self.catalogue,
                 now,
-                await self._store.list_answers(now.id),
+                await self._store.list_of(Answer, now.id),
                 values=values,
                 declined=declined,
                 feature=feature,
@@ -270,7 +270,7 @@ class ProfilingService(Generic[P]):
 
     async def _live(self, account: Account) -> Account:
         """Read an account, before anything that is decided on what hangs on it."""
-        now = await self._store.find_account(account.id)
+        now = await self._store.find(Account, account.id)
         if now is None or not now.is_live:
             raise AccountEnded(account.id)
         return now

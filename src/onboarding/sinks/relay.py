@@ -12,15 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
-from onboarding.accounts.store import Committing
 from onboarding.changes import Change, Remove, Replace
 from onboarding.clock import Clock
 from onboarding.errors import Conflict, StoreError
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
-from onboarding.stores.base import Delivery, OutboxStore
+from onboarding.sinks.outbox import Delivery, OutboxStore
 
 log = logging.getLogger("onboarding.relay")
 
@@ -42,10 +40,6 @@ PAUSE = timedelta(seconds=5)
 """How long an idle relay rests, unless it is woken or told otherwise."""
 
 
-class RelayStore(Committing, OutboxStore, Protocol):
-    """What a relay asks of storage."""
-
-
 class Relay:
     """Takes events out of the outbox and hands each to every sink.
 
@@ -59,7 +53,7 @@ class Relay:
 
     def __init__(
         self,
-        store: RelayStore,
+        store: OutboxStore,
         sinks: Sequence[Sink],
         clock: Clock,
         *,

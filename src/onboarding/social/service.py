@@ -9,7 +9,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
+from onboarding.accounts.model import (
+    CurrentSession,
+    Identity,
+    IdentityLink,
+    Intent,
+    Purpose,
+)
 from onboarding.accounts.outcome import MustConfirm, SignedIn
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
@@ -268,7 +274,7 @@ class SocialService:
         return state
 
     async def _find_lost(self, state: State) -> Intent | None:
-        intent = await self._store.find_intent(state.attempt)
+        intent = await self._store.find(Intent, state.attempt)
         return intent if intent and intent.purpose is Purpose.SIGN_IN else None
 
     async def _check_began(
@@ -284,7 +290,7 @@ class SocialService:
         began = intent.account_id and await self._accounts.find(intent.account_id)
         if began and began.id == current.account.id:
             return
-        if not await self._store.find_identity(identity.issuer, identity.subject):
+        if not await self._store.find(IdentityLink, identity.issuer, identity.subject):
             raise StateMismatch(identity.provider)
 
     async def _record_restart(self, provider: Provider, signed_in: SignedIn) -> None:

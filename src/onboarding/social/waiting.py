@@ -48,6 +48,7 @@ class WaitingRoom:
             Purpose.CONFIRM,
             life=LIFE,
             account_id=current.account.id if current else None,
+            address=identity.email,
             data=pack(identity),
             next=next,
         )

@@ -3,7 +3,7 @@
 A database is named by a text:
 
 =============================  ====================================================
-``memory:``                    this process's memory, gone when it ends
+``memory:``                    a temporary file of this process, gone when it ends
 ``sqlite:///shop.db``          a SQLite file, relative to where the process started
 ``sqlite:////var/lib/shop.db`` a SQLite file, absolute
 ``postgresql://user@host/db``  a PostgreSQL database (extra ``onboarding[postgres]``)
@@ -64,10 +64,6 @@ def store_from(database: str | Store, prefix: str = DEFAULT_PREFIX) -> Store:
     if not isinstance(database, str):
         return database
     check_prefix(prefix)
-    if database == "memory:":
-        from onboarding.stores.memory import MemoryStore
-
-        return MemoryStore()
     return _sql_store(database, prefix)
 
 
@@ -112,6 +108,10 @@ def upgrade_sql(
 def _sql_store(database: str, prefix: str) -> "SqlStore":
     from onboarding.stores.sql.store import SqlStore
 
+    if database == "memory:":
+        from onboarding.stores.sql.temporary import TemporarySqlite
+
+        return SqlStore(TemporarySqlite(), prefix)
     if file := SQLITE.fullmatch(database):
         from onboarding.stores.sql.sqlite import SqliteExecutor
 

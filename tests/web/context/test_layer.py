@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from onboarding.accounts.model import Session
 from onboarding.app import Onboarding
 from onboarding.errors import ConfigError, ResponseStarted
+from onboarding.events import Entry
 from onboarding.web.context.layer import Layer
 from onboarding.web.context.request_context import context_of
 from tests.web.site import (
@@ -34,7 +35,7 @@ PRIVATE = "private, no-store"
 
 async def events(site: Site, account_id: str) -> list[str]:
     """Return what the log says of an account."""
-    entries = await site.onboarding.store.list_entries(account_id)
+    entries = await site.onboarding.store.list_of(Entry, account_id)
     return [entry.name for entry in entries]
 
 

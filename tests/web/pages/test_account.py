@@ -31,7 +31,7 @@ async def test_a_visitor_is_nobody_and_that_is_fine(browser: Browser) -> None:
     answer = await browser.get(ACCOUNT)
     assert "We know nothing about you. That is fine." in answer.text
     assert "set-cookie" not in answer.headers
-    assert (await browser.get_json(ACCOUNT)).json() == {"kind": "visitor"}
+    assert (await browser.get_json(ACCOUNT)).json() == {"account": {"kind": "visitor"}}
     assert (await browser.get(f"{ACCOUNT}/erase")).headers["location"] == ACCOUNT
 
 
@@ -95,7 +95,7 @@ async def test_names_are_shown_as_they_are_written(
         email_trust=EmailTrust.STATED,
     )
     signed_in = await site.onboarding.accounts.sign_in(identity, None)
-    token = signed_in.token.reveal()  # type: ignore[union-attr]  # a stranger is let in
+    token = signed_in.new.token.reveal()  # type: ignore[union-attr]  # a stranger is let in
     browser.client.cookies.set(SESSION, token, domain="shop.example", path="/")
     answer = await browser.get(ACCOUNT)
     assert "As <bdi>&#34;&gt;&lt;img src=x&gt;</bdi>." in answer.text
@@ -104,12 +104,33 @@ async def test_names_are_shown_as_they_are_written(
 async def test_the_same_in_json(site: Site) -> None:
     """For a front end of the host's."""
     told = (await (await busy(site)).get_json(ACCOUNT)).json()
-    assert told["kind"] == "guest"
-    assert [one["question"] for one in told["answers"]] == ["genre", "birthday", "mood"]
+    assert told["account"]["kind"] == "guest"
+    assert [one["question"] for one in told["answers"]] == ["birthday", "genre", "mood"]
     assert told["contacts"] == [
-        {"address": "Kim@Home.example", "level": "asserted", "proven_by": None}
+        {
+            "address": "kim@home.example",
+            "typed": "Kim@Home.example",
+            "level": "asserted",
+            "given_at": site.clock().isoformat(),
+        }
     ]
     assert told["responses"][0]["score"] == 6
+
+
+async def test_the_page_its_json_and_the_export_tell_the_same(site: Site) -> None:
+    """One shape: the export only adds that it was taken; the page names all of it."""
+    browser = await busy(site)
+    await browser.sign_in()
+    told = (await browser.get_json(ACCOUNT)).json()
+    page = await browser.get(ACCOUNT)
+    taken = (await browser.post(f"{ACCOUNT}/export")).json()
+
+    assert taken["events"].pop()["name"] == "account_exported"
+    assert told == taken
+    shown = set(re.findall(r'<h2 id="([a-z]+)"', page.text))
+    assert shown >= {"known", "ways", "addresses", "sessions", "opinions", "more"}
+    empty = {name for name, entries in told.items() if not entries}
+    assert empty <= {"intents", "receipts", "cart_lines", "orders"}
 
 
 # ── taking along ─────────────────────────────────────────────────────────────
@@ -125,7 +146,7 @@ async def test_everything_can_be_taken_along(site: Site) -> None:
     assert disposition == 'attachment; filename="my-data.json"'
     assert answer.headers["cache-control"] == "private, no-store"
     assert told["account"]["kind"] == "guest"
-    assert "novel" in [one["value"] for one in told["resources"]["answers"]]
+    assert "novel" in [one["value"] for one in told["answers"]]
     assert (browser.session or "").partition(".")[2] not in answer.text
 
 

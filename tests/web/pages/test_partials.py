@@ -5,6 +5,7 @@ import re
 import pytest
 
 from onboarding.errors import ConfigError
+from onboarding.events import Entry
 from tests.web.site import Browser, open_site, provider
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +49,7 @@ async def test_a_prompt_stands_in_the_hosts_page(browser: Browser) -> None:
     await browser.post("/order")
     prompt, _ = await parts(browser, "prompt")
     account = (await browser.get("/look")).text
-    entries = await browser.site.onboarding.store.list_entries(account)
+    entries = await browser.site.onboarding.store.list_of(Entry, account)
 
     assert 'aria-label="A question from Lamplight"' in prompt
     assert 'name="next" value="/parts?names=prompt"' in prompt

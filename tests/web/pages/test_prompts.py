@@ -2,6 +2,7 @@
 
 import pytest
 
+from onboarding.events import Entry
 from tests.web.site import Browser, Site, words
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +22,7 @@ async def buyer(browser: Browser) -> Browser:
 async def log(browser: Browser) -> list[str]:
     """Return the names of the events of who is here."""
     account = (await browser.get("/look")).text
-    entries = await browser.site.onboarding.store.list_entries(account)
+    entries = await browser.site.onboarding.store.list_of(Entry, account)
     return [entry.name for entry in entries]
 
 

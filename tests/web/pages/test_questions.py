@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from onboarding.events import Entry
 from tests.web.site import Browser, Site, query, words
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +17,7 @@ GENRE = {"feature": "recommendations", "question": "genre", "next": "/recommenda
 async def log(browser: Browser) -> list[str]:
     """Return the names of the events of who is here."""
     account = (await browser.get("/look")).text
-    entries = await browser.site.onboarding.store.list_entries(account)
+    entries = await browser.site.onboarding.store.list_of(Entry, account)
     return [entry.name for entry in entries]
 
 

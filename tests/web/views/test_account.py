@@ -6,21 +6,31 @@ from typing import Any
 
 import pytest
 
-from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Receipt
-from onboarding.accounts.resources import Outcome, Planned
+from onboarding.accounts.model import (
+    Contact,
+    ContactLevel,
+    IdentityLink,
+    Receipt,
+    Session,
+)
+from onboarding.accounts.own import (
+    ContactsResource,
+    IdentitiesResource,
+    ReceiptsResource,
+    SessionsResource,
+)
+from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.feedback.model import Response
+from onboarding.feedback.resource import ResponsesResource
 from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.profiling.resource import AnswersResource
 from onboarding.web.views.account import AccountView, Row
-from onboarding.web.views.personal_data import PersonalData
 from onboarding.web.views.renderer import Renderer
 from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-NOTHING = PersonalData(
-    answers=[], identities=[], contacts=[], resources=[], responses=[], receipts=[]
-)
 
 
 @pytest.fixture
@@ -47,16 +57,26 @@ def account_view(site: Site, locale: str = "en") -> AccountView:
     )
 
 
-def rows(site: Site, section: str, locale: str = "en", **data: Any) -> list[Row]:
-    """Return the lines of one section."""
-    sections = account_view(site, locale).sections(
-        PersonalData(**{**_fields(NOTHING), **data})
-    )
+def rows(site: Site, section: str, locale: str = "en", **nouns: Any) -> list[Row]:
+    """Return the lines of one section, of nouns as their resources tell them."""
+    told = {name: [tell(site, one) for one in some] for name, some in nouns.items()}
+    sections = account_view(site, locale).sections(told)
     return [row for one in sections if one.id == section for row in one.rows]
 
 
-def _fields(data: PersonalData) -> dict[str, Any]:
-    return {name: getattr(data, name) for name in PersonalData.__dataclass_fields__}
+def tell(site: Site, noun: Any) -> Any:
+    """Return a noun as it is told; a row of the host's is told as it is."""
+    store = site.onboarding.store
+    resources: dict[type, Any] = {
+        Answer: AnswersResource(store),
+        Contact: ContactsResource(store),
+        IdentityLink: IdentitiesResource(store),
+        Receipt: ReceiptsResource(store),
+        Response: ResponsesResource(store),
+        Session: SessionsResource(store),
+    }
+    teller = resources.get(type(noun))
+    return teller.tell(noun) if teller else noun
 
 
 def answer(question: str, **more: Any) -> Answer:
@@ -187,9 +207,9 @@ async def test_an_address_says_what_proved_it(
 
 async def test_things_of_the_host_are_counted(site: Site) -> None:
     """By a name that people read, in their language where the host said so."""
-    things = [("cart_lines", 2), ("shop.orders", 1)]
-    english = rows(site, "things", resources=things)
-    dutch = rows(site, "things", "nl", resources=things)
+    things: dict[str, Any] = {"cart_lines": [{}, {}], "shop.orders": [{}], "wishes": []}
+    english = rows(site, "things", **things)
+    dutch = rows(site, "things", "nl", **things)
 
     assert [(row.title, row.tag) for row in english] == [
         ("Cart lines", "2 entries"),
@@ -268,12 +288,44 @@ async def test_a_receipt_says_what_moved(site: Site) -> None:
 async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
     """Resources without rows are left out."""
     planned = [
-        ("orders", Planned(outcome=Outcome.KEPT, count=2, reason="The law says so.")),
-        ("cart_lines", Planned(outcome=Outcome.ERASED, count=1)),
-        ("answers", Planned()),
+        (
+            Resource.table("orders", owner="account_id"),
+            Planned(outcome=Outcome.KEPT, count=2, reason="The law says so."),
+        ),
+        (
+            Resource.table("cart_lines", owner="account_id"),
+            Planned(outcome=Outcome.ERASED, count=1),
+        ),
+        (AnswersResource(site.onboarding.store), Planned()),
     ]
     fates = account_view(site).erasure(planned)
     assert [(fate.title, fate.stays, fate.reason) for fate in fates] == [
         ("Orders", True, "The law says so."),
         ("Cart lines", False, ""),
+    ]
+
+
+async def test_a_session_says_since_when_and_when_last(site: Site) -> None:
+    """So that somebody sees a device that is not theirs."""
+    session = Session(
+        id="s",
+        account_id="a",
+        secret_hash="h",
+        epoch=0,
+        created_at=NOW - timedelta(3),
+        seen_after=timedelta(2),
+    )
+    (row,) = rows(site, "sessions", sessions=[session])
+    assert (row.title, row.about) == (
+        "Since 18 November",
+        "Last used on 20 November.",
+    )
+
+
+async def test_what_is_only_counted_is_in_the_export(site: Site) -> None:
+    """The ledger, the log and what is open; what is empty is left out."""
+    found = rows(site, "more", attention=[{}], events=[{}, {}], intents=[])
+    assert [(row.title, row.tag) for row in found] == [
+        ("What you were asked", "1 entry"),
+        ("What happened here", "2 entries"),
     ]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
-from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.table import Step
 from onboarding.stores.sql.values import Values
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
 from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row, outliving
-from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.table import Step
 from onboarding.stores.sql.values import Values
 
 PATIENCE = 10.0

@@ -1,12 +1,16 @@
 """What the features' questions stand on: SQL in, rows out, our prefix put in."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import TypeVar
 
+from onboarding.changes import Noun
 from onboarding.jsonvalue import check_text
 from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.executor import Executor, Row
+from onboarding.stores.sql.tables import TABLES
 from onboarding.stores.sql.values import Value, Values
+
+N = TypeVar("N", bound=Noun)
 
 
 class Prefixed(dict[str, str]):
@@ -51,6 +55,15 @@ class Reading:
         check_values(values)
         return self._executor.scan(self._texts[sql], values)
 
-    async def _first(self, sql: str, *values: Value) -> Any:  # noqa: ANN401, a row or None
-        rows = await self._read(sql, *values)
-        return rows[0] if rows else None
+    async def find(self, kind: type[N], *key: str) -> N | None:
+        """Return the noun with a key, its parts in the order of ``KEY``."""
+        table = TABLES[kind]
+        rows = await self._read(table.find, *key)
+        found: N | None = table.read(rows[0]) if rows else None
+        return found
+
+    async def list_of(self, kind: type[N], account_id: str) -> list[N]:
+        """Return the nouns of a kind that belong to an account, in their order."""
+        table = TABLES[kind]
+        rows = await self._read(table.list_of, account_id)
+        return table.in_order(map(table.read, rows))

@@ -31,7 +31,7 @@ from onboarding.stores.sql.sqlite_connection import (
     translated,
 )
 from onboarding.stores.sql.sqlite_thread import Connected
-from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.table import Step
 from onboarding.stores.sql.values import Values
 
 OLDEST = (3, 25, 0)

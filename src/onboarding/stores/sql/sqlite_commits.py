@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from onboarding.errors import Conflict, StoreError
 from onboarding.stores.sql.sqlite_connection import is_busy, named, transact
-from onboarding.stores.sql.tables import Step
+from onboarding.stores.sql.table import Step
 
 Commit = Sequence[Step]
 """The statements of one caller: all of them, or none."""

@@ -5,37 +5,20 @@ from collections.abc import Sequence
 from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry
-from onboarding.stores.base import Delivery
-from onboarding.stores.sql import (
-    DEFAULT_PREFIX,
-    accounts,
-    attention,
-    feedback,
-    intents,
-    journey,
-    profiling,
-)
+from onboarding.sinks.outbox import Delivery
+from onboarding.stores.sql import DEFAULT_PREFIX
+from onboarding.stores.sql.accounts import AccountReading
 from onboarding.stores.sql.executor import Executor
+from onboarding.stores.sql.feedback import FeedbackReading
+from onboarding.stores.sql.journey import JourneyReading
 from onboarding.stores.sql.reading import check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
-from onboarding.stores.sql.tables import Step, Tables, locks_of, steps_of
-
-TABLES: Tables = {
-    table.noun: table
-    for feature in (accounts, intents, attention, profiling, feedback, journey)
-    for table in feature.TABLES
-}
-"""The table of every kind of noun."""
+from onboarding.stores.sql.steps import locks_of, steps_of
+from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.tables import DELIVERIES, EVENTS
 
 
-class SqlStore(
-    accounts.AccountReading,
-    intents.IntentReading,
-    attention.AttentionReading,
-    profiling.ProfilingReading,
-    feedback.FeedbackReading,
-    journey.JourneyReading,
-):
+class SqlStore(AccountReading, FeedbackReading, JourneyReading):
     """Keeps everything in one SQL database.
 
     Args:
@@ -114,11 +97,11 @@ class SqlStore(
         """Apply every change and append the events, or apply nothing."""
         steps = locks_of(changes)
         for change in changes:
-            steps += steps_of(change, TABLES)
+            steps += steps_of(change)
         for entry in events:
-            steps.append(journey.append(entry))
+            steps.append(EVENTS.add(entry))
             if self.outbox:
-                steps.append(journey.DELIVERIES.add(Delivery.of(entry)))
+                steps.append(DELIVERIES.add(Delivery.of(entry)))
         await self._executor.apply([self._ready(step) for step in steps])
 
     def _ready(self, step: Step) -> Step:

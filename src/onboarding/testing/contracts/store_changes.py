@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from onboarding.accounts.model import Ending, Kind
+from onboarding.accounts.model import Account, AccountKind, Ending
 from onboarding.changes import (
     Add,
     Change,
@@ -211,16 +211,16 @@ class Changes:
 
     async def test_touch_raises_the_version(self, store: Store) -> None:
         """A touched account differs by one in its version, and in nothing else."""
-        was = account(version=4, kind=Kind.REGISTERED, ref="host")
+        was = account(version=4, kind=AccountKind.REGISTERED, ref="host")
         await store.commit(Add(was))
         await store.commit(Touch(FIRST))
-        assert await store.find_account(FIRST) == replace(was, version=5)
+        assert await store.find(Account, FIRST) == replace(was, version=5)
 
     async def test_touch_spoils_an_older_decision(self, store: Store) -> None:
         """Whoever decided on the older version gets a Conflict."""
         await store.commit(Add(account()))
         await store.commit(Touch(FIRST))
-        grown = replace(account(), kind=Kind.REGISTERED, version=1)
+        grown = replace(account(), kind=AccountKind.REGISTERED, version=1)
         await refuses(store, Replace(account(), grown), what="Account")
 
     @pytest.mark.parametrize("ending", Ending)
@@ -255,4 +255,4 @@ class Changes:
             await store.query("SELECT 1 AS n")
         with pytest.raises(ConfigError, match="SQL database"):
             await store.commit(Add(account()), Statement("DELETE FROM orders"))
-        assert await store.find_account(FIRST) is None
+        assert await store.find(Account, FIRST) is None

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from onboarding.accounts.model import Account, Contact, IdentityLink
 from onboarding.changes import (
     Add,
     MoveAll,
@@ -15,6 +16,8 @@ from onboarding.changes import (
     Touch,
 )
 from onboarding.errors import BadRequest, Conflict
+from onboarding.events import Entry
+from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import (
@@ -59,13 +62,13 @@ class Commits:
                 Add(replace(answer, account_id=SECOND)),
                 events=[entry()],
             )
-        assert await store.find_account(FIRST) == account()
-        assert await store.find_account(SECOND) is None
+        assert await store.find(Account, FIRST) == account()
+        assert await store.find(Account, SECOND) is None
         assert await store.find_session(FIRST) == (session(), account())
-        assert await store.list_answers(FIRST) == [answer]
-        assert await store.list_responses(FIRST) == [response]
-        assert await store.list_contacts(FIRST) == []
-        assert await store.list_entries(FIRST) == []
+        assert await store.list_of(Answer, FIRST) == [answer]
+        assert await store.list_of(Response, FIRST) == [response]
+        assert await store.list_of(Contact, FIRST) == []
+        assert await store.list_of(Entry, FIRST) == []
         assert await store.list_deliveries(due_before=NOW + HOUR, limit=9) == []
 
     async def test_an_event_is_recorded_once(self, store: Store) -> None:
@@ -74,8 +77,8 @@ class Commits:
         with pytest.raises(Conflict) as conflict:
             await store.commit(Add(account()), events=[entry(name="another")])
         assert conflict.value.what == "Entry"
-        assert await store.find_account(FIRST) is None
-        assert await store.list_entries(FIRST) == [entry()]
+        assert await store.find(Account, FIRST) is None
+        assert await store.list_of(Entry, FIRST) == [entry()]
 
     async def test_an_empty_commit_is_fine(self, store: Store) -> None:
         """Nothing to do is no error."""
@@ -85,7 +88,7 @@ class Commits:
         """A later change sees what an earlier one of the same commit did."""
         first, second = ANSWERS.full, ANSWERS.bare
         await store.commit(Add(first), Remove(first), Add(second))
-        assert await store.list_answers(FIRST) == [second]
+        assert await store.list_of(Answer, FIRST) == [second]
 
     async def test_a_ref_changes_hands(self, store: Store) -> None:
         """What one account gives up, another takes in the same commit."""
@@ -113,7 +116,7 @@ class Commits:
         for _ in range(MANY):
             await store.commit(Touch(FIRST))
             now = replace(now, version=now.version + 1)
-            assert await store.find_account(FIRST) == now
+            assert await store.find(Account, FIRST) == now
             assert await store.find_session(FIRST) == (session(), now)
 
     # ── nobody waits ─────────────────────────────────────────────────────────
@@ -132,10 +135,10 @@ class Commits:
             await asyncio.gather(commit, return_exceptions=True)
             # Nobody is left who could tell when it is done: look until it is.
             async with asyncio.timeout(10):
-                while await store.find_account(id) is None:  # noqa: ASYNC110, see above
+                while await store.find(Account, id) is None:  # noqa: ASYNC110, see above
                     await asyncio.sleep(0)
-            assert await store.find_account(FIRST) == account(version=n + 1)
-        assert len(await store.list_entries(FIRST)) == MANY
+            assert await store.find(Account, FIRST) == account(version=n + 1)
+        assert len(await store.list_of(Entry, FIRST)) == MANY
 
     async def test_a_refusal_that_nobody_waits_for_harms_nobody(
         self, store: Store
@@ -150,7 +153,7 @@ class Commits:
             commit.cancel()
             await asyncio.gather(commit, return_exceptions=True)
         await store.commit(Add(account(THIRD)))
-        assert await store.find_account(SECOND) is None
+        assert await store.find(Account, SECOND) is None
 
     # ── what no database holds ───────────────────────────────────────────────
 
@@ -174,9 +177,9 @@ class Commits:
         with pytest.raises(BadRequest):
             await store.commit(Add(account()), events=[entry(data={"order": text})])
         with pytest.raises(BadRequest):
-            await store.find_identity("https://id.example", text)
-        assert await store.find_account(FIRST) is None
-        assert await store.list_entries(FIRST) == []
+            await store.find(IdentityLink, "https://id.example", text)
+        assert await store.find(Account, FIRST) is None
+        assert await store.list_of(Entry, FIRST) == []
 
     @pytest.mark.parametrize("number", [float("nan"), float("inf")])
     async def test_a_number_that_json_has_not_is_refused(
@@ -185,4 +188,4 @@ class Commits:
         """What cannot be written as JSON is refused, not written as something else."""
         with pytest.raises(BadRequest):
             await store.commit(Add(replace(ANSWERS.full, value=[number])))
-        assert await store.list_answers(FIRST) == []
+        assert await store.list_of(Answer, FIRST) == []

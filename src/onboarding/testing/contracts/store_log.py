@@ -8,10 +8,11 @@ import pytest
 
 from onboarding.accounts.model import Ending
 from onboarding.changes import Add, Remove, Replace
-from onboarding.events import Event
+from onboarding.events import Entry, Event
 from onboarding.feedback.model import Moment
 from onboarding.journey.model import Funnel, Step
-from onboarding.stores.base import Delivery, Store
+from onboarding.sinks.outbox import Delivery
+from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import (
     FIRST,
     HOUR,
@@ -53,7 +54,7 @@ class Log:
         data = {"text": WORDS, "n": 3, "x": 2.5, "yes": True, "no": None}
         some = [entry(data=data), entry(SECOND, data={})]
         await store.commit(events=some)
-        assert await store.list_entries(FIRST) == some
+        assert await store.list_of(Entry, FIRST) == some
 
     async def test_entries_come_oldest_first(self, store: Store) -> None:
         """By instant, then by id; only the account's own."""
@@ -66,7 +67,7 @@ class Log:
             merged(SECOND, FIRST),
             events=[some[2], entry(account_id=SECOND), some[0], some[1]],
         )
-        assert await store.list_entries(FIRST) == some
+        assert await store.list_of(Entry, FIRST) == some
 
     async def test_a_journey_goes_through_merges(self, store: Store) -> None:
         """Events of merged accounts count, also of those merged into these before."""

@@ -1,6 +1,6 @@
 """What the store contract makes its nouns of."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,8 +26,11 @@ def account(id: str = FIRST, **known: Any) -> Account:
     return Account(**{"id": id, "created_at": NOW, **known})
 
 
-def session(id: str = FIRST, **known: Any) -> Session:
-    """Return a session of the first account."""
+def session(
+    id: str = FIRST, *, seen_at: datetime | None = None, **known: Any
+) -> Session:
+    """Return a session of the first account; unused unless it was seen later."""
+    began = known.get("created_at", NOW)
     return Session(
         **{
             "id": id,
@@ -35,7 +38,7 @@ def session(id: str = FIRST, **known: Any) -> Session:
             "secret_hash": "h" * 43,
             "epoch": 0,
             "created_at": NOW,
-            "seen_at": NOW,
+            "seen_after": (seen_at or began) - began,
             **known,
         }
     )
@@ -55,14 +58,12 @@ class Sample:
         full: Every field filled, with what is hard to keep.
         bare: Every field at its default, under the same key.
         other: One more, under another key, of the second account.
-        find: Reads one back; None when it is not there.
         first: What must be there to read one back.
     """
 
     full: Any
     bare: Any
     other: Any
-    find: Callable[[Store, Any], Awaitable[Noun | None]]
     first: Sequence[Add] = ()
     events: Sequence[Entry] = ()
 
@@ -70,6 +71,11 @@ class Sample:
     def kind(self) -> type[Noun]:
         """The kind of noun."""
         return type(self.full)
+
+    async def find(self, store: Store, noun: Any) -> Any:  # noqa: ANN401, a noun
+        """Return the noun with the key of another; None when it is not there."""
+        key = (getattr(noun, name) for name in self.kind.KEY)
+        return await store.find(self.kind, *key)
 
     @property
     def is_owned(self) -> bool:
@@ -89,10 +95,10 @@ class Sample:
     def _another(self) -> object:
         value = getattr(self.full, self.kind.GUARD[0])
         match value:
-            case datetime():
+            case datetime() | timedelta():
                 return value + timedelta(microseconds=1)
             case ContactLevel():
-                return ContactLevel.DELIVERABLE
+                return ContactLevel.ASSERTED
             case int():
                 return value + 1
         return f"{value}x"

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from onboarding.accounts.model import Ending, IdentityLink, ProvenAddress
+from onboarding.accounts.model import Account, Ending, IdentityLink, ProvenAddress
 from onboarding.changes import (
     Add,
     Change,
@@ -69,7 +69,7 @@ class Races:
         nows = [account(version=1, epoch=n) for n in range(MANY)]
         won = await race(store, *[[Replace(account(), now)] for now in nows])
         assert won.count(True) == 1
-        assert await store.find_account(FIRST) == nows[won.index(True)]
+        assert await store.find(Account, FIRST) == nows[won.index(True)]
 
     async def test_one_of_many_removes_wins(self, store: Store) -> None:
         """What is good for once is used once, however many try."""
@@ -82,7 +82,7 @@ class Races:
         await store.commit(Add(account()))
         won = await race(store, *[[Touch(FIRST)]] * MANY)
         assert all(won)
-        assert await store.find_account(FIRST) == account(version=MANY)
+        assert await store.find(Account, FIRST) == account(version=MANY)
 
     async def test_one_of_many_proofs_of_an_address_wins(self, store: Store) -> None:
         """At most one account has a proven address."""
@@ -90,7 +90,9 @@ class Races:
         proofs = [ProvenAddress(address="a@example.org", account_id=id) for id in ids]
         won = await race(store, *[[Add(proof)] for proof in proofs])
         assert won.count(True) == 1
-        assert await store.find_proven("a@example.org") == ids[won.index(True)]
+        proven = await store.find(ProvenAddress, "a@example.org")
+        assert proven is not None
+        assert proven.account_id == ids[won.index(True)]
 
     async def test_one_identity_signs_in_to_one_account(self, store: Store) -> None:
         """Parallel first sign-ins of one identity leave one account, whole."""
@@ -109,8 +111,8 @@ class Races:
 
         won = await race(store, *map(register, ids))
         assert won.count(True) == 1
-        made = [id for id in ids if await store.find_account(id)]
-        linked = await store.find_identity("https://id.example", "one")
+        made = [id for id in ids if await store.find(Account, id)]
+        linked = await store.find(IdentityLink, "https://id.example", "one")
         assert [link.account_id for link in (linked,) if link] == made
 
     async def test_merges_that_cross_do_not_both_win(self, store: Store) -> None:
@@ -125,7 +127,7 @@ class Races:
             won = await race(store, merge(left, right), merge(right, left))
             assert won.count(True) == 1
             living = right if won[0] else left
-            answers = await store.list_answers(living)
+            answers = await store.list_of(Answer, living)
             assert [answer.account_id for answer in answers] == [living, living]
 
     async def test_merges_all_at_once_make_no_circle(self, store: Store) -> None:
@@ -133,7 +135,7 @@ class Races:
         ids = [f"{n:020}" for n in range(4)]
         await store.commit(*(Add(account(id)) for id in ids))
         won = await race(store, *(merge(a, b) for a, b in permutations(ids, 2)))
-        found = [await store.find_account(id) for id in ids]
+        found = [await store.find(Account, id) for id in ids]
         into = {one.id: one.merged_into for one in found if one and one.merged_into}
         assert len(into) == won.count(True) > 0
         assert not set(into) & set(into.values())
@@ -148,18 +150,18 @@ class Races:
                 store, [Touch(source), Put(answer)], merge(source, target)
             )
             assert given is not merged
-            assert bool(await store.list_answers(source)) is given
-            assert await store.list_answers(target) == []
+            assert bool(await store.list_of(Answer, source)) is given
+            assert await store.list_of(Answer, target) == []
 
     async def test_reading_and_deciding_again_wins_at_last(self, store: Store) -> None:
         """Three who retry all get their way, one after the other."""
         await store.commit(Add(account()))
 
         async def attempt() -> None:
-            was = await store.find_account(FIRST)
+            was = await store.find(Account, FIRST)
             assert was is not None
             now = replace(was, epoch=was.epoch + 1, version=was.version + 1)
             await store.commit(Replace(was, now))
 
         await asyncio.gather(*(retrying(attempt) for _ in range(3)))
-        assert await store.find_account(FIRST) == account(epoch=3, version=3)
+        assert await store.find(Account, FIRST) == account(epoch=3, version=3)

@@ -1,27 +1,22 @@
 """One of everything that a store keeps, for the store contract."""
 
-from collections.abc import Awaitable, Sequence
-from typing import Any
-
 from onboarding.accounts.model import (
-    Carrier,
+    AccountKind,
     Contact,
     ContactLevel,
     EmailTrust,
     Ending,
     IdentityLink,
     Intent,
-    Kind,
     ProvenAddress,
     Purpose,
     Receipt,
-    Session,
 )
 from onboarding.attention.model import Act, Attention
 from onboarding.changes import Add
 from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer, Reply, Source
-from onboarding.stores.base import Delivery, Store
+from onboarding.sinks.outbox import Delivery
 from onboarding.testing.contracts.store_nouns import (
     FIRST,
     HOUR,
@@ -35,33 +30,9 @@ from onboarding.testing.contracts.store_nouns import (
     session,
 )
 
-
-async def _find_session(store: Store, noun: Session) -> Session | None:
-    found = await store.find_session(noun.id)
-    return found[0] if found else None
-
-
-async def _find_proven(store: Store, noun: ProvenAddress) -> ProvenAddress | None:
-    found = await store.find_proven(noun.address)
-    return ProvenAddress(address=noun.address, account_id=found) if found else None
-
-
-async def _find_delivery(store: Store, noun: Delivery) -> Delivery | None:
-    due = await store.list_deliveries(due_before=NOW + 9 * HOUR, limit=9)
-    found: Delivery | None = _same([delivery for delivery, _ in due], noun)
-    return found
-
-
-def _same(found: Sequence[Any], noun: Any) -> Any:  # noqa: ANN401, nouns of one kind
-    def key(one: Any) -> list[object]:  # noqa: ANN401
-        return [getattr(one, name) for name in noun.KEY]
-
-    return next((one for one in found if key(one) == key(noun)), None)
-
-
 ACCOUNTS = Sample(
     full=account(
-        kind=Kind.REGISTERED,
+        kind=AccountKind.REGISTERED,
         epoch=3,
         version=7,
         ending=Ending.MERGED,
@@ -70,14 +41,12 @@ ACCOUNTS = Sample(
     ),
     bare=account(),
     other=account(SECOND),
-    find=lambda store, noun: store.find_account(noun.id),
 )
 
 SESSIONS = Sample(
-    full=session(epoch=2, carrier=Carrier.BEARER, seen_at=NOW + HOUR),
+    full=session(epoch=2, seen_at=NOW + HOUR),
     bare=session(),
     other=session(SECOND, account_id=SECOND),
-    find=_find_session,
     first=[Add(account(FIRST)), Add(account(SECOND)), Add(account(THIRD))],
 )
 
@@ -109,7 +78,6 @@ IDENTITIES = Sample(
         linked_at=NOW,
         used_at=NOW,
     ),
-    find=lambda store, noun: store.find_identity(noun.issuer, noun.subject),
 )
 
 CONTACTS = Sample(
@@ -126,14 +94,12 @@ CONTACTS = Sample(
         account_id=FIRST, address="zoë@example.org", typed=WORDS, given_at=NOW
     ),
     other=Contact(account_id=SECOND, address="b@example.org", typed="b", given_at=NOW),
-    find=lambda store, noun: _listed(store.list_contacts(noun.account_id), noun),
 )
 
 PROVEN_ADDRESSES = Sample(
     full=ProvenAddress(address="zoë@example.org", account_id=FIRST),
     bare=ProvenAddress(address="zoë@example.org", account_id=FIRST),
     other=ProvenAddress(address="b@example.org", account_id=SECOND),
-    find=_find_proven,
 )
 
 INTENTS = Sample(
@@ -156,14 +122,12 @@ INTENTS = Sample(
         account_id=SECOND,
         expires_at=NOW,
     ),
-    find=lambda store, noun: store.find_intent(noun.id),
 )
 
 RECEIPTS = Sample(
     full=Receipt(source=FIRST, target=SECOND, at=NOW, moved={"cart": WORDS}),
     bare=Receipt(source=FIRST, target=SECOND, at=NOW, moved={}),
     other=Receipt(source=THIRD, target=SECOND, at=NOW, moved={}),
-    find=lambda store, noun: store.find_receipt(noun.source),
 )
 
 LINES = Sample(
@@ -185,7 +149,6 @@ LINES = Sample(
     other=Attention(
         account_id=SECOND, item="prompt:nps", act=Act.SHOWN, visit="two", at=NOW
     ),
-    find=lambda store, noun: _listed(store.list_attention(noun.account_id), noun),
 )
 
 ANSWERS = Sample(
@@ -212,7 +175,6 @@ ANSWERS = Sample(
         source=Source.GUEST,
         answered_at=NOW,
     ),
-    find=lambda store, noun: _listed(store.list_answers(noun.account_id), noun),
 )
 
 RESPONSES = Sample(
@@ -230,7 +192,6 @@ RESPONSES = Sample(
     ),
     bare=Response(id=FIRST, account_id=FIRST, prompt="first-order", given_at=NOW),
     other=Response(id=SECOND, account_id=SECOND, prompt="first-order", given_at=NOW),
-    find=lambda store, noun: store.find_response(noun.account_id, noun.id),
 )
 
 DELIVERIES = Sample(
@@ -239,16 +200,11 @@ DELIVERIES = Sample(
     ),
     bare=Delivery(account_id=FIRST, event_id=FIRST, due_at=NOW),
     other=Delivery(account_id=SECOND, event_id=SECOND, due_at=NOW),
-    find=_find_delivery,
     # Each account has both events: a delivery moves only with its event.
     events=[
         entry(e, account_id=a) for a in (FIRST, SECOND, THIRD) for e in (FIRST, SECOND)
     ],
 )
-
-
-async def _listed(found: Awaitable[Sequence[Any]], noun: Any) -> Any:  # noqa: ANN401
-    return _same(await found, noun)
 
 
 SAMPLES = (

@@ -12,10 +12,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from onboarding.accounts.model import Account, CurrentSession
+from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError, OnboardingError, ResponseStarted, StoreError
-from onboarding.tokens import Token
 from onboarding.web.context import cookies, language
 from onboarding.web.context.headers import Headers, is_prefetch, make_private
 from onboarding.web.context.nonce import trusted_nonce
@@ -155,19 +154,15 @@ class RequestContext:
             )
         core, headers = self.core, self.scope["headers"]
         trusted = trusted_nonce(headers, core.origin, nonce)
-        welcome = await core.guests.ensure(None, trusted)
-        account, session = welcome.account, welcome.session
-        if welcome.token is not None and session is not None:
-            self.start_session(
-                welcome.token, CurrentSession(session=session, account=account)
-            )
-        return account
+        new = await core.guests.start(trusted)
+        self.start_session(new)
+        return new.account
 
-    def start_session(self, token: Token, current: CurrentSession | None) -> None:
+    def start_session(self, new: NewSession) -> None:
         """Go on with a new session; the browser gets its token."""
         life = self.core.sessions.policy.absolute
-        self.current = current
-        self.set_cookie(CookieSpec.holding(cookies.SESSION, token, life))
+        self.current = new.current
+        self.set_cookie(CookieSpec.holding(cookies.SESSION, new.token, life))
 
     def end_session(self) -> None:
         """Go on as a visitor; the browser forgets the session."""

@@ -1,7 +1,6 @@
 """My data: everything known, where it came from, and its way out."""
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -11,10 +10,6 @@ from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
 from onboarding.web.views.account import AccountView
-from onboarding.web.views.personal_data import OWN_RESOURCES, PersonalData, as_json
-
-if TYPE_CHECKING:
-    from onboarding.core import Core
 
 
 async def show(call: Call) -> Response:
@@ -22,31 +17,17 @@ async def show(call: Call) -> Response:
     account = call.account
     if account is None:
         if call.wants_json:
-            return call.json({"kind": "visitor"})
+            return call.json({"account": {"kind": "visitor"}})
         return call.page("nobody.html", ways=call.core.providers)
-    data = await _personal_data(call.core, account)
+    told = await call.core.data.read(account)
     if call.wants_json:
-        return call.json(as_json(account, data))
+        return call.json(told)
     return call.page(
         "account.html",
         keep_it=await partials.keep_it(call.context, next=call.url("account")),
         # A guest has no way back in: signing out would lose all of it, without a word.
         may_sign_out=not account.is_guest,
-        sections=list(_view(call).sections(data)),
-    )
-
-
-async def _personal_data(core: "Core[Any]", account: Account) -> PersonalData:
-    """Return everything known of an account."""
-    planned = await core.data.plan_erase(account)
-    counts = [(name, plan.count) for name, plan in planned if name not in OWN_RESOURCES]
-    return PersonalData(
-        answers=await core.profiling.answers(account),
-        identities=await core.accounts.list_identities(account),
-        contacts=await core.accounts.list_contacts(account),
-        resources=[(name, count) for name, count in counts if count],
-        responses=await core.feedback.responses(account),
-        receipts=await core.accounts.list_receipts(account),
+        sections=list(_view(call).sections(told)),
     )
 
 

@@ -101,8 +101,7 @@ async def _start_session(call: Call, finished: Finished) -> Response:
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
-    token = finished.signed_in.token
-    call.context.start_session(token, await call.core.sessions.find(token.reveal()))
+    call.context.start_session(finished.signed_in.new)
     return call.go(finished.next)
 
 

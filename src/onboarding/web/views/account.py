@@ -7,15 +7,26 @@ from typing import Any
 
 from markupsafe import Markup
 
-from onboarding.accounts.model import Contact, ContactLevel, IdentityLink, Receipt
-from onboarding.accounts.resources import Outcome, Planned
-from onboarding.feedback.model import Prompt, Response
+from onboarding.accounts.resources import Outcome, Plans
+from onboarding.feedback.model import Prompt
 from onboarding.locales import Texts
 from onboarding.profiling.catalogue import Catalogue
-from onboarding.profiling.model import Answer, Reply, Source
 from onboarding.providers.base import Provider
-from onboarding.web.views.personal_data import OWN_RESOURCES, PersonalData
 from onboarding.web.views.renderer import bdi
+
+Told = Mapping[str, Any]
+"""JSON values, as ``DataService.read`` tells them: the page adds only words."""
+
+COUNTED = ("attention", "intents", "events")
+"""Resources of ours whose entries are counted here, and stand in the export."""
+
+OURS = frozenset(
+    {
+        *("account", "identities", "contacts", "proven_addresses", "sessions"),
+        *("receipts", "answers", "responses", *COUNTED),
+    }
+)
+"""What is told of everybody; the rest hangs on an account because the host says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,58 +99,63 @@ class AccountView:
         self._site_name = site_name
         self._now = now
 
-    def sections(self, data: PersonalData) -> Iterator[Section]:
-        """Yield the sections of "My data", in order."""
-        t = self._texts
-        yield Section(
-            id="known",
-            title=t("account.known"),
-            rows=[self._answer(answer) for answer in data.answers],
-            empty=t("account.known_empty"),
-        )
-        yield Section(
-            id="ways",
-            title=t("account.ways"),
-            rows=[self._way(link) for link in data.identities],
-            empty=t("account.ways_empty"),
-        )
-        yield Section(
-            id="addresses",
-            title=t("account.addresses"),
-            rows=[self._address(contact) for contact in data.contacts],
-        )
-        yield Section(
-            id="things",
-            title=t("account.things"),
-            rows=[
-                Row(title=self.resource(name), tag=t("account.count", count=count))
-                for name, count in data.resources
-            ],
-        )
-        yield Section(
-            id="opinions",
-            title=t("account.opinions"),
-            rows=[self._opinion(response) for response in data.responses],
-        )
-        yield Section(
-            id="receipts",
-            title=t("account.receipts"),
-            rows=[self._receipt(receipt) for receipt in data.receipts],
-        )
+    def sections(self, told: Told) -> Iterator[Section]:
+        """Yield the sections of "My data", in order.
 
-    def _date(self, at: datetime) -> str:
-        return self._texts.short_date(at, self._now)
+        Args:
+            told: What ``DataService.read`` returns.
+        """
+        t = self._texts
+
+        def lines(draw: Callable[[Told], Row], name: str) -> list[Row]:
+            return [draw(one) for one in told.get(name, ())]
+
+        hosts = [name for name in told if name not in OURS]
+        answers = [self._answer(one) for one in self._in_order(told)]
+        ways = lines(self._way, "identities")
+        addresses = lines(self._address, "contacts")
+        sessions = lines(self._session, "sessions")
+        opinions = lines(self._opinion, "responses")
+        receipts = lines(self._receipt, "receipts")
+        for id, title, rows, empty in (
+            ("known", t("account.known"), answers, t("account.known_empty")),
+            ("ways", t("account.ways"), ways, t("account.ways_empty")),
+            ("addresses", t("account.addresses"), addresses, ""),
+            ("sessions", t("account.sessions"), sessions, ""),
+            ("things", t("account.things"), self._counts(told, hosts), ""),
+            ("opinions", t("account.opinions"), opinions, ""),
+            ("receipts", t("account.receipts"), receipts, ""),
+            ("more", t("account.more"), self._counts(told, COUNTED), ""),
+        ):
+            yield Section(id=id, title=title, rows=list(rows), empty=empty)
+
+    def _date(self, text: str) -> str:
+        return self._texts.short_date(datetime.fromisoformat(text), self._now)
+
+    def _counts(self, told: Told, names: Iterable[str]) -> Iterator[Row]:
+        for name in names:
+            entries = told.get(name) or ()
+            count = len(entries) if isinstance(entries, list) else bool(entries)
+            if count:
+                tag = self._texts("account.count", count=int(count))
+                yield Row(title=self.resource(name), tag=tag)
+
+    def _in_order(self, told: Told) -> list[Told]:
+        """Return the answers in the order of the questions; old ones come last."""
+        places = {name: place for place, name in enumerate(self._catalogue.questions)}
+        answers: list[Told] = list(told.get("answers", ()))
+        return sorted(answers, key=lambda one: places.get(one["question"], len(places)))
 
     # ── answers ──────────────────────────────────────────────────────────────
 
-    def _answer(self, answer: Answer) -> Row:
-        t, name = self._texts, answer.question
+    def _answer(self, answer: Told) -> Row:
+        t, name = self._texts, answer["question"]
         question = self._catalogue.questions.get(name)
         asked = t.say(question.ask.question) if question else f"{name}:"
         action = t("account.change")
         title: str = t("account.answer", question=asked, value=self.value(answer))
         about = self._source(answer, t.say(question.ask.why) if question else "")
-        if answer.reply is Reply.DECLINED:
+        if answer["reply"] == "declined":
             action = t("account.tell_after_all")
             title = t("account.declined", question=asked)
             about = t("account.not_asked_again")
@@ -148,27 +164,25 @@ class AccountView:
         href = self._url("answers", question=name)
         return Row(title=title, about=about, href=href, action=action, hidden=asked)
 
-    def _source(self, answer: Answer, why: str) -> str:
-        day = self._date(answer.answered_at)
-        match answer.source:
-            case Source.PROVIDER:
-                provider = self._provider(answer.via or "")
-                return self._texts("account.told_by", provider=provider, why=why)
-            case Source.GUEST:
-                return self._texts("account.told_as_guest", date=day, why=why)
-            case Source.PERSON:
-                return self._texts("account.told", date=day, why=why)
+    def _source(self, answer: Told, why: str) -> str:
+        day = self._date(answer["answered_at"])
+        if answer["source"] == "provider":
+            provider = self._provider(answer["via"] or "")
+            return self._texts("account.told_by", provider=provider, why=why)
+        if answer["source"] == "guest":
+            return self._texts("account.told_as_guest", date=day, why=why)
+        return self._texts("account.told", date=day, why=why)
 
-    def value(self, answer: Answer) -> str:
+    def value(self, answer: Told) -> str:
         """Return an answer as people read it."""
-        catalogue, name = self._catalogue, answer.question
+        catalogue, name = self._catalogue, answer["question"]
         if name not in catalogue.questions:
-            return str(answer.value)
+            return str(answer["value"])
         labels = {option.label for option in catalogue.controls[name].options}
         words = [
             # What somebody typed is no sentence of ours, though it reads like a key.
             self._texts.say(word) if word in labels else word
-            for word in catalogue.words(name, answer.value)
+            for word in catalogue.words(name, answer["value"])
         ]
         if catalogue.controls[name].kind == "date" and words:
             return self._day(words[0])
@@ -186,42 +200,49 @@ class AccountView:
         provider = self._providers.get(name)
         return provider.title if provider else name
 
-    def _way(self, link: IdentityLink) -> Row:
-        used = self._date(link.used_at)
-        name = link.name or link.email
+    def _way(self, link: Told) -> Row:
+        used = self._date(link["used_at"])
+        name = link.get("name") or link.get("email")
         about = (
             self._texts("account.way_as", name=bdi(name), date=used)
             if name
             else self._texts("account.way_used", date=used)
         )
-        return Row(title=self._provider(link.provider), about=about)
+        return Row(title=self._provider(link["provider"]), about=about)
 
-    def _address(self, contact: Contact) -> Row:
-        t = self._texts
-        if contact.level is not ContactLevel.PROVEN or contact.proven_at is None:
-            about = t("account.typed", date=self._date(contact.given_at))
-            return Row(title=bdi(contact.typed), about=about, tag=t("account.unproven"))
-        day = self._date(contact.proven_at)
+    def _address(self, contact: Told) -> Row:
+        t, title = self._texts, bdi(contact["typed"])
+        if contact["level"] != "proven":
+            about = t("account.typed", date=self._date(contact["given_at"]))
+            return Row(title=title, about=about, tag=t("account.unproven"))
+        day = self._date(contact["proven_at"])
         about = (
             t("account.proven_by", provider=self._provider(by), date=day)
-            if (by := contact.proven_by)
+            if (by := contact.get("proven_by"))
             else t("account.proven_on", date=day)
         )
-        return Row(title=bdi(contact.typed), about=about, tag=t("account.proven"))
+        return Row(title=title, about=about, tag=t("account.proven"))
+
+    def _session(self, session: Told) -> Row:
+        t = self._texts
+        return Row(
+            title=t("account.session", date=self._date(session["began"])),
+            about=t("account.way_used", date=self._date(session["last_seen"])),
+        )
 
     # ── opinions, and what came together ────────────────────────────────
 
-    def _opinion(self, response: Response) -> Row:
+    def _opinion(self, response: Told) -> Row:
         t, site = self._texts, self._site_name
-        prompt = self._prompts.get(response.prompt)
-        asked = t.say(prompt.question, site=site) if prompt else response.prompt
+        prompt = self._prompts.get(response["prompt"])
+        asked = t.say(prompt.question, site=site) if prompt else response["prompt"]
+        score = response.get("score")
         title = (
             t("account.opinion_words", question=asked)
-            if response.score is None
-            else t("account.opinion", question=asked, score=response.score)
+            if score is None
+            else t("account.opinion", question=asked, score=score)
         )
-        day = self._date(response.given_at)
-        row = Row(title=title, about=self._replied(response, day))
+        row = Row(title=title, about=self._replied(response))
         if prompt is None:
             return row
         reply, words = t("account.read_reply"), t("account.read_answer")
@@ -229,22 +250,22 @@ class AccountView:
             title=title,
             about=row.about,
             href=self._url(f"prompt/{prompt.name}/thanks", next=self._url("account")),
-            action=reply if response.reply else words,
+            action=reply if "reply" in response else words,
             hidden=asked,
         )
 
-    def _replied(self, response: Response, day: str) -> str:
-        t = self._texts
-        if response.reply is None:
+    def _replied(self, response: Told) -> str:
+        t, day = self._texts, self._date(response["given_at"])
+        if "reply" not in response:
             return t("account.opinion_date", date=day)
-        if (by := response.replied_by) is None:
+        if (by := response.get("replied_by")) is None:
             return t("account.opinion_replied", date=day)
         return t("account.opinion_replied_by", date=day, name=bdi(by))
 
-    def _receipt(self, receipt: Receipt) -> Row:
-        about = Markup(" ").join(self._moved(receipt.moved))
+    def _receipt(self, receipt: Told) -> Row:
+        about = Markup(" ").join(self._moved(receipt["moved"]))
         return Row(
-            title=self._texts("account.receipt", date=self._date(receipt.at)),
+            title=self._texts("account.receipt", date=self._date(receipt["at"])),
             about=about or self._texts("account.receipt_empty"),
         )
 
@@ -259,19 +280,19 @@ class AccountView:
 
     def resource(self, name: str) -> str:
         """Return what people call a resource: ``cart_lines`` is "Cart lines"."""
-        if name in OWN_RESOURCES:
+        if name in OURS:
             return self._texts(f"resource.{name}")
         plain = name.rpartition(".")[2].replace("_", " ").capitalize()
         return self._texts.say(plain)
 
-    def erasure(self, planned: Sequence[tuple[str, Planned]]) -> list[ErasureRow]:
+    def erasure(self, plans: Plans) -> list[ErasureRow]:
         """Return what would go and what must stay, resource by resource."""
         return [
             ErasureRow(
-                title=self.resource(name),
+                title=self.resource(resource.name),
                 reason=self._texts.say(plan.reason),
                 stays=plan.outcome is Outcome.KEPT,
             )
-            for name, plan in planned
-            if plan.count
+            for resource, plan in plans
+            if plan.count and resource.is_told
         ]

@@ -1,0 +1,27 @@
+"""What guests ask of storage, beside nouns and ``commit``."""
+
+from datetime import datetime
+from typing import Protocol
+
+from onboarding.accounts.model import Account
+from onboarding.store import NounStore
+
+
+class GuestStore(NounStore, Protocol):
+    """Finds guests whom nobody came back to."""
+
+    async def list_lapsed_guests(
+        self,
+        *,
+        unseen_before: datetime,
+        idle_before: datetime,
+        after: str = "",
+        limit: int,
+    ) -> list[Account]:
+        """Return live guests to purge in the order of their ids, behind ``after``.
+
+        Those whose every session was never used after it was made and began
+        before ``unseen_before``, and those whose every session was last seen
+        before ``idle_before``. A guest without a session counts from when it was made.
+        """
+        ...

@@ -1,0 +1,36 @@
+-- What changes in what onboarding keeps, revision 2.
+
+-- A session's carrier goes: there is one kind. Older SQLite drops no column, and a
+-- renamed table would leave its schema, so the rows wait beside. ------------------
+
+CREATE TABLE onboarding_sessions_waiting AS SELECT * FROM onboarding_sessions;
+
+DROP TABLE onboarding_sessions;
+
+CREATE TABLE onboarding_sessions (
+  id TEXT NOT NULL PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  secret_hash TEXT NOT NULL, -- base64url of SHA-256
+  epoch INTEGER NOT NULL,
+  created_at BIGINT NOT NULL,
+  seen_after BIGINT NOT NULL -- from created_at to the last use: 0 until it is used
+) /* sqlite: WITHOUT ROWID */;
+
+INSERT INTO onboarding_sessions
+  (id, account_id, secret_hash, epoch, created_at, seen_after)
+SELECT id, account_id, secret_hash, epoch, created_at, seen_after
+FROM onboarding_sessions_waiting;
+
+DROP TABLE onboarding_sessions_waiting;
+
+CREATE INDEX onboarding_sessions_account ON onboarding_sessions (account_id);
+
+-- An intent may be about an address, and goes with whoever proved it. -------------
+
+ALTER TABLE onboarding_intents ADD COLUMN address TEXT;
+
+CREATE INDEX onboarding_intents_account
+  ON onboarding_intents (account_id) WHERE account_id IS NOT NULL;
+
+CREATE INDEX onboarding_intents_address
+  ON onboarding_intents (address) WHERE address IS NOT NULL;
