@@ -167,7 +167,7 @@ async def nps(request: Request) -> Response:
             for label, found in (
                 ("9–10 promoters", score.promoters),
                 ("7–8 passives", score.passives),
-                ("0–6 critics", score.critics),
+                ("0–6 detractors", score.detractors),
             )
         ],
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from onboarding.attention.model import Act, Attention, AttentionPolicy, prompt_item
 from onboarding.attention.rules import allowance
 from onboarding.events import Event
-from onboarding.feedback.model import History, Moment, Prompt, Response, Standing
+from onboarding.feedback.model import History, Moment, Prompt, PromptStatus, Response
 from onboarding.feedback.rules import due, why
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Person:
         allowed = allowance(self.ledger, self.policy, now, HERE)
         return due(prompts, self.history(), allowed, now)
 
-    def why(self, prompts: Sequence[Prompt], days: float) -> tuple[Standing, ...]:
+    def why(self, prompts: Sequence[Prompt], days: float) -> tuple[PromptStatus, ...]:
         """Return where each prompt stands so many days after the start."""
         now = START + days * DAY
         allowed = allowance(self.ledger, self.policy, now, HERE)

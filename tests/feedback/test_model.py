@@ -7,7 +7,7 @@ import pytest
 
 from onboarding.errors import ConfigError
 from onboarding.events import Event
-from onboarding.feedback.model import Prompt, Response, Scale
+from onboarding.feedback.model import Prompt, Response
 from tests.feedback.history import START, OrderPlaced
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {
@@ -25,7 +25,6 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "less than none": ({"sample": -0.1}, "between 0 and 1"),
     "more than all": ({"sample": 1.1}, "between 0 and 1"),
     "no number": ({"sample": float("nan")}, "between 0 and 1"),
-    "stars": ({"scale": "stars"}, "Scale"),
 }
 
 
@@ -59,7 +58,6 @@ def test_the_preset_asks_the_net_promoter_question() -> None:
         expires=2 * week,
         cooldown=52 * week,
         sample=0.5,
-        scale=Scale.ZERO_TO_TEN,
         question="prompt.nps.question",
         low="prompt.nps.low",
         high="prompt.nps.high",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onboarding.attention.model import Act, Attention, AttentionPolicy, Quiet
 from onboarding.errors import InvalidAnswer
-from onboarding.feedback.model import History, Prompt, Reason, Response
+from onboarding.feedback.model import History, NotDue, Prompt, Response
 from onboarding.feedback.rules import (
     TEXT_LIMIT,
     amended,
@@ -48,41 +48,41 @@ ONCE = happened(0)
 ROWS: dict[str, tuple[Prompt, Person, float, str | None, float | None]] = {
     "at once": (FIRST, Person(ONCE), 0, None, None),
     "just before it expires": (FIRST, Person(ONCE), 29.999, None, None),
-    "expired": (FIRST, Person(ONCE), 30, Reason.EXPIRED, None),
-    "never happened": (FIRST, Person(), 1, Reason.NOT_HAPPENED, None),
+    "expired": (FIRST, Person(ONCE), 30, NotDue.EXPIRED, None),
+    "never happened": (FIRST, Person(), 1, NotDue.NOT_HAPPENED, None),
     "another event": (
         FIRST,
         Person(happened(0, event=OrderDelivered)),
         1,
-        Reason.NOT_HAPPENED,
+        NotDue.NOT_HAPPENED,
         None,
     ),
-    "twice of three": (THIRD, Person(happened(0, 1)), 2, Reason.NOT_HAPPENED, None),
+    "twice of three": (THIRD, Person(happened(0, 1)), 2, NotDue.NOT_HAPPENED, None),
     "three of three": (THIRD, Person(happened(0, 1, 2)), 2, None, None),
     "the third one expired": (
         THIRD,
         Person(happened(0, 1, 2, 40)),
         40,
-        Reason.EXPIRED,
+        NotDue.EXPIRED,
         None,
     ),
-    "too early": (LATER, Person(ONCE), 1.9, Reason.TOO_EARLY, 2),
+    "too early": (LATER, Person(ONCE), 1.9, NotDue.TOO_EARLY, 2),
     "delay over": (LATER, Person(ONCE), 2, None, None),
     "expiry counts from the delay": (LATER, Person(ONCE), 6.9, None, None),
-    "delay and expiry over": (LATER, Person(ONCE), 7, Reason.EXPIRED, None),
-    "not in the sample": (NOBODY, Person(ONCE), 1, Reason.NOT_SAMPLED, None),
+    "delay and expiry over": (LATER, Person(ONCE), 7, NotDue.EXPIRED, None),
+    "not in the sample": (NOBODY, Person(ONCE), 1, NotDue.NOT_SAMPLED, None),
     "answered for good": (
         FIRST,
         Person(happened(0, 2), (answered(1),)),
         3,
-        Reason.ANSWERED,
+        NotDue.ANSWERED,
         None,
     ),
     "cooling down": (
         YEARLY,
         Person(happened(0, 5), (answered(1),)),
         10.9,
-        Reason.ANSWERED,
+        NotDue.ANSWERED,
         11,
     ),
     "cooled down, a later order": (
@@ -96,7 +96,7 @@ ROWS: dict[str, tuple[Prompt, Person, float, str | None, float | None]] = {
         YEARLY,
         Person(happened(0), (answered(1),)),
         11,
-        Reason.NOT_HAPPENED,
+        NotDue.NOT_HAPPENED,
         None,
     ),
     "every later order, with a cooldown": (
@@ -179,9 +179,9 @@ def test_what_keeps_a_prompt_back(
     prompt: Prompt, person: Person, day: float, because: str | None, until: float | None
 ) -> None:
     """Each row of the table, told by why and obeyed by due."""
-    (standing,) = person.why([prompt], day)
-    assert standing.because == because
-    assert standing.until == (None if until is None else START + until * DAY)
+    (status,) = person.why([prompt], day)
+    assert status.because == because
+    assert status.until == (None if until is None else START + until * DAY)
     assert person.due([prompt], day) == (None if because else prompt)
 
 
@@ -191,7 +191,7 @@ def test_one_at_a_time_in_the_declared_order() -> None:
     person = Person(ONCE)
     for order in ([FIRST, second], [second, FIRST]):
         assert person.due(order, 1) == order[0]
-        assert [s.because for s in person.why(order, 1)] == [None, Reason.BEHIND]
+        assert [s.because for s in person.why(order, 1)] == [None, NotDue.BEHIND]
 
 
 def test_what_this_visit_shows_may_stay() -> None:
@@ -263,9 +263,9 @@ def test_at_most_one_and_the_first_that_may(
     """Due is the first declared of those that would be due alone."""
     alone = [prompt for prompt in declared if person.due([prompt], day)]
     assert person.due(declared, day) == (alone[0] if alone else None)
-    reasons = [standing.because for standing in person.why(declared, day)]
+    reasons = [status.because for status in person.why(declared, day)]
     assert reasons.count(None) == min(len(alone), 1)
-    assert reasons.count(Reason.BEHIND) == max(len(alone) - 1, 0)
+    assert reasons.count(NotDue.BEHIND) == max(len(alone) - 1, 0)
 
 
 @given(PROMPTS, PEOPLE, DAYS)
@@ -274,11 +274,11 @@ def test_until_tells_the_truth(
 ) -> None:
     """Up to the instant that why names, time alone changes nothing."""
     now = START + day * DAY
-    for prompt, standing in zip(declared, person.why(declared, day), strict=True):
-        if standing.until is None:
+    for prompt, status in zip(declared, person.why(declared, day), strict=True):
+        if status.until is None:
             continue
-        assert standing.until > now
-        almost = (standing.until - START) / DAY - 1e-9
+        assert status.until > now
+        almost = (status.until - START) / DAY - 1e-9
         assert person.due([prompt], max(almost, day)) is None
 
 

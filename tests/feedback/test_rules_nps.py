@@ -31,7 +31,7 @@ def test_the_textbook_case() -> None:
         people=100,
         promoters=60,
         passives=25,
-        critics=15,
+        detractors=15,
         value=pytest.approx(43.7, abs=0.05),
         low=pytest.approx(29.3, abs=0.05),
         high=pytest.approx(58.0, abs=0.05),
@@ -50,7 +50,7 @@ def test_too_few_answers_give_no_figure() -> None:
 def test_each_person_counts_once_with_their_newest_score() -> None:
     """Answering often does not make a voice louder; words alone change no score."""
     score = nps([*said(*[10] * 40, 2, None, account="ann"), *said(9)])
-    assert (score.people, score.promoters, score.critics) == (2, 1, 1)
+    assert (score.people, score.promoters, score.detractors) == (2, 1, 1)
 
 
 scores = st.lists(st.none() | st.integers(0, 10), max_size=120)
@@ -64,7 +64,7 @@ def test_the_counts_and_the_interval_hold_together(
     """Counts add up; the figure lies in its interval, and that on the scale."""
     score = nps(said(*given_scores))
     assert score.people == sum(one is not None for one in given_scores)
-    assert score.people == score.promoters + score.passives + score.critics
+    assert score.people == score.promoters + score.passives + score.detractors
     assert score.is_enough == (score.people >= FEWEST)
     if score.value is not None:
         assert score.low is not None

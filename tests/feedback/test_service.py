@@ -9,7 +9,7 @@ from onboarding.attention.model import Act, Attention, AttentionPolicy, Quiet
 from onboarding.attention.service import AttentionService
 from onboarding.errors import ConfigError, Conflict, InvalidAnswer, NotFound
 from onboarding.events import Entry
-from onboarding.feedback.model import Prompt, Reason
+from onboarding.feedback.model import NotDue, Prompt
 from onboarding.feedback.service import FeedbackService
 from tests.feedback.conftest import Shop
 from tests.feedback.history import DAY, FIRST, START, OrderDelivered, OrderPlaced
@@ -75,7 +75,7 @@ async def test_why_says_what_keeps_each_back(shop: Shop) -> None:
     await shop.feedback.snooze(account, "first-order", "v1")
     first, delivery = await shop.feedback.why(account, "v1")
     assert (first.because, first.until) == (Quiet.SNOOZED, START + 14 * DAY)
-    assert (delivery.because, delivery.until) == (Reason.NOT_HAPPENED, None)
+    assert (delivery.because, delivery.until) == (NotDue.NOT_HAPPENED, None)
 
 
 @pytest.mark.parametrize("name", ["delivery", "nothing-of-the-kind"])

@@ -1,4 +1,4 @@
-"""The nouns of feedback: prompt, response, reply, and where a prompt stands."""
+"""The nouns of feedback: prompt, response, reply, and whether a prompt is due."""
 
 import re
 from dataclasses import dataclass, field
@@ -16,15 +16,9 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
 _NOTHING = timedelta(0)
 
 
-class Scale(StrEnum):
-    """How a prompt is scored."""
-
-    ZERO_TO_TEN = "0-10"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """Asks for an opinion at a defined point of the journey.
+    """Asks for an opinion, 0 to 10 and in words, at a defined point of the journey.
 
     Texts are keys of our locales, or sentences of your own.
 
@@ -41,7 +35,6 @@ class Prompt:
         cooldown: How long after a response the same prompt may be due again, for a
             later occurrence; None is never.
         sample: Share of accounts that are ever asked, 0 to 1; the same ones always.
-        scale: How it is scored.
         answered_by_person: Whether the page may promise that a person reads it.
 
     Raises:
@@ -58,7 +51,6 @@ class Prompt:
     high: str = "prompt.high"
     cooldown: timedelta | None = None
     sample: float = 1.0
-    scale: Scale = Scale.ZERO_TO_TEN
     answered_by_person: bool = True
 
     @classmethod
@@ -93,8 +85,6 @@ class Prompt:
         )
 
     def __post_init__(self) -> None:
-        # Written out for those who build prompts from untyped settings.
-        known: tuple[object, ...] = tuple(Scale)
         if not NAME.match(self.name):
             raise self._error(
                 "write its name in lower case, with digits, - and _, at most 64"
@@ -111,8 +101,6 @@ class Prompt:
             raise self._error("cooldown is negative; None asks once in a life")
         if not 0 <= self.sample <= 1:
             raise self._error("sample is a share between 0 and 1")
-        if self.scale not in known:
-            raise self._error(f"scale={self.scale!r} is unknown; write one of Scale")
 
     def _error(self, advice: str) -> ConfigError:
         return ConfigError(f"Prompt {self.name!r}: {advice}")
@@ -131,7 +119,7 @@ class Moment:
     at: datetime
 
 
-class Reason(StrEnum):
+class NotDue(StrEnum):
     """Why a prompt is not due, apart from what attention keeps back."""
 
     NOT_SAMPLED = "not_sampled"
@@ -143,8 +131,8 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where one prompt stands for one person now.
+class PromptStatus:
+    """Whether one prompt is due to one person now.
 
     Attributes:
         because: What keeps it back; None when it is due. ``behind`` is one that
@@ -154,7 +142,7 @@ class Standing:
     """
 
     prompt: Prompt
-    because: Reason | Quiet | None = None
+    because: NotDue | Quiet | None = None
     until: datetime | None = None
 
 
@@ -208,7 +196,7 @@ class Score:
         people: How many answered with a score; one person counts once.
         promoters: How many gave 9 or 10.
         passives: How many gave 7 or 8.
-        critics: How many gave 0 to 6.
+        detractors: How many gave 0 to 6.
         value: From -100 to 100; None while there are not enough answers.
         low: The lower end of the 95 % interval, None with ``value``.
         high: The upper end of the 95 % interval, None with ``value``.
@@ -217,7 +205,7 @@ class Score:
     people: int
     promoters: int
     passives: int
-    critics: int
+    detractors: int
     value: float | None = None
     low: float | None = None
     high: float | None = None

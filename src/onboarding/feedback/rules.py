@@ -30,11 +30,11 @@ from onboarding.attention.model import Allowance, Quiet, Verdict, prompt_item
 from onboarding.errors import InvalidAnswer
 from onboarding.feedback.model import (
     History,
+    NotDue,
     Prompt,
-    Reason,
+    PromptStatus,
     Response,
     Score,
-    Standing,
 )
 
 TEXT_LIMIT = 2000
@@ -55,62 +55,64 @@ def due(
     Args:
         allowance: What attention permits in this visit.
     """
-    standings = why(prompts, history, allowance, now)
-    return next((one.prompt for one in standings if one.because is None), None)
+    statuses = why(prompts, history, allowance, now)
+    return next((one.prompt for one in statuses if one.because is None), None)
 
 
 def why(
     prompts: Iterable[Prompt], history: History, allowance: Allowance, now: datetime
-) -> tuple[Standing, ...]:
+) -> tuple[PromptStatus, ...]:
     """Return for each prompt, in order, what keeps it back and until when."""
-    standings: list[Standing] = []
+    statuses: list[PromptStatus] = []
     is_taken = False
     for prompt in prompts:
         verdict = allowance.verdict(prompt_item(prompt.name))
-        standing = (
+        status = (
             _for_good(prompt, history, verdict)
             or _by_time(prompt, history, now)
             or _by_attention(prompt, history, verdict, now)
-            or Standing(prompt=prompt, because=Reason.BEHIND if is_taken else None)
+            or PromptStatus(prompt=prompt, because=NotDue.BEHIND if is_taken else None)
         )
-        is_taken = is_taken or standing.because is None
-        standings.append(standing)
-    return tuple(standings)
+        is_taken = is_taken or status.because is None
+        statuses.append(status)
+    return tuple(statuses)
 
 
-def _for_good(prompt: Prompt, history: History, verdict: Verdict) -> Standing | None:
+def _for_good(
+    prompt: Prompt, history: History, verdict: Verdict
+) -> PromptStatus | None:
     if not is_sampled(prompt, history.account_id):
-        return Standing(prompt=prompt, because=Reason.NOT_SAMPLED)
+        return PromptStatus(prompt=prompt, because=NotDue.NOT_SAMPLED)
     if verdict.because is Quiet.DISMISSED:
-        return Standing(prompt=prompt, because=Quiet.DISMISSED)
+        return PromptStatus(prompt=prompt, because=Quiet.DISMISSED)
     if last_response(prompt, history.responses) and prompt.cooldown is None:
-        return Standing(prompt=prompt, because=Reason.ANSWERED)
+        return PromptStatus(prompt=prompt, because=NotDue.ANSWERED)
     return None
 
 
-def _by_time(prompt: Prompt, history: History, now: datetime) -> Standing | None:
+def _by_time(prompt: Prompt, history: History, now: datetime) -> PromptStatus | None:
     cool = _cool(prompt, history)
     if cool and cool > now:
-        return Standing(prompt=prompt, because=Reason.ANSWERED, until=cool)
+        return PromptStatus(prompt=prompt, because=NotDue.ANSWERED, until=cool)
     opens = _opens(prompt, history)
     if not opens:
-        return Standing(prompt=prompt, because=Reason.NOT_HAPPENED)
+        return PromptStatus(prompt=prompt, because=NotDue.NOT_HAPPENED)
     if any(at <= now < at + prompt.expires for at in opens):
         return None
     later = [at for at in opens if at > now]
     if later:
-        return Standing(prompt=prompt, because=Reason.TOO_EARLY, until=min(later))
-    return Standing(prompt=prompt, because=Reason.EXPIRED)
+        return PromptStatus(prompt=prompt, because=NotDue.TOO_EARLY, until=min(later))
+    return PromptStatus(prompt=prompt, because=NotDue.EXPIRED)
 
 
 def _by_attention(
     prompt: Prompt, history: History, verdict: Verdict, now: datetime
-) -> Standing | None:
+) -> PromptStatus | None:
     if verdict.because is None:
         return None
     closes = max(_opened(prompt, history, now)) + prompt.expires
     in_time = verdict.until is not None and verdict.until < closes
-    return Standing(
+    return PromptStatus(
         prompt=prompt,
         because=verdict.because,
         until=verdict.until if in_time else None,
@@ -242,7 +244,7 @@ def _tidy(text: str) -> str:
 def nps(responses: Iterable[Response]) -> Score:
     """Return the net promoter score of responses to one prompt, with its interval.
 
-    Promoters (9, 10) less critics (0 to 6), per hundred. Each person counts once,
+    Promoters (9, 10) less detractors (0 to 6), per hundred. Each person counts once,
     with their newest score; words without a score do not count. The interval is
     the adjusted Wald (Rocks 2016, "Interval estimation for the net promoter
     score"): three imagined answers, a quarter of them neutral at each end, keep it
@@ -255,17 +257,17 @@ def nps(responses: Iterable[Response]) -> Score:
     newest = {r.account_id: r.score for r in responses if r.score is not None}
     scores = list(newest.values())
     promoters = sum(score >= 9 for score in scores)
-    critics = sum(score <= 6 for score in scores)
+    detractors = sum(score <= 6 for score in scores)
     counted = Score(
         people=len(scores),
         promoters=promoters,
-        passives=len(scores) - promoters - critics,
-        critics=critics,
+        passives=len(scores) - promoters - detractors,
+        detractors=detractors,
     )
     if len(scores) < FEWEST:
         return counted
     weight = len(scores) + 3
-    more, less = (promoters + 0.75) / weight, (critics + 0.75) / weight
+    more, less = (promoters + 0.75) / weight, (detractors + 0.75) / weight
     error = sqrt((more + less - (more - less) ** 2) / weight)
     reach = NormalDist().inv_cdf(0.975) * error
     return replace(

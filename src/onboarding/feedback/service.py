@@ -18,7 +18,7 @@ from onboarding.events import (
     ReplySeen,
     ReplySent,
 )
-from onboarding.feedback.model import History, Prompt, Response, Score, Standing
+from onboarding.feedback.model import History, Prompt, PromptStatus, Response, Score
 from onboarding.feedback.rules import (
     amended,
     answered_now,
@@ -74,7 +74,7 @@ class FeedbackService:
         allowance = await self._attention.allowance(account, visit)
         return due(self._prompts.values(), history, allowance, self._clock())
 
-    async def why(self, account: Account, visit: str) -> tuple[Standing, ...]:
+    async def why(self, account: Account, visit: str) -> tuple[PromptStatus, ...]:
         """Return for each prompt what keeps it back from this person, until when."""
         history = await self._history(account)
         allowance = await self._attention.allowance(account, visit)

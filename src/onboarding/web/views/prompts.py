@@ -55,7 +55,7 @@ def prompt_as_json(
     return {
         "name": prompt.name,
         "question": texts.say(prompt.question, site=site_name),
-        "scale": prompt.scale.value,
+        "scale": "0-10",
         "low": texts.say(prompt.low),
         "high": texts.say(prompt.high),
         "answer_at": answer_at,
