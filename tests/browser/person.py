@@ -1,10 +1,18 @@
-"""Somebody at a screen: clicks, types, and looks closely at every page."""
+"""Somebody at a screen: clicks, types, and looks closely at every page.
 
+A page arrives some time after the click that leads to it. So an act that leads on waits
+for the next page to be there, and what is expected of a page is waited for: nothing
+here looks once and hopes (``test_habits.py``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Request, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.shop.running import RunningDemo
 
@@ -20,6 +28,9 @@ ADDRESS = {
     "postcode": "3511 AB",
     "town": "Utrecht",
 }
+PATIENCE = 20_000
+"""Milliseconds to wait for a page, or for what is expected on it, to be there."""
+
 NARROW = 320
 """CSS pixels at which nothing may scroll sideways (WCAG 2.2, 1.4.10)."""
 
@@ -31,6 +42,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map(e => e.outerHTML.slice(0, 90))"""
 """Targets under 24 by 24 px that do not stand in a sentence (WCAG 2.2, 2.5.8)."""
 
+FIELD = "() => document.activeElement?.name"
 FOCUSED = """() => { const e = document.activeElement;
   if (!e || e === document.body) return null;
   const s = getComputedStyle(e), r = e.getBoundingClientRect();
@@ -73,7 +85,7 @@ class Person:
             java_script_enabled=script,
             locale=language,
         )
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(PATIENCE)
         self.faults: list[str] = []
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
@@ -101,18 +113,41 @@ class Person:
 
     # ── acting ───────────────────────────────────────────────────────────────
 
-    def open(self, path: str) -> Page:
+    @contextmanager
+    def _leads_on(self) -> Iterator[None]:
+        """Wait until the page that an act leads to has been loaded.
+
+        Every page before it was waited for, so the next to be loaded is that page.
+        """
+        before = self.page.url
+        try:
+            with self.page.expect_event("load"):
+                yield
+        except TooLate as error:
+            raise AssertionError(f"no page came after {before}: {error}") from error
+
+    def open(self, path: str) -> None:
         """Type an address."""
         self.page.goto(path)
-        return self.page
 
     def follow(self, words: str) -> None:
         """Click a link by its words."""
-        self.page.get_by_role("link", name=words, exact=True).first.click()
+        with self._leads_on():
+            self.page.get_by_role("link", name=words, exact=True).first.click()
 
     def press(self, words: str) -> None:
-        """Click a button by its words."""
+        """Click a button that leads to another page, by its words."""
+        with self._leads_on():
+            self.press_here(words)
+
+    def press_here(self, words: str) -> None:
+        """Click a button that is answered on this page, by its words."""
         self.page.get_by_role("button", name=words, exact=True).first.click()
+
+    def click(self, selector: str) -> None:
+        """Click what leads to another page, in whatever language it is."""
+        with self._leads_on():
+            self.page.locator(selector).click()
 
     def fill(self, **fields: str) -> None:
         """Type into fields, found by their names."""
@@ -123,24 +158,50 @@ class Person:
         """Choose a radio button by its label."""
         self.page.get_by_role("radio", name=words).first.check()
 
+    def pick_value(self, name: str, value: str) -> None:
+        """Choose a radio button by what it sends."""
+        self.page.locator(f"[name={name}][value='{value}']").check()
+
     def continue_as(self, name: str) -> None:
         """Pick a person at an identity provider."""
-        self.page.get_by_role("button", name=f"Continue as {name}").click()
+        with self._leads_on():
+            self.page.get_by_role("button", name=f"Continue as {name}").click()
 
-    @property
-    def path(self) -> str:
-        """Where the window is, below the shop."""
-        return self.page.url.removeprefix(self._demo.url)
+    # ── expecting ────────────────────────────────────────────────────────────
 
-    @property
-    def heading(self) -> str:
-        """The one heading of the first level."""
-        return self.page.locator("h1").inner_text()
+    def is_at(self, path: str) -> None:
+        """Expect this address, below the shop."""
+        expect(self.page).to_have_url(self._demo.url + path, timeout=PATIENCE)
 
-    @property
-    def text(self) -> str:
-        """What can be read on the page."""
-        return " ".join(self.page.locator("body").inner_text().split())
+    def sees_heading(self, words: str) -> None:
+        """Expect these words as the one heading of the first level."""
+        expect(self.page.locator("h1")).to_have_text(words, timeout=PATIENCE)
+
+    def sees(self, words: str) -> None:
+        """Expect that these words can be read on the page."""
+        expect(self.page.locator("body")).to_contain_text(
+            words, use_inner_text=True, timeout=PATIENCE
+        )
+
+    def sees_button(self, words: str) -> None:
+        """Expect a button with these words."""
+        button = self.page.get_by_role("button", name=words, exact=True)
+        expect(button).to_be_visible(timeout=PATIENCE)
+
+    def sees_picked(self, words: str) -> None:
+        """Expect that the radio button with this label is chosen."""
+        radio = self.page.get_by_role("radio", name=words, exact=True)
+        expect(radio).to_be_checked(timeout=PATIENCE)
+
+    def sees_faulty_fields(self, count: int) -> None:
+        """Expect this many fields that are marked as faulty."""
+        faulty = self.page.locator("[aria-invalid=true]")
+        expect(faulty).to_have_count(count, timeout=PATIENCE)
+
+    def has_focus_on(self, heading: str) -> None:
+        """Expect the focus of the keyboard on the heading with these words."""
+        place = self.page.get_by_role("heading", name=heading, exact=True)
+        expect(place).to_be_focused(timeout=PATIENCE)
 
     # ── looking ──────────────────────────────────────────────────────────────
 
@@ -162,9 +223,13 @@ class Person:
         self._check_axe(["color-contrast"])
         self.page.emulate_media(color_scheme=self.theme)
         width, height = SIZES[self.size]
-        self.page.set_viewport_size({"width": NARROW, "height": height})
+        self._resize(NARROW, height)
         self._check_width(f"{NARROW} px")
+        self._resize(width, height)
+
+    def _resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function("width => innerWidth === width", arg=width)
 
     def _check_axe(self, rules: list[str]) -> None:
         if not self.page.evaluate("'axe' in window"):
@@ -189,9 +254,22 @@ class Person:
 
     # ── the keyboard ─────────────────────────────────────────────────────────
 
+    def enter(self) -> None:
+        """Press Enter where it leads to another page."""
+        with self._leads_on():
+            self.key("Enter")
+
+    def key(self, name: str) -> None:
+        """Press a key that is answered on this page."""
+        self.page.keyboard.press(name)
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        self.page.keyboard.type(text)
+
     def tab(self) -> dict[str, Any] | None:
         """Press Tab once, and say where the focus is."""
-        self.page.keyboard.press("Tab")
+        self.key("Tab")
         found: dict[str, Any] | None = self.page.evaluate(FOCUSED)
         return found
 
@@ -210,7 +288,7 @@ class Person:
         for _ in range(60):
             if not already:
                 self.tab()
-            if self.page.evaluate("document.activeElement.name") == name:
+            if self.page.evaluate(FIELD) == name:
                 return
             already = False
         raise AssertionError(f"Tab never comes to the field {name!r}")
