@@ -7,17 +7,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.person import Person
+from tests.chromium import LAUNCH
 from tests.shop.running import RunningDemo, running_demo
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +19,7 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
     other files start their own.
     """
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        browser = play.chromium.launch(executable_path=chromium_path, **LAUNCH)
         yield browser
         browser.close()
 

@@ -10,17 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.browser.looking import (
+    NARROW,
+    RULES,
+    axe_faults,
+    resize,
+    sideways,
+    small_targets,
+)
+from tests.chromium import PATIENCE
 from tests.shop.running import RunningDemo
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
-AXE = Axe().axe_script
-RUN_AXE = "options => axe.run(document, options).then(found => found.violations)"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ADDRESS = {
     "email": "sam@example.org",
     "name": "Sam Bakker",
@@ -28,20 +33,6 @@ ADDRESS = {
     "postcode": "3511 AB",
     "town": "Utrecht",
 }
-PATIENCE = 20_000
-"""Milliseconds to wait for a page, or for what is expected on it, to be there."""
-
-NARROW = 320
-"""CSS pixels at which nothing may scroll sideways (WCAG 2.2, 1.4.10)."""
-
-SMALL_TARGETS = """() => [...document.querySelectorAll(
-    'a, button, input:not([type=hidden]), textarea')]
-  .filter(e => { const r = e.getBoundingClientRect();
-    return r.width > 1 && (r.width < 24 || r.height < 24)
-      && !e.closest('p, h2, h3, strong, .ob-skip, .ob-choice, .ob-scale') })
-  .map(e => e.outerHTML.slice(0, 90))"""
-"""Targets under 24 by 24 px that do not stand in a sentence (WCAG 2.2, 2.5.8)."""
-
 FIELD = "() => document.activeElement?.name"
 FOCUSED = """() => { const e = document.activeElement;
   if (!e || e === document.body) return null;
@@ -98,8 +89,9 @@ class Person:
 
     # ── faults ───────────────────────────────────────────────────────────────
 
-    def _note(self, fault: str) -> None:
-        self.faults.append(f"{self.page.url} ({self.size}, {self.theme}): {fault}")
+    def _note(self, *faults: str) -> None:
+        where = f"{self.page.url} ({self.size}, {self.theme})"
+        self.faults += [f"{where}: {fault}" for fault in faults]
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Chromium reports the status of a page that was opened as an error, too.
@@ -210,9 +202,9 @@ class Person:
 
         On the phone also in the other theme, and at 320 px.
         """
-        self._check_axe(RULES)
-        self._check_targets()
-        self._check_width("as it is")
+        self._note(*axe_faults(self.page, RULES))
+        self._note(*small_targets(self.page))
+        self._note(*sideways(self.page, "as it is"))
         self._picture(name)
         if self.size == "phone":
             self._look_otherwise()
@@ -220,32 +212,12 @@ class Person:
     def _look_otherwise(self) -> None:
         other = "dark" if self.theme == "light" else "light"
         self.page.emulate_media(color_scheme=other)
-        self._check_axe(["color-contrast"])
+        self._note(*axe_faults(self.page, ["color-contrast"]))
         self.page.emulate_media(color_scheme=self.theme)
         width, height = SIZES[self.size]
-        self._resize(NARROW, height)
-        self._check_width(f"{NARROW} px")
-        self._resize(width, height)
-
-    def _resize(self, width: int, height: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": height})
-        self.page.wait_for_function("width => innerWidth === width", arg=width)
-
-    def _check_axe(self, rules: list[str]) -> None:
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
-        options = {"runOnly": rules, "resultTypes": ["violations"]}
-        for item in self.page.evaluate(RUN_AXE, options):
-            where = "; ".join(node["html"][:120] for node in item["nodes"][:3])
-            self._note(f"axe {item['id']} ({item['impact']}): {where}")
-
-    def _check_targets(self) -> None:
-        for target in self.page.evaluate(SMALL_TARGETS):
-            self._note(f"small target: {target}")
-
-    def _check_width(self, when: str) -> None:
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self._note(f"scrolls sideways, {when}")
+        resize(self.page, NARROW, height)
+        self._note(*sideways(self.page, f"{NARROW} px"))
+        resize(self.page, width, height)
 
     def _picture(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)

@@ -19,14 +19,12 @@ from onboarding.testing import (
     Person,
     SigningKey,
 )
+from tests.chromium import LAUNCH, PATIENCE
 from tests.testing.peer import Peer, Started
 
 pytestmark = pytest.mark.anyio
 
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-PATIENCE = 20_000
-"""Milliseconds to wait for what is expected on a page."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     """Yield a headless Chromium."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=chromium_path, args=FLAGS
+            executable_path=chromium_path, **LAUNCH
         )
         yield chromium
         await chromium.close()
