@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,17 +64,22 @@ def listen(folder: Path, port: int) -> Sockets:
     A provider's address is part of who its people are here, so it is remembered.
 
     Raises:
-        PortTaken: When another program has one of them.
+        PortTaken: When another program has one of them; none is kept then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "ports.json"
     known = json.loads(file.read_text("utf-8")) if file.exists() else {}
     try:
-        shop = _bind(port)
-        providers = {
-            name: _bind(known[name]) if name in known else _bind_after(port_of(shop))
-            for name in PROVIDERS
-        }
+        with ExitStack() as given_back:
+            shop = given_back.enter_context(_bind(port))
+            after = partial(_bind_after, port_of(shop))
+            providers = {
+                name: given_back.enter_context(
+                    _bind(known[name]) if name in known else after()
+                )
+                for name in PROVIDERS
+            }
+            given_back.pop_all()
     except OSError as error:
         raise PortTaken(
             f"{error.strerror}: free the port, choose another one (PORT=9000), or "
@@ -96,7 +101,7 @@ def _bind(port: int) -> socket.socket:
 
 
 def _bind_after(port: int) -> socket.socket:
-    for candidate in range(port + 1, port + 100):
+    for candidate in range(port + 1, min(port + 100, 2**16)):
         with suppress(OSError):
             return _bind(candidate)
     return _bind(0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from examples.shop.demo import Demo, listen, url_of
+from examples.shop.demo import Demo, PortTaken, Sockets, listen, url_of
 from examples.shop.shop import Shop
 from onboarding.clock import Clock, system_clock
 
@@ -30,32 +31,66 @@ class RunningDemo:
 
     def __init__(self, folder: Path, clock: Clock, *, is_kept: bool) -> None:
         self.folder = folder
-        self._sockets = listen(folder, 0)
+        self._sockets = _ports(folder)
         self.url = url_of(self._sockets.shop)
         self.lamplight, self.harbour = map(url_of, self._sockets.providers.values())
         self.demo = Demo(folder, self._sockets, is_kept=is_kept, clock=clock)
         self.shop: Shop = self.demo.shop.state.shop
-        self._server = _Server(uvicorn.Config(self.demo, log_config=None))
+        # A connection that is opened at the last moment would be waited for for ever.
+        config = uvicorn.Config(
+            self.demo, log_config=None, timeout_graceful_shutdown=PATIENCE // 2
+        )
+        self._server = _Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self) -> None:
         self._server.run(sockets=self._sockets.all)
 
     def start(self) -> None:
-        """Serve; returns once it listens."""
+        """Serve; returns once it listens.
+
+        Raises:
+            RuntimeError: When it fails, or does not listen in time.
+        """
         self._thread.start()
-        if not self._server.ready.wait(PATIENCE) or not self._server.started:
-            raise RuntimeError("the demo did not start")
+        if not self._server.ready.wait(PATIENCE):
+            raise RuntimeError(f"the demo did not start within {PATIENCE} seconds")
+        if not self._server.started:
+            raise RuntimeError("the demo failed to start; the log says why")
 
     def stop(self) -> None:
-        """Stop serving, and wait until everything is closed."""
+        """Stop serving, and wait until everything is closed.
+
+        Raises:
+            RuntimeError: When it does not end in time: its ports and files would be
+                in the way of a later test.
+        """
         self._server.should_exit = True
         self._thread.join(PATIENCE)
+        for taken in self._sockets.all:
+            taken.close()  # closed already, unless it never started
+        if self._thread.is_alive():
+            raise RuntimeError(f"the demo did not stop within {PATIENCE} seconds")
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the demo runs, and return what it returns."""
         loop = self._server.loop
         return asyncio.run_coroutine_threadsafe(work, loop).result(PATIENCE)
+
+
+def _ports(folder: Path) -> Sockets:
+    """Take the ports; wait for one that a demo of this folder had before.
+
+    Between two runs of it, anybody's connection may have got that number for a while.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return listen(folder, 0)
+        except PortTaken:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 class _Server(uvicorn.Server):
@@ -77,8 +112,8 @@ def running_demo(
 ) -> Iterator[RunningDemo]:
     """Serve the demo while the context lasts."""
     demo = RunningDemo(folder, clock, is_kept=is_kept)
-    demo.start()
     try:
+        demo.start()
         yield demo
     finally:
         demo.stop()
