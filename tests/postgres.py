@@ -63,7 +63,9 @@ def databases() -> Iterator[Fresh]:
         @contextmanager
         def fresh() -> Iterator[str]:
             name = f"onboarding_test_{uuid4().hex}"
-            portal.call(admin.execute, f"CREATE DATABASE {name}")
+            # Nobody may connect to template0. A copy of template1 fails while anybody
+            # is connected to it, be it the server's own vacuum.
+            portal.call(admin.execute, f"CREATE DATABASE {name} TEMPLATE template0")
             try:
                 yield urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
             finally:
@@ -92,12 +94,14 @@ def _server() -> Iterator[str]:
                     stderr=log,
                     **account,
                 )
-                assert done.returncode == 0, (log.seek(0), log.read())
+                log.seek(0)
+                assert done.returncode == 0, f"{program} failed: {log.read()}"
 
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         with (folder / "data/postgresql.conf").open("a") as conf:
             conf.write(SETTINGS.format(folder=folder))
-        run("pg_ctl", "start", "-w", "-s")
+        # Seconds; the usual 60 can pass where several start at once on a busy machine.
+        run("pg_ctl", "start", "-w", "-s", "-t", "180")
         try:
             yield f"postgresql://postgres@/postgres?host={folder}"
         finally:
