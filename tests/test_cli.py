@@ -1,6 +1,8 @@
 """The command line: tables, a look over the set-up, and the purge."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,37 @@ def test_purge_tells_what_went(
 
     assert 0 == main(["purge", "shop:onboarding"])
     assert "0 guests went" in capsys.readouterr().out
+
+
+def test_backfill_tells_what_it_wrote(folder: Path) -> None:
+    """Older events of the application's own database get their columns."""
+    write(folder, "filled")
+    with (folder / "filled.py").open("a") as module:
+        module.write(PAID)
+    assert 0 == main(["db", "upgrade", "--database", "sqlite:///shop.db"])
+    connection = sqlite3.connect(folder / "shop.db")
+    connection.execute(
+        "INSERT INTO onboarding_events (account_id, id, at, day, name, data)"
+        """ VALUES ('a', 'e', 0, 0, 'cli_paid', '{"order":"7","cents":2150}')"""
+    )
+    connection.commit()
+    # A process of its own: this one knows the events of every test.
+    command = "from onboarding.cli import main; main(['db', 'backfill', 'filled'])"
+    run = [sys.executable, "-c", command]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+
+    assert "done: 1 events" in done.stdout
+    row = connection.execute("SELECT about, worth FROM onboarding_events").fetchone()
+    connection.close()
+    assert row == ("7", 2150)
+
+
+PAID = """
+from typing import ClassVar
+from onboarding import Event
+
+class Paid(Event, about="order", worth="cents"):
+    name: ClassVar = "cli_paid"
+    order: str
+    cents: int
+"""

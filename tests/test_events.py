@@ -2,13 +2,13 @@
 
 import inspect
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from onboarding import events
 from onboarding.errors import ConfigError
-from onboarding.events import Entry, Event
+from onboarding.events import Entry, Event, Phase, only_one, phase_of
 from onboarding.log import Recorder
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids
@@ -81,3 +81,103 @@ def test_a_stamp_puts_account_and_instant_beside_the_event() -> None:
     assert isinstance(entry, Entry)
     assert ("account", clock(), 2) == (entry.account_id, entry.at, entry.day)
     assert ("order_placed", {"order": "7", "books": 1}) == (entry.name, entry.data)
+    assert (None, None) == (entry.about, entry.worth)
+
+
+# ── what the log is asked by ─────────────────────────────────────────────────
+
+
+class Bought(Event, about="order", worth="cents", phase=Phase.PURCHASE):
+    """An event that says what it is about, and worth."""
+
+    name: ClassVar[str] = "bought"
+    order: str | None = None
+    cents: int | None = None
+
+
+class BoughtAgain(Bought, phase=Phase.LOYALTY):
+    """An event that keeps what the one it is made of says."""
+
+    name: ClassVar[str] = "bought_again"
+
+
+def entry_of(event: Event) -> Entry:
+    """Return an event as it is recorded."""
+    clock = FrozenClock()
+    return Recorder(clock, Ids(clock)).entry("account", event)
+
+
+@pytest.mark.parametrize("kind", [Bought, BoughtAgain])
+def test_an_entry_says_what_it_is_about_and_worth(kind: type[Bought]) -> None:
+    """Beside the fields, where SQL can read it; what is not given is not said."""
+    entry = entry_of(kind(order="7", cents=-2150))
+    assert ("7", -2150) == (entry.about, entry.worth)
+    assert (None, None) == (entry_of(kind()).about, entry_of(kind()).worth)
+
+
+def test_an_event_belongs_to_a_phase() -> None:
+    """As it says, or as what it is made of says, or to none; each of ours to one."""
+    assert Phase.PURCHASE is phase_of(Bought)
+    assert Phase.LOYALTY is phase_of(BoughtAgain)
+    assert phase_of(OrderPlaced) is None
+    assert all(phase_of(event) for event in vocabulary())
+
+
+def test_a_whole_number_names_what_it_is_about() -> None:
+    """Orders are often numbered; the column is text."""
+
+    class Counted(Event, about="order"):
+        name = "counted"
+        order: int
+
+    assert "7" == entry_of(Counted(order=7)).about
+
+
+@pytest.mark.parametrize(
+    ("keywords", "advice"),
+    [
+        ({"about": "ordre"}, "about='ordre' is none of its fields.*order, cents"),
+        ({"worth": "order"}, "worth='order' must be a field of type int"),
+        ({"about": "price"}, "about='price' must be a field of type str"),
+        ({"phase": "purchase"}, "write phase=Phase.PURCHASE.*LOYALTY"),
+    ],
+)
+def test_a_wrong_declaration_says_what_to_write(
+    keywords: dict[str, Any], advice: str
+) -> None:
+    """It fails where the class is written."""
+    with pytest.raises(ConfigError, match=advice):
+
+        class Wrong(Event, **keywords):
+            name = "wrong"
+            order: str
+            cents: int
+            price: float
+
+
+@pytest.mark.parametrize("cents", [2**63, -(2**63), True, 1.5])
+def test_worth_is_a_whole_number_of_64_bits(cents: Any) -> None:
+    """What no column holds is the developer's to change."""
+    with pytest.raises(ConfigError, match="worth must be a whole number"):
+        entry_of(Bought(cents=cents))
+
+
+def test_an_event_of_ours_is_not_named_again() -> None:
+    """The log could not tell whose it is; the way out is named."""
+    with pytest.raises(ConfigError, match='such as "shop_signed_in"'):
+        type("Entered", (Event,), {"name": "signed_in"})
+
+
+def test_the_same_class_made_anew_is_no_other() -> None:
+    """As when a module is loaded again; a class elsewhere is another."""
+
+    def made() -> type[Event]:
+        class Made(Event):
+            name = "made"
+
+        return Made
+
+    again = made()
+    assert only_one(made(), again) is again
+    with pytest.raises(ConfigError, match="two events are called 'made'"):
+        only_one(type("Other", (Event,), {"name": "made"}), again)

@@ -98,7 +98,9 @@ async def _placed(shop: Shop, account: Account, to: Address, attempt: str) -> Re
         return RedirectResponse("/cart", 303)
     if not order.is_new:
         return _again(order.number)
-    await shop.onboarding.record(account, OrderPlaced(order=order.number))
+    await shop.onboarding.record(
+        account, OrderPlaced(order=order.number, cents=order.total)
+    )
     return RedirectResponse(f"/orders/{order.number}/placed", 303)
 
 

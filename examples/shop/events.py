@@ -2,30 +2,31 @@
 
 from typing import ClassVar
 
-from onboarding.events import Event
+from onboarding import Event, Phase
 
 
-class CartFilled(Event):
+class CartFilled(Event, about="book", phase=Phase.CONSIDERATION):
     """Somebody put a book into their cart."""
 
     name: ClassVar[str] = "cart_filled"
     book: str
 
 
-class CheckoutOpened(Event):
+class CheckoutOpened(Event, phase=Phase.PURCHASE):
     """Somebody with a cart looked at the checkout page."""
 
     name: ClassVar[str] = "checkout_opened"
 
 
-class AddressGiven(Event):
+class AddressGiven(Event, phase=Phase.PURCHASE):
     """Somebody sent the checkout form with a usable e-mail address."""
 
     name: ClassVar[str] = "address_given"
 
 
-class OrderPlaced(Event):
+class OrderPlaced(Event, about="order", worth="cents", phase=Phase.PURCHASE):
     """Somebody bought something."""
 
     name: ClassVar[str] = "order_placed"
     order: int
+    cents: int

@@ -75,10 +75,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The outcome of placing an order; ``is_new`` is False for a repeated attempt."""
+    """The outcome of placing an order; ``is_new`` is False for a repeated attempt.
+
+    ``total`` is what a new order costs, in euro cents.
+    """
 
     number: int
     is_new: bool
+    total: int = 0
 
 
 class Till:
@@ -180,7 +184,8 @@ class Till:
             self._db.execute(
                 "DELETE FROM cart_lines WHERE account_id = ?", (account_id,)
             )
-        return Placed(number=number, is_new=True)
+        total = sum(line.total for line in lines)
+        return Placed(number=number, is_new=True, total=total)
 
     def _insert(
         self,

@@ -22,7 +22,7 @@ from onboarding.accounts.tables import (
 from onboarding.app import Onboarding
 from onboarding.attention.model import AttentionPolicy
 from onboarding.errors import ConfigError, OnboardingError, Refused
-from onboarding.events import Event
+from onboarding.events import Event, Phase
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
 from onboarding.guests.service import check_address
@@ -48,6 +48,7 @@ __all__ = [
     "KeepRows",
     "Onboarding",
     "OnboardingError",
+    "Phase",
     "Prompt",
     "Reassign",
     "Refused",

@@ -76,6 +76,10 @@ def _add_db(parser: argparse.ArgumentParser) -> None:
         help="the revision that the tables have now; 0, the default, is none",
     )
     printing.set_defaults(run=_db_sql)
+    text = "write down what older events are about and worth; may be run again"
+    filling = commands.add_parser("backfill", help=text, description=text)
+    filling.add_argument("app", help="where the object is: shop.app:onboarding")
+    filling.set_defaults(run=_db_backfill)
     for command in (upgrading, printing):
         command.add_argument(
             "--prefix",
@@ -99,6 +103,17 @@ def _db_upgrade(options: argparse.Namespace) -> int:
 
 def _db_sql(options: argparse.Namespace) -> int:
     print(upgrade_sql(options.dialect, options.prefix, options.since))
+    return 0
+
+
+def _db_backfill(options: argparse.Namespace) -> int:
+    async def backfill() -> int:
+        async with load(options.app) as onboarding:
+            return await onboarding.journey.backfill(
+                told=lambda written: print(f"{written} events written so far")
+            )
+
+    print(f"done: {asyncio.run(backfill())} events have what they are about and worth")
     return 0
 
 

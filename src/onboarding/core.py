@@ -160,7 +160,9 @@ class Core(Generic[P]):
         self.feedback = FeedbackService(
             *ground, attention=self.attention, prompts=self.prompts
         )
-        self.journey = JourneyService(*ground)
+        used = [prompt.after for prompt in self.prompts]
+        used += [step for funnel in self.funnels.values() for step in funnel.steps]
+        self.journey = JourneyService(*ground, used)
         self.social = SocialService(
             *ground,
             accounts=self.accounts,

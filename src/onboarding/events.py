@@ -9,14 +9,22 @@ code lives::
         order: str
 
 Fields are primitives (``str``, ``int``, ``float``, ``bool`` or ``None``), so that
-a warehouse reads them as they are. This file holds our whole vocabulary and may
-grow past 300 lines.
+a warehouse reads them as they are. The log keeps them as JSON, which no portable SQL
+reads; so a class says which of them the log is asked by::
+
+    class OrderPlaced(Event, about="order", worth="cents", phase=Phase.PURCHASE):
+        name: ClassVar = "order_placed"
+        order: str
+        cents: int
+
+This file holds our whole vocabulary and may grow past 300 lines.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import ClassVar, dataclass_transform
 
 from onboarding.errors import ConfigError
@@ -30,24 +38,68 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Phase(StrEnum):
+    """The phases of a customer's journey, from the first sight to coming back."""
+
+    AWARENESS = "awareness"
+    CONSIDERATION = "consideration"
+    PURCHASE = "purchase"
+    SERVICE = "service"
+    LOYALTY = "loyalty"
+
+
+TEXTS = (str, "str", str | None, "str | None", "Optional[str]")
+WHOLE_NUMBERS = (int, "int", int | None, "int | None", "Optional[int]")
+"""How an annotation may be written, also where annotations are kept as text."""
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Event:
     """Something that happened. Subclasses are frozen, keyword-only dataclasses.
 
+    Class keywords:
+        about: The field that names what the event is about, a text or a whole
+            number: an order, a question. It becomes a column of the log, as text.
+        worth: The field that says what the event is worth, a whole number in the
+            smallest unit of a currency: cents. It becomes a column of the log.
+        phase: The phase of the journey that the event belongs to.
+
+    A subclass of an event keeps what it does not say anew.
+
     Raises:
-        ConfigError: When a subclass has no ``name``, or one outside ``[a-z0-9_]``.
+        ConfigError: When a subclass has no ``name``, one outside ``[a-z0-9_]`` or one
+            of this library's; or when a keyword names no such field.
     """
 
     name: ClassVar[str]
+    # Not "about" and so on: fields of a subclass may be called that.
+    _about: ClassVar[str | None] = None
+    _worth: ClassVar[str | None] = None
+    _phase: ClassVar[Phase | None] = None
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        about: str | None = None,
+        worth: str | None = None,
+        phase: Phase | None = None,
+    ) -> None:
         if not NAME.match(getattr(cls, "name", "")):
             raise ConfigError(
                 f"{cls.__name__} is an event without a usable name; write "
                 f'name: ClassVar = "{_snake(cls.__name__)}" in its body '
                 "(lower case, digits and underscores, at most 64 characters)"
             )
+        _check_is_not_ours(cls)
         dataclass(frozen=True, kw_only=True)(cls)
+        if about is not None:
+            _check_field(cls, "about", about, TEXTS + WHOLE_NUMBERS, "str")
+            cls._about = about
+        if worth is not None:
+            _check_field(cls, "worth", worth, WHOLE_NUMBERS, "int")
+            cls._worth = worth
+        if phase is not None:
+            cls._phase = _checked_phase(cls, phase)
 
     def data(self) -> dict[str, Primitive]:
         """Return the fields as a JSON-ready mapping.
@@ -65,6 +117,117 @@ class Event:
         return found
 
 
+def phase_of(kind: type[Event]) -> Phase | None:
+    """Return the phase of the journey that a class of event belongs to."""
+    return kind._phase  # noqa: SLF001, an event's own module
+
+
+def is_declared(kind: type[Event]) -> bool:
+    """Tell whether a class says what its events are about, or worth."""
+    return bool(kind._about or kind._worth)  # noqa: SLF001, an event's own module
+
+
+def about_of(kind: type[Event], data: Mapping[str, Primitive]) -> str | None:
+    """Return what an event is about, read from its fields, as text.
+
+    Raises:
+        ConfigError: When that field holds neither text nor a whole number.
+    """
+    value = data.get(kind._about or "")  # noqa: SLF001, an event's own module
+    if isinstance(value, bool | float):
+        raise ConfigError(f"{kind.__name__}: about must be a text, not {value!r}")
+    return None if value is None else str(value)
+
+
+def worth_of(kind: type[Event], data: Mapping[str, Primitive]) -> int | None:
+    """Return what an event is worth, read from its fields.
+
+    Raises:
+        ConfigError: When that field holds no whole number of 64 bits.
+    """
+    value = data.get(kind._worth or "")  # noqa: SLF001, an event's own module
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return value
+    raise ConfigError(
+        f"{kind.__name__}: worth must be a whole number, such as cents, not {value!r}"
+    )
+
+
+def all_events() -> dict[str, type[Event]]:
+    """Return every class of event that is known by now, by its name.
+
+    Raises:
+        ConfigError: When two classes have one name.
+    """
+    known: dict[str, type[Event]] = {}
+    waiting = [Event]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            known[kind.name] = only_one(known.get(kind.name), kind)
+    return known
+
+
+def only_one(known: type[Event] | None, kind: type[Event]) -> type[Event]:
+    """Return a class of event, where no other one is known by its name.
+
+    The same class made anew, as by reloading its module, is no other one.
+
+    Raises:
+        ConfigError: When two classes have one name; says where both stand.
+    """
+    if known is None or known is kind or _place(known) == _place(kind):
+        return kind
+    raise ConfigError(
+        f"two events are called {kind.name!r}: {_place(known)} and {_place(kind)}; "
+        "the log could not tell them apart: give one of them another name"
+    )
+
+
+def _place(kind: type[Event]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+_ours: set[str] = set()
+
+
+def _check_is_not_ours(kind: type[Event]) -> None:
+    if kind.__module__ == __name__:
+        _ours.add(kind.name)
+    elif kind.name in _ours:
+        raise ConfigError(
+            f"{kind.__name__} is called {kind.name!r}, as an event of onboarding is: "
+            f'give it another name, such as "shop_{kind.name}"'
+        )
+
+
+def _check_field(
+    kind: type[Event], keyword: str, name: str, types: Sequence[object], wanted: str
+) -> None:
+    found = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]  # just made one
+    if name not in found:
+        raise ConfigError(
+            f"{kind.__name__}: {keyword}={name!r} is none of its fields; write "
+            f"{name}: {wanted} in its body, or name one of: {', '.join(found)}"
+        )
+    if found[name] not in types:
+        raise ConfigError(
+            f"{kind.__name__}: {keyword}={name!r} must be a field of type {wanted}; "
+            f"write {name}: {wanted}"
+        )
+
+
+def _checked_phase(kind: type[Event], phase: object) -> Phase:
+    if isinstance(phase, Phase):
+        return phase
+    raise ConfigError(
+        f"{kind.__name__}: phase={phase!r} is no phase; write phase=Phase."
+        f"{Phase.PURCHASE.name}, or another of: {', '.join(Phase.__members__)}"
+    )
+
+
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
@@ -74,6 +237,10 @@ class Entry:
     """An event as the log keeps it: stamped with its account and instant.
 
     ``id`` is time-ordered per process; across processes the order is approximate.
+
+    Attributes:
+        about: What it is about, as its class says.
+        worth: What it is worth, in the smallest unit of a currency.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
@@ -85,6 +252,8 @@ class Entry:
     at: datetime
     name: str
     data: Mapping[str, Primitive]
+    about: str | None = None
+    worth: int | None = None
 
     @property
     def day(self) -> int:
@@ -95,79 +264,79 @@ class Entry:
 # ── who someone is ───────────────────────────────────────────────────────────
 
 
-class GuestStarted(Event):
+class GuestStarted(Event, phase=Phase.PURCHASE):
     """A visitor did the first thing worth keeping and became a guest."""
 
     name: ClassVar[str] = "guest_started"
 
 
-class ContactGiven(Event):
+class ContactGiven(Event, phase=Phase.PURCHASE):
     """Somebody typed an address; it is asserted, not proven."""
 
     name: ClassVar[str] = "contact_given"
 
 
-class AccountRegistered(Event):
+class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
     """A stranger signed in and became a registered account at once."""
 
     name: ClassVar[str] = "account_registered"
     provider: str
 
 
-class GuestUpgraded(Event):
+class GuestUpgraded(Event, about="provider", phase=Phase.LOYALTY):
     """A guest signed in and became registered, on the same id."""
 
     name: ClassVar[str] = "guest_upgraded"
     provider: str
 
 
-class SignedIn(Event):
+class SignedIn(Event, about="provider", phase=Phase.LOYALTY):
     """A registered person came back through a provider."""
 
     name: ClassVar[str] = "signed_in"
     provider: str
 
 
-class SignedOut(Event):
+class SignedOut(Event, phase=Phase.SERVICE):
     """A person ended their session."""
 
     name: ClassVar[str] = "signed_out"
 
 
-class SignInRestarted(Event):
-    """A sign-in whose thread was lost came to a good end after a restart."""
+class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
+    """A sign-in with a lost state was begun again, and came to a good end."""
 
     name: ClassVar[str] = "sign_in_restarted"
     provider: str
 
 
-class IdentityLinked(Event):
+class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
     """A registered account gained a way to sign in."""
 
     name: ClassVar[str] = "identity_linked"
     provider: str
 
 
-class AccountMerged(Event):
+class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
     """Another account came together with this one (recorded on the survivor)."""
 
     name: ClassVar[str] = "account_merged"
     source: str
 
 
-class AccountExpired(Event):
+class AccountExpired(Event, phase=Phase.LOYALTY):
     """A guest that nobody came back to was purged."""
 
     name: ClassVar[str] = "account_expired"
 
 
-class AccountExported(Event):
+class AccountExported(Event, phase=Phase.SERVICE):
     """A person took their data along."""
 
     name: ClassVar[str] = "account_exported"
 
 
-class AccountErased(Event):
+class AccountErased(Event, phase=Phase.SERVICE):
     """A person had their data erased; the id stays as a tombstone."""
 
     name: ClassVar[str] = "account_erased"
@@ -176,7 +345,7 @@ class AccountErased(Event):
 # ── what they were asked ─────────────────────────────────────────────────────
 
 
-class QuestionShown(Event):
+class QuestionShown(Event, about="question", phase=Phase.CONSIDERATION):
     """A profile question was put before a person."""
 
     name: ClassVar[str] = "question_shown"
@@ -184,7 +353,7 @@ class QuestionShown(Event):
     feature: str
 
 
-class QuestionAnswered(Event):
+class QuestionAnswered(Event, about="question", phase=Phase.CONSIDERATION):
     """A person answered a profile question (the answer itself is not in the log)."""
 
     name: ClassVar[str] = "question_answered"
@@ -192,7 +361,7 @@ class QuestionAnswered(Event):
     feature: str | None = None
 
 
-class QuestionSnoozed(Event):
+class QuestionSnoozed(Event, about="question", phase=Phase.CONSIDERATION):
     """A person said "not now" to a profile question."""
 
     name: ClassVar[str] = "question_snoozed"
@@ -200,7 +369,7 @@ class QuestionSnoozed(Event):
     feature: str | None = None
 
 
-class QuestionDeclined(Event):
+class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
     """A person would rather not say."""
 
     name: ClassVar[str] = "question_declined"
@@ -208,21 +377,21 @@ class QuestionDeclined(Event):
     feature: str | None = None
 
 
-class FeatureUnlocked(Event):
+class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):
     """The last missing answer opened a feature."""
 
     name: ClassVar[str] = "feature_unlocked"
     feature: str
 
 
-class PromptShown(Event):
+class PromptShown(Event, about="prompt", phase=Phase.SERVICE):
     """A feedback prompt was put before a person."""
 
     name: ClassVar[str] = "prompt_shown"
     prompt: str
 
 
-class PromptAnswered(Event):
+class PromptAnswered(Event, about="prompt", phase=Phase.SERVICE):
     """A person responded to a feedback prompt."""
 
     name: ClassVar[str] = "prompt_answered"
@@ -230,28 +399,28 @@ class PromptAnswered(Event):
     score: int | None = None
 
 
-class PromptSnoozed(Event):
+class PromptSnoozed(Event, about="prompt", phase=Phase.SERVICE):
     """A person said "not now" to a feedback prompt."""
 
     name: ClassVar[str] = "prompt_snoozed"
     prompt: str
 
 
-class PromptDismissed(Event):
+class PromptDismissed(Event, about="prompt", phase=Phase.SERVICE):
     """A person does not want to be asked this again."""
 
     name: ClassVar[str] = "prompt_dismissed"
     prompt: str
 
 
-class ReplySent(Event):
+class ReplySent(Event, about="prompt", phase=Phase.SERVICE):
     """The shop replied to a response."""
 
     name: ClassVar[str] = "reply_sent"
     prompt: str
 
 
-class ReplySeen(Event):
+class ReplySeen(Event, about="prompt", phase=Phase.SERVICE):
     """The person saw the reply."""
 
     name: ClassVar[str] = "reply_seen"

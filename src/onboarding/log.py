@@ -1,7 +1,7 @@
 """Recording: an event becomes an entry of one account's log."""
 
 from onboarding.clock import Clock
-from onboarding.events import Entry, Event
+from onboarding.events import Entry, Event, about_of, worth_of
 from onboarding.tokens import Ids
 
 
@@ -22,12 +22,15 @@ class Recorder:
 
         Raises:
             ConfigError: When a field of the event holds something else than a
-                primitive.
+                primitive, or than its class promises.
         """
+        data = event.data()
         return Entry(
             id=self._ids.new(),
             account_id=account_id,
             at=self._clock(),
             name=event.name,
-            data=event.data(),
+            data=data,
+            about=about_of(type(event), data),
+            worth=worth_of(type(event), data),
         )

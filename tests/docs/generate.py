@@ -21,6 +21,7 @@ from onboarding import (
     events,
 )
 from onboarding.config import Settings
+from onboarding.events import phase_of
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.pages import DOCS
@@ -182,14 +183,21 @@ def event_fields(event: type[Event]) -> Iterator[str]:
 def events_page() -> str:
     """Return the page of our vocabulary."""
     rows = [
-        (f"`{e.name}`", f"`{e.__name__}`", lead(e), ", ".join(event_fields(e)))
+        (
+            f"`{e.name}`",
+            f"`{e.__name__}`",
+            lead(e),
+            ", ".join(event_fields(e)),
+            f"`{about}`" if (about := e._about) else "",
+            str(phase_of(e)),
+        )
         for e in event_classes()
     ]
     return "\n".join(
         [
             NOTE + "# Events\n",
             ABOUT_EVENTS,
-            table(("name", "class", "means", "fields"), *rows),
+            table(("name", "class", "means", "fields", "about", "phase"), *rows),
         ]
     )
 

@@ -8,6 +8,7 @@ import pytest
 from onboarding.errors import ConfigError
 from onboarding.events import Event
 from onboarding.journey.model import Funnel
+from onboarding.journey.rules import funnel_report
 from tests.journey.walks import AddressGiven, CartFilled, OrderPlaced
 
 STEPS = (CartFilled, OrderPlaced)
@@ -19,7 +20,6 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "a name": ({"steps": (CartFilled, "order_placed")}, "write the class"),
     "an event": ({"steps": (CartFilled, OrderPlaced())}, "write the class"),
     "the base": ({"steps": (CartFilled, Event)}, "write the class"),
-    "again": ({"steps": (CartFilled, OrderPlaced, CartFilled)}, "twice"),
     "no time": ({"steps": STEPS, "within": timedelta(0)}, "within"),
     "time back": ({"steps": STEPS, "within": timedelta(days=-1)}, "within"),
     "first as goal": ({"steps": STEPS, "goal": CartFilled}, "goal"),
@@ -37,14 +37,22 @@ def test_a_funnel_says_what_to_write_instead(
         Funnel(**{"name": "order", **wrong})
 
 
-def test_two_events_of_one_name_are_one_step() -> None:
-    """The log knows events by name, so a second class of the name is the same step."""
+def test_two_events_of_one_name_are_refused() -> None:
+    """The log knows events by name; the sentence says where both classes stand."""
 
     class AlsoPlaced(Event):
         name = "order_placed"
 
-    with pytest.raises(ConfigError, match="twice"):
+    with pytest.raises(ConfigError, match=r"walks\.OrderPlaced and .*AlsoPlaced"):
         Funnel(name="order", steps=(OrderPlaced, AlsoPlaced))
+
+
+def test_a_step_may_stand_there_again() -> None:
+    """The goal is the last of them, and what is lost before it is a loss."""
+    funnel = Funnel(name="again", steps=(OrderPlaced, OrderPlaced))
+    report = funnel_report(funnel, [(1, 5, 0, 0), (2, 2, 7, 7)])
+    assert report.worst == report.steps[1]
+    assert report.steps[1].dropped == 3
 
 
 def test_steps_may_be_a_list() -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any, ClassVar
 
 import pytest
 
+from onboarding.errors import ConfigError
+from onboarding.events import Entry, Event
 from onboarding.journey.service import JourneyService
 from onboarding.stores import store_from
 from onboarding.testing import FrozenClock
@@ -101,3 +104,52 @@ async def test_a_period_is_told_in_aware_instants(journey: JourneyService) -> No
         await journey.funnel(FUNNEL, since=naive)
     with pytest.raises(ValueError, match="tzinfo"):
         await journey.funnel(FUNNEL, since=START, until=naive)
+
+
+class Paid(Event, about="order", worth="cents"):
+    """An event whose older entries do not say what they are worth."""
+
+    name: ClassVar[str] = "paid"
+    order: str
+    cents: int
+
+
+def older(number: int, data: dict[str, Any], name: str = "paid") -> Entry:
+    """Return an entry of before its class said what it is about."""
+    return Entry(
+        id=f"{number:020}", account_id=f"a{number % 3}", at=START, name=name, data=data
+    )
+
+
+async def test_older_entries_learn_what_they_are_worth(
+    world: World, journey: JourneyService
+) -> None:
+    """In batches that may be broken off; what does not fit, or is unknown, stays."""
+    entries = [older(n, {"order": f"o{n}", "cents": n * 100}) for n in range(7)]
+    odd = [older(7, {"order": True}), older(8, {"x": 1}, "unknown"), older(9, {})]
+    await world.store.commit(events=[*entries, *odd])
+    heard: list[int] = []
+
+    written = await journey.backfill(batch=2, kinds={"paid": Paid}, told=heard.append)
+
+    assert written == 7
+    assert heard == sorted(heard)
+    assert len(heard) == 4
+    found = [e for a in ("a0", "a1", "a2") for e in await world.store.list_of(Entry, a)]
+    assert {e.id: (e.about, e.worth) for e in found} == {
+        **{e.id: (e.data["order"], e.data["cents"]) for e in entries},
+        **{e.id: (None, None) for e in odd},
+    }
+    assert await journey.backfill(batch=2, kinds={"paid": Paid}) == 0
+
+
+async def test_an_event_is_recorded_by_one_class(journey: JourneyService) -> None:
+    """A second class of the name is refused before it is written."""
+
+    class Paid(Event):
+        name: ClassVar[str] = "paid"
+
+    await journey.record("a", Paid())
+    with pytest.raises(ConfigError, match="two events are called 'paid'"):
+        await journey.record("a", globals()["Paid"](order="1", cents=1))
+    assert [entry.data for entry in await journey.timeline("a")] == [{}]

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from onboarding.errors import ConfigError
 from onboarding.events import EPOCH, Entry
 from onboarding.journey.model import Funnel
-from onboarding.journey.rules import FunnelRow, count_funnel, funnel_report
+from onboarding.journey.rules import FunnelRow, funnel_report
 from onboarding.journey.sql import MICROSECOND, funnel_sql
+from tests.journey.reference import count_funnel
 from tests.journey.walks import (
     ACCOUNTS,
     FUNNEL,

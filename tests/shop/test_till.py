@@ -73,7 +73,9 @@ def test_a_book_that_is_gone_is_counted(till: Till, tmp_path: Path) -> None:
 def test_an_order_takes_the_cart_and_leaves_it_empty(till: Till) -> None:
     """Books, prices and address stand in the order; its number is not the first."""
     till.put("kim", "walden", NOW)
-    assert till.place("kim", TO, "form-1", NOW) == Placed(number=2041, is_new=True)
+    assert till.place("kim", TO, "form-1", NOW) == Placed(
+        number=2041, is_new=True, total=900
+    )
     order = till.find_order("kim", 2041)
     assert order is not None
     assert (order.address, order.placed_at, order.total) == (TO, NOW, 900)
@@ -120,7 +122,9 @@ def test_an_empty_cart_makes_no_order(till: Till) -> None:
     """There is nothing to buy, and no number is used up."""
     assert till.place("kim", TO, "form-1", NOW) is None
     till.put("kim", "walden", NOW)
-    assert till.place("kim", TO, "form-2", NOW) == Placed(number=2041, is_new=True)
+    assert till.place("kim", TO, "form-2", NOW) == Placed(
+        number=2041, is_new=True, total=900
+    )
 
 
 def test_an_order_is_seen_by_its_owner_only(till: Till) -> None:
@@ -140,4 +144,4 @@ def test_the_tables_survive_a_restart(till: Till, tmp_path: Path) -> None:
     again.put("kim", "dracula", NOW)
     placed = again.place("kim", TO, "form-2", NOW)
     again.close()
-    assert placed == Placed(number=2042, is_new=True)
+    assert placed == Placed(number=2042, is_new=True, total=1050)

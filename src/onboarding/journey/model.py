@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import NAME, Event
+from onboarding.events import NAME, Event, only_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,10 +13,11 @@ class Funnel:
 
     Attributes:
         name: Lower case, digits and underscores.
-        steps: Event classes in order, at least two, none twice.
+        steps: Event classes in order, at least two. One may stand there again:
+            (OrderPlaced, OrderPlaced) is the way to the second order.
         within: How long the whole path may take for one person.
-        goal: The step that matters; those after it are optional, and losing
-            people there is not called a loss. The last step by default.
+        goal: The step that matters, where it stands last; those after it are
+            optional, and losing people there is no loss. The last step by default.
 
     Raises:
         ConfigError: When that is not what it holds.
@@ -37,9 +38,9 @@ class Funnel:
         for step in steps:
             if not _is_event(step):
                 raise self._error(f"{step!r} is not a class of event; write the class")
-        for place, step in enumerate(steps):
-            if step.name in {earlier.name for earlier in steps[:place]}:
-                raise self._error(f"{step.name!r} stands in it twice; leave one out")
+        known: dict[str, type[Event]] = {}
+        for step in steps:
+            known[step.name] = only_one(known.get(step.name), step)
         if self.within <= timedelta(0):
             raise self._error("within must be longer than nothing")
         if self.goal is not None and self.goal not in steps[1:]:
@@ -85,7 +86,7 @@ class FunnelReport:
 
         Of two that lost as many, the earlier one.
         """
-        goal = self.funnel.goal or self.funnel.steps[-1]
-        upto = self.funnel.steps.index(goal) + 1
+        steps = self.funnel.steps
+        upto = len(steps) - steps[::-1].index(self.funnel.goal or steps[-1])
         losing = [step for step in self.steps[1:upto] if step.dropped]
         return max(losing, key=lambda step: step.dropped, default=None)

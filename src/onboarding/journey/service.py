@@ -1,9 +1,21 @@
 """Writes what happened, and reads it back as a timeline or a funnel."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from onboarding.changes import Replace
 from onboarding.clock import Clock
-from onboarding.events import Entry, Event
+from onboarding.errors import ConfigError
+from onboarding.events import (
+    Entry,
+    Event,
+    about_of,
+    all_events,
+    is_declared,
+    only_one,
+    worth_of,
+)
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.store import JourneyStore
 from onboarding.log import Recorder
@@ -17,12 +29,25 @@ class JourneyService:
         store: Where the log is kept.
         clock: The present instant.
         ids: Makes ids.
+        kinds: Classes of event that the application is known to use.
+
+    Raises:
+        ConfigError: When two of them have one name.
     """
 
-    def __init__(self, store: JourneyStore, clock: Clock, ids: Ids):
+    def __init__(
+        self,
+        store: JourneyStore,
+        clock: Clock,
+        ids: Ids,
+        kinds: Iterable[type[Event]] = (),
+    ):
         self._store = store
         self._clock = clock
         self._log = Recorder(clock, ids)
+        self._kinds: dict[str, type[Event]] = {}
+        for kind in kinds:
+            self._know(kind)
 
     async def record(self, account_id: str, event: Event) -> Entry:
         """Write down that something happened to somebody, now.
@@ -31,11 +56,16 @@ class JourneyService:
         decide again; what is written under a merged account counts for its survivor.
 
         Raises:
-            ConfigError: When a field of the event holds more than a primitive.
+            ConfigError: When a field of the event holds more than a primitive, or
+                an event of another class was recorded under its name.
         """
+        self._know(type(event))
         entry = self._log.entry(account_id, event)
         await self._store.commit(events=[entry])
         return entry
+
+    def _know(self, kind: type[Event]) -> None:
+        self._kinds[kind.name] = only_one(self._kinds.get(kind.name), kind)
 
     async def timeline(self, account_id: str) -> list[Entry]:
         """Return everything that happened to somebody, oldest first."""
@@ -57,3 +87,58 @@ class JourneyService:
         if since.tzinfo is None or end.tzinfo is None:
             raise ValueError("a period is told in aware instants: give them a tzinfo")
         return await self._store.report_funnel(funnel, since=since, until=end)
+
+    async def backfill(
+        self,
+        *,
+        batch: int = 500,
+        kinds: Mapping[str, type[Event]] | None = None,
+        told: Callable[[int], object] = lambda _: None,
+    ) -> int:
+        """Write down what older events are about and worth, from their fields.
+
+        For events of before their class said so. Each batch is a commit of its own:
+        it may be broken off and run again, beside a running application.
+
+        Args:
+            batch: How many to read and write at once.
+            kinds: Classes of event by name; every one that is known by default.
+            told: Hears after each batch how many were written so far.
+
+        Returns:
+            How many were written.
+
+        Raises:
+            ConfigError: When two classes of event have one name.
+        """
+        known = all_events() if kinds is None else kinds
+        names = sorted(name for name, kind in known.items() if is_declared(kind))
+        written, after = 0, ("", "")
+        while found := await self._store.list_undeclared(
+            names, after=after, limit=batch
+        ):
+            changes = [
+                Replace(entry, now)
+                for entry in found
+                if (now := _declared(entry, known[entry.name])) != entry
+            ]
+            await self._store.commit(*changes)
+            written += len(changes)
+            after = found[-1].account_id, found[-1].id
+            told(written)
+        return written
+
+
+def _declared(entry: Entry, kind: type[Event]) -> Entry:
+    """Return an entry with what its class says; as it is where its data does not fit.
+
+    The field may have held something else when it was written.
+    """
+    try:
+        return replace(
+            entry,
+            about=about_of(kind, entry.data),
+            worth=worth_of(kind, entry.data),
+        )
+    except ConfigError:
+        return entry

@@ -8,8 +8,8 @@ The method: walk each person's events in order and carry along, for every step, 
 *latest start* from which that step was reached in time. The next step is reached
 when that start is still inside the window. The latest start is always the best one
 to carry, because every other one leaves the window earlier; so one running maximum a
-step is enough, without a join, in one pass over the sorted events.
-:func:`onboarding.journey.rules.count_funnel` is the same method in Python.
+step is enough, without a join, in one pass over the sorted events. What is carried
+comes from the events before, so that a step that stands there again takes another one.
 """
 
 from datetime import timedelta
@@ -20,7 +20,10 @@ from onboarding.journey.model import Funnel
 
 MICROSECOND = timedelta(microseconds=1)
 
-_OVER = "OVER (PARTITION BY who ORDER BY moment, seq ROWS UNBOUNDED PRECEDING)"
+_BEFORE = """\
+OVER (PARTITION BY who ORDER BY moment, seq
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+"""Over what came before, so that no event is two steps of one walk."""
 
 _WALKED = """\
 WITH RECURSIVE hops (origin, target) AS (
@@ -29,13 +32,13 @@ WITH RECURSIVE hops (origin, target) AS (
   SELECT hops.origin, further.merged_into
   FROM hops INNER JOIN {accounts} AS further ON further.id = hops.target
   WHERE further.merged_into IS NOT NULL
-), walked (who, moment, seq, step) AS (
-  SELECT person.id, happened.at, happened.id, {step}
+), walked (who, moment, seq, kind) AS (
+  SELECT person.id, happened.at, happened.id, happened.name
   FROM {events} AS happened
   INNER JOIN {accounts} AS person ON person.id = happened.account_id
   WHERE person.merged_into IS NULL AND {wanted}
   UNION ALL
-  SELECT person.id, happened.at, happened.id, {step}
+  SELECT person.id, happened.at, happened.id, happened.name
   FROM {events} AS happened
   INNER JOIN hops ON hops.origin = happened.account_id
   INNER JOIN {accounts} AS person ON person.id = hops.target
@@ -44,19 +47,19 @@ WITH RECURSIVE hops (origin, target) AS (
 
 _FIRST = """\
 , reached1 AS (
-  SELECT who, moment, seq, step,
-    CASE WHEN step = 1 AND moment < $2 THEN 0 END AS took1,
-    MAX(CASE WHEN step = 1 AND moment < $2 THEN moment END) {over} AS start1,
-    MAX(CASE WHEN step = 1 AND moment < $2 THEN moment END) {over} AS last1
+  SELECT who, moment, seq, kind,
+    CASE WHEN kind = {name} AND moment < $2 THEN 0 END AS took1,
+    MAX(CASE WHEN kind = {name} AND moment < $2 THEN moment END) {before} AS start1,
+    MAX(CASE WHEN kind = {name} AND moment < $2 THEN moment END) {before} AS last1
   FROM walked
 )"""
 
 _NEXT = """\
 , reached{n} AS (
-  SELECT who, moment, seq, step, {earlier},
+  SELECT who, moment, seq, kind, {earlier},
     CASE WHEN {hit} THEN moment - last{m} END AS took{n},
-    MAX(CASE WHEN {hit} THEN start{m} END) {over} AS start{n},
-    MAX(CASE WHEN {hit} THEN moment END) {over} AS last{n}
+    MAX(CASE WHEN {hit} THEN start{m} END) {before} AS start{n},
+    MAX(CASE WHEN {hit} THEN moment END) {before} AS last{n}
   FROM reached{m}
 )"""
 
@@ -104,15 +107,16 @@ def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
     window = funnel.within // MICROSECOND
     names = [_literal(step) for step in funnel.steps]
     count = len(names)
-    cases = " ".join(f"WHEN {name} THEN {n}" for n, name in enumerate(names, 1))
     walked = _WALKED.format(
         events=events,
         accounts=accounts,
-        step=f"CASE happened.name {cases} END",
-        wanted=f"happened.name IN ({', '.join(names)})"
+        wanted=f"happened.name IN ({', '.join(dict.fromkeys(names))})"
         f" AND happened.at >= $1 AND happened.at - {window} < $2",
     )
-    reached = [_FIRST.format(over=_OVER), *(_next(n, window) for n in _to(count)[1:])]
+    reached = [
+        _FIRST.format(name=names[0], before=_BEFORE),
+        *(_next(n, names[n - 1], window) for n in _to(count)[1:]),
+    ]
     counted = _COUNTED.format(
         n=count,
         quickest=", ".join(f"MIN(took{n}) AS quickest{n}" for n in _to(count)),
@@ -122,13 +126,13 @@ def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
     return "".join([walked, *reached, counted])
 
 
-def _next(n: int, window: int) -> str:
+def _next(n: int, name: str, window: int) -> str:
     return _NEXT.format(
         n=n,
         m=n - 1,
         earlier=", ".join(f"took{earlier}" for earlier in _to(n - 1)),
-        hit=f"step = {n} AND moment - start{n - 1} <= {window}",
-        over=_OVER,
+        hit=f"kind = {name} AND moment - start{n - 1} <= {window}",
+        before=_BEFORE,
     )
 
 

@@ -1,5 +1,6 @@
 """What the journey asks of storage, beside nouns and ``commit``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,19 @@ class JourneyStore(NounStore, Protocol):
     ) -> FunnelReport:
         """Count who reached which step; the first step lies in [since, until).
 
-        Exactly as :func:`onboarding.journey.rules.count_funnel` counts.
+        Counted as :func:`onboarding.journey.sql.funnel_sql` says.
+        """
+        ...
+
+    async def list_undeclared(
+        self, names: Sequence[str], *, after: tuple[str, str], limit: int
+    ) -> list[Entry]:
+        """Return entries of these names that say neither about nor worth, with data.
+
+        Args:
+            names: Names of events.
+            after: Account and id of the last entry that was looked at; the order is
+                by these two.
+            limit: How many at most.
         """
         ...

@@ -1,5 +1,6 @@
 """The log of events in SQL, the outbox that tells of them, and the funnel."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -37,6 +38,18 @@ WHERE d.due_at < $1 ORDER BY d.due_at, d.account_id, d.event_id LIMIT $2
 """
 
 
+def list_undeclared_sql(names: int) -> str:
+    """Return the question for entries of so many names, behind one of them."""
+    places = ", ".join(f"${n}" for n in range(4, names + 4))
+    return f"""
+SELECT {EVENTS.listed("e")} FROM onboarding_events AS e
+WHERE e.account_id >= $1 AND (e.account_id > $1 OR e.id > $2)
+  AND e.about IS NULL AND e.worth IS NULL AND e.data IS NOT NULL
+  AND e.name IN ({places})
+ORDER BY e.account_id, e.id LIMIT $3
+"""
+
+
 class JourneyReading(Reading):
     """Reads the event log and the outbox."""
 
@@ -63,3 +76,13 @@ class JourneyReading(Reading):
         )
         rows = await self._scan(sql, to_us(since), to_us(until))
         return funnel_report(funnel, (cast(FunnelRow, tuple(row)) for row in rows))
+
+    async def list_undeclared(
+        self, names: Sequence[str], *, after: tuple[str, str], limit: int
+    ) -> list[Entry]:
+        """Return entries of these names that say neither about nor worth, with data."""
+        if not names:
+            return []
+        sql = list_undeclared_sql(len(names))
+        rows = await self._scan(sql, *after, limit, *names)
+        return [EVENTS.read(row) for row in rows]

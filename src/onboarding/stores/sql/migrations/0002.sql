@@ -34,3 +34,11 @@ CREATE INDEX onboarding_intents_account
 
 CREATE INDEX onboarding_intents_address
   ON onboarding_intents (address) WHERE address IS NOT NULL;
+
+-- What an event is about and worth, which its data says in JSON that no portable SQL
+-- can read. No index: whoever asks by them reads a period of the log, and each index
+-- would cost every event. Rows of before get theirs by: onboarding db backfill ------
+
+ALTER TABLE onboarding_events ADD COLUMN about TEXT;
+
+ALTER TABLE onboarding_events ADD COLUMN worth BIGINT; -- the smallest unit: cents
