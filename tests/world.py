@@ -8,7 +8,7 @@ from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
-from onboarding.accounts.outcome import SignedIn
+from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.own import own_resources
 from onboarding.accounts.resources import Belongings, Resource
 from onboarding.accounts.rules import SessionPolicy
@@ -78,10 +78,10 @@ class World:
         assert current is not None
         return current
 
-    async def person(self, subject: str, email: str | None = None) -> SignedIn:
+    async def person(self, subject: str, email: str | None = None) -> SignInResult:
         """Sign in as a stranger in a fresh browser, and succeed."""
         outcome = await self.accounts.sign_in(identity(subject, email), None)
-        assert isinstance(outcome, SignedIn)
+        assert isinstance(outcome, SignInResult)
         return outcome
 
     async def account(self, id: str) -> Account:

@@ -9,7 +9,7 @@ from examples.shop.events import CartFilled
 from examples.shop.shop import Shop
 from onboarding import Account, EmailTrust
 from onboarding.testing import Person
-from onboarding.types import How, Identity, SignedIn
+from onboarding.types import How, Identity, SignInResult
 
 MIRA = Person(
     subject="mira", name="Mira Jansen", email="mira@example.org", email_verified=True
@@ -48,7 +48,7 @@ async def settle(shop: Shop, issuer: str) -> None:
     for person in (KIM, LOU):
         identity = identity_of(person, issuer)
         match await shop.onboarding.accounts.sign_in(identity, None):
-            case SignedIn(how=How.REGISTERED, account=account) if person is KIM:
+            case SignInResult(how=How.REGISTERED, account=account) if person is KIM:
                 await _fill_cart(shop, account)
 
 

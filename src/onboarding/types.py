@@ -11,7 +11,7 @@ from onboarding.accounts.model import (
     IdentityLink,
     Receipt,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignedIn
+from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response, Score
 from onboarding.guests.model import Purged
@@ -38,6 +38,6 @@ __all__ = [
     "Receipt",
     "Response",
     "Score",
-    "SignedIn",
+    "SignInResult",
     "Submitted",
 ]

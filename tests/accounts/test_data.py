@@ -105,8 +105,8 @@ async def test_everything_is_in_the_export(shop: World) -> None:
     assert "1" == export["orders"][0]["number"]
     assert "account_registered" == export["events"][0]["name"]
     assert shop.now.isoformat() == export["sessions"][0]["began"]
-    assert person.new.token.secret not in json.dumps(export)
-    assert person.new.token.hash not in json.dumps(export)
+    assert person.new_session.token.secret not in json.dumps(export)
+    assert person.new_session.token.hash not in json.dumps(export)
 
 
 async def test_erasing_says_what_goes_and_what_stays(shop: World) -> None:
@@ -136,7 +136,7 @@ async def test_nothing_personal_is_left_after_erasing(shop: World) -> None:
     await shop.data.erase(me)
 
     assert Ending.ERASED is (await shop.account(me)).ending
-    assert await shop.sessions.find(person.new.token.reveal()) is None
+    assert await shop.sessions.find(person.new_session.token.reveal()) is None
     assert await shop.store.find(IdentityLink, "https://id.example", "kim") is None
     assert await shop.store.find(ProvenAddress, "kim@example.org") is None
     assert [] == await shop.store.list_of(Contact, me)

@@ -12,7 +12,7 @@ from onboarding.accounts.model import (
     IdentityLink,
     ProvenAddress,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignedIn
+from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.errors import Conflict, IdentityTaken, SignInRequired
 from tests.world import World, identity
 
@@ -23,9 +23,9 @@ async def test_a_stranger_registers(world: World) -> None:
     """An unknown identity in a fresh browser makes one registered account."""
     outcome = await world.accounts.sign_in(identity("kim"), None)
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert How.REGISTERED is outcome.how
-    current = await world.who(outcome.new.token.reveal())
+    current = await world.who(outcome.new_session.token.reveal())
     assert AccountKind.REGISTERED is current.account.kind
     assert ["account_registered"] == await world.names(current.account.id)
 
@@ -37,7 +37,7 @@ async def test_the_same_identity_comes_back_to_the_same_account(world: World) ->
 
     assert first.account.id == second.account.id
     assert How.SIGNED_IN is second.how
-    assert first.new.token != second.new.token
+    assert first.new_session.token != second.new_session.token
 
 
 async def test_another_issuer_is_another_person(world: World) -> None:
@@ -46,7 +46,7 @@ async def test_another_issuer_is_another_person(world: World) -> None:
     elsewhere = identity("kim", issuer="https://other.example")
     second = await world.accounts.sign_in(elsewhere, None)
 
-    assert isinstance(second, SignedIn)
+    assert isinstance(second, SignInResult)
     assert first.account.id != second.account.id
 
 
@@ -55,11 +55,11 @@ async def test_a_guest_is_upgraded_in_place(world: World) -> None:
     guest = await world.guest()
     outcome = await world.accounts.sign_in(identity("kim"), guest)
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert guest.account.id == outcome.account.id
     assert How.UPGRADED is outcome.how
     assert await world.sessions.refresh(guest) is None
-    current = await world.who(outcome.new.token.reveal())
+    current = await world.who(outcome.new_session.token.reveal())
     assert not current.account.is_guest
     assert ["guest_started", "guest_upgraded"] == await world.names(guest.account.id)
 
@@ -70,7 +70,7 @@ async def test_a_guest_with_an_owned_identity_merges(world: World) -> None:
     guest = await world.guest()
     outcome = await world.accounts.sign_in(identity("kim"), guest)
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert How.MERGED is outcome.how
     assert owner.account.id == outcome.account.id
     ended = await world.account(guest.account.id)
@@ -78,7 +78,7 @@ async def test_a_guest_with_an_owned_identity_merges(world: World) -> None:
     assert outcome.receipt is not None
     assert [outcome.receipt] == await world.accounts.list_receipts(outcome.account)
     assert await world.sessions.refresh(guest) is None
-    assert await world.sessions.find(owner.new.token.reveal()) is not None
+    assert await world.sessions.find(owner.new_session.token.reveal()) is not None
 
 
 async def test_a_verified_address_is_proven_once(world: World) -> None:
@@ -120,7 +120,7 @@ async def test_a_merely_stated_address_grants_and_reveals_nothing(
 
     outcome = await world.accounts.sign_in(stated, None)
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert owner.account.id != outcome.account.id
     assert [] == await world.accounts.list_contacts(outcome.account)
 
@@ -129,14 +129,14 @@ async def test_the_owner_links_what_waited(world: World) -> None:
     """After showing who they are, the owner links the waiting identity."""
     owner = await world.person("kim", "kim@example.org")
     waiting = identity("k1m", "kim@example.org", issuer="https://other.example")
-    current = await world.who(owner.new.token.reveal())
+    current = await world.who(owner.new_session.token.reveal())
 
     outcome = await world.accounts.link(waiting, current)
 
     assert How.LINKED is outcome.how
     assert owner.account.id == outcome.account.id
     again = await world.accounts.sign_in(waiting, None)
-    assert isinstance(again, SignedIn)
+    assert isinstance(again, SignInResult)
     assert owner.account.id == again.account.id
 
 
@@ -151,7 +151,7 @@ async def test_an_identity_of_somebody_else_is_refused(world: World) -> None:
     """A registered person cannot take over another one's identity."""
     kim = await world.person("kim")
     noor = await world.person("noor")
-    current = await world.who(noor.new.token.reveal())
+    current = await world.who(noor.new_session.token.reveal())
 
     with pytest.raises(IdentityTaken):
         await world.accounts.sign_in(identity("kim"), current)
@@ -167,12 +167,12 @@ async def test_an_address_of_somebody_else_does_not_hinder_linking(
     """Linking while signed in looks at the identity; the address stays its prover's."""
     kim = await world.person("kim", "kim@example.org")
     noor = await world.person("noor", "noor@example.org")
-    current = await world.who(noor.new.token.reveal())
+    current = await world.who(noor.new_session.token.reveal())
     shared = identity("n2", "kim@example.org", issuer="https://other.example")
 
     outcome = await world.accounts.sign_in(shared, current)
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert How.LINKED is outcome.how
     proven = await world.store.find(ProvenAddress, "kim@example.org")
     assert proven is not None
@@ -186,7 +186,7 @@ async def test_racing_first_sign_ins_make_one_account(world: World) -> None:
         *(world.accounts.sign_in(kim, None) for _ in range(4))
     )
 
-    owners = {o.account.id for o in outcomes if isinstance(o, SignedIn)}
+    owners = {o.account.id for o in outcomes if isinstance(o, SignInResult)}
     assert 1 == len(owners)
 
 
@@ -197,7 +197,7 @@ async def test_racing_upgrades_of_two_guests_lose_nothing(world: World) -> None:
         *(world.accounts.sign_in(identity("kim"), guest) for guest in guests)
     )
 
-    hows = sorted(o.how for o in outcomes if isinstance(o, SignedIn))
+    hows = sorted(o.how for o in outcomes if isinstance(o, SignInResult))
     assert [How.MERGED, How.UPGRADED] == hows
     live = [(await world.account(g.account.id)).is_live for g in guests]
     assert [False, True] == sorted(live)
@@ -210,7 +210,7 @@ async def test_racing_proofs_of_one_address_have_one_prover(world: World) -> Non
         world.accounts.sign_in(identity("k2", "kim@example.org"), None),
     )
 
-    assert 1 == sum(isinstance(outcome, SignedIn) for outcome in outcomes)
+    assert 1 == sum(isinstance(outcome, SignInResult) for outcome in outcomes)
     assert 1 == sum(isinstance(outcome, MustConfirm) for outcome in outcomes)
 
 

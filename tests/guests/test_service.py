@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from onboarding.accounts.model import Contact, ContactLevel, Ending, ProvenAddress
-from onboarding.accounts.outcome import SignedIn
+from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.changes import Replace
 from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
@@ -243,7 +243,7 @@ async def test_a_guest_who_signs_in_meanwhile_survives(world: World) -> None:
     guest = await world.guest()
     stale = guest.account
     outcome = await world.accounts.sign_in(identity("kim"), guest)
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
 
     with pytest.raises(Conflict):
         await world.store.commit(Replace(stale, stale))

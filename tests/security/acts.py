@@ -13,7 +13,7 @@ from onboarding.accounts.model import (
     Ending,
     Identity,
 )
-from onboarding.accounts.outcome import MustConfirm, SignedIn
+from onboarding.accounts.outcome import MustConfirm, SignInResult
 from onboarding.app import Onboarding
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
@@ -57,8 +57,8 @@ class Shop:
     async def sign_in(self, who: Identity = VERA) -> None:
         """Sign in from this browser."""
         outcome = await self.core.accounts.sign_in(who, self.me)
-        assert isinstance(outcome, SignedIn)
-        self.me = await self.core.sessions.find(outcome.new.token.reveal())
+        assert isinstance(outcome, SignInResult)
+        self.me = await self.core.sessions.find(outcome.new_session.token.reveal())
 
     async def alone(self) -> Account:
         """Return the one living account, to which the order and the way in belong."""
@@ -171,7 +171,7 @@ async def linking(shop: Shop) -> None:
         shop.me = None
         await shop.sign_in()
     outcome = await shop.core.accounts.link(TWIN, shop.me)
-    shop.me = await shop.core.sessions.find(outcome.new.token.reveal())
+    shop.me = await shop.core.sessions.find(outcome.new_session.token.reveal())
 
 
 async def two_ways_in(shop: Shop) -> None:

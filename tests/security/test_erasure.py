@@ -179,7 +179,7 @@ async def test_an_erasure_that_a_sign_in_overtakes_is_whole(url: str) -> None:
     await store.open()
     world = World(store)
     person = await world.person("zoe", "zoe@example.org")
-    current = await world.who(person.new.token.reveal())
+    current = await world.who(person.new_session.token.reveal())
     another = identity("zoe-2", issuer="https://other.example")
 
     await asyncio.gather(

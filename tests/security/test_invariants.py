@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
-from onboarding.accounts.outcome import MustConfirm, SignedIn
+from onboarding.accounts.outcome import MustConfirm, SignInResult
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.tables import DeleteRows
 from onboarding.changes import Statement
@@ -81,8 +81,10 @@ class Town:
             waits = self.waits.pop(at)
             await self._enter(at, await self.world.accounts.link(waits, self.here[at]))
 
-    async def _enter(self, at: int, outcome: SignedIn) -> None:
-        self.here[at] = await self.world.sessions.find(outcome.new.token.reveal())
+    async def _enter(self, at: int, outcome: SignInResult) -> None:
+        self.here[at] = await self.world.sessions.find(
+            outcome.new_session.token.reveal()
+        )
         assert self.here[at] is not None
 
     async def sign_out(self, at: int, _: int) -> None:

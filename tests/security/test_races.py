@@ -14,7 +14,7 @@ from onboarding.accounts.model import (
     IdentityLink,
     ProvenAddress,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignedIn
+from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.tables import DeleteRows
 from onboarding.changes import Statement
@@ -153,7 +153,7 @@ async def test_an_owner_who_is_erased_during_a_merge_takes_nothing(
         lambda: world.data.erase(owner.account.id),
     )
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert (How.UPGRADED, guest.account.id) == (outcome.how, outcome.account.id)
     assert {"Emma": guest.account.id} == await owners(world)
     assert [] == await world.store.list_of(IdentityLink, owner.account.id)
@@ -172,7 +172,7 @@ async def test_one_guest_is_merged_once(world: World) -> None:
         lambda: world.accounts.sign_in(identity("vera"), guest),
     )
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert How.SIGNED_IN is outcome.how
     ended = await world.account(guest.account.id)
     assert Ending.MERGED is ended.ending
@@ -219,6 +219,6 @@ async def test_a_session_that_begins_during_an_erasure_is_dead(world: World) -> 
         lambda: world.data.erase(person.account.id),
     )
 
-    assert isinstance(outcome, SignedIn)
+    assert isinstance(outcome, SignInResult)
     assert How.REGISTERED is outcome.how
     assert outcome.account.id != person.account.id

@@ -8,7 +8,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 from onboarding.accounts.model import CurrentSession, EmailTrust
-from onboarding.accounts.outcome import SignedIn
+from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
@@ -178,7 +178,7 @@ class Browser:
         started = await self.begin(next=next)
         return await self.finish(self.scene.id.approve(started.location, person))
 
-    async def sign_in(self, person: Person = KIM) -> SignedIn:
+    async def sign_in(self, person: Person = KIM) -> SignInResult:
         """Sign in with the first provider, and succeed."""
         signed_in = (await self.go(person)).signed_in
         assert signed_in is not None
@@ -194,7 +194,7 @@ class Browser:
     def _arrived(self, finished: Finished) -> Finished:
         self.keep(finished.cookies)
         if finished.signed_in is not None:
-            self.session = finished.signed_in.new.token.reveal()
+            self.session = finished.signed_in.new_session.token.reveal()
         return finished
 
 

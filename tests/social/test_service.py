@@ -638,7 +638,12 @@ async def test_no_log_holds_a_secret_a_code_or_an_address(
     secrets = [
         *(asked(started.location)[n] for n in ("state", "nonce", "code_challenge")),
         *(asked(callback)["code"], "guessed", bearer, started.cookie.value),
-        *(finished.signed_in.new.token.secret, str(KIM.email), str(KIM.name), "s3cret"),
+        *(
+            finished.signed_in.new_session.token.secret,
+            str(KIM.email),
+            str(KIM.name),
+            "s3cret",
+        ),
     ]
     told = [
         *(record.getMessage() for record in caplog.records),

@@ -15,7 +15,7 @@ from onboarding.tokens import Ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
+class MergePlan:
     """One merge, ready to commit; the guards are the versions of both accounts."""
 
     changes: Sequence[Change]
@@ -42,7 +42,7 @@ class Merging:
         self._log = Recorder(clock, ids)
         self._belongings = belongings
 
-    async def plan(self, source: Account, target: Account) -> Merge:
+    async def plan(self, source: Account, target: Account) -> MergePlan:
         """Plan how the source comes to the target; writes nothing.
 
         Both accounts are replaced under their versions: whoever changes one of
@@ -61,7 +61,7 @@ class Merging:
             source=source.id, target=target.id, at=self._clock(), moved=_told(plans)
         )
         event = AccountMerged(source=source.id)
-        return Merge(
+        return MergePlan(
             changes=[
                 Replace(source, ended),
                 Replace(target, survivor),
@@ -96,9 +96,9 @@ class Merging:
                     "a registered account cannot be merged into a guest; merge the "
                     "guest into the registered account"
                 )
-            merge = await self.plan(source, target)
-            await self._store.commit(*merge.changes, events=merge.events)
-            return merge.receipt
+            plan = await self.plan(source, target)
+            await self._store.commit(*plan.changes, events=plan.events)
+            return plan.receipt
 
         return await retrying(attempt)
 

@@ -17,30 +17,30 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class SignInResult:
     """Somebody is in.
 
     Attributes:
-        new: The session that has begun; every older one of this browser is dead.
+        new_session: The one that has begun; the browser's older one is over.
         receipt: What was merged, where ``how`` is merged.
     """
 
-    new: NewSession
+    new_session: NewSession
     how: How
     receipt: Receipt | None = None
 
     @property
     def account(self) -> Account:
         """Whose session it is."""
-        return self.new.account
+        return self.new_session.account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustConfirm:
     """The address is in use here: its owner must sign in before the identity links.
 
-    Nothing was written. ``owner`` never reaches the person: it would tell a
-    stranger whose address it is.
+    Nothing was written. Who the owner is stays here: it would tell a stranger whose
+    address it is.
     """
 
     identity: Identity

@@ -19,7 +19,7 @@ from onboarding.accounts.model import (
     Receipt,
     Session,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignedIn
+from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import (
@@ -44,8 +44,8 @@ from onboarding.events import (
     Event,
     GuestUpgraded,
     IdentityLinked,
+    SignedIn,
 )
-from onboarding.events import SignedIn as CameBack
 from onboarding.log import Recorder
 from onboarding.tokens import Ids
 
@@ -105,7 +105,7 @@ class AccountService:
 
     async def sign_in(
         self, identity: Identity, current: CurrentSession | None
-    ) -> SignedIn | MustConfirm:
+    ) -> SignInResult | MustConfirm:
         """Let the bearer of an identity in, as the resolution table says.
 
         Args:
@@ -120,7 +120,7 @@ class AccountService:
 
     async def link(
         self, identity: Identity, current: CurrentSession | None
-    ) -> SignedIn:
+    ) -> SignInResult:
         """Link an identity that waited until its owner showed who they are.
 
         Only who proved its address can say yes. Whoever left an identity waiting in
@@ -145,7 +145,7 @@ class AccountService:
 
     async def _decide(
         self, identity: Identity, current: CurrentSession | None
-    ) -> SignedIn | MustConfirm:
+    ) -> SignInResult | MustConfirm:
         here = await self._sessions.refresh(current)
         account = here.account if here else None
         linked = await self._store.find(IdentityLink, identity.issuer, identity.subject)
@@ -174,7 +174,7 @@ class AccountService:
         proven = await self._store.find(ProvenAddress, identity.email)
         return await self.find(proven.account_id) if proven else None
 
-    async def _register(self, claim: "_Claim") -> SignedIn:
+    async def _register(self, claim: "_Claim") -> SignInResult:
         account = Account(
             id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
         )
@@ -186,9 +186,9 @@ class AccountService:
             Add(new.session),
             events=[self._log.entry(account.id, event)],
         )
-        return SignedIn(new=new, how=How.REGISTERED)
+        return SignInResult(new_session=new, how=How.REGISTERED)
 
-    async def _gain(self, here: CurrentSession, claim: "_Claim") -> SignedIn:
+    async def _gain(self, here: CurrentSession, claim: "_Claim") -> SignInResult:
         """Upgrade a guest, or link one more identity to a registered account."""
         was, provider = here.account, claim.identity.provider
         now = replace(
@@ -212,37 +212,37 @@ class AccountService:
             events=[self._log.entry(was.id, event)],
         )
         how = How.UPGRADED if was.is_guest else How.LINKED
-        return SignedIn(new=new, how=how)
+        return SignInResult(new_session=new, how=how)
 
     async def _come_back(
         self, owner: Account, claim: "_Claim", here: CurrentSession | None
-    ) -> SignedIn:
+    ) -> SignInResult:
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
-        back = CameBack(provider=claim.identity.provider)
+        event = SignedIn(provider=claim.identity.provider)
         await self._store.commit(
             # Touch, not Replace: many devices may come back at once.
             Touch(owner.id),
             *await self._settle(claim, owner.id),
             *ended,
             Add(new.session),
-            events=[self._log.entry(owner.id, back)],
+            events=[self._log.entry(owner.id, event)],
         )
-        return SignedIn(new=new, how=How.SIGNED_IN)
+        return SignInResult(new_session=new, how=How.SIGNED_IN)
 
     async def _merge(
         self, here: CurrentSession, owner: Account, claim: "_Claim"
-    ) -> SignedIn:
-        merge = await self._merging.plan(here.account, owner)
-        new = self._sessions.begin(merge.survivor)
-        back = CameBack(provider=claim.identity.provider)
+    ) -> SignInResult:
+        plan = await self._merging.plan(here.account, owner)
+        new = self._sessions.begin(plan.survivor)
+        event = SignedIn(provider=claim.identity.provider)
         await self._store.commit(
-            *merge.changes,
+            *plan.changes,
             *await self._settle(claim, owner.id),
             Add(new.session),
-            events=[*merge.events, self._log.entry(owner.id, back)],
+            events=[*plan.events, self._log.entry(owner.id, event)],
         )
-        return SignedIn(new=new, how=How.MERGED, receipt=merge.receipt)
+        return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
 
     async def _settle(self, claim: "_Claim", account_id: str) -> Sequence[Change]:
         """Write the identity down, and what its address proves."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
-from onboarding.accounts.outcome import SignedIn
+from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
 
@@ -90,7 +90,7 @@ class Finished:
         cookies: To set or clear; the session's own cookie is not among them.
     """
 
-    signed_in: SignedIn | None
+    signed_in: SignInResult | None
     next: str
     cookies: tuple[CookieSpec, ...] = ()
 

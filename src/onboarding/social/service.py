@@ -16,7 +16,7 @@ from onboarding.accounts.model import (
     Intent,
     Purpose,
 )
-from onboarding.accounts.outcome import MustConfirm, SignedIn
+from onboarding.accounts.outcome import MustConfirm, SignInResult
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
@@ -293,7 +293,9 @@ class SocialService:
         if not await self._store.find(IdentityLink, identity.issuer, identity.subject):
             raise StateMismatch(identity.provider)
 
-    async def _record_restart(self, provider: Provider, signed_in: SignedIn) -> None:
+    async def _record_restart(
+        self, provider: Provider, signed_in: SignInResult
+    ) -> None:
         event = SignInRestarted(provider=provider.name)
         entry = self._log.entry(signed_in.account.id, event)
         # They are in already: counting that must not show them the door.

@@ -95,7 +95,7 @@ async def test_names_are_shown_as_they_are_written(
         email_trust=EmailTrust.STATED,
     )
     signed_in = await site.onboarding.accounts.sign_in(identity, None)
-    token = signed_in.new.token.reveal()  # type: ignore[union-attr]  # a stranger is let in
+    token = signed_in.new_session.token.reveal()  # type: ignore[union-attr]  # a stranger is let in
     browser.client.cookies.set(SESSION, token, domain="shop.example", path="/")
     answer = await browser.get(ACCOUNT)
     assert "As <bdi>&#34;&gt;&lt;img src=x&gt;</bdi>." in answer.text

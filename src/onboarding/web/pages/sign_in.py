@@ -101,7 +101,7 @@ async def _start_session(call: Call, finished: Finished) -> Response:
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
-    call.context.start_session(finished.signed_in.new)
+    call.context.start_session(finished.signed_in.new_session)
     return call.go(finished.next)
 
 
