@@ -25,11 +25,12 @@ ROWS: dict[str, Account | None] = {
     "guest G": Account(id="G", created_at=AT),
     "registered R": Account(id="R", kind=AccountKind.REGISTERED, created_at=AT),
 }
+X = Account(id="X", kind=AccountKind.REGISTERED, created_at=AT)
 COLUMNS: dict[str, Standing] = {
     "Unknown": Unknown(),
     "OwnEmail": OwnEmail(),
-    "OthersEmail(X)": OthersEmail("X"),
-    "Owned(X)": Owned("X"),
+    "OthersEmail(X)": OthersEmail(X),
+    "Owned(X)": Owned(X),
 }
 CELLS = list(product(ROWS, COLUMNS))
 
@@ -38,7 +39,8 @@ Table = dict[tuple[str, str], str]
 
 def said(resolution: Resolution) -> str:
     """Return a resolution as the tables write it."""
-    slots = [getattr(resolution, name) for name in resolution.__dataclass_fields__]
+    fields = resolution.__dataclass_fields__
+    slots = [getattr(resolution, name).id for name in fields]
     name = type(resolution).__name__
     return f"{name}({', '.join(slots)})" if slots else name
 
@@ -50,8 +52,8 @@ def decided(row: str, column: str) -> str:
         found = said(resolve(current, standing))
     except ValueError:
         return "-"
-    if column == "Owned(X)" and row == "registered R":
-        return f"{said(resolve(current, Owned('R')))}, or {found}"
+    if column == "Owned(X)" and current is not None and not current.is_guest:
+        return f"{said(resolve(current, Owned(current)))}, or {found}"
     return found
 
 

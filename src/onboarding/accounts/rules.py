@@ -50,14 +50,14 @@ class OwnEmail:
 class OthersEmail:
     """The identity is new; its verified address was proven by somebody else."""
 
-    owner: str
+    owner: Account
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
     """The identity signs in to a live account."""
 
-    owner: str
+    owner: Account
 
 
 Standing = Unknown | OwnEmail | OthersEmail | Owned
@@ -79,13 +79,13 @@ def stand(
         current: Who is here now.
     """
     if owner is not None and owner.is_live:
-        return Owned(owner.id)
+        return Owned(owner)
     verified = identity.email and identity.email_trust >= EmailTrust.VERIFIED
     if not verified or prover is None or not prover.is_live:
         return Unknown()
     if current is not None and prover.id == current.id:
         return OwnEmail()
-    return OthersEmail(prover.id)
+    return OthersEmail(prover)
 
 
 # ── the cells ────────────────────────────────────────────────────────────────
@@ -100,36 +100,36 @@ class Register:
 class Upgrade:
     """The guest becomes registered, on the same id."""
 
-    account: str
+    guest: Account
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """The owner of the identity comes in."""
 
-    account: str
+    owner: Account
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
     """The guest's things come to the owner of the identity, who comes in."""
 
-    source: str
-    target: str
+    guest: Account
+    owner: Account
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """The registered account gains a way to sign in."""
 
-    account: str
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmOwner:
     """The owner of the address must show who they are; nothing happens yet."""
 
-    owner: str
+    owner: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ def resolve(current: Account | None, standing: Standing) -> Resolution:
     if current is None:
         return _resolve_visitor(standing)
     if current.kind is AccountKind.GUEST:
-        return _resolve_guest(current.id, standing)
-    return _resolve_registered(current.id, standing)
+        return _resolve_guest(current, standing)
+    return _resolve_registered(current, standing)
 
 
 def _resolve_visitor(standing: Standing) -> Resolution:
@@ -167,7 +167,7 @@ def _resolve_visitor(standing: Standing) -> Resolution:
     assert_never(standing)
 
 
-def _resolve_guest(guest: str, standing: Standing) -> Resolution:
+def _resolve_guest(guest: Account, standing: Standing) -> Resolution:
     match standing:
         case Unknown() | OwnEmail():
             return Upgrade(guest)
@@ -178,12 +178,12 @@ def _resolve_guest(guest: str, standing: Standing) -> Resolution:
     assert_never(standing)
 
 
-def _resolve_registered(registered: str, standing: Standing) -> Resolution:
+def _resolve_registered(registered: Account, standing: Standing) -> Resolution:
     match standing:
         case Unknown() | OwnEmail() | OthersEmail():
             return Link(registered)
         case Owned(owner):
-            return SignIn(owner) if owner == registered else Refuse()
+            return SignIn(owner) if owner.id == registered.id else Refuse()
     assert_never(standing)
 
 

@@ -1,20 +1,20 @@
 """Doing what the resolution table says: let somebody in, and keep who they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from typing import assert_never
 
 from onboarding.accounts import rules
+from onboarding.accounts.linking import Linking
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
     AccountKind,
     Contact,
-    ContactLevel,
     CurrentSession,
     EmailTrust,
     Identity,
     IdentityLink,
+    NewSession,
     ProvenAddress,
     Receipt,
     Session,
@@ -22,23 +22,9 @@ from onboarding.accounts.model import (
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.store import AccountStore
-from onboarding.changes import (
-    Add,
-    Change,
-    Put,
-    Remove,
-    RemoveAll,
-    Replace,
-    Touch,
-    retrying,
-)
+from onboarding.changes import Add, Change, Remove, RemoveAll, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import (
-    Conflict,
-    IdentityTaken,
-    SignInExpired,
-    SignInRequired,
-)
+from onboarding.errors import IdentityTaken, SignInExpired, SignInRequired
 from onboarding.events import (
     AccountRegistered,
     Event,
@@ -116,7 +102,7 @@ class AccountService:
             IdentityTaken: When somebody else, registered, is here.
             Conflict: When the same account kept changing elsewhere.
         """
-        return await retrying(lambda: self._decide(identity, current))
+        return await retrying(lambda: self._resolve(identity, current))
 
     async def link(
         self, identity: Identity, current: CurrentSession | None
@@ -143,30 +129,36 @@ class AccountService:
             raise SignInRequired("the session ended meanwhile")
         return outcome
 
-    async def _decide(
+    async def _resolve(
         self, identity: Identity, current: CurrentSession | None
     ) -> SignInResult | MustConfirm:
+        """Do what the table says, unless somebody changes the account meanwhile."""
         here = await self._sessions.refresh(current)
         account = here.account if here else None
-        linked = await self._store.find(IdentityLink, identity.issuer, identity.subject)
-        owner = await self.find(linked.account_id) if linked else None
+        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
+        owner = await self.find(link.account_id) if link else None
         prover = await self._find_prover(identity)
         standing = rules.stand(identity, owner=owner, prover=prover, current=account)
-        claim = _Claim(identity, linked, is_first_proof=prover is None)
-        match rules.resolve(account, standing):
+        linking = Linking(
+            identity=identity, earlier=link, is_first_proof=prover is None
+        )
+        resolution = rules.resolve(account, standing)
+        match resolution:
             case rules.Register():
-                return await self._register(claim)
-            case rules.Upgrade() | rules.Link() if here:
-                return await self._gain(here, claim)
-            case rules.SignIn() if owner:
-                return await self._come_back(owner, claim, here)
-            case rules.Merge() if here and owner:
-                return await self._merge(here, owner, claim)
+                return await self._register(linking)
+            case rules.Upgrade(guest):
+                return await self._upgrade(guest, linking)
+            case rules.Link(registered):
+                return await self._link(registered, linking)
+            case rules.SignIn(owner):
+                return await self._sign_in(owner, linking, here)
+            case rules.Merge(guest, owner):
+                return await self._merge(guest, owner, linking)
             case rules.ConfirmOwner():
                 return MustConfirm(identity=identity)
             case rules.Refuse():
                 raise IdentityTaken(identity.provider)
-        raise Conflict("Account")  # unreachable; for the type checker alone
+        assert_never(resolution)
 
     async def _find_prover(self, identity: Identity) -> Account | None:
         if not identity.email or identity.email_trust < EmailTrust.VERIFIED:
@@ -174,56 +166,61 @@ class AccountService:
         proven = await self._store.find(ProvenAddress, identity.email)
         return await self.find(proven.account_id) if proven else None
 
-    async def _register(self, claim: "_Claim") -> SignInResult:
+    async def _register(self, linking: Linking) -> SignInResult:
         account = Account(
             id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
         )
         new = self._sessions.begin(account)
-        event = AccountRegistered(provider=claim.identity.provider)
+        event = AccountRegistered(provider=linking.identity.provider)
         await self._store.commit(
             Add(account),
-            *await self._settle(claim, account.id),
+            *await self._changes(linking, account),
             Add(new.session),
             events=[self._log.entry(account.id, event)],
         )
         return SignInResult(new_session=new, how=How.REGISTERED)
 
-    async def _gain(self, here: CurrentSession, claim: "_Claim") -> SignInResult:
-        """Upgrade a guest, or link one more identity to a registered account."""
-        was, provider = here.account, claim.identity.provider
+    async def _upgrade(self, guest: Account, linking: Linking) -> SignInResult:
+        event = GuestUpgraded(provider=linking.identity.provider)
+        new = await self._gain_power(guest, linking, event)
+        return SignInResult(new_session=new, how=How.UPGRADED)
+
+    async def _link(self, registered: Account, linking: Linking) -> SignInResult:
+        event = IdentityLinked(provider=linking.identity.provider)
+        new = await self._gain_power(registered, linking, event)
+        return SignInResult(new_session=new, how=How.LINKED)
+
+    async def _gain_power(
+        self, was: Account, linking: Linking, event: Event
+    ) -> NewSession:
+        """Give an account one more identity, and end every session it had."""
         now = replace(
             was,
             kind=AccountKind.REGISTERED,
             epoch=was.epoch + 1,
             version=was.version + 1,
         )
-        event: Event = (
-            GuestUpgraded(provider=provider)
-            if was.is_guest
-            else IdentityLinked(provider=provider)
-        )
         new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
-            *await self._settle(claim, was.id),
-            # A change of power: every session of the older epoch is dead.
+            *await self._changes(linking, was),
+            # Whoever held a session of the older epoch must not gain the power too.
             RemoveAll(Session, was.id),
             Add(new.session),
             events=[self._log.entry(was.id, event)],
         )
-        how = How.UPGRADED if was.is_guest else How.LINKED
-        return SignInResult(new_session=new, how=how)
+        return new
 
-    async def _come_back(
-        self, owner: Account, claim: "_Claim", here: CurrentSession | None
+    async def _sign_in(
+        self, owner: Account, linking: Linking, here: CurrentSession | None
     ) -> SignInResult:
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
-        event = SignedIn(provider=claim.identity.provider)
+        event = SignedIn(provider=linking.identity.provider)
         await self._store.commit(
             # Touch, not Replace: many devices may come back at once.
             Touch(owner.id),
-            *await self._settle(claim, owner.id),
+            *await self._changes(linking, owner),
             *ended,
             Add(new.session),
             events=[self._log.entry(owner.id, event)],
@@ -231,66 +228,21 @@ class AccountService:
         return SignInResult(new_session=new, how=How.SIGNED_IN)
 
     async def _merge(
-        self, here: CurrentSession, owner: Account, claim: "_Claim"
+        self, guest: Account, owner: Account, linking: Linking
     ) -> SignInResult:
-        plan = await self._merging.plan(here.account, owner)
+        plan = await self._merging.plan(guest, owner)
         new = self._sessions.begin(plan.survivor)
-        event = SignedIn(provider=claim.identity.provider)
+        event = SignedIn(provider=linking.identity.provider)
         await self._store.commit(
             *plan.changes,
-            *await self._settle(claim, owner.id),
+            *await self._changes(linking, owner),
             Add(new.session),
             events=[*plan.events, self._log.entry(owner.id, event)],
         )
         return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
 
-    async def _settle(self, claim: "_Claim", account_id: str) -> Sequence[Change]:
-        """Write the identity down, and what its address proves."""
-        link = claim.link(account_id, self._clock())
-        linking = Replace(claim.linked, link) if claim.linked else Add(link)
-        if not claim.proves_address:
-            return [linking]
-        address = claim.identity.email or ""
-        known = await self._store.list_of(Contact, account_id)
-        earlier = next((c for c in known if c.address == address), None)
-        contact = Contact(
-            account_id=account_id,
-            address=address,
-            typed=earlier.typed if earlier else address,
-            level=ContactLevel.PROVEN,
-            given_at=earlier.given_at if earlier else self._clock(),
-            proven_by=claim.identity.provider,
-            proven_at=self._clock(),
-        )
-        # Add, not Put: of two people who prove one address at once, one is first.
-        finder = Add(ProvenAddress(address=address, account_id=account_id))
-        return [linking, Put(contact), finder]
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a provider vouches for, beside what is known of it here."""
-
-    identity: Identity
-    linked: IdentityLink | None
-    is_first_proof: bool
-
-    @property
-    def proves_address(self) -> bool:
-        """Whether the address is verified, and nobody here proved it before."""
-        trusted = self.identity.email_trust >= EmailTrust.VERIFIED
-        return bool(self.identity.email) and trusted and self.is_first_proof
-
-    def link(self, account_id: str, now: datetime) -> IdentityLink:
-        """Return the link of this identity as it is to be kept from now on."""
-        return IdentityLink(
-            issuer=self.identity.issuer,
-            subject=self.identity.subject,
-            account_id=account_id,
-            provider=self.identity.provider,
-            email=self.identity.email,
-            email_trust=self.identity.email_trust,
-            name=self.identity.name,
-            linked_at=self.linked.linked_at if self.linked else now,
-            used_at=now,
-        )
+    async def _changes(self, linking: Linking, account: Account) -> list[Change]:
+        contact = None
+        if linking.proves:
+            contact = await self._store.find(Contact, account.id, linking.proves)
+        return linking.changes(account.id, contact, self._clock())
