@@ -60,6 +60,7 @@ class Core(Generic[P]):
 
     Attributes:
         accounts: Who somebody is.
+        merging: Two accounts of one person become one.
         sessions: Who carries which token.
         intents: Acts that wait for their second half.
         belongings: Everything that hangs on an account.
@@ -140,8 +141,8 @@ class Core(Generic[P]):
             *ground, settings.get("sessions", SessionPolicy())
         )
         self.intents = IntentService(*ground)
-        merging = Merging(*ground, self.belongings)
-        self.accounts = AccountService(*ground, self.sessions, merging)
+        self.merging = Merging(*ground, self.belongings)
+        self.accounts = AccountService(*ground, self.sessions, self.merging)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,

@@ -218,9 +218,9 @@ async def test_a_merge_again_is_the_same_merge(world: World) -> None:
     """Merging twice returns the same receipt and changes nothing the second time."""
     owner, guest = await world.person("kim"), await world.guest()
 
-    first = await world.accounts.merge(guest.account.id, owner.account.id)
+    first = await world.merging.merge(guest.account.id, owner.account.id)
     before = await world.account(owner.account.id)
-    second = await world.accounts.merge(guest.account.id, owner.account.id)
+    second = await world.merging.merge(guest.account.id, owner.account.id)
 
     assert first == second
     assert before == await world.account(owner.account.id)
@@ -230,8 +230,8 @@ async def test_merging_both_ways_at_once_has_one_winner(world: World) -> None:
     """Merges form a forest: of two opposite ones, one wins and one is refused."""
     one, two = await world.guest(), await world.guest()
     results = await asyncio.gather(
-        world.accounts.merge(one.account.id, two.account.id),
-        world.accounts.merge(two.account.id, one.account.id),
+        world.merging.merge(one.account.id, two.account.id),
+        world.merging.merge(two.account.id, one.account.id),
         return_exceptions=True,
     )
 

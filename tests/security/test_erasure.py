@@ -141,7 +141,7 @@ async def test_a_merged_proof_comes_along_and_is_erased(url: str) -> None:
     two = await world.person("zoe-2", "zoe@example.net")
     await world.guests.give_contact(one.account, "zoe@example.net")
 
-    await world.accounts.merge(two.account.id, one.account.id)
+    await world.merging.merge(two.account.id, one.account.id)
 
     contacts = await world.accounts.list_contacts(one.account)
     assert {(c.address, c.level) for c in contacts} == {
@@ -166,7 +166,7 @@ async def test_nobody_registered_becomes_a_guest_by_a_merge(url: str) -> None:
     person, guest = await world.person("zoe"), await world.guest()
 
     with pytest.raises(ConfigError, match="into a guest"):
-        await world.accounts.merge(person.account.id, guest.account.id)
+        await world.merging.merge(person.account.id, guest.account.id)
 
     assert person.account == await world.account(person.account.id)
     assert (await world.account(guest.account.id)).is_live

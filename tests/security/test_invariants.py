@@ -97,7 +97,7 @@ class Town:
         """Let the host bring two accounts together."""
         one, two = self.here[at], self.here[other % BROWSERS]
         if one is not None and two is not None:
-            await self.world.accounts.merge(one.account.id, two.account.id)
+            await self.world.merging.merge(one.account.id, two.account.id)
 
     async def erase(self, at: int, _: int) -> None:
         """Have everything erased."""

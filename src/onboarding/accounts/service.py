@@ -69,10 +69,6 @@ class AccountService:
             account = await self._store.find(Account, account.merged_into)
         return account
 
-    async def find_by_ref(self, ref: str) -> Account | None:
-        """Return the account that carries the host's own key."""
-        return await self._store.find_account_by_ref(ref)
-
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""
         return await self._store.list_of(IdentityLink, account.id)
@@ -84,10 +80,6 @@ class AccountService:
     async def list_receipts(self, account: Account) -> list[Receipt]:
         """Return what was merged into an account, oldest first."""
         return await self._store.list_receipts(account.id)
-
-    async def merge(self, source_id: str, target_id: str) -> Receipt:
-        """Bring two accounts together; see :meth:`Merging.merge`."""
-        return await self._merging.merge(source_id, target_id)
 
     async def sign_in(
         self, identity: Identity, current: CurrentSession | None
