@@ -42,7 +42,9 @@ from onboarding.profiling.resource import AnswersResource
 from onboarding.profiling.service import ProfilingService
 from onboarding.sinks.relay import Relay
 from onboarding.social.client import SocialClient
+from onboarding.social.code_flow import CodeFlow
 from onboarding.social.service import SocialService
+from onboarding.social.waiting import WaitingIdentities
 from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
@@ -66,7 +68,9 @@ class Core(Generic[P]):
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
-        social: Sign-in with providers.
+        social: Sign-in with providers: begin, finish, restart.
+        waiting_identities: Those whose address is somebody's here: find, confirm.
+        code_flow: What is said to providers, and where buttons lead.
         profiling: Questions and answers.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
@@ -164,14 +168,23 @@ class Core(Generic[P]):
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]
         self.journey = JourneyService(*ground, used)
+        self.code_flow = CodeFlow(
+            SocialClient(settings.get("http"), settings.get("transport")),
+            self.clock,
+            providers=self.providers,
+            url=self.url,
+        )
+        self.waiting_identities = WaitingIdentities(
+            self.accounts, self.intents, self.providers
+        )
         self.social = SocialService(
             *ground,
             accounts=self.accounts,
             intents=self.intents,
             keys=self.keys,
-            providers=self.providers,
-            client=SocialClient(settings.get("http"), settings.get("transport")),
-            url=self.url,
+            flow=self.code_flow,
+            waiting=self.waiting_identities,
+            origin=self.origin,
             home=self.home,
         )
         self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
@@ -203,7 +216,7 @@ class Core(Generic[P]):
         await self.store.open()
         self._loop = loop
         if self.providers:
-            loop.run_in_executor(None, self.social.warm)
+            loop.run_in_executor(None, self.code_flow.warm)
         if self.store.outbox:
             self._carrying = loop.create_task(self.relay.run())
 
@@ -215,7 +228,7 @@ class Core(Generic[P]):
             self.relay.stop()
             await self._carrying
             self._carrying = None
-        await self.social.close()
+        await self.code_flow.close()
         await self.store.close()
         self._loop = None
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from onboarding.core import Core
 from onboarding.errors import ProviderError, StoreError
+from onboarding.providers.base import Provider
+from onboarding.social.code_flow import CodeFlow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,14 @@ async def _findings(core: Core[Any]) -> AsyncIterator[Finding]:
             advice="add one: providers=[Google(client_id=…, client_secret=…)]",
             is_well=False,
         )
-    for name in core.providers:
-        yield await _provider(core, name)
+    for provider in core.providers.values():
+        yield await _provider(core.code_flow, provider)
     if core.providers:
         yield Finding(
             what="our sign-in buttons on pages of yours need this in your policy:",
-            advice="form-action 'self' " + " ".join(core.social.form_origins()),
+            advice="form-action 'self' " + " ".join(core.code_flow.form_origins()),
         )
-    await core.social.close()
+    await core.code_flow.close()
     yield _asking(core)
 
 
@@ -70,11 +72,10 @@ async def _database(core: Core[Any]) -> Finding:
     return Finding(what="the database opens, and its tables are of this release")
 
 
-async def _provider(core: Core[Any], name: str) -> Finding:
-    provider = core.providers[name]
-    callback = f"register this redirect URI there: {core.url}/callback/{name}"
+async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
+    callback = f"register this redirect URI there: {flow.redirect_uri(provider)}"
     try:
-        await core.social.prepare(name)
+        await flow.prepare(provider)
     except ProviderError as error:
         return Finding(
             what=f"{provider.title}: {error.code}, {error.reason}",

@@ -12,14 +12,17 @@ from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
+from onboarding.social.code_flow import CodeFlow
 from onboarding.social.model import Finished, HttpPolicy, Started
 from onboarding.social.service import SocialService
+from onboarding.social.waiting import WaitingIdentities
 from onboarding.testing import Client, FakeProvider, FrozenClock, Person, SigningKey
 from onboarding.tokens import Ids, Keys
 from tests.social.github import FakeGitHub
 from tests.world import World
 
-URL = "https://shop.example/welcome"
+ORIGIN = "https://shop.example"
+URL = f"{ORIGIN}/welcome"
 ISSUER = "https://id.example"
 RIVAL = "https://rival.example"
 SECRET = "s3cret/with+signs=that%travel"
@@ -98,7 +101,7 @@ class Scene:
             "rival": openid("rival", RIVAL),
             "github": GitHub(client_id="shop", client_secret=SECRET),
         }
-        self.social = self.service()
+        self.start()
 
     @property
     def clock(self) -> FrozenClock:
@@ -109,18 +112,27 @@ class Scene:
         shops, people = [registered(name)], [KIM, SAM]
         return FakeProvider(issuer, shops, people, self.clock, key=self.key)
 
-    def service(self, keys: Keys | None = None) -> SocialService:
-        """Return the service as another process of the shop would build it."""
-        return SocialService(
+    def start(self, keys: Keys | None = None) -> None:
+        """Put the services together, as each process of the shop does."""
+        self.flow = CodeFlow(
+            SocialClient(self.http, self.wire),
+            self.clock,
+            providers=self.providers,
+            url=URL,
+        )
+        self.waiting = WaitingIdentities(
+            self.world.accounts, self.world.intents, self.providers
+        )
+        self.social = SocialService(
             self.world.store,
             self.clock,
             Ids(self.clock),
             accounts=self.world.accounts,
             intents=self.world.intents,
             keys=keys or self.world.keys,
-            providers=self.providers,
-            client=SocialClient(self.http, self.wire),
-            url=URL,
+            flow=self.flow,
+            waiting=self.waiting,
+            origin=ORIGIN,
             home="/home",
         )
 
@@ -170,7 +182,7 @@ class Browser:
 
     async def confirm(self) -> Finished:
         """Say yes to the identity that waits."""
-        finished = await self.scene.social.confirm(await self.current(), self.cookies)
+        finished = await self.scene.waiting.confirm(await self.current(), self.cookies)
         return self._arrived(finished)
 
     async def go(self, person: Person = KIM, next: str = "/cart") -> Finished:

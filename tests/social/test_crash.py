@@ -47,7 +47,7 @@ def breaking(scene: Scene, at: int, when: str) -> Scene:
     broken = Scene(World(store, scene.clock), scene.key)
     # The same providers, who remember their codes.
     broken.id, broken.rival, broken.wire = scene.id, scene.rival, scene.wire
-    broken.social = broken.service()
+    broken.start()
     return broken
 
 

@@ -127,14 +127,14 @@ async def test_a_provider_that_never_answers_is_given_up(
 ) -> None:
     """However slowly it goes on, the whole call has an end."""
     scene.http = HttpPolicy(total=timedelta(milliseconds=30))
-    scene.social = scene.service()
+    scene.start()
     with (
         scene.id.misbehave(Fault.SLOW, at=endpoint),
         pytest.raises(ProviderUnreachable),
     ):
         await scene.browser().go()
     scene.http = HttpPolicy()
-    scene.social = scene.service()
+    scene.start()
     assert (await scene.browser().go()).signed_in is not None
 
 

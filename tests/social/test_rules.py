@@ -14,7 +14,7 @@ from onboarding.social.rules import (
     error_code,
     hint,
     may_restart,
-    read_answer,
+    read_response,
     vetted,
 )
 from onboarding.testing.id_tokens import at_hash
@@ -28,7 +28,7 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 def test_an_answer_is_read_by_name_and_empty_is_missing() -> None:
     """RFC 6749 §3.1: parameters without a value were not sent."""
-    answer = read_answer({"code": ["c"], "state": [""], "iss": [], "hd": ["a", "b"]})
+    answer = read_response({"code": ["c"], "state": [""], "iss": [], "hd": ["a", "b"]})
     assert (answer.code, answer.state, answer.iss, answer.error) == (
         "c",
         None,
@@ -39,7 +39,7 @@ def test_an_answer_is_read_by_name_and_empty_is_missing() -> None:
 
 def test_an_empty_double_is_no_double() -> None:
     """Only two values are two."""
-    assert read_answer({"code": ["", "c"]}).code == "c"
+    assert read_response({"code": ["", "c"]}).code == "c"
 
 
 @pytest.mark.parametrize("name", ["state", "code", "error", "iss"])
@@ -49,12 +49,12 @@ def test_a_doubled_or_endless_parameter_is_refused(
 ) -> None:
     """Even when both say the same."""
     with pytest.raises(BadRequest):
-        read_answer({name: values})
+        read_response({name: values})
 
 
 def test_an_answer_keeps_its_secrets_from_reprs() -> None:
     """State and code are worth a session until they are used."""
-    assert "hush" not in repr(read_answer({"state": ["hush"], "code": ["hush"]}))
+    assert "hush" not in repr(read_response({"state": ["hush"], "code": ["hush"]}))
 
 
 @pytest.mark.parametrize(

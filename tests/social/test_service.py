@@ -502,7 +502,7 @@ async def test_another_process_may_finish(scene: Scene) -> None:
     """Nothing of an attempt is kept in a process."""
     browser = scene.browser()
     callback = scene.id.approve((await browser.begin()).location)
-    scene.social = scene.service()
+    scene.start()
     assert (await browser.finish(callback)).signed_in is not None
 
 
@@ -512,10 +512,10 @@ async def test_an_attempt_survives_the_replacement_of_the_key(scene: Scene) -> N
         "an old key that has more than 32 bytes",
         "a new key, just as long, or so",
     )
-    scene.social = scene.service(Keys(old))
+    scene.start(Keys(old))
     browser = scene.browser()
     callback = scene.id.approve((await browser.begin()).location)
-    scene.social = scene.service(Keys([new * 2, old]))
+    scene.start(Keys([new * 2, old]))
     assert (await browser.finish(callback)).signed_in is not None
 
 
@@ -523,7 +523,7 @@ async def test_an_attempt_ends_with_a_key_that_is_gone(scene: Scene) -> None:
     """A key that was thrown away recognises nothing."""
     browser = scene.browser()
     callback = scene.id.approve((await browser.begin()).location)
-    scene.social = scene.service(Keys("quite another key of more than 32 bytes"))
+    scene.start(Keys("quite another key of more than 32 bytes"))
     assert isinstance(await refused(scene, browser, callback), StateMismatch)
 
 
@@ -556,7 +556,7 @@ async def waiting(scene: Scene, *, owner: Browser) -> Browser:
 async def test_an_address_in_use_waits_for_its_owner(scene: Scene) -> None:
     """The page may show whom the provider named, and no more of the address."""
     newcomer = await waiting(scene, owner=scene.browser())
-    found = await scene.social.waiting(newcomer.cookies)
+    found = await scene.waiting.find(newcomer.cookies)
     assert found is not None
     assert (found.provider, found.title, found.name) == (
         "rival",
@@ -593,7 +593,7 @@ async def test_it_waits_until_somebody_is_signed_in(scene: Scene, kind: str) -> 
         newcomer.session = welcome.token.reveal()
     with pytest.raises(SignInRequired):
         await newcomer.confirm()
-    assert await scene.social.waiting(newcomer.cookies) is not None
+    assert await scene.waiting.find(newcomer.cookies) is not None
 
 
 async def test_it_is_confirmed_once(scene: Scene) -> None:
@@ -604,17 +604,17 @@ async def test_it_is_confirmed_once(scene: Scene) -> None:
     await newcomer.confirm()
     assert newcomer.cookies == {}
     with pytest.raises(SignInExpired):
-        await scene.social.confirm(await newcomer.current(), cookies)
-    assert await scene.social.waiting(cookies) is None
+        await scene.waiting.confirm(await newcomer.current(), cookies)
+    assert await scene.waiting.find(cookies) is None
 
 
 async def test_it_waits_ten_minutes_in_its_own_browser(scene: Scene) -> None:
     """Another browser, or a later hour, finds nothing."""
     newcomer = await waiting(scene, owner=scene.browser())
-    assert await scene.social.waiting({}) is None
-    assert await scene.social.waiting({"onboarding-confirm": "made up"}) is None
+    assert await scene.waiting.find({}) is None
+    assert await scene.waiting.find({"onboarding-confirm": "made up"}) is None
     scene.clock.advance(ELEVEN_MINUTES)
-    assert await scene.social.waiting(newcomer.cookies) is None
+    assert await scene.waiting.find(newcomer.cookies) is None
 
 
 # ── what nobody may read ─────────────────────────────────────────────────────
@@ -671,7 +671,7 @@ async def test_other_calls_of_the_application_keep_their_log_lines(
 async def test_pages_know_where_their_buttons_lead(scene: Scene) -> None:
     """The issuer's origin, until discovery says where the browser really goes."""
     known = ("https://id.example", "https://rival.example", "https://github.com")
-    assert scene.social.form_origins() == known
+    assert scene.flow.form_origins() == known
     scene.providers["id"] = replace(scene.providers["id"], issuer=f"{ISSUER}/tenant")
     document = {
         "issuer": f"{ISSUER}/tenant",
@@ -680,26 +680,24 @@ async def test_pages_know_where_their_buttons_lead(scene: Scene) -> None:
         "jwks_uri": f"{ISSUER}/jwks",
     }
     scene.wire.lead("id.example", JSONResponse(document))
-    await scene.social.prepare("id")
-    assert scene.social.form_origins() == ("https://login.example", *known[1:])
+    await scene.flow.prepare(scene.providers["id"])
+    assert scene.flow.form_origins() == ("https://login.example", *known[1:])
 
 
 async def test_preparing_meets_what_signing_in_would(scene: Scene) -> None:
-    """A document of another issuer, a provider that does not exist."""
+    """A document of another issuer is refused, before anybody has begun."""
     with (
         scene.id.misbehave(Fault.OTHER_ISSUER_IN_DISCOVERY),
         pytest.raises(BadProviderReply),
     ):
-        await scene.social.prepare("id")
-    with pytest.raises(NotFound):
-        await scene.social.prepare("nobody")
+        await scene.flow.prepare(scene.providers["id"])
 
 
 async def test_a_warm_service_signs_in_and_opens_again(scene: Scene) -> None:
     """Warming is only about time, and closing is not for ever."""
-    await asyncio.to_thread(scene.social.warm)
+    await asyncio.to_thread(scene.flow.warm)
     await scene.browser().sign_in()
-    await scene.social.close()
+    await scene.flow.close()
     await scene.browser().sign_in()
 
 

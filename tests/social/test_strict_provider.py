@@ -22,8 +22,10 @@ from onboarding.providers import Local
 from onboarding.providers.base import ClientAuth
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
+from onboarding.social.code_flow import CodeFlow
 from onboarding.social.discovery import Discovery
 from onboarding.social.service import SocialService
+from onboarding.social.waiting import WaitingIdentities
 from onboarding.stores import store_from
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids
@@ -32,7 +34,8 @@ from tests.world import World
 
 pytestmark = pytest.mark.anyio
 
-URL = "http://127.0.0.1:8000/welcome"
+ORIGIN = "http://127.0.0.1:8000"
+URL = f"{ORIGIN}/welcome"
 SECRET = "a-secret-that-both-sides-know"
 
 
@@ -58,6 +61,7 @@ class Strict:
 
     def service(self, provider: Local) -> SocialService:
         """Return the service with this provider."""
+        providers = {"local": provider}
         return SocialService(
             self.world.store,
             self.world.clock,
@@ -65,9 +69,11 @@ class Strict:
             accounts=self.world.accounts,
             intents=self.world.intents,
             keys=self.world.keys,
-            providers={"local": provider},
-            client=self.client,
-            url=URL,
+            flow=CodeFlow(self.client, self.world.clock, providers=providers, url=URL),
+            waiting=WaitingIdentities(
+                self.world.accounts, self.world.intents, providers
+            ),
+            origin=ORIGIN,
         )
 
     async def visit(self, location: str) -> str:
@@ -114,7 +120,7 @@ async def strict(
         iam_server, user, World(store, FrozenClock(system_clock())), request.param
     )
     yield found
-    await found.social.close()
+    await found.client.close()
     await store.close()
     iam_server.backend.delete(registered)
 

@@ -32,8 +32,8 @@ DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The parameters of an authorization answer that mean something (RFC 6749 §4.1.2).
+class AuthorizationResponse:
+    """What a provider lets a browser bring back (RFC 6749 §4.1.2, RFC 9207 §2).
 
     ``None`` is a parameter that did not come, or came empty (§3.1).
     """
@@ -44,8 +44,8 @@ class Answer:
     iss: str | None = None
 
 
-def read_answer(params: Mapping[str, Sequence[str]]) -> Answer:
-    """Return what an answer says; what we did not ask for is ignored.
+def read_response(params: Mapping[str, Sequence[str]]) -> AuthorizationResponse:
+    """Return the parameters that we read; all others are ignored (RFC 6749 §4.1.2).
 
     Raises:
         BadRequest: When one of them came twice (RFC 6749 §3.1), or is far too long.
@@ -57,7 +57,7 @@ def read_answer(params: Mapping[str, Sequence[str]]) -> Answer:
         if len(values) > 1 or any(len(value) > LONGEST_VALUE for value in values):
             raise BadRequest(f"the parameter {name} came twice, or is too long")
         found[name] = values[0] if values else None
-    return Answer(**found)
+    return AuthorizationResponse(**found)
 
 
 def error_code(error: object) -> str:

@@ -22,21 +22,15 @@ from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
-from onboarding.errors import NotFound, SignInExpired, StateMismatch, StoreError
+from onboarding.errors import SignInExpired, StateMismatch, StoreError
 from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.attempt import COOKIE, Attempts, State, overflow
-from onboarding.social.client import SocialClient
-from onboarding.social.conversation import Conversation
-from onboarding.social.model import (
-    LIFE,
-    Finished,
-    Started,
-    WaitingIdentity,
-)
-from onboarding.social.waiting import WaitingRoom
+from onboarding.social.code_flow import CodeFlow
+from onboarding.social.model import LIFE, Finished, Started
+from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
 from onboarding.urls import safe_next
 
@@ -51,9 +45,9 @@ class SocialService:
         accounts: Says who somebody is.
         intents: Keeps attempts and waiting identities.
         keys: What states are signed with.
-        providers: By their name.
-        client: Talks to them.
-        url: The public address of our pages, without a slash at the end.
+        flow: Talks to the providers.
+        waiting: Keeps identities that wait for their owner.
+        origin: Ours; only its paths are gone to afterwards.
         home: Where to go when nothing usable was asked for.
     """
 
@@ -66,9 +60,9 @@ class SocialService:
         accounts: AccountService,
         intents: IntentService,
         keys: Keys,
-        providers: Mapping[str, Provider],
-        client: SocialClient,
-        url: str,
+        flow: CodeFlow,
+        waiting: WaitingIdentities,
+        origin: str,
         home: str = "/",
     ):
         self._store = store
@@ -76,38 +70,10 @@ class SocialService:
         self._accounts = accounts
         self._intents = intents
         self._attempts = Attempts(keys)
-        self._providers = providers
-        self._waiting = WaitingRoom(accounts, intents, providers)
-        self._talks = Conversation(client, clock)
-        self._url = url
-        self._origin = "/".join(url.split("/", 3)[:3])
+        self._flow = flow
+        self._waiting = waiting
+        self._origin = origin
         self._home = home
-
-    def warm(self) -> None:
-        """Load what the first sign-in needs; made to be called in a thread."""
-        self._talks.warm()
-
-    async def close(self) -> None:
-        """Give the connections to providers back; the next call opens new ones."""
-        await self._talks.close()
-
-    def form_origins(self) -> tuple[str, ...]:
-        """Return where our sign-in buttons lead, for a page's content security policy.
-
-        Browsers apply ``form-action`` to the redirect after a POST, so the list holds
-        the origin of every provider.
-        """
-        found = (self._talks.origin(p) for p in self._providers.values())
-        return tuple(dict.fromkeys(found))
-
-    async def prepare(self, provider_name: str) -> None:
-        """Learn where a provider answers, as its first sign-in would.
-
-        Raises:
-            NotFound: When there is no such provider.
-            ProviderError: When that cannot be had.
-        """
-        await self._talks.prepare(self._provider(provider_name))
 
     async def begin(
         self,
@@ -131,7 +97,7 @@ class SocialService:
                 begun then.
         """
         wanted = safe_next(next, self._origin, self._home)
-        provider = self._provider(provider_name)
+        provider = self._flow.find(provider_name)
         return await self._begin(provider, wanted, current, cookies or {}, restarts=0)
 
     async def finish(
@@ -160,11 +126,11 @@ class SocialService:
             IdentityTaken: When somebody else, registered, is here.
             ProviderError: When the provider failed, or something it says is wrong.
         """
-        provider = self._provider(provider_name)
-        answer = rules.read_answer(params)
-        state = self._read_state(provider, answer.state)
+        provider = self._flow.find(provider_name)
+        response = rules.read_response(params)
+        state = self._read_state(provider, response.state)
         token = Token.parse(cookies.get(state.cookie_name, ""))
-        attempt = self._attempts.resume(answer.state or "", state, token)
+        attempt = self._attempts.resume(response.state or "", state, token)
         if token is None or attempt is None:
             # Nothing was sent anywhere, so nothing is lost: it may begin once more.
             lost = await self._find_lost(state)
@@ -173,16 +139,14 @@ class SocialService:
         intent = await self._intents.take(token, Purpose.SIGN_IN)
         if intent is None:
             raise SignInExpired(provider.name)
-        identity = await self._talks.hear(
-            provider, answer, attempt, self._redirect_uri(provider)
-        )
+        identity = await self._flow.fetch_identity(provider, response, attempt)
         # An address is compared in one form everywhere, and the form is ours.
         vetted = rules.vetted(identity, normalise(identity.email or ""))
         await self._check_began(vetted, intent, current)
         outcome = await self._accounts.sign_in(vetted, current)
         spent = CookieSpec.clear(state.cookie_name)
         if isinstance(outcome, MustConfirm):
-            waits = await self._waiting.admit(vetted, next=intent.next, current=current)
+            waits = await self._waiting.add(vetted, next=intent.next, current=current)
             return Finished(signed_in=None, next=intent.next, cookies=(spent, waits))
         if state.restarts:
             await self._record_restart(provider, outcome)
@@ -205,29 +169,13 @@ class SocialService:
                 somebody else is here than who began.
             ProviderError: As ``begin``.
         """
-        provider = self._provider(provider_name)
-        state = self._read_state(provider, rules.read_answer(params).state)
+        provider = self._flow.find(provider_name)
+        state = self._read_state(provider, rules.read_response(params).state)
         lost = await self._find_lost(state)
         if not rules.may_restart(state.restarts, lost, _id(current)):
             raise StateMismatch(provider.name)
         wanted = lost.next if lost else self._home
         return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
-
-    async def waiting(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
-        """Return which identity waits in this browser for its owner's yes."""
-        return await self._waiting.look(cookies)
-
-    async def confirm(
-        self, current: CurrentSession | None, cookies: Mapping[str, str]
-    ) -> Finished:
-        """Link the waiting identity to whoever is signed in here, once.
-
-        Raises:
-            SignInRequired: When nobody registered is here; it goes on waiting.
-            SignInExpired: When nothing waits here any more.
-            IdentityTaken: When it meanwhile belongs to somebody else.
-        """
-        return await self._waiting.confirm(current, cookies)
 
     # ── how an attempt begins ────────────────────────────────────────────────
 
@@ -240,7 +188,7 @@ class SocialService:
         *,
         restarts: int,
     ) -> Started:
-        await self._talks.prepare(provider)
+        await self._flow.prepare(provider)
         token = await self._intents.open(
             Purpose.SIGN_IN,
             life=LIFE,
@@ -248,21 +196,11 @@ class SocialService:
             next=wanted,
         )
         attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
-        redirect_uri = self._redirect_uri(provider)
         return Started(
-            location=await self._talks.address(provider, attempt, redirect_uri),
+            location=await self._flow.authorization_url(provider, attempt),
             cookie=CookieSpec.holding(COOKIE + token.id, token, LIFE),
             dropped=overflow(cookies),
         )
-
-    def _provider(self, name: str) -> Provider:
-        provider = self._providers.get(name)
-        if provider is None:
-            raise NotFound("no provider has this name")
-        return provider
-
-    def _redirect_uri(self, provider: Provider) -> str:
-        return f"{self._url}/callback/{provider.name}"
 
     # ── how it ends ──────────────────────────────────────────────────────────
 

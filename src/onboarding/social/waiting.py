@@ -21,7 +21,7 @@ from onboarding.tokens import Token
 COOKIE = "onboarding-confirm"
 
 
-class WaitingRoom:
+class WaitingIdentities:
     """Keeps at most one identity for each browser, for ten minutes.
 
     Args:
@@ -40,10 +40,10 @@ class WaitingRoom:
         self._intents = intents
         self._providers = providers
 
-    async def admit(
+    async def add(
         self, identity: Identity, *, next: str, current: CurrentSession | None
     ) -> CookieSpec:
-        """Let an identity wait; the cookie is this browser's claim to it."""
+        """Let an identity wait; only the browser with this cookie can confirm it."""
         token = await self._intents.open(
             Purpose.CONFIRM,
             life=LIFE,
@@ -54,7 +54,7 @@ class WaitingRoom:
         )
         return CookieSpec.holding(COOKIE, token, LIFE)
 
-    async def look(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
+    async def find(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits for this browser."""
         token = Token.parse(cookies.get(COOKIE, ""))
         intent = await self._intents.peek(token, Purpose.CONFIRM) if token else None

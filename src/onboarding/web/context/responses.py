@@ -53,7 +53,7 @@ def page(
         status: The HTTP status.
     """
     html = context.part(template, {"languages": _other_languages(context), **values})
-    policy = page_policy(context.core.social.form_origins())
+    policy = page_policy(context.core.code_flow.form_origins())
     headers = SAFE_HEADERS | {"content-security-policy": policy}
     return HTMLResponse(html, status, headers)
 

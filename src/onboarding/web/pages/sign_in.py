@@ -49,7 +49,7 @@ async def begin(call: Call) -> Response:
     if name not in call.core.providers:
         raise NotFound("no provider has this name")
     sent = await call.body()
-    allowed = tuple(f"{one}/" for one in call.core.social.form_origins())
+    allowed = tuple(f"{one}/" for one in call.core.code_flow.form_origins())
     started = await call.core.social.begin(
         name,
         next=sent.text("next") or call.query("next"),
@@ -111,7 +111,7 @@ async def ask_owner(call: Call) -> Response:
     Every way is offered, not only the owner's: which ones the owner has is nobody
     else's business.
     """
-    waiting = await call.core.social.waiting(call.cookies)
+    waiting = await call.core.waiting_identities.find(call.cookies)
     if waiting is None:
         return _nothing_waits(call)
     is_in = call.registered is not None
@@ -136,7 +136,7 @@ def _nothing_waits(call: Call) -> Response:
 
 async def link(call: Call) -> Response:
     """POST ``confirm``: one click of the owner links what waits."""
-    finished = await call.core.social.confirm(
+    finished = await call.core.waiting_identities.confirm(
         call.context.current_session(), call.cookies
     )
     return await _start_session(call, finished)

@@ -1,6 +1,7 @@
-"""What is said between us and a provider, from the first address to the identity.
+"""The authorization code flow: to a provider, and from its response to an identity.
 
-It knows providers and their replies, and nothing of accounts, cookies or intents.
+RFC 6749 §4.1, with PKCE and OpenID Connect. It knows providers and their responses,
+and nothing of accounts, cookies or intents.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,12 @@ from urllib.parse import urlsplit
 
 from onboarding.accounts.model import Identity
 from onboarding.clock import Clock
-from onboarding.errors import BadProviderReply, ProviderDenied, SignInCancelled
+from onboarding.errors import (
+    BadProviderReply,
+    NotFound,
+    ProviderDenied,
+    SignInCancelled,
+)
 from onboarding.providers.base import Endpoints, Provider
 from onboarding.social import rules
 from onboarding.social.attempt import Attempt
@@ -17,18 +23,29 @@ from onboarding.social.discovery import Discovery
 from onboarding.social.id_token import IdTokens
 
 
-class Conversation:
-    """Sends people to providers, and hears whom those vouch for.
+class CodeFlow:
+    """Sends browsers to providers, and learns whom those vouch for.
 
     Args:
         client: The only HTTP.
         clock: The present instant.
+        providers: By their name.
+        url: The public address of our pages, without a slash at the end.
     """
 
-    def __init__(self, client: SocialClient, clock: Clock):
+    def __init__(
+        self,
+        client: SocialClient,
+        clock: Clock,
+        *,
+        providers: Mapping[str, Provider],
+        url: str,
+    ):
         self._client = client
         self._discovery = Discovery(client, clock)
         self._id_tokens = IdTokens(client, clock)
+        self._providers = providers
+        self._url = url
 
     def warm(self) -> None:
         """Load what the first sign-in needs; made to be called in a thread."""
@@ -36,64 +53,82 @@ class Conversation:
         self._id_tokens.warm()
 
     async def close(self) -> None:
-        """Give the connections back; the next call opens new ones."""
+        """Close the connections to providers; the next call opens new ones."""
         await self._client.close()
 
-    def origin(self, provider: Provider) -> str:
-        """Return where the browser is sent: scheme and host, as far as is known.
+    def find(self, name: str) -> Provider:
+        """Return a provider by its name.
 
-        That is the authorization endpoint's, or the issuer's until it is discovered.
+        Raises:
+            NotFound: When none has this name.
         """
+        provider = self._providers.get(name)
+        if provider is None:
+            raise NotFound("no provider has this name")
+        return provider
+
+    def redirect_uri(self, provider: Provider) -> str:
+        """Return where a provider sends browsers back; to be registered there."""
+        return f"{self._url}/callback/{provider.name}"
+
+    def form_origins(self) -> tuple[str, ...]:
+        """Return where our sign-in buttons lead, for a page's content security policy.
+
+        Browsers apply ``form-action`` to the redirect after a POST, so the list holds
+        the origin of every provider's authorization endpoint; of its issuer, until
+        the endpoint is discovered.
+        """
+        found = (self._origin(provider) for provider in self._providers.values())
+        return tuple(dict.fromkeys(found))
+
+    def _origin(self, provider: Provider) -> str:
         known = self._discovery.known(provider)
         parts = urlsplit(known.authorization if known else provider.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
     async def prepare(self, provider: Provider) -> None:
-        """Learn where a provider answers.
+        """Discover a provider's endpoints, as its first sign-in would.
 
         Raises:
-            ProviderError: When that cannot be had.
+            ProviderError: When its discovery document cannot be had, or is wrong.
         """
         await self._discovery.find(provider)
 
-    async def address(
-        self, provider: Provider, attempt: Attempt, redirect_uri: str
-    ) -> str:
-        """Return where the browser goes for this attempt.
+    async def authorization_url(self, provider: Provider, attempt: Attempt) -> str:
+        """Return where the browser goes for this attempt (RFC 6749 §4.1.1).
 
         Raises:
-            ProviderError: When it cannot be had.
+            ProviderError: When the provider's endpoints cannot be discovered.
         """
         endpoints = await self._discovery.find(provider)
         return self._client.authorization_url(
-            provider, endpoints, attempt, redirect_uri
+            provider, endpoints, attempt, self.redirect_uri(provider)
         )
 
-    async def hear(
+    async def fetch_identity(
         self,
         provider: Provider,
-        answer: rules.Answer,
+        response: rules.AuthorizationResponse,
         attempt: Attempt,
-        redirect_uri: str,
     ) -> Identity:
-        """Return whom the provider vouches for, by its answer to this attempt.
+        """Return whom the provider vouches for in its response to this attempt.
 
         Raises:
             SignInCancelled: When the person stopped there.
             ProviderError: When it failed, or something it says is wrong.
         """
         endpoints = await self._discovery.find(provider)
-        code = read_code(provider, endpoints, answer)
+        code = read_code(provider, endpoints, response)
         tokens = await self._client.exchange(
-            provider, endpoints, code, attempt, redirect_uri
+            provider, endpoints, code, attempt, self.redirect_uri(provider)
         )
-        replies = await self._ask(provider, endpoints, tokens, attempt)
+        replies = await self._read(provider, endpoints, tokens, attempt)
         identity = provider.identity(replies)
         if (identity.provider, identity.issuer) != (provider.name, provider.issuer):
             raise BadProviderReply(provider.name, "the mapping names somebody else")
         return identity
 
-    async def _ask(
+    async def _read(
         self,
         provider: Provider,
         endpoints: Endpoints,
@@ -120,8 +155,10 @@ class Conversation:
         return replies
 
 
-def read_code(provider: Provider, endpoints: Endpoints, answer: rules.Answer) -> str:
-    """Return the code of an answer that comes from the provider we asked.
+def read_code(
+    provider: Provider, endpoints: Endpoints, response: rules.AuthorizationResponse
+) -> str:
+    """Return the code of an authorization response from the provider we asked.
 
     With several providers, one of them could send us another one's code, and read
     what we do with it (RFC 9207 §2.4, RFC 9700 §4.4).
@@ -132,14 +169,14 @@ def read_code(provider: Provider, endpoints: Endpoints, answer: rules.Answer) ->
         BadProviderReply: When it names another issuer, or none though it promises
             to, or brings no code.
     """
-    if answer.iss is not None and answer.iss != provider.issuer:
+    if response.iss is not None and response.iss != provider.issuer:
         raise BadProviderReply(provider.name, "the answer names another issuer")
-    if answer.error == "access_denied":
+    if response.error == "access_denied":
         raise SignInCancelled(provider.name)
-    if answer.error is not None:
-        raise ProviderDenied(provider.name, rules.error_code(answer.error))
-    if answer.iss is None and endpoints.promises_iss:
+    if response.error is not None:
+        raise ProviderDenied(provider.name, rules.error_code(response.error))
+    if response.iss is None and endpoints.promises_iss:
         raise BadProviderReply(provider.name, "the answer names no issuer")
-    if answer.code is None:
+    if response.code is None:
         raise BadProviderReply(provider.name, "the answer holds no code")
-    return answer.code
+    return response.code
