@@ -64,7 +64,7 @@ class Core(Generic[P]):
         accounts: Who somebody is.
         merging: Two accounts of one person become one.
         sessions: Who carries which token.
-        intents: Acts that wait for their second half.
+        intents: What one request begins and a later one finishes.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.

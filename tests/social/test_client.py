@@ -323,7 +323,7 @@ async def test_a_huge_answer_is_cut_off() -> None:
     """It would never end: the connection is given up at the limit."""
     async with Loopback().serving(endless) as url:
         real = SocialClient(HttpPolicy(limit=100_000))
-        with pytest.raises(BadProviderReply, match="too much"):
+        with pytest.raises(BadProviderReply, match="too large"):
             await real.read("id", f"{url}/user")
         await real.close()
 

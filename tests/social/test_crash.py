@@ -117,7 +117,7 @@ async def test_a_lost_confirmation_can_be_had_again(scene: Scene, when: str) -> 
     assert {link.subject for link in links} == {"kim-1", "twin"}
 
 
-async def test_a_count_that_fails_shows_nobody_the_door(scene: Scene) -> None:
+async def test_a_restart_that_cannot_be_recorded_ends_no_sign_in(scene: Scene) -> None:
     """Who is in after a restart stays in, though it could not be written down."""
     browser = scene.browser()
     callback = scene.id.approve((await browser.begin()).location)

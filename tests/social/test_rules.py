@@ -15,7 +15,7 @@ from onboarding.social.rules import (
     hint,
     may_restart,
     read_response,
-    vetted,
+    with_address,
 )
 from onboarding.testing.id_tokens import at_hash
 
@@ -223,7 +223,7 @@ def test_an_address_counts_as_far_as_it_was_checked(
         email=written,
         email_trust=EmailTrust.VERIFIED if written else EmailTrust.NONE,
     )
-    found = vetted(identity, address)
+    found = with_address(identity, address)
     assert (found.email, found.email_trust) == (address, trust)
 
 

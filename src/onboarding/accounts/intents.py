@@ -1,4 +1,4 @@
-"""Intents: acts that wait for their second half, once, in the same browser."""
+"""Intents: what one request begins and a later one of the same browser finishes."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -2,8 +2,8 @@
 
 Four things are kept apart on purpose. An *account* is our record, with one id
 for life. A *session* is a bearer grant of one account. A *contact* is an address
-that somebody typed, which grants nothing until it is proven. An *intent* is a
-single-use act that waits for its second half. An *identity* is what a provider
+that somebody typed, which grants nothing until it is proven. An *intent* is what
+one request begins and a later one finishes, once. An *identity* is what a provider
 vouches for: issuer and subject, never an e-mail address.
 """
 
@@ -202,14 +202,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A single-use act that waits for its second half, bound to one browser.
+    """What one request begins and a later one finishes: once, in the same browser.
 
     Attributes:
         secret_hash: Hash of the secret that the browser holds in a cookie.
         account_id: The account that began it, or None for a visitor.
         address: The address that it is about, normalised: whoever proved it and has
             their data erased takes the intent along, whoever left it.
-        data: What the second half needs to know; holds no secret.
+        data: What the later request needs to know; holds no secret.
         next: Where to go afterwards, a path of this site.
     """
 

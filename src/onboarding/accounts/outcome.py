@@ -1,4 +1,4 @@
-"""What came of a sign-in."""
+"""The results of a sign-in: a new session, or an owner who must confirm."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from onboarding.accounts.model import Account, Identity, NewSession, Receipt
 
 
 class How(StrEnum):
-    """Which way somebody came in."""
+    """What a sign-in did."""
 
     REGISTERED = "registered"
     UPGRADED = "upgraded"
@@ -18,10 +18,11 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInResult:
-    """Somebody is in.
+    """A sign-in that succeeded.
 
     Attributes:
-        new_session: The one that has begun; the browser's older one is over.
+        new_session: The session that has begun; the browser's older one has ended.
+        how: What was done: an account registered, upgraded, and so on.
         receipt: What was merged, where ``how`` is merged.
     """
 
@@ -39,8 +40,8 @@ class SignInResult:
 class MustConfirm:
     """The address is in use here: its owner must sign in before the identity links.
 
-    Nothing was written. Who the owner is stays here: it would tell a stranger whose
-    address it is.
+    Nothing was written. The owner's account is left out, since a page could show a
+    stranger whose address it is.
     """
 
     identity: Identity

@@ -1,4 +1,4 @@
-"""Doing what the resolution table says: let somebody in, and keep who they are."""
+"""Signing in: one method for each cell of the resolution table, and its commit."""
 
 from dataclasses import replace
 from typing import assert_never
@@ -37,7 +37,7 @@ from onboarding.tokens import Ids
 
 
 class AccountService:
-    """Says who somebody is when a provider vouches for them.
+    """Finds accounts, and signs their owners in when a provider vouches for them.
 
     Args:
         store: Where everything is kept.
@@ -84,7 +84,7 @@ class AccountService:
     async def sign_in(
         self, identity: Identity, current: CurrentSession | None
     ) -> SignInResult | MustConfirm:
-        """Let the bearer of an identity in, as the resolution table says.
+        """Sign in whoever has an identity, as the resolution table says.
 
         Args:
             identity: What a provider has just vouched for in this browser.
@@ -99,10 +99,10 @@ class AccountService:
     async def link(
         self, identity: Identity, current: CurrentSession | None
     ) -> SignInResult:
-        """Link an identity that waited until its owner showed who they are.
+        """Link an identity that waited for the owner of its address, who is here now.
 
-        Only who proved its address can say yes. Whoever left an identity waiting in
-        somebody else's browser would otherwise gain a way into that account.
+        Only the account that proved the address may confirm. Whoever left an identity
+        waiting in somebody else's browser could otherwise sign in to that account.
 
         Raises:
             SignInRequired: When nobody registered is here.
@@ -124,7 +124,7 @@ class AccountService:
     async def _resolve(
         self, identity: Identity, current: CurrentSession | None
     ) -> SignInResult | MustConfirm:
-        """Do what the table says, unless somebody changes the account meanwhile."""
+        """Read, decide by the table, and commit; a Conflict says to read again."""
         here = await self._sessions.refresh(current)
         account = here.account if here else None
         link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
@@ -174,18 +174,18 @@ class AccountService:
 
     async def _upgrade(self, guest: Account, linking: Linking) -> SignInResult:
         event = GuestUpgraded(provider=linking.identity.provider)
-        new = await self._gain_power(guest, linking, event)
+        new = await self._add_identity(guest, linking, event)
         return SignInResult(new_session=new, how=How.UPGRADED)
 
     async def _link(self, registered: Account, linking: Linking) -> SignInResult:
         event = IdentityLinked(provider=linking.identity.provider)
-        new = await self._gain_power(registered, linking, event)
+        new = await self._add_identity(registered, linking, event)
         return SignInResult(new_session=new, how=How.LINKED)
 
-    async def _gain_power(
+    async def _add_identity(
         self, was: Account, linking: Linking, event: Event
     ) -> NewSession:
-        """Give an account one more identity, and end every session it had."""
+        """Add an identity to an account, and end every session that it had."""
         now = replace(
             was,
             kind=AccountKind.REGISTERED,
@@ -196,7 +196,7 @@ class AccountService:
         await self._store.commit(
             Replace(was, now),
             *await self._changes(linking, was),
-            # Whoever held a session of the older epoch must not gain the power too.
+            # Whoever holds an older session must not become registered with it.
             RemoveAll(Session, was.id),
             Add(new.session),
             events=[self._log.entry(was.id, event)],

@@ -35,11 +35,11 @@ class SessionService:
 
     async def find(self, token: str) -> CurrentSession | None:
         """Return who carries a session's token, or None when it grants nothing."""
-        told = read(token)
-        if told is None:
+        parts = read(token)
+        if parts is None:
             return None
-        found = await self._store.find_session(told[0])
-        if found is None or not same(found[0].secret_hash, told[1]):
+        found = await self._store.find_session(parts[0])
+        if found is None or not same(found[0].secret_hash, parts[1]):
             return None
         return self._alive(found)
 

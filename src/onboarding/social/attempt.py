@@ -1,10 +1,10 @@
-"""One go at signing in: everything it needs follows from one secret in one cookie.
+"""An attempt to sign in: all that it needs is derived from the secret in its cookie.
 
 The browser holds ``id.secret``. State, PKCE verifier and nonce are derived from the
 secret with the application's key, so the database holds none of them, and neither a
 copy of the database nor of the key is enough to finish somebody's attempt. The state
 also names the attempt, its provider and how often it was begun again, signed: so a
-state that has lost its cookie still tells whether it was ours.
+state whose cookie is missing still shows whether it is ours.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class State:
     Attributes:
         attempt: The attempt's id.
         provider: The name of the provider that it was begun with.
-        restarts: How often it began again because its state was lost.
+        restarts: How often it was restarted because its cookie was missing.
         binding: Derived from the attempt's secret.
     """
 

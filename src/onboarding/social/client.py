@@ -1,7 +1,7 @@
-"""The only HTTP of this library: what we ask of providers, and how they may answer.
+"""The only HTTP of this library: requests to providers, and their responses.
 
-Everything that can go wrong on the way becomes one of three errors, in one place,
-none of which repeats what was said: an answer may hold a token, an address a code.
+Whatever goes wrong becomes one of three errors, in one place. None of them quotes the
+request or the response: these may hold a code or a token.
 """
 
 import asyncio
@@ -26,14 +26,14 @@ from onboarding.social.model import HttpPolicy
 if TYPE_CHECKING:
     import httpx2
 
-    from onboarding.social.transport import Lent
+    from onboarding.social.transport import SharedTransport
 
 Tokens = Mapping[str, object]
-"""What a token endpoint answered; ``access_token`` is a text."""
+"""A token response (RFC 6749 §5.1); ``access_token`` is a text."""
 
 
 class SocialClient:
-    """Talks to providers. Cheap to build: the wire is loaded at the first call.
+    """Sends requests to providers. Cheap to build: HTTP is loaded at the first one.
 
     Args:
         policy: Time-outs, size limit and proxy.
@@ -49,16 +49,16 @@ class SocialClient:
         self._policy = policy or HttpPolicy()
         self._given = transport
         self._own: httpx2.AsyncBaseTransport | None = None
-        self._lent: Lent | None = None
+        self._shared: SharedTransport | None = None
         self._opening = Lock()
 
     def warm(self) -> None:
-        """Load the wire now; made to be called in a thread when the app starts."""
-        self._borrow()
+        """Load HTTP now; made to be called in a thread when the app starts."""
+        self._transport()
 
     async def close(self) -> None:
-        """Give the connections back; the next call opens new ones."""
-        own, self._own, self._lent = self._own, None, None
+        """Close the connections; the next request opens new ones."""
+        own, self._own, self._shared = self._own, None, None
         if own is not None:
             await own.aclose()
 
@@ -76,7 +76,7 @@ class SocialClient:
         if provider.openid:
             extra["nonce"] = attempt.nonce
         client = client_for(
-            provider, self._borrow(), self._policy, redirect_uri=redirect_uri
+            provider, self._transport(), self._policy, redirect_uri=redirect_uri
         )
         made, _ = client.create_authorization_url(
             endpoints.authorization,
@@ -101,12 +101,12 @@ class SocialClient:
         Raises:
             ProviderUnreachable: When the provider is down or too slow.
             ProviderDenied: When it refuses the code, or us.
-            BadProviderReply: When it answers with something else than tokens.
+            BadProviderReply: When its response is no token response.
         """
         from onboarding.social.transport import client_for
 
         client = client_for(
-            provider, self._borrow(), self._policy, redirect_uri=redirect_uri
+            provider, self._transport(), self._policy, redirect_uri=redirect_uri
         )
         async with self._calling(provider.name):
             tokens = await client.fetch_token(
@@ -131,15 +131,15 @@ class SocialClient:
             provider: The name of the provider, for errors.
             url: The whole address. A redirect is an error: it could lead anywhere.
             token: An access token to show (RFC 6750 §2.1).
-            may_be_missing: Whether "not found" (404) is an answer.
+            may_be_missing: Whether "not found" (404) is no error.
 
         Raises:
             ProviderUnreachable: When the provider is down or too slow.
-            BadProviderReply: When it answers with something else than JSON.
+            BadProviderReply: When its response is no JSON.
         """
-        lent = self._borrow()
+        transport = self._transport()
         async with self._calling(provider):
-            status, body = await self._get(lent, url, token)
+            status, body = await self._get(transport, url, token)
         if status == 404 and may_be_missing:
             return None
         if status != 200:
@@ -147,11 +147,11 @@ class SocialClient:
         try:
             found: object = json.loads(body)
         except (ValueError, RecursionError):
-            raise BadProviderReply(provider, "answered with no JSON") from None
+            raise BadProviderReply(provider, "the response is no JSON") from None
         return found
 
     async def _get(
-        self, lent: "Lent", url: str, token: str | None
+        self, transport: "SharedTransport", url: str, token: str | None
     ) -> tuple[int, bytes]:
         import httpx2
 
@@ -163,7 +163,7 @@ class SocialClient:
         request = httpx2.Request(
             "GET", url, headers=headers, extensions={"timeout": timeout.as_dict()}
         )
-        reply = await lent.handle_async_request(request)
+        reply = await transport.handle_async_request(request)
         try:
             return reply.status_code, await reply.aread()
         finally:
@@ -171,17 +171,17 @@ class SocialClient:
 
     @asynccontextmanager
     async def _calling(self, provider: str) -> AsyncIterator[None]:
-        """Turn what goes wrong on the way into errors of ours, without its words."""
+        """Turn errors of HTTP and OAuth into ours, without quoting them."""
         import httpx2
 
-        from onboarding.social.transport import OAuthError, TooLarge, hushed
+        from onboarding.social.transport import OAuthError, TooLarge, no_http_log
 
         try:
-            with hushed():
+            with no_http_log():
                 async with asyncio.timeout(self._policy.total.total_seconds()):
                     yield
         except TooLarge:
-            raise BadProviderReply(provider, "answered far too much") from None
+            raise BadProviderReply(provider, "the response is too large") from None
         except OAuthError as error:
             raise ProviderDenied(provider, rules.error_code(error.error)) from None
         except httpx2.HTTPStatusError as error:
@@ -189,29 +189,29 @@ class SocialClient:
         except (httpx2.HTTPError, OSError):
             raise ProviderUnreachable(provider, "did not answer") from None
         except (ValueError, TypeError, RecursionError):
-            # A token answer that is no JSON, or no token answer.
-            raise BadProviderReply(provider, "answered with no JSON") from None
+            # A token response that is no JSON, or no object.
+            raise BadProviderReply(provider, "the response is no JSON") from None
 
-    def _borrow(self) -> "Lent":
+    def _transport(self) -> "SharedTransport":
         with self._opening:
-            if self._lent is None:
-                from onboarding.social.transport import Lent, open_transport
+            if self._shared is None:
+                from onboarding.social.transport import SharedTransport, open_transport
 
                 inner = self._given
                 if inner is None:
                     inner = self._own = open_transport(self._policy)
-                self._lent = Lent(inner, self._policy.limit)
-            return self._lent
+                self._shared = SharedTransport(inner, self._policy.limit)
+            return self._shared
 
 
 def _refused(provider: str, status: int) -> ProviderError:
-    """Return the error for an HTTP status that is no answer."""
+    """Return the error for an HTTP status other than 200."""
     kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
     return kind(provider, f"answered {status}")
 
 
 def _check_request(provider: str, url: str) -> None:
-    """Refuse a request that would go without PKCE, or says something of ours twice."""
+    """Refuse a request without PKCE, or with a parameter of ours twice."""
     asked = parse_qs(urlsplit(url).query)
     # Authlib leaves PKCE out without a word when it is not set up for it, and a
     # published address may bring a query of its own (RFC 7636 §4.3, RFC 6749 §3.1).
@@ -221,12 +221,12 @@ def _check_request(provider: str, url: str) -> None:
 
 
 def _usable(provider: str, tokens: Mapping[str, object]) -> Tokens:
-    """Return the tokens when they are a token answer (RFC 6749 §5.1)."""
+    """Return the tokens when they are a token response (RFC 6749 §5.1)."""
     access_token, kind = tokens.get("access_token"), tokens.get("token_type")
     if not isinstance(access_token, str) or not access_token.isascii():
-        raise BadProviderReply(provider, "the answer holds no access token")
+        raise BadProviderReply(provider, "the token response holds no access token")
     if not access_token.isprintable() or not access_token:
-        raise BadProviderReply(provider, "the answer holds no access token")
+        raise BadProviderReply(provider, "the token response holds no access token")
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise BadProviderReply(provider, "the token is no bearer token")
+        raise BadProviderReply(provider, "the access token is no bearer token")
     return tokens

@@ -165,18 +165,24 @@ def read_code(
 
     Raises:
         SignInCancelled: When the person stopped there.
-        ProviderDenied: When it answers with another error.
+        ProviderDenied: When the response is another error.
         BadProviderReply: When it names another issuer, or none though it promises
             to, or brings no code.
     """
     if response.iss is not None and response.iss != provider.issuer:
-        raise BadProviderReply(provider.name, "the answer names another issuer")
+        raise BadProviderReply(
+            provider.name, "the authorization response names another issuer"
+        )
     if response.error == "access_denied":
         raise SignInCancelled(provider.name)
     if response.error is not None:
         raise ProviderDenied(provider.name, rules.error_code(response.error))
     if response.iss is None and endpoints.promises_iss:
-        raise BadProviderReply(provider.name, "the answer names no issuer")
+        raise BadProviderReply(
+            provider.name, "the authorization response names no issuer"
+        )
     if response.code is None:
-        raise BadProviderReply(provider.name, "the answer holds no code")
+        raise BadProviderReply(
+            provider.name, "the authorization response holds no code"
+        )
     return response.code

@@ -1,4 +1,4 @@
-"""Where an OpenID provider answers, as it publishes it itself."""
+"""The endpoints of an OpenID provider, from its discovery document."""
 
 from onboarding.clock import Clock
 from onboarding.errors import BadProviderReply
@@ -23,10 +23,10 @@ class Discovery:
         self._known: dict[tuple[str, str], Remembered[Endpoints]] = {}
 
     async def find(self, provider: Provider) -> Endpoints:
-        """Return where a provider answers.
+        """Return the endpoints of a provider.
 
         Raises:
-            ProviderUnreachable: When it is down, and we never heard of it before.
+            ProviderUnreachable: When it is down, and its document was never read.
             BadProviderReply: When its document is not its own, or unsafe to follow.
         """
         if provider.endpoints is not None:
@@ -34,7 +34,7 @@ class Discovery:
         return await self._remembered(provider).get()
 
     def known(self, provider: Provider) -> Endpoints | None:
-        """Return where a provider answers as far as that is known; asks nobody."""
+        """Return the endpoints that are known already; sends no request."""
         if provider.endpoints is not None:
             return provider.endpoints
         return self._remembered(provider).last

@@ -1,7 +1,7 @@
 """ID tokens: whose signature they bear, and what they then say.
 
 The signature is checked always, also of tokens that come straight from the token
-endpoint: TLS says which machine answered, the signature who vouches.
+endpoint: TLS proves which host responded, the signature which issuer signed.
 """
 
 import json
@@ -67,7 +67,7 @@ class IdTokens:
 
         Args:
             provider: Who should have signed it.
-            endpoints: Where it answers.
+            endpoints: Those of the provider; its keys are read there.
             token: What stood where the ID token should be.
             nonce: The attempt's own.
             access_token: What came beside it.

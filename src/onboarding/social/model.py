@@ -26,9 +26,9 @@ class HttpPolicy:
 
     Attributes:
         connect: How long a connection may take to stand.
-        read: How long a provider may be silent while it answers.
-        total: How long one call may take, whatever trickles in.
-        limit: The largest answer that is read, in bytes.
+        read: How long a response may pause.
+        total: How long one request may take in all.
+        limit: The largest response that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
 
     Raises:
@@ -42,7 +42,7 @@ class HttpPolicy:
     proxy: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what no call could come through."""
+        """Refuse values with which no request could succeed."""
         if min(self.connect, self.read, self.total) <= timedelta(0):
             raise ConfigError(
                 "HttpPolicy: connect, read and total must be longer than nothing, for "

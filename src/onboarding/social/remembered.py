@@ -77,7 +77,7 @@ class Remembered(Generic[T]):
             if old and self._is_recent(failed_at):
                 return old[0]
             if self._tries != tries and not old:
-                # A fresh one: an error raised twice drags both stories along.
+                # A new one: an error that is raised twice collects both tracebacks.
                 raise type(error)(error.provider, error.reason)
         try:
             return await self._load()

@@ -1,7 +1,7 @@
-"""What a sign-in accepts: which answers, and which ID tokens.
+"""What a sign-in accepts: which authorization responses, and which ID tokens.
 
-Everything that comes back to us came through a browser, so anybody may have written
-it; an ID token came straight from the provider, but perhaps for somebody else.
+An authorization response comes through a browser, so anybody may have written it; an
+ID token comes straight from the provider, but perhaps was issued for somebody else.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from onboarding.accounts.model import EmailTrust, Identity, Intent
 from onboarding.errors import BadRequest
 
 LONGEST_VALUE = 4096
-"""Characters of one parameter of an answer; codes of some providers are long."""
+"""Characters of one parameter of a response; codes of some providers are long."""
 
 LEEWAY = timedelta(seconds=60)
 """How far the provider's clock may be from ours, both ways."""
@@ -28,7 +28,7 @@ DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 """What ``at_hash`` is made with, by the last digits of ``alg`` (Core §3.1.3.6)."""
 
 
-# ── what comes back ──────────────────────────────────────────────────────────
+# ── the authorization response ───────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +70,21 @@ def error_code(error: object) -> str:
     return error
 
 
-def may_restart(restarts: int, lost: Intent | None, here: str | None) -> bool:
-    """Tell whether a sign-in whose state was lost may begin again, unseen.
+def may_restart(restarts: int, intent: Intent | None, account_id: str | None) -> bool:
+    """Tell whether an attempt whose cookie is missing may restart without a click.
 
-    It begins without a click then, so an answer that somebody else's browser began
-    could start it here; and who first signs this browser in at the provider, as
-    themselves, would so join their identity to a stranger's account. Hence only for
-    who began it, and for a visitor, who has nothing to lose.
+    An attacker could send this browser to our redirect URI with a state of their own,
+    after signing it in at the provider as themselves: a restart would then link their
+    identity to the account that is here. Hence it restarts once, and only for the
+    account that began it; for a visitor, where no account began it.
 
     Args:
-        restarts: How often it began again already.
-        lost: The intent that the answer names, if it is still there.
-        here: The account that is here now, or None for a visitor.
+        restarts: How often it was restarted already.
+        intent: The intent that the state names, if it is still there.
+        account_id: The account that is here now, or None for a visitor.
     """
-    began = lost.account_id if lost else None
-    return restarts == 0 and began == here
+    began = intent.account_id if intent else None
+    return restarts == 0 and began == account_id
 
 
 # ── what an ID token says ────────────────────────────────────────────────────
@@ -196,7 +196,7 @@ def _half_hash(token: str, alg: str) -> str | None:
 # ── what an address proves ───────────────────────────────────────────────────
 
 
-def vetted(identity: Identity, address: str | None) -> Identity:
+def with_address(identity: Identity, address: str | None) -> Identity:
     """Return the identity with its address as it is compared here.
 
     Args:

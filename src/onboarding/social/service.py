@@ -1,8 +1,8 @@
-"""Signing in with a provider, without the web: begin, finish, restart, confirm.
+"""Signing in with a provider, without the web: begin, finish, restart.
 
-One attempt is one cookie and one intent, which is used up when the browser comes
-back, whatever becomes of it then. The web layer is only the first user of this: it
-turns cookies into headers and errors into pages.
+An attempt is one cookie and one intent. The authorization response uses the intent
+up, whether the sign-in succeeds or not. The web layer turns the cookies into headers
+and the errors into pages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,16 +39,16 @@ class SocialService:
     """Signs people in with the providers that were configured.
 
     Args:
-        store: Where attempts are looked up and events recorded.
+        store: Where intents and identities are looked up, and events recorded.
         clock: The present instant.
         ids: Makes ids of events.
         accounts: Says who somebody is.
-        intents: Keeps attempts and waiting identities.
+        intents: Keeps attempts until the browser comes back.
         keys: What states are signed with.
-        flow: Talks to the providers.
-        waiting: Keeps identities that wait for their owner.
-        origin: Ours; only its paths are gone to afterwards.
-        home: Where to go when nothing usable was asked for.
+        flow: Sends requests to the providers.
+        waiting: Keeps identities until the owner of their address confirms.
+        origin: Of our pages; ``next`` may only be a path of it.
+        home: The path to go to where ``next`` is none.
     """
 
     def __init__(
@@ -83,18 +83,19 @@ class SocialService:
         current: CurrentSession | None = None,
         cookies: Mapping[str, str] | None = None,
     ) -> Started:
-        """Begin an attempt: keep an intent, bind it to this browser, name the way.
+        """Begin an attempt: store an intent, and bind it to this browser by a cookie.
 
         Args:
-            provider_name: As in the address.
-            next: Where to go afterwards; anything but a path of this site is home.
+            provider_name: As in the address of the request.
+            next: Where to go afterwards; what is no path of our origin becomes home.
             current: Who this browser is now.
-            cookies: All cookies of ours that came, to keep their number small.
+            cookies: All cookies of ours in the request; those of the oldest attempts
+                are cleared where there are too many.
 
         Raises:
             NotFound: When no provider has this name.
-            ProviderError: When its discovery document cannot be had; nothing has
-                begun then.
+            ProviderError: When its discovery document cannot be had; nothing is
+                stored then.
         """
         wanted = safe_next(next, self._origin, self._home)
         provider = self._flow.find(provider_name)
@@ -107,20 +108,20 @@ class SocialService:
         cookies: Mapping[str, str],
         current: CurrentSession | None,
     ) -> Finished:
-        """Finish the attempt to which an answer belongs.
+        """Finish the attempt that an authorization response names in its state.
 
         Args:
-            provider_name: At whose address the answer came in.
+            provider_name: At whose redirect URI the response came in.
             params: Its query or form, every value of every name.
-            cookies: Cookies of ours by their name without prefix; one that came
-                twice must be left out.
+            cookies: Cookies of ours by their name without prefix; one that the
+                request has twice must be left out.
             current: Who this browser is now; that decides whom the identity joins.
 
         Raises:
             NotFound: When no provider has this name.
-            BadRequest: When a parameter came twice or is far too long.
-            StateMismatch: When the answer belongs to no attempt of this browser, or
-                would link an identity to somebody who did not begin it.
+            BadRequest: When a parameter is there twice, or too long.
+            StateMismatch: When the state belongs to no attempt of this browser, or
+                the identity would be linked to somebody who did not begin it.
             SignInExpired: When the attempt is too old, or was used already.
             SignInCancelled: When the person stopped at the provider.
             IdentityTaken: When somebody else, registered, is here.
@@ -132,25 +133,28 @@ class SocialService:
         token = Token.parse(cookies.get(state.cookie_name, ""))
         attempt = self._attempts.resume(response.state or "", state, token)
         if token is None or attempt is None:
-            # Nothing was sent anywhere, so nothing is lost: it may begin once more.
-            lost = await self._find_lost(state)
-            again = rules.may_restart(state.restarts, lost, _id(current))
+            # The code was not sent anywhere: a new attempt risks nothing.
+            intent = await self._find_intent(state)
+            again = rules.may_restart(state.restarts, intent, _id(current))
             raise StateMismatch(provider.name, restartable=again)
         intent = await self._intents.take(token, Purpose.SIGN_IN)
         if intent is None:
             raise SignInExpired(provider.name)
         identity = await self._flow.fetch_identity(provider, response, attempt)
-        # An address is compared in one form everywhere, and the form is ours.
-        vetted = rules.vetted(identity, normalise(identity.email or ""))
-        await self._check_began(vetted, intent, current)
-        outcome = await self._accounts.sign_in(vetted, current)
-        spent = CookieSpec.clear(state.cookie_name)
+        # Addresses are compared as text: each must be normalised first.
+        address = normalise(identity.email or "")
+        identity = rules.with_address(identity, address)
+        await self._check_began(identity, intent, current)
+        outcome = await self._accounts.sign_in(identity, current)
+        cleared = CookieSpec.clear(state.cookie_name)
         if isinstance(outcome, MustConfirm):
-            waits = await self._waiting.add(vetted, next=intent.next, current=current)
-            return Finished(signed_in=None, next=intent.next, cookies=(spent, waits))
+            cookie = await self._waiting.add(
+                identity, next=intent.next, current=current
+            )
+            return Finished(signed_in=None, next=intent.next, cookies=(cleared, cookie))
         if state.restarts:
             await self._record_restart(provider, outcome)
-        return Finished(signed_in=outcome, next=intent.next, cookies=(spent,))
+        return Finished(signed_in=outcome, next=intent.next, cookies=(cleared,))
 
     async def restart(
         self,
@@ -165,19 +169,19 @@ class SocialService:
         Raises:
             NotFound: When no provider has this name.
             BadRequest: As ``finish``.
-            StateMismatch: When the answer's state is not ours, or of a second go, or
-                somebody else is here than who began.
+            StateMismatch: When the state is not ours, or of an attempt that was
+                restarted already, or somebody else is here than who began it.
             ProviderError: As ``begin``.
         """
         provider = self._flow.find(provider_name)
         state = self._read_state(provider, rules.read_response(params).state)
-        lost = await self._find_lost(state)
-        if not rules.may_restart(state.restarts, lost, _id(current)):
+        intent = await self._find_intent(state)
+        if not rules.may_restart(state.restarts, intent, _id(current)):
             raise StateMismatch(provider.name)
-        wanted = lost.next if lost else self._home
+        wanted = intent.next if intent else self._home
         return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
 
-    # ── how an attempt begins ────────────────────────────────────────────────
+    # ── the authorization request ────────────────────────────────────────────
 
     async def _begin(
         self,
@@ -188,6 +192,7 @@ class SocialService:
         *,
         restarts: int,
     ) -> Started:
+        # Before anything is stored: a provider that is down leaves no intent behind.
         await self._flow.prepare(provider)
         token = await self._intents.open(
             Purpose.SIGN_IN,
@@ -202,7 +207,7 @@ class SocialService:
             dropped=overflow(cookies),
         )
 
-    # ── how it ends ──────────────────────────────────────────────────────────
+    # ── the authorization response ───────────────────────────────────────────
 
     def _read_state(self, provider: Provider, text: str | None) -> State:
         state = self._attempts.read_state(text)
@@ -211,17 +216,18 @@ class SocialService:
             raise StateMismatch(provider.name)
         return state
 
-    async def _find_lost(self, state: State) -> Intent | None:
+    async def _find_intent(self, state: State) -> Intent | None:
         intent = await self._store.find(Intent, state.attempt)
         return intent if intent and intent.purpose is Purpose.SIGN_IN else None
 
     async def _check_began(
         self, identity: Identity, intent: Intent, current: CurrentSession | None
     ) -> None:
-        """Refuse a new way into a registered account that did not ask for it.
+        """Refuse to link an identity to a registered account that did not begin it.
 
-        Who could leave an attempt of their own in a signed-in browser would
-        otherwise link their identity to that account, and come back with it.
+        Whoever planted their own attempt in a signed-in browser would otherwise
+        link their identity to that account, and could sign in to it (login CSRF,
+        RFC 6749 §10.12).
         """
         if current is None or current.account.is_guest:
             return
@@ -236,7 +242,7 @@ class SocialService:
     ) -> None:
         event = SignInRestarted(provider=provider.name)
         entry = self._log.entry(signed_in.account.id, event)
-        # They are in already: counting that must not show them the door.
+        # The session has begun already; a sign-in must not fail for a statistic.
         with suppress(StoreError):
             await self._store.commit(events=[entry])
 

@@ -1,4 +1,4 @@
-"""The wire: one pooled transport, lent to many short clients.
+"""HTTP: one pooled transport, shared by many short-lived OAuth clients.
 
 Loaded at the first sign-in, or warmed in a thread: httpx2, Authlib and a TLS context
 cost some 150 ms of CPU that no visitor should wait for.
@@ -19,13 +19,20 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from onboarding.providers.base import Provider
 from onboarding.social.model import HttpPolicy
 
-__all__ = ["Lent", "OAuthError", "TooLarge", "client_for", "hushed", "open_transport"]
+__all__ = [
+    "OAuthError",
+    "SharedTransport",
+    "TooLarge",
+    "client_for",
+    "no_http_log",
+    "open_transport",
+]
 
-_speaking: ContextVar[bool] = ContextVar("onboarding_speaking", default=False)
+_calling: ContextVar[bool] = ContextVar("onboarding_calling", default=False)
 
 
 class TooLarge(httpx2.TransportError):
-    """The answer is larger than the limit."""
+    """The response is larger than the limit."""
 
 
 class _Bounded(httpx2.AsyncByteStream):
@@ -39,21 +46,21 @@ class _Bounded(httpx2.AsyncByteStream):
         async for chunk in self._inner:
             self._left -= len(chunk)
             if self._left < 0:
-                raise TooLarge("the answer is larger than the limit")
+                raise TooLarge("the response is larger than the limit")
             yield chunk
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
-class Lent(httpx2.AsyncBaseTransport):
-    """A transport for borrowers: bounded, uncompressed, and never closed by them.
+class SharedTransport(httpx2.AsyncBaseTransport):
+    """A transport that many clients use: bounded, uncompressed, closed by none of them.
 
     A shared *client* would carry the cookies of one person's sign-in into the next
     one's; a shared transport carries only connections.
 
     Args:
-        inner: What does the work, and is closed by its owner.
+        inner: Sends the requests; whoever made it closes it.
         limit: The largest body in bytes.
     """
 
@@ -75,7 +82,7 @@ class Lent(httpx2.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        """Do nothing: whoever lends it closes it."""
+        """Do nothing: a client that ends must not close the connections of others."""
 
 
 def open_transport(policy: HttpPolicy) -> httpx2.AsyncBaseTransport:
@@ -84,7 +91,11 @@ def open_transport(policy: HttpPolicy) -> httpx2.AsyncBaseTransport:
 
 
 def client_for(
-    provider: Provider, lent: Lent, policy: HttpPolicy, *, redirect_uri: str
+    provider: Provider,
+    transport: SharedTransport,
+    policy: HttpPolicy,
+    *,
+    redirect_uri: str,
 ) -> AsyncOAuth2Client:
     """Return an OAuth client for one attempt: no token or cookie outlives it."""
     connect, read = policy.connect.total_seconds(), policy.read.total_seconds()
@@ -95,7 +106,7 @@ def client_for(
         redirect_uri=redirect_uri,
         scope=" ".join(provider.scopes),
         code_challenge_method="S256",
-        transport=lent,
+        transport=transport,
         trust_env=False,
         follow_redirects=False,
         timeout=httpx2.Timeout(read, connect=connect),
@@ -117,20 +128,20 @@ _AUTH = {"basic": _basic, "post": "client_secret_post", "none": "none"}
 
 
 @contextmanager
-def hushed() -> Iterator[None]:
+def no_http_log() -> Iterator[None]:
     """Keep httpx2 from writing the addresses of our calls into the host's log.
 
     It writes them whole, at INFO. Other calls of the application keep their lines.
     """
     logger = logging.getLogger("httpx2")
-    if _is_foreign not in logger.filters:
-        logger.addFilter(_is_foreign)
-    token = _speaking.set(True)
+    if _is_not_ours not in logger.filters:
+        logger.addFilter(_is_not_ours)
+    token = _calling.set(True)
     try:
         yield
     finally:
-        _speaking.reset(token)
+        _calling.reset(token)
 
 
-def _is_foreign(_: logging.LogRecord) -> bool:
-    return not _speaking.get()
+def _is_not_ours(_: logging.LogRecord) -> bool:
+    return not _calling.get()

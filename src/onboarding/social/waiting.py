@@ -1,4 +1,4 @@
-"""An identity that waits until the owner of its address has shown who they are."""
+"""Identities that wait until the owner of their address signs in and confirms."""
 
 from collections.abc import Mapping
 
@@ -25,8 +25,8 @@ class WaitingIdentities:
     """Keeps at most one identity for each browser, for ten minutes.
 
     Args:
-        accounts: Links it in the end.
-        intents: Where it waits.
+        accounts: Links an identity that is confirmed.
+        intents: Keeps it until then.
         providers: By their name.
     """
 
@@ -87,5 +87,5 @@ class WaitingIdentities:
         if intent is None:
             raise SignInExpired
         linked = await self._accounts.link(unpack(intent.data), current)
-        spent = CookieSpec.clear(COOKIE)
-        return Finished(signed_in=linked, next=intent.next, cookies=(spent,))
+        cleared = CookieSpec.clear(COOKIE)
+        return Finished(signed_in=linked, next=intent.next, cookies=(cleared,))
