@@ -10,6 +10,7 @@ from onboarding.changes import Statement
 from onboarding.stores import store_from, upgrade
 from onboarding.stores.base import Store
 from tests.postgres import Fresh
+from tests.stores.host import Host, connected
 
 
 @pytest.fixture
@@ -47,3 +48,18 @@ async def postgres_store(upgraded_dsn: str) -> AsyncIterator[Store]:
     await store.commit(*(Statement(f"DELETE FROM {one['name']}") for one in tables))
     yield store
     await store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Return the text of a database that has no tables yet."""
+    fixtures = {"sqlite": "sqlite_url", "postgresql": "postgres_dsn"}
+    text: str = request.getfixturevalue(fixtures[request.param])
+    return text
+
+
+@pytest.fixture
+async def host(database: str) -> AsyncIterator[Host]:
+    """Give a connection of a host's own to that database."""
+    async with connected(database) as host:
+        yield host

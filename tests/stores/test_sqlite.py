@@ -22,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 WORKER = """
 import asyncio, sys
+from onboarding.accounts.model import Account
 from onboarding.changes import Touch
 from onboarding.stores import store_from
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import asyncpg
@@ -12,36 +11,35 @@ from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement
 from onboarding.errors import StoreUnavailable
 from onboarding.stores import store_from, upgrade, upgrade_sql
+from onboarding.stores.sql.revisions import revisions
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
+from tests.stores.host import Host
 
 pytestmark = pytest.mark.anyio
 
-SET_REVISION = "UPDATE onboarding_revision SET number = $1"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """Return the text of a database that has no tables yet."""
-    fixtures = {"sqlite": "sqlite_url", "postgresql": "postgres_dsn"}
-    text: str = request.getfixturevalue(fixtures[request.param])
-    return text
+NEWEST = len(revisions())
+FORGET = "DELETE FROM onboarding_revision"
+KNOW = "INSERT INTO onboarding_revision (number) VALUES ($1)"
 
 
 async def test_upgrading_again_changes_nothing(database: str) -> None:
     """The first run makes the tables, the next says that they are there."""
-    assert await upgrade(database) == (0, 1)
-    assert await upgrade(database) == (1, 1)
+    assert await upgrade(database) == (0, NEWEST)
+    assert await upgrade(database) == (NEWEST, NEWEST)
 
 
 async def test_one_of_several_upgrades_does_the_work(database: str) -> None:
     """Processes that upgrade at once wait for each other, and none fails."""
     done = await asyncio.gather(*(upgrade(database) for _ in range(4)))
-    assert sorted(done) == [(0, 1), (1, 1), (1, 1), (1, 1)]
+    assert sorted(done) == [(0, NEWEST), *[(NEWEST, NEWEST)] * 3]
 
 
 @pytest.mark.parametrize(
     ("revision", "advice"),
-    [(0, "run: onboarding db upgrade"), (2, "a newer release made them")],
+    [
+        (NEWEST - 1, "run: onboarding db upgrade"),
+        (NEWEST + 1, "a newer release made them"),
+    ],
     ids=["older", "newer"],
 )
 async def test_another_revision_is_not_opened(
@@ -51,7 +49,7 @@ async def test_another_revision_is_not_opened(
     await upgrade(database)
     store = store_from(database)
     await store.open()
-    await store.commit(Statement(SET_REVISION, (revision,), rows=1))
+    await store.commit(Statement(FORGET), Statement(KNOW, (revision,), rows=1))
     await store.close()
     with pytest.raises(StoreUnavailable, match=advice):
         await store_from(database).open()
@@ -72,7 +70,7 @@ async def test_a_new_sqlite_file_gets_its_tables(sqlite_url: str) -> None:
     await store.open()
     await store.commit(Add(account()))
     await store.close()
-    assert await upgrade(sqlite_url) == (1, 1)
+    assert await upgrade(sqlite_url) == (NEWEST, NEWEST)
 
 
 async def test_two_prefixes_do_not_see_each_other(database: str) -> None:
@@ -98,7 +96,7 @@ async def test_the_tables_may_stand_in_a_schema(postgres_dsn: str) -> None:
     connection = await asyncpg.connect(postgres_dsn)
     await connection.execute("CREATE SCHEMA identity")
     await connection.close()
-    assert await upgrade(postgres_dsn, prefix) == (0, 1)
+    assert await upgrade(postgres_dsn, prefix) == (0, NEWEST)
     store = store_from(postgres_dsn, prefix)
     await store.open()
     await store.commit(Add(account(ref="host")))
@@ -111,45 +109,25 @@ async def test_the_tables_may_stand_in_a_schema(postgres_dsn: str) -> None:
     await store.close()
 
 
-Run = Callable[[str], object]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def by_hand(
-    request: pytest.FixtureRequest, sqlite_url: str
-) -> AsyncIterator[tuple[str, str, Run]]:
-    """Give a dialect, a database, and what a host runs its own migrations with."""
-    if request.param == "sqlite":
-        host = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
-        yield "sqlite", sqlite_url, host.executescript
-        host.close()
-        return
-    dsn = request.getfixturevalue("postgres_dsn")
-    connection = await asyncpg.connect(dsn)
-    yield "postgresql", dsn, connection.execute
-    await connection.close()
-
-
-async def test_a_host_may_run_the_text_itself(by_hand: tuple[str, str, Run]) -> None:
+async def test_a_host_may_run_the_text_itself(database: str, host: Host) -> None:
     """What `db sql` prints makes the tables that a store opens."""
-    dialect, database, run = by_hand
-    done = run(upgrade_sql(dialect))
-    if dialect == "postgresql":
-        await done
+    await host.run(upgrade_sql(host.dialect))
     store = store_from(database)
     await store.open()
     await store.commit(Add(account()))
     await store.close()
-    assert await upgrade(database) == (1, 1)
+    assert await upgrade(database) == (NEWEST, NEWEST)
 
 
 def test_there_is_no_text_for_what_is_there() -> None:
     """From the present revision on there is nothing left to run."""
-    assert upgrade_sql("postgresql", since=1) == ""
+    assert upgrade_sql("postgresql", since=NEWEST) == ""
 
 
 def test_the_files_are_in_the_package() -> None:
     """They stand beside the code that reads them, so that a wheel has them."""
     import onboarding.stores.sql as package
 
-    assert (Path(package.__path__[0]) / "migrations" / "0001.sql").is_file()
+    folder = Path(package.__path__[0]) / "migrations"
+    names = [f"{number:04}.sql" for number in range(1, NEWEST + 1)]
+    assert sorted(path.name for path in folder.glob("*.sql")) == names

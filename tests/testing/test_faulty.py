@@ -1,5 +1,7 @@
 """The store that breaks when told."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from onboarding.accounts.model import Account
@@ -14,45 +16,49 @@ from onboarding.testing.contracts.store_nouns import FIRST, SECOND, THIRD, accou
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+async def faulty() -> AsyncIterator[FaultyStore]:
+    """Give a store that does not break until it is told to."""
+    store = FaultyStore(store_from("memory:"))
+    await store.open()
+    yield store
+    await store.close()
+
+
 class TestUnbroken(StoreContract):
     """As long as nobody tells it to break, it is a store like any other."""
 
-    holds_sql = False
-
     @pytest.fixture
-    def store(self) -> Store:
+    def store(self, faulty: FaultyStore) -> Store:
         """Give a faulty store without a fault."""
-        return FaultyStore(store_from("memory:"))
+        return faulty
 
 
-async def test_a_commit_broken_before_leaves_nothing() -> None:
+async def test_a_commit_broken_before_leaves_nothing(faulty: FaultyStore) -> None:
     """Nothing was applied, and the next commit works."""
-    store = FaultyStore(store_from("memory:"))
-    store.break_before()
+    faulty.break_before()
     with pytest.raises(StoreUnavailable):
-        await store.commit(Add(account()))
-    assert await store.find(Account, FIRST) is None
-    await store.commit(Add(account()))
-    assert await store.find(Account, FIRST) == account()
+        await faulty.commit(Add(account()))
+    assert await faulty.find(Account, FIRST) is None
+    await faulty.commit(Add(account()))
+    assert await faulty.find(Account, FIRST) == account()
 
 
-async def test_a_commit_broken_after_is_applied() -> None:
+async def test_a_commit_broken_after_is_applied(faulty: FaultyStore) -> None:
     """Everything is there, only the answer got lost."""
-    store = FaultyStore(store_from("memory:"))
-    store.break_after(Conflict("Account"))
+    faulty.break_after(Conflict("Account"))
     with pytest.raises(Conflict):
-        await store.commit(Add(account()))
-    assert await store.find(Account, FIRST) == account()
-    await store.commit(Add(account(SECOND)))
+        await faulty.commit(Add(account()))
+    assert await faulty.find(Account, FIRST) == account()
+    await faulty.commit(Add(account(SECOND)))
 
 
-async def test_a_later_commit_breaks() -> None:
+async def test_a_later_commit_breaks(faulty: FaultyStore) -> None:
     """Commits that are skipped go well, and those behind the broken one too."""
-    store = FaultyStore(store_from("memory:"))
-    store.break_before(skip=1)
-    await store.commit(Add(account()))
+    faulty.break_before(skip=1)
+    await faulty.commit(Add(account()))
     with pytest.raises(StoreUnavailable):
-        await store.commit(Add(account(SECOND)))
-    await store.commit(Add(account(THIRD)))
-    assert await store.find(Account, SECOND) is None
-    assert store.commits == 3
+        await faulty.commit(Add(account(SECOND)))
+    await faulty.commit(Add(account(THIRD)))
+    assert await faulty.find(Account, SECOND) is None
+    assert faulty.commits == 3

@@ -13,6 +13,8 @@ from onboarding.stores.sql.reading import Prefixed
 
 FIND_REVISION = "SELECT MAX(number) AS revision FROM onboarding_revision"
 
+COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
 
 @cache
 def revisions() -> tuple[str, ...]:
@@ -39,12 +41,11 @@ def script(dialect: Dialect, prefix: str, since: int = 0) -> str:
 
 
 def _in(dialect: Dialect, text: str) -> str:
-    if dialect == "postgresql":
-        return text
-    return re.sub(r"/\* sqlite: (.*?) \*/", r"\1", text)
+    """Take what is for one dialect alone out of its comment."""
+    return re.sub(rf"/\* {dialect}:\s(.*?)\s\*/", r"\1", text, flags=re.DOTALL)
 
 
 def statements(dialect: Dialect, prefix: str, since: int = 0) -> list[str]:
     """Return the same, one statement at a time, without comments."""
-    bare = re.sub(r"--.*", "", script(dialect, prefix, since))
+    bare = COMMENT.sub("", script(dialect, prefix, since))
     return [part.strip() for part in bare.split(";") if part.strip()]

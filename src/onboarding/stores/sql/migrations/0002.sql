@@ -1,8 +1,15 @@
 -- What changes in what onboarding keeps, revision 2.
+--
+-- As in revision 1, a comment of the form "sqlite: ..." is taken out of its comment for
+-- SQLite; one of the form "postgresql: ..." for PostgreSQL.
 
--- A session's carrier goes: there is one kind. Older SQLite drops no column, and a
--- renamed table would leave its schema, so the rows wait beside. ------------------
+-- A session has one kind of carrier, and an address one kind of proof. ------------
 
+/* postgresql:
+ALTER TABLE onboarding_sessions DROP COLUMN carrier;
+*/
+
+/* sqlite:
 CREATE TABLE onboarding_sessions_waiting AS SELECT * FROM onboarding_sessions;
 
 DROP TABLE onboarding_sessions;
@@ -14,7 +21,7 @@ CREATE TABLE onboarding_sessions (
   epoch INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
   seen_after BIGINT NOT NULL -- from created_at to the last use: 0 until it is used
-) /* sqlite: WITHOUT ROWID */;
+) WITHOUT ROWID;
 
 INSERT INTO onboarding_sessions
   (id, account_id, secret_hash, epoch, created_at, seen_after)
@@ -24,6 +31,9 @@ FROM onboarding_sessions_waiting;
 DROP TABLE onboarding_sessions_waiting;
 
 CREATE INDEX onboarding_sessions_account ON onboarding_sessions (account_id);
+*/
+
+UPDATE onboarding_contacts SET level = 0 WHERE level = 1; -- asserted; 2 is proven
 
 -- An intent may be about an address, and goes with whoever proved it. -------------
 
