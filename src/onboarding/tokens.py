@@ -124,6 +124,16 @@ def read(text: str) -> tuple[str, str] | None:
     return (text[:20], hash_secret(text[21:])) if TOKEN.match(text) else None
 
 
+def digest(text: str) -> bytes:
+    """Return the SHA-256 of a token, by which it is known without being kept."""
+    return sha256(text.encode()).digest()
+
+
+def is_digest_of(digest: bytes, text: str) -> bool:
+    """Tell whether a digest is that of a token: cheaper than :func:`read`."""
+    return hmac.compare_digest(digest, sha256(text.encode()).digest())
+
+
 class Keys:
     """The application's secret keys, and one derived key for each purpose.
 

@@ -30,11 +30,11 @@ from onboarding.accounts.rules import (
     Standing,
     Unknown,
     Upgrade,
-    is_alive,
-    needs_touch,
+    ends_at,
     normalise,
     resolve,
     stand,
+    touch_due,
 )
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -199,7 +199,7 @@ DAY = timedelta(days=1)
 )
 def test_when_a_session_is_alive(account: Account, held: Session, alive: bool) -> None:
     """A session ends idle, at its absolute age, and with its account's epoch."""
-    assert alive is is_alive(held, account, NOW, POLICY)
+    assert alive is (NOW < ends_at(held, account, POLICY))
 
 
 @pytest.mark.parametrize("ending", list(Ending), ids=str)
@@ -207,7 +207,7 @@ def test_a_session_dies_with_its_account(ending: Ending) -> None:
     """No session grants an account that has ended."""
     ended = Account(id="g", created_at=NOW, ending=ending)
 
-    assert not is_alive(session(DAY, DAY), ended, NOW, POLICY)
+    assert NOW >= ends_at(session(DAY, DAY), ended, POLICY)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_when_a_use_is_written_down(
     age: timedelta, unseen: timedelta, needed: bool
 ) -> None:
     """The first use is written down, and then one a day."""
-    assert needed is needs_touch(session(age, unseen), NOW)
+    assert needed is (NOW >= touch_due(session(age, unseen)))
 
 
 # ── addresses ────────────────────────────────────────────────────────────────
@@ -270,3 +270,10 @@ def test_normalising_is_final(typed: str) -> None:
     once = normalise(typed)
 
     assert once is None or once == normalise(once)
+
+
+def test_a_policy_without_an_end_never_ends() -> None:
+    """As long as instants can be told."""
+    endless = SessionPolicy(guest_idle=timedelta.max, absolute=timedelta.max)
+    end = ends_at(session(DAY, DAY), GUEST, endless)
+    assert end > NOW + timedelta(days=365 * 1000)

@@ -1,12 +1,13 @@
 """Sessions and intents: bearer secrets, used by their bearer, for a while."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from onboarding.accounts.model import Purpose
-from onboarding.changes import Add
+from onboarding.accounts.model import CurrentSession, Purpose
+from onboarding.changes import Add, Replace
 from onboarding.tokens import Token
 from tests.world import World, identity
 
@@ -115,3 +116,56 @@ async def test_every_session_of_before_dies_with_a_change_of_power(
     await world.accounts.sign_in(identity("kim"), guest)
 
     assert await world.sessions.find(planted.token.reveal()) is None
+
+
+async def known(world: World) -> tuple[str, CurrentSession]:
+    """Return a token that was used before, and so is remembered, and whose it is."""
+    token = (await world.guests.start()).token.reveal()
+    world.clock.advance(timedelta(hours=1))
+    await world.sessions.touch((await world.who(token)).session)
+    await world.who(token)
+    return token, await world.who(token)
+
+
+async def test_a_remembered_session_is_asked_for_every_time(world: World) -> None:
+    """What ends it elsewhere ends it here with the very next request."""
+    token, current = await known(world)
+    await world.sessions.end(current)
+    assert await world.sessions.find(token) is None
+
+    token, current = await known(world)
+    was = current.account
+    await world.store.commit(
+        Replace(was, replace(was, epoch=was.epoch + 1, version=was.version + 1))
+    )
+    assert await world.sessions.find(token) is None
+
+    token, current = await known(world)
+    await world.data.erase(current.account.id)
+    assert await world.sessions.find(token) is None
+
+
+async def test_a_remembered_session_ends_by_time(world: World) -> None:
+    """Nothing is written meanwhile; the clock alone ends it."""
+    token, _ = await known(world)
+    world.clock.advance(timedelta(days=30))
+    assert await world.sessions.find(token) is None
+
+
+async def test_what_changed_is_told_of_a_remembered_session(world: World) -> None:
+    """The account is as it stands in the database, not as it was."""
+    token, current = await known(world)
+    was = current.account
+    now = replace(was, ref="host-1", version=was.version + 1)
+    await world.store.commit(Replace(was, now))
+    assert (await world.who(token)).account == now
+
+
+async def test_a_remembered_id_opens_nothing_without_its_secret(world: World) -> None:
+    """Whoever knows the id of a session in use knows nothing."""
+    token, _ = await known(world)
+    other = Token.new(token[:20]).reveal()
+    assert await world.sessions.find(other) is None
+    assert await world.sessions.find(token[:-1]) is None
+    assert await world.sessions.find(token + "x") is None
+    assert await world.sessions.find(token) is not None

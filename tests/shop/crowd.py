@@ -40,7 +40,9 @@ async def _buy(shop: Shop, clock: FrozenClock, account: Account, score: int) -> 
     shop.till.put(account.id, "walden", clock())
     placed = shop.till.place(account.id, TO, "form", clock())
     assert placed is not None
-    await shop.onboarding.record(account, OrderPlaced(order=placed.number))
+    await shop.onboarding.record(
+        account, OrderPlaced(order=placed.number, cents=placed.total)
+    )
     await shop.onboarding.feedback.respond(
         account, "first-order", score=score, visit="first"
     )

@@ -247,10 +247,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentSession:
-    """Who is here now: a live session and its live account."""
+    """Who is here now: a live session and its live account.
+
+    Attributes:
+        is_unwritten: Whether this use of the session is still to be written down.
+    """
 
     session: Session
     account: Account
+    is_unwritten: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

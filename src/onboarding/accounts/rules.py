@@ -22,7 +22,7 @@ erased account is unknown.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from onboarding.accounts.model import (
@@ -210,25 +210,36 @@ TOUCH_EVERY = timedelta(days=1)
 """A session's last use is written down at most this often."""
 
 
-def is_alive(
-    session: Session, account: Account, now: datetime, policy: SessionPolicy
-) -> bool:
-    """Tell whether a session still grants its account."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+def ends_at(session: Session, account: Account, policy: SessionPolicy) -> datetime:
+    """Return when a session ends if it is not used; long ago where it is dead."""
     if account.ending is not None or session.epoch != account.epoch:
-        return False
+        return NEVER
     idle = policy.guest_idle if account.is_guest else policy.registered_idle
-    return now - session.seen_at < idle and now - session.created_at < policy.absolute
+    return min(
+        _after(session.seen_at, idle), _after(session.created_at, policy.absolute)
+    )
 
 
-def needs_touch(session: Session, now: datetime) -> bool:
-    """Tell whether this use of a session should be written down.
+def _after(instant: datetime, duration: timedelta) -> datetime:
+    try:
+        return instant + duration
+    except OverflowError:  # of a policy without an end, such as timedelta.max
+        return FOREVER
+
+
+def touch_due(session: Session) -> datetime:
+    """Return from when on a use of a session should be written down.
 
     The first use after it was made always is: a session that nobody ever came
     back with is how an orphaned guest is known.
     """
     if not session.seen_after:
-        return now > session.created_at
-    return now - session.seen_at >= TOUCH_EVERY
+        return session.created_at + timedelta.resolution
+    return session.seen_at + TOUCH_EVERY
 
 
 # ── addresses ────────────────────────────────────────────────────────────────

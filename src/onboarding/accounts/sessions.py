@@ -1,6 +1,7 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from onboarding.accounts import rules
 from onboarding.accounts.model import Account, CurrentSession, NewSession, Session
@@ -11,7 +12,27 @@ from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.events import SignedOut
 from onboarding.log import Recorder
-from onboarding.tokens import Ids, Token, read, same
+from onboarding.tokens import Ids, Token, digest, is_digest_of, read, same
+
+MOST_KNOWN = 2048
+"""So many sessions are remembered at most: about 2 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What follows from a session and its account as they were read.
+
+    Attributes:
+        digest: Of the token that opened it.
+        found: The very objects that the store gave.
+        current: What is told of them.
+        same_until: From when on more has to be decided than whether they changed.
+    """
+
+    digest: bytes
+    found: tuple[Session, Account]
+    current: CurrentSession
+    same_until: datetime
 
 
 class SessionService:
@@ -32,29 +53,65 @@ class SessionService:
         self._ids = ids
         self._log = Recorder(clock, ids)
         self.policy = policy
+        self._known: dict[str, Known] = {}
 
     async def find(self, token: str) -> CurrentSession | None:
-        """Return who carries a session's token, or None when it grants nothing."""
+        """Return who carries a session's token, or None when it grants nothing.
+
+        The store is asked every time. What follows from its answer is remembered
+        until that is another one: every request of everybody comes by here.
+        """
+        known = self._known.get(token[:20])
+        if known is None or not is_digest_of(known.digest, token):
+            parts = read(token)
+            if parts is None:
+                return None
+            return self._admit(token, await self._store.find_session(parts[0]))
+        found = await self._store.find_session(known.current.session.id)
+        if found is not known.found:
+            return self._admit(token, found)
+        now = self._clock()
+        return known.current if now < known.same_until else self._alive(found, now)
+
+    def _admit(
+        self, token: str, found: tuple[Session, Account] | None
+    ) -> CurrentSession | None:
+        """Check the secret against what was read, and remember what follows."""
         parts = read(token)
-        if parts is None:
+        if not parts or not found or not same(found[0].secret_hash, parts[1]):
             return None
-        found = await self._store.find_session(parts[0])
-        if found is None or not same(found[0].secret_hash, parts[1]):
-            return None
-        return self._alive(found)
+        session, account = found
+        current = self._alive(found, self._clock())
+        if current is None or current.is_unwritten:
+            return current
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()  # whoever is here is known again at the next request
+        until = min(
+            rules.ends_at(session, account, self.policy), rules.touch_due(session)
+        )
+        self._known[session.id] = Known(digest(token), found, current, until)
+        return current
 
     async def refresh(self, current: CurrentSession | None) -> CurrentSession | None:
         """Read who is here again; None when the session has ended meanwhile."""
         if current is None:
             return None
         found = await self._store.find_session(current.session.id)
-        return None if found is None else self._alive(found)
+        return self._alive(found, self._clock())
 
-    def _alive(self, found: tuple[Session, Account]) -> CurrentSession | None:
-        session, account = found
-        if not rules.is_alive(session, account, self._clock(), self.policy):
+    def _alive(
+        self, found: tuple[Session, Account] | None, now: datetime
+    ) -> CurrentSession | None:
+        if found is None:
             return None
-        return CurrentSession(session=session, account=account)
+        session, account = found
+        if now >= rules.ends_at(session, account, self.policy):
+            return None
+        return CurrentSession(
+            session=session,
+            account=account,
+            is_unwritten=now >= rules.touch_due(session),
+        )
 
     def begin(self, account: Account) -> NewSession:
         """Make a session for an account; the caller adds it to its own commit."""
@@ -68,10 +125,6 @@ class SessionService:
         )
         return NewSession(account=account, session=session, token=token)
 
-    def is_unwritten(self, session: Session) -> bool:
-        """Tell whether this use of a session is still to be written down."""
-        return rules.needs_touch(session, self._clock())
-
     async def touch(self, session: Session) -> None:
         """Write down that a session was used: the first time, then once a day.
 
@@ -79,7 +132,7 @@ class SessionService:
         A Conflict means that another request did so already, and is no matter.
         """
         now = self._clock()
-        if not rules.needs_touch(session, now):
+        if now < rules.touch_due(session):
             return
         try:
             await self._store.commit(

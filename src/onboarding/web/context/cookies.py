@@ -28,14 +28,21 @@ def values(headers: Headers, name: bytes) -> list[bytes]:
     More than one means that somebody planted a second (cookie tossing): the caller
     believes neither.
     """
-    found: list[bytes] = []
-    for header, line in headers:
-        # Most visitors and all robots end here, at the price of this loop.
-        if header == b"cookie" and name in line:
-            for pair in line.split(b";"):
-                own, equals, value = pair.strip().partition(b"=")
-                if equals and own == name:
-                    found.append(value)
+    return [
+        value
+        for header, line in headers
+        if header == b"cookie"
+        for value in values_in(line, name)
+    ]
+
+
+def values_in(line: bytes, name: bytes) -> list[bytes]:
+    """Return each value that one ``Cookie`` header has under exactly this name."""
+    found = []
+    for pair in line.split(b";"):
+        own, equals, value = pair.strip().partition(b"=")
+        if equals and own == name:
+            found.append(value)
     return found
 
 

@@ -1,7 +1,12 @@
 """Raw headers: those of a request read, those of a response kept from shared caches."""
 
+from collections.abc import Collection
+
 Headers = list[tuple[bytes, bytes]]
 """Raw ASGI headers: names and values as bytes."""
+
+GivenHeaders = Collection[tuple[bytes, bytes]]
+"""The same, as an application gave them."""
 
 CACHE_CONTROL = b"cache-control"
 PRIVATE = (CACHE_CONTROL, b"private, no-store")
@@ -13,7 +18,7 @@ def header_values(headers: Headers, name: bytes) -> list[bytes]:
     return [value.strip() for header, value in headers if header == name]
 
 
-def make_private(headers: Headers, *, sets_cookie: bool) -> Headers:
+def make_private(headers: GivenHeaders, *, sets_cookie: bool) -> Headers:
     """Return headers with which no shared cache keeps the response (RFC 9111 §3).
 
     A cache that kept it would hand one person's page, or session, to another. What
@@ -23,11 +28,18 @@ def make_private(headers: Headers, *, sets_cookie: bool) -> Headers:
         headers: Those of the response so far.
         sets_cookie: Whether a cookie goes with it.
     """
+    for name, _ in headers:
+        if name.lower() == CACHE_CONTROL:
+            return [*_tightened(headers, sets_cookie=sets_cookie), VARY_COOKIE]
+    return [*headers, PRIVATE, VARY_COOKIE]  # the host says nothing, as most do
+
+
+def _tightened(headers: GivenHeaders, *, sets_cookie: bool) -> Headers:
     given = [value for name, value in headers if name.lower() == CACHE_CONTROL]
-    if sets_cookie or not any(map(_is_private, given)):
-        headers = [pair for pair in headers if pair[0].lower() != CACHE_CONTROL]
-        headers.append(PRIVATE)
-    return [*headers, VARY_COOKIE]
+    if not sets_cookie and any(map(_is_private, given)):
+        return list(headers)
+    others = [pair for pair in headers if pair[0].lower() != CACHE_CONTROL]
+    return [*others, PRIVATE]
 
 
 def _is_private(cache_control: bytes) -> bool:

@@ -57,8 +57,10 @@ class Layer:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request or websocket; pass everything else through."""
+        # Every request of the host's passes here: what is rare stands in a branch
+        # or a method of its own, and no property is asked for what is at hand.
         kind = scope["type"]
-        if kind not in ("http", "websocket") or scope["path"].startswith(self._skip):
+        if kind not in {"http", "websocket"} or scope["path"].startswith(self._skip):
             await self._app(scope, receive, send)
             return
         if not self._core.is_open:
@@ -66,7 +68,11 @@ class Layer:
         context = scope["onboarding"] = RequestContext(
             self._core, self._renderer, scope, send
         )
-        tokens = cookies.values(scope["headers"], self._session)
+        tokens: list[bytes] = []
+        for name, line in scope["headers"]:
+            # Most visitors and all robots end here, at the price of this loop.
+            if name == b"cookie" and self._session in line:
+                tokens += cookies.values_in(line, self._session)
         if tokens:
             await context.load_session(tokens)
         try:
@@ -74,12 +80,19 @@ class Layer:
         except ConfigError:
             raise  # for the developer, with its traceback; no page for visitors
         except OnboardingError as error:
-            if context.response_started:
-                raise
-            if kind == "websocket":
-                # Not accepted yet: servers turn this into a 403 of the handshake.
-                await send({"type": "websocket.close", "code": 1008, "reason": ""})
-                return
-            await errors.respond(context, error)(scope, receive, context.send)
-        if context.has_more:
+            await self._answer(context, error, receive)
+        if context.later is not None:
             await context.finish()
+
+    async def _answer(
+        self, context: RequestContext, error: OnboardingError, receive: "Receive"
+    ) -> None:
+        """Answer an error of ours, if nothing has been sent yet."""
+        if context.response_started:
+            raise error
+        scope = context.scope
+        if scope["type"] == "websocket":
+            # Not accepted yet: servers turn this into a 403 of the handshake.
+            await context.send({"type": "websocket.close", "code": 1008, "reason": ""})
+            return
+        await errors.respond(context, error)(scope, receive, context.send)

@@ -7,6 +7,7 @@ visitor without our cookie costs one object and no read.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,7 +17,12 @@ from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError, OnboardingError, ResponseStarted, StoreError
 from onboarding.web.context import cookies, language
-from onboarding.web.context.headers import Headers, is_prefetch, make_private
+from onboarding.web.context.headers import (
+    GivenHeaders,
+    Headers,
+    is_prefetch,
+    make_private,
+)
 from onboarding.web.context.nonce import trusted_nonce
 
 if TYPE_CHECKING:
@@ -54,6 +60,7 @@ class RequestContext:
             shown to any other page.
         refusals: Errors handed to ``onboarding.refuse``; None where the application
             raises them instead.
+        later: What is to be done once the response is sent, or None.
     """
 
     # Defaults stand on the class: most requests set none of them, and cost nothing.
@@ -62,12 +69,11 @@ class RequestContext:
     asked: bool = False
     is_secret: bool = False
     refusals: list[OnboardingError] | None = None
-    _arrived: CurrentSession | None = None
+    later: list[AfterResponse] | None = None
     _looked: bool = False
     _store_error: StoreError | None = None
     _language: language.LanguageChoice | None = None
     _cookies: dict[str, CookieSpec] | None = None
-    _after_response: list[AfterResponse] | None = None
 
     def __init__(
         self, core: "Core[Any]", renderer: "Renderer", scope: "Scope", send: "Send"
@@ -110,8 +116,10 @@ class RequestContext:
                 sessions = self.core.sessions
                 current = await sessions.find(tokens[0].decode("latin-1"))
                 self.current = current
-                if current is not None and sessions.is_unwritten(current.session):
-                    self._arrived = current
+                if current is not None and current.is_unwritten:
+                    # Only a session that came along was used; a new one was merely
+                    # made.
+                    self.later = [partial(sessions.touch, current.session)]
         except StoreError as error:
             self._store_error = error
             return
@@ -124,8 +132,10 @@ class RequestContext:
         Raises:
             StoreUnavailable: When it could not be read who is here.
         """
-        current = self.current_session()
-        return current.account if current else None
+        self._looked = True  # as in current_session, for one call less
+        if self._store_error is not None:
+            raise self._store_error
+        return None if self.current is None else self.current.account
 
     def current_session(self) -> CurrentSession | None:
         """Return the live session and account, as :meth:`account` does."""
@@ -206,22 +216,26 @@ class RequestContext:
 
     def send(self, message: "Message") -> Awaitable[None]:
         """Pass an ASGI message on; the one with the headers takes ours along."""
+        # Twice a response at least: the second time, one comparison.
         if not self.response_started and message["type"] in STARTS_RESPONSE:
             self.response_started = True
             marked = self._looked or self._cookies or self._language
             if marked and message["type"] in CARRIES_HEADERS:
-                message["headers"] = self._headers(list(message.get("headers", ())))
+                message["headers"] = self._headers(message.get("headers", ()))
         return self._send(message)
 
-    def _headers(self, headers: Headers) -> Headers:
+    def _headers(self, given: GivenHeaders) -> Headers:
         """Add what caches and browsers must know of this response."""
-        set_cookies = self._cookies or {}
-        if set_cookies or self._looked:
-            headers = make_private(headers, sets_cookie=bool(set_cookies))
+        if self._looked or self._cookies:
+            headers = make_private(given, sets_cookie=bool(self._cookies))
+        else:
+            headers = list(given)
         if self._language is not None and self._language.vary:
             headers.append((b"vary", self._language.vary))
-        secure = self.core.secure
-        headers += [cookies.line(spec, secure=secure) for spec in set_cookies.values()]
+        if self._cookies:
+            secure = self.core.secure
+            for spec in self._cookies.values():
+                headers.append(cookies.line(spec, secure=secure))
         return headers
 
     # ── after the response ───────────────────────────────────────────────────
@@ -235,19 +249,11 @@ class RequestContext:
     def after_response(self, act: AfterResponse) -> None:
         """Do something once the response is sent, if this is a page view."""
         if self.is_page_view:
-            self._after_response = [*(self._after_response or ()), act]
-
-    @property
-    def has_more(self) -> bool:
-        """Whether something is to be done after the response."""
-        return self._arrived is not None or self._after_response is not None
+            self.later = [*(self.later or ()), act]
 
     async def finish(self) -> None:
         """Do what was put off until the response is sent."""
-        if self._arrived is not None:
-            # Only a session that came along was used; a new one was merely made.
-            await _logged(self.core.sessions.touch(self._arrived.session))
-        for act in self._after_response or ():
+        for act in self.later or ():
             await _logged(act())
 
 
@@ -269,8 +275,13 @@ def context_of(request: object) -> RequestContext:
     Raises:
         ConfigError: When the layer has not seen it; says which line to add.
     """
-    scope = getattr(request, "scope", request)
-    context = scope.get("onboarding") if isinstance(scope, Mapping) else None
+    scope: Any = getattr(request, "scope", request)
+    # A scope is a dict (ASGI specification, "Connection Scope"): asking first whether
+    # it is costs more than all the rest.
+    try:
+        context = scope["onboarding"]
+    except (KeyError, TypeError):
+        context = None
     if isinstance(context, RequestContext):
         return context
     raise ConfigError(
