@@ -16,7 +16,7 @@ from json_logic import jsonLogic
 from pydantic import BaseModel, create_model
 
 from benchmarks.requests import KEY, URL
-from onboarding import Ask, Feature, Onboarding, When
+from onboarding import Answered, Ask, Feature, Onboarding
 
 PLAN = "gold"
 ALL_BUT_GOLD = ("free", "bronze", "silver")
@@ -140,7 +140,7 @@ def profile(case: Case) -> type[BaseModel]:
     """Return the profile model with these questions."""
 
     def field(rule: Rule) -> Any:
-        when = When(question="plan", is_in=rule.plans) if rule.plans else None
+        when = Answered(question="plan", is_in=rule.plans) if rule.plans else None
         ask = Ask("What is it?", why="A benchmark asks.", when=when)
         return (Annotated[str | None, ask], None)
 

@@ -27,13 +27,14 @@ from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
 from onboarding.guests.service import check_address
 from onboarding.journey.model import Funnel
-from onboarding.profiling.model import Ask, Feature, When
+from onboarding.profiling.model import Answered, Ask, Feature
 from onboarding.social.model import HttpPolicy
 
 __all__ = [
     "Account",
     "AccountKind",
     "Anonymise",
+    "Answered",
     "Ask",
     "AttentionPolicy",
     "ConfigError",
@@ -54,6 +55,5 @@ __all__ = [
     "Refused",
     "Resource",
     "SessionPolicy",
-    "When",
     "check_address",
 ]

@@ -9,14 +9,14 @@ from pydantic import BaseModel, create_model
 from onboarding.profiling.catalogue import Catalogue, build_catalogue, plan
 from onboarding.profiling.model import (
     Answer,
+    Answered,
+    AnswerKind,
     Ask,
     Feature,
     Guard,
     Plan,
     Question,
-    Reply,
     Source,
-    When,
 )
 from onboarding.profiling.rules import canonical
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
@@ -68,7 +68,7 @@ def model_of(small: Small) -> type[BaseModel]:
                 Ask(
                     f"{name}?",
                     "For the test.",
-                    when=When(question=asked.guard, is_in=sorted(asked.is_in))
+                    when=Answered(question=asked.guard, is_in=sorted(asked.is_in))
                     if asked.guard
                     else None,
                 ),
@@ -115,7 +115,7 @@ def answered(said: Said) -> dict[str, Answer]:
         name: Answer(
             account_id="a",
             question=name,
-            reply=Reply.DECLINED if value is DECLINED else Reply.VALUE,
+            reply=AnswerKind.DECLINED if value is DECLINED else AnswerKind.VALUE,
             value=None if value is DECLINED else str(value),
             source=Source.PERSON,
             answered_at=NOW,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
-from onboarding.profiling.model import Ask, Feature, Question, When
+from onboarding.profiling.model import Answered, Ask, Feature, Question
 from onboarding.profiling.widgets.base import Control
 from onboarding.profiling.widgets.text import Text
 
@@ -35,7 +35,7 @@ class Profile(BaseModel):
 
     lamp: Annotated[
         str | None,
-        Ask("Which lamp?", WHY, when=When(question="genre", is_in=[Genre.GHOST])),
+        Ask("Which lamp?", WHY, when=Answered(question="genre", is_in=[Genre.GHOST])),
     ] = None
     genre: Annotated[
         Genre | None, Ask("What do you read?", WHY, labels={"novel": "Novels"})

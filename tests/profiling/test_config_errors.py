@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, SecretStr, create_model
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Ask, Feature, When
+from onboarding.profiling.model import Answered, Ask, Feature
 
 WHY = "We sort your shelf by it."
 
@@ -156,39 +156,41 @@ FIELDS: dict[str, tuple[Callable[[], object], str]] = {
     "a guard on nothing": (
         lambda: profile(
             genre=genre(),
-            pace=genre(when=When(question="gerne", is_in=["novel"])),
+            pace=genre(when=Answered(question="gerne", is_in=["novel"])),
         ),
         r"Profile\.pace: its guard .* 'gerne', .* did you mean 'genre'\?",
     ),
     "a guard on a field that is not asked": (
         lambda: profile(
             town=(str | None, None),
-            genre=genre(when=When(question="town", is_in=["Delft"])),
+            genre=genre(when=Answered(question="town", is_in=["Delft"])),
         ),
         r"Profile\.genre: its guard looks at 'town'",
     ),
     "a guard on itself": (
-        lambda: profile(genre=genre(when=When(question="genre", is_in=["novel"]))),
+        lambda: profile(genre=genre(when=Answered(question="genre", is_in=["novel"]))),
         r"Profile\.genre: guards go round in a circle \(genre → genre\)",
     ),
     "guards in a circle": (
         lambda: profile(
-            a=genre(when=When(question="b", is_in=["novel"])),
-            b=genre(when=When(question="c", is_in=["novel"])),
-            c=genre(when=When(question="a", is_in=["novel"])),
+            a=genre(when=Answered(question="b", is_in=["novel"])),
+            b=genre(when=Answered(question="c", is_in=["novel"])),
+            c=genre(when=Answered(question="a", is_in=["novel"])),
         ),
         r"guards go round in a circle \(a → b → c → a\)",
     ),
     "a guard without answers": (
-        lambda: profile(a=genre(), b=genre(when=When(question="a", is_in=[]))),
+        lambda: profile(a=genre(), b=genre(when=Answered(question="a", is_in=[]))),
         r"Profile\.b: list the answers",
     ),
     "a guard with one text": (
-        lambda: profile(a=genre(), b=genre(when=When(question="a", is_in="novel"))),
+        lambda: profile(a=genre(), b=genre(when=Answered(question="a", is_in="novel"))),
         r'Profile\.b: list the answers .*is_in=\["…"\]',
     ),
     "a guard for what is never answered": (
-        lambda: profile(a=genre(), b=genre(when=When(question="a", is_in=["poem"]))),
+        lambda: profile(
+            a=genre(), b=genre(when=Answered(question="a", is_in=["poem"]))
+        ),
         r"Profile\.b: 'poem' is never an answer to 'a'",
     ),
 }
@@ -264,7 +266,7 @@ def test_what_is_right_is_accepted() -> None:
         genre: Annotated[Genre | None, ask()] = None
         size: Annotated[Size | None, ask()] = None
         birthday: Annotated[
-            date | None, ask(when=When(question="size", is_in=[Size.LARGE, 1]))
+            date | None, ask(when=Answered(question="size", is_in=[Size.LARGE, 1]))
         ] = None
         town: str | None = None
         theme: str = "light"

@@ -16,11 +16,11 @@ from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
+    Answered,
+    AnswerKind,
     Ask,
     Feature,
-    Reply,
     Source,
-    When,
 )
 from onboarding.profiling.rules import decide
 from tests.profiling.reference import VALUES, Said, Small
@@ -42,7 +42,7 @@ class Profile(BaseModel):
     vat: Annotated[
         str | None,
         Field(max_length=5),
-        Ask("VAT?", WHY, when=When(question="who", is_in=[Who.COMPANY])),
+        Ask("VAT?", WHY, when=Answered(question="who", is_in=[Who.COMPANY])),
     ] = None
     who: Annotated[Who | None, Ask("Who?", WHY)] = None
     town: Annotated[
@@ -183,7 +183,7 @@ def test_rather_not_say() -> None:
     first = submitted({"who": "company"})
     result = submitted({}, before=first.changed, declined=("who",), feature="invoice")
     (declined,) = result.changed
-    assert (declined.reply, declined.value) == (Reply.DECLINED, None)
+    assert (declined.reply, declined.value) == (AnswerKind.DECLINED, None)
     assert result.saved == ("who",)
     assert result.opened == ("invoice",)  # its VAT number is not asked any more
 
@@ -218,13 +218,13 @@ def test_everything_can_be_taken_back(name: str) -> None:
     hidden = submitted({"who": "person"}, before=before).changed
     now = (*(a for a in before if a.question != "who"), *hidden)
     (taken,) = submitted({}, before=now, declined=(name,)).changed
-    assert (taken.question, taken.reply) == (name, Reply.DECLINED)
+    assert (taken.question, taken.reply) == (name, AnswerKind.DECLINED)
 
 
 def test_what_is_said_and_declined_at_once_is_declined() -> None:
     """Of two buttons the cautious one counts."""
     result = submitted({"who": "person"}, declined=("who",))
-    assert [answer.reply for answer in result.changed] == [Reply.DECLINED]
+    assert [answer.reply for answer in result.changed] == [AnswerKind.DECLINED]
 
 
 def test_answers_that_need_each_other_are_taken_together() -> None:
@@ -258,7 +258,7 @@ class Gift(BaseModel):
 
     gift: Annotated[bool | None, Ask("A gift?", WHY)] = None
     card: Annotated[
-        str | None, Ask("Words?", WHY, when=When(question="gift", is_in=[True]))
+        str | None, Ask("Words?", WHY, when=Answered(question="gift", is_in=[True]))
     ] = None
     bill: Annotated[bool | None, Ask("A bill?", WHY)] = None
 

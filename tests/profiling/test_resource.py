@@ -15,7 +15,7 @@ from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
 from onboarding.errors import AccountEnded
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Answer, Ask, Reply, Source
+from onboarding.profiling.model import Answer, AnswerKind, Ask, Source
 from onboarding.profiling.resource import AnswersResource
 from onboarding.profiling.rules import better
 from onboarding.profiling.service import ProfilingService
@@ -101,7 +101,7 @@ async def test_an_end_takes_the_answers_along(two: Store, verb: str) -> None:
 
 async def test_the_export_says_what_and_where_from(two: Store) -> None:
     """Declined answers are in it, too."""
-    declined = answer("guest", "lamp", "", reply=Reply.DECLINED)
+    declined = answer("guest", "lamp", "", reply=AnswerKind.DECLINED)
     await two.commit(Put(declined))
     exported = await AnswersResource(two).export(two.query, "guest")
     assert isinstance(exported, list)

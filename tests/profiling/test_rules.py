@@ -20,12 +20,12 @@ from onboarding.attention.rules import allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import (
     Answer,
+    AnswerKind,
+    AnswerState,
     Decision,
     Guard,
     Reason,
-    Reply,
     Source,
-    State,
     Status,
 )
 from onboarding.profiling.rules import (
@@ -131,10 +131,10 @@ def test_a_guarded_need(
 
 def test_the_tables_have_every_cell() -> None:
     """No combination of guard and answer, and no state, is left to chance."""
-    replies: list[Reply | None] = [None, *Reply]
+    replies: list[AnswerKind | None] = [None, *AnswerKind]
     assert set(SAID) == {(truth, reply) for truth in Truth for reply in replies}
-    assert set(MET) == set(State)
-    assert set(SEEN) == set(State) - {State.VALUE}
+    assert set(MET) == set(AnswerState)
+    assert set(SEEN) == set(AnswerState) - {AnswerState.VALUE}
 
 
 def test_a_feature_without_needs_is_open() -> None:
@@ -159,11 +159,11 @@ def test_reasons_say_what_is_missing_and_what_moves_it() -> None:
     """Each unmet need is named with the question to answer, or with the no."""
     decision = decided(COMPANY, {"q1": "a"})
     assert decision.reasons == (
-        Reason(need="q3", state=State.UNKNOWN, ask="q2"),
-        Reason(need="q4", state=State.UNKNOWN, ask="q4"),
+        Reason(need="q3", state=AnswerState.UNKNOWN, ask="q2"),
+        Reason(need="q4", state=AnswerState.UNKNOWN, ask="q4"),
     )
     denied = decided(COMPANY, {"q1": "b", "q4": DECLINED})
-    assert denied.reasons == (Reason(need="q4", state=State.DECLINED, ask=None),)
+    assert denied.reasons == (Reason(need="q4", state=AnswerState.DECLINED, ask=None),)
 
 
 WANTING = Small(
@@ -221,7 +221,7 @@ def test_the_truth_of_a_guard_is_told_apart_by_json() -> None:
     guard = Guard(question="q1", is_in=frozenset({canonical(1)}))
     for value, expected in ((1, Truth.TRUE), (True, Truth.FALSE), ("1", Truth.FALSE)):
         answer = _answer(value=value)
-        assert applies(guard, {"q1": State.VALUE}, {"q1": answer}) is expected
+        assert applies(guard, {"q1": AnswerState.VALUE}, {"q1": answer}) is expected
 
 
 @pytest.mark.parametrize(
@@ -445,10 +445,10 @@ def test_every_state_is_reached() -> None:
     questions = compiled(COMPANY).questions.values()
     found = states(questions, answered({"q1": "b", "q4": DECLINED}))
     assert found == {
-        "q1": State.VALUE,
-        "q2": State.ABSENT,
-        "q3": State.ABSENT,
-        "q4": State.DECLINED,
+        "q1": AnswerState.VALUE,
+        "q2": AnswerState.ABSENT,
+        "q3": AnswerState.ABSENT,
+        "q4": AnswerState.DECLINED,
     }
 
 
@@ -487,12 +487,12 @@ EARLIER, LATER = NOW, NOW + timedelta(days=1)
             id="the later one",
         ),
         pytest.param(
-            _answer(answered_at=LATER, reply=Reply.DECLINED),
+            _answer(answered_at=LATER, reply=AnswerKind.DECLINED),
             _answer(answered_at=EARLIER, value="b"),
             id="a later no",
         ),
         pytest.param(
-            _answer(reply=Reply.DECLINED),
+            _answer(reply=AnswerKind.DECLINED),
             _answer(value="b"),
             id="a no, at the same instant",
         ),
@@ -519,7 +519,7 @@ ANSWERS = st.builds(
     Answer,
     account_id=st.just("a"),
     question=st.just("q1"),
-    reply=st.sampled_from(Reply),
+    reply=st.sampled_from(AnswerKind),
     value=JSON,
     source=st.sampled_from(Source),
     via=st.sampled_from([None, "google"]),

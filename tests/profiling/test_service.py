@@ -21,7 +21,15 @@ from onboarding.errors import (
 )
 from onboarding.events import Entry
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Answer, Ask, Feature, Reply, Source, Status, When
+from onboarding.profiling.model import (
+    Answer,
+    Answered,
+    AnswerKind,
+    Ask,
+    Feature,
+    Source,
+    Status,
+)
 from onboarding.profiling.service import ProfilingService
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
@@ -45,7 +53,7 @@ class Profile(BaseModel):
     genre: Annotated[Genre | None, Ask("What do you read?", WHY)] = None
     lamp: Annotated[
         str | None,
-        Ask("Which lamp?", WHY, when=When(question="genre", is_in=["ghost"])),
+        Ask("Which lamp?", WHY, when=Answered(question="genre", is_in=["ghost"])),
     ] = None
     birthday: Annotated[date | None, Ask("When?", WHY)] = None
     town: Annotated[str | None, Ask("Where?", WHY)] = None
@@ -223,7 +231,7 @@ async def test_a_no_is_kept_and_told(
     await profiling.submit(guest, {"town": "Delft"})
     await profiling.decline(guest, ["town"])
     (answer,) = await store.list_of(Answer, guest.id)
-    assert (answer.reply, answer.value) == (Reply.DECLINED, None)
+    assert (answer.reply, answer.value) == (AnswerKind.DECLINED, None)
     assert (await told(store, guest))[-1] == ("question_declined", "town")
 
 

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
 from onboarding.profiling.validation import LONGEST, check, load, stored, usable
 
@@ -247,7 +247,9 @@ def test_an_answer_that_would_be_asked_for_ever() -> None:
 # ── reading back ─────────────────────────────────────────────────────────────
 
 
-def answer(question: str, value: JsonValue, reply: Reply = Reply.VALUE) -> Answer:
+def answer(
+    question: str, value: JsonValue, reply: AnswerKind = AnswerKind.VALUE
+) -> Answer:
     """Return an answer as it was kept once."""
     return Answer(
         account_id="a",
@@ -298,7 +300,7 @@ def test_an_old_answer_that_is_no_longer_right(old: Answer) -> None:
 
 def test_a_declined_answer_is_usable_without_a_value() -> None:
     """It counts as said, and gives the profile nothing."""
-    declined = answer("genre", None, Reply.DECLINED)
+    declined = answer("genre", None, AnswerKind.DECLINED)
     assert usable(Profile, Profile.model_fields, [declined]) == (
         {"genre": declined},
         {},

@@ -8,7 +8,7 @@ from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.events import Entry
 from onboarding.stores.base import Store
 
-When = Literal["before", "after", "conflict"]
+Answered = Literal["before", "after", "conflict"]
 
 
 class Faulty:
@@ -21,13 +21,13 @@ class Faulty:
     def __init__(self, store: Store):
         self._store = store
         self._left = 0
-        self._when: When = "before"
+        self._when: Answered = "before"
 
     def __getattr__(self, name: str) -> object:
         """Return the store's own."""
         return getattr(self._store, name)
 
-    def fail(self, at: int, when: When) -> None:
+    def fail(self, at: int, when: Answered) -> None:
         """Let the commit that is the ``at``-th from now fail."""
         self._left, self._when = at, when
 

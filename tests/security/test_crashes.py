@@ -16,7 +16,7 @@ import pytest
 from onboarding.errors import StoreError
 from onboarding.stores import store_from
 from tests.security.acts import ACTS, Shop
-from tests.security.faulty import Faulty, When
+from tests.security.faulty import Answered, Faulty
 from tests.security.town import ORDERS, make_orders
 from tests.web.site import open_site
 
@@ -35,7 +35,7 @@ async def opened(path: Path) -> AsyncIterator[Shop]:
 @pytest.mark.parametrize("when", ["before", "after", "conflict"])
 @pytest.mark.parametrize("name", ACTS)
 async def test_doing_it_again_ends_as_it_should(
-    tmp_path: Path, name: str, when: When
+    tmp_path: Path, name: str, when: Answered
 ) -> None:
     """Whichever commit fails, and however: nothing is lost, and nothing done twice."""
     act = ACTS[name]

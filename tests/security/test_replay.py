@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.accounts.model import Purpose
-from onboarding.social.model import LIFE
+from onboarding.social.model import ATTEMPT_LIFE
 from onboarding.testing import Person
 from onboarding.tokens import Token
 from tests.security.town import VERA, come_back, sign_in, way_back, ways, who
@@ -30,7 +30,7 @@ def rows(database: Path, table: str) -> int:
 async def test_of_many_takers_of_an_intent_one_gets_it(site: Site) -> None:
     """An intent that is taken fifty times at once is taken once."""
     intents = site.onboarding.intents
-    token = await intents.open(Purpose.SIGN_IN, life=LIFE)
+    token = await intents.open(Purpose.SIGN_IN, life=ATTEMPT_LIFE)
 
     taken = await asyncio.gather(
         *(intents.take(token, Purpose.SIGN_IN) for _ in range(MANY))
@@ -43,10 +43,10 @@ async def test_of_many_takers_of_an_intent_one_gets_it(site: Site) -> None:
 async def test_an_intent_is_worth_nothing_for_another_purpose(site: Site) -> None:
     """Neither another purpose, nor another secret, nor too late a taker gets it."""
     intents = site.onboarding.intents
-    token = await intents.open(Purpose.CONFIRM, life=LIFE)
+    token = await intents.open(Purpose.CONFIRM, life=ATTEMPT_LIFE)
     assert await intents.take(token, Purpose.SIGN_IN) is None
     assert await intents.take(Token.new(token.id), Purpose.CONFIRM) is None
-    site.clock.advance(LIFE)
+    site.clock.advance(ATTEMPT_LIFE)
     assert await intents.take(token, Purpose.CONFIRM) is None
 
 

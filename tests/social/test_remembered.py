@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from onboarding.errors import ProviderUnreachable
-from onboarding.social.remembered import COOL_DOWN, GRACE, LIFE, Remembered
+from onboarding.social.remembered import COOL_DOWN, FRESH_FOR, GRACE, Remembered
 from onboarding.testing import FrozenClock
 
 pytestmark = pytest.mark.anyio
@@ -54,7 +54,7 @@ async def test_a_copy_is_good_for_its_life(
     """To the second before it, and not at it."""
     assert copy.last is None
     assert await copy.get() == 1
-    clock.advance(LIFE - timedelta(seconds=1))
+    clock.advance(FRESH_FOR - timedelta(seconds=1))
     assert await copy.get() == 1
     clock.advance(timedelta(seconds=1))
     assert (await copy.get(), copy.last) == (2, 2)
@@ -109,7 +109,7 @@ async def test_an_old_copy_serves_while_the_source_is_down(
     """For a day, with one try a minute, and then no longer."""
     await copy.get()
     source.down = True
-    clock.advance(LIFE)
+    clock.advance(FRESH_FOR)
     assert [await copy.get() for _ in range(9)] == [1] * 9
     assert source.calls == 2
     clock.advance(COOL_DOWN)

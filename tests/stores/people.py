@@ -21,7 +21,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Act, Attention
 from onboarding.events import Entry
 from onboarding.feedback.model import Response
-from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.sinks.outbox import Delivery
 
 ROWS = Path(__file__).with_name("people_of_revision_1.sql").read_text("utf-8")
@@ -202,7 +202,7 @@ ANSWERS = [
     Answer(
         account_id=PERSON,
         question="income",
-        reply=Reply.DECLINED,
+        reply=AnswerKind.DECLINED,
         source=Source.GUEST,
         answered_at=NOW,
     ),

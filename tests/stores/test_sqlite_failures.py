@@ -12,7 +12,7 @@ from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement, Touch
 from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.stores.sql.sqlite_commits import Commit, apply_together
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
 from tests.stores.piled import Pile, kinds
 
@@ -134,10 +134,10 @@ def connection() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def insert(table: str, *values: str) -> Step:
+def insert(table: str, *values: str) -> SqlStep:
     """Return the step that adds a row."""
     holes = ", ".join(f"${n}" for n in range(1, len(values) + 1))
-    return Step(f"INSERT INTO {table} VALUES ({holes})", values, 1, "Row")
+    return SqlStep(f"INSERT INTO {table} VALUES ({holes})", values, 1, "Row")
 
 
 def test_a_commit_fails_for_who_is_to_blame(connection: sqlite3.Connection) -> None:

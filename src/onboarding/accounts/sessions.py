@@ -19,7 +19,7 @@ MOST_KNOWN = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Admitted:
     """What follows from a session and its account as they were read.
 
     Attributes:
@@ -53,7 +53,7 @@ class SessionService:
         self._ids = ids
         self._log = Recorder(clock, ids)
         self.policy = policy
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, Admitted] = {}
 
     async def find(self, token: str) -> CurrentSession | None:
         """Return who carries a session's token, or None when it grants nothing.
@@ -89,7 +89,7 @@ class SessionService:
         until = min(
             rules.ends_at(session, account, self.policy), rules.touch_due(session)
         )
-        self._known[session.id] = Known(digest(token), found, current, until)
+        self._known[session.id] = Admitted(digest(token), found, current, until)
         return current
 
     async def refresh(self, current: CurrentSession | None) -> CurrentSession | None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.names import unknown
-from onboarding.profiling.model import Guard, Question, When
+from onboarding.profiling.model import Answered, Guard, Question
 from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 
@@ -63,7 +63,7 @@ def _compiled(model: type[BaseModel], question: Question) -> Question:
     return replace(question, guard=Guard(question=when.question, is_in=is_in))
 
 
-def _kept(model: type[BaseModel], where: str, when: When, value: object) -> str:
+def _kept(model: type[BaseModel], where: str, when: Answered, value: object) -> str:
     try:
         typed = check(model, {}, when.question, value)
         return canonical(stored(model, when.question, typed))

@@ -22,10 +22,10 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import (
     Answer,
+    AnswerKind,
+    AnswerState,
     Question,
-    Reply,
     Source,
-    State,
     Status,
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
@@ -123,7 +123,7 @@ class _Batch:
         elif self._plan and not self._applies(question):
             self.refuse(question.name, NOT_ASKED)
         else:
-            self._keep(question.name, Reply.DECLINED, None)
+            self._keep(question.name, AnswerKind.DECLINED, None)
 
     def take(self, question: Question, value: JsonValue) -> None:
         name = question.name
@@ -163,7 +163,7 @@ class _Batch:
             return
         kept = stored(self._catalogue.model, name, typed)
         self._typed[name] = typed
-        self._keep(name, Reply.VALUE, kept)
+        self._keep(name, AnswerKind.VALUE, kept)
 
     def _silence(self, name: str) -> None:
         if self._plan is None or name in self._plan.hard:
@@ -172,14 +172,14 @@ class _Batch:
     def _applies(self, question: Question) -> bool:
         return applies(question.guard, self._states(), self._answers) is Truth.TRUE
 
-    def _states(self) -> dict[str, State]:
+    def _states(self) -> dict[str, AnswerState]:
         return states(self._catalogue.questions.values(), self._answers)
 
     def _known(self) -> dict[str, Any]:
         found = self._states()
-        return {n: v for n, v in self._typed.items() if found[n] is State.VALUE}
+        return {n: v for n, v in self._typed.items() if found[n] is AnswerState.VALUE}
 
-    def _keep(self, name: str, reply: Reply, value: JsonValue) -> None:
+    def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:
         was = self._kept.get(name)
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
@@ -219,5 +219,5 @@ class _Batch:
         }
 
 
-def _said(answer: Answer) -> tuple[Reply, Source, str]:
+def _said(answer: Answer) -> tuple[AnswerKind, Source, str]:
     return answer.reply, answer.source, canonical(answer.value)

@@ -14,7 +14,7 @@ from onboarding.jsonvalue import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class Answered:
     """A simple guard: the question applies only when another answer is one of these.
 
     Args:
@@ -50,7 +50,7 @@ class Ask:
     declinable: bool = True
     widget: str | None = None
     autocomplete: str = "off"
-    when: When | None = None
+    when: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Feature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A ``When`` that has been checked.
+    """A ``Answered`` that has been checked.
 
     Attributes:
         is_in: The stored answers that make the question apply, each as the text
@@ -164,7 +164,7 @@ class Source(IntEnum):
     PERSON = 3
 
 
-class Reply(StrEnum):
+class AnswerKind(StrEnum):
     """What an answer is: a value, or the wish not to say."""
 
     VALUE = "value"
@@ -187,7 +187,7 @@ class Answer:
 
     account_id: str
     question: str
-    reply: Reply = Reply.VALUE
+    reply: AnswerKind = AnswerKind.VALUE
     value: JsonValue = field(default=None, repr=False)
     source: Source
     via: str | None = None
@@ -198,7 +198,7 @@ class Answer:
 # ── what is decided ──────────────────────────────────────────────────────────
 
 
-class State(StrEnum):
+class AnswerState(StrEnum):
     """What is known of one question, seen through its guard.
 
     ``ABSENT``: the question does not apply. ``UNKNOWN``: nobody answered, or it is
@@ -231,7 +231,7 @@ class Reason:
     """
 
     need: str
-    state: State
+    state: AnswerState
     ask: str | None
 
 

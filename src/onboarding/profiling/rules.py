@@ -52,13 +52,13 @@ from onboarding.attention.model import Allowance, question_item
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import (
     Answer,
+    AnswerKind,
+    AnswerState,
     Decision,
     Guard,
     Plan,
     Question,
     Reason,
-    Reply,
-    State,
     Status,
 )
 
@@ -74,31 +74,31 @@ class Truth(IntEnum):
     TRUE = 2
 
 
-SAID: Mapping[tuple[Truth, Reply | None], State] = {
-    (Truth.TRUE, None): State.UNKNOWN,
-    (Truth.TRUE, Reply.VALUE): State.VALUE,
-    (Truth.TRUE, Reply.DECLINED): State.DECLINED,
-    (Truth.UNKNOWN, None): State.UNKNOWN,
-    (Truth.UNKNOWN, Reply.VALUE): State.UNKNOWN,
-    (Truth.UNKNOWN, Reply.DECLINED): State.UNKNOWN,
-    (Truth.FALSE, None): State.ABSENT,
-    (Truth.FALSE, Reply.VALUE): State.ABSENT,
-    (Truth.FALSE, Reply.DECLINED): State.ABSENT,
+SAID: Mapping[tuple[Truth, AnswerKind | None], AnswerState] = {
+    (Truth.TRUE, None): AnswerState.UNKNOWN,
+    (Truth.TRUE, AnswerKind.VALUE): AnswerState.VALUE,
+    (Truth.TRUE, AnswerKind.DECLINED): AnswerState.DECLINED,
+    (Truth.UNKNOWN, None): AnswerState.UNKNOWN,
+    (Truth.UNKNOWN, AnswerKind.VALUE): AnswerState.UNKNOWN,
+    (Truth.UNKNOWN, AnswerKind.DECLINED): AnswerState.UNKNOWN,
+    (Truth.FALSE, None): AnswerState.ABSENT,
+    (Truth.FALSE, AnswerKind.VALUE): AnswerState.ABSENT,
+    (Truth.FALSE, AnswerKind.DECLINED): AnswerState.ABSENT,
 }
 """What is known of a question, by its guard and what was answered."""
 
-SEEN: Mapping[State, Truth] = {
-    State.ABSENT: Truth.FALSE,
-    State.DECLINED: Truth.FALSE,
-    State.UNKNOWN: Truth.UNKNOWN,
+SEEN: Mapping[AnswerState, Truth] = {
+    AnswerState.ABSENT: Truth.FALSE,
+    AnswerState.DECLINED: Truth.FALSE,
+    AnswerState.UNKNOWN: Truth.UNKNOWN,
 }
 """What a guard makes of a question that has no value."""
 
-MET: Mapping[State, Truth] = {
-    State.VALUE: Truth.TRUE,
-    State.ABSENT: Truth.TRUE,
-    State.DECLINED: Truth.FALSE,
-    State.UNKNOWN: Truth.UNKNOWN,
+MET: Mapping[AnswerState, Truth] = {
+    AnswerState.VALUE: Truth.TRUE,
+    AnswerState.ABSENT: Truth.TRUE,
+    AnswerState.DECLINED: Truth.FALSE,
+    AnswerState.UNKNOWN: Truth.UNKNOWN,
 }
 """Whether a need of a question is met."""
 
@@ -122,14 +122,14 @@ def canonical(value: JsonValue) -> str:
     return _ENCODER.encode(value)
 
 
-def states(path: Iterable[Question], answers: Answers) -> dict[str, State]:
+def states(path: Iterable[Question], answers: Answers) -> dict[str, AnswerState]:
     """Return what is known of each question, seen through the guards.
 
     Args:
         path: Questions, each after the one that its guard looks at.
         answers: What was said and is usable.
     """
-    found: dict[str, State] = {}
+    found: dict[str, AnswerState] = {}
     for question in path:
         answer = answers.get(question.name)
         truth = applies(question.guard, found, answers)
@@ -137,7 +137,9 @@ def states(path: Iterable[Question], answers: Answers) -> dict[str, State]:
     return found
 
 
-def applies(guard: Guard | None, found: Mapping[str, State], answers: Answers) -> Truth:
+def applies(
+    guard: Guard | None, found: Mapping[str, AnswerState], answers: Answers
+) -> Truth:
     """Tell whether a question with this guard applies.
 
     Args:
@@ -148,7 +150,7 @@ def applies(guard: Guard | None, found: Mapping[str, State], answers: Answers) -
     if guard is None:
         return Truth.TRUE
     state = found[guard.question]
-    if state is State.VALUE:
+    if state is AnswerState.VALUE:
         is_in = canonical(answers[guard.question].value) in guard.is_in
         return Truth.TRUE if is_in else Truth.FALSE
     return SEEN[state]
@@ -159,7 +161,7 @@ def status(plan: Plan, answers: Answers) -> Status:
     return _status(plan, states(plan.path.values(), answers))
 
 
-def _status(plan: Plan, found: Mapping[str, State]) -> Status:
+def _status(plan: Plan, found: Mapping[str, AnswerState]) -> Status:
     met = (MET[found[need]] for need in plan.feature.needs)
     return STATUS[min(met, default=Truth.TRUE)]
 
@@ -196,34 +198,38 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
     )
 
 
-def _progress(plan: Plan, found: Mapping[str, State]) -> tuple[int, int]:
+def _progress(plan: Plan, found: Mapping[str, AnswerState]) -> tuple[int, int]:
     """Return how many questions on the way are known, and how many there are."""
     on_the_way = [(name, found[name]) for name in plan.hard]
-    known = sum(state is State.VALUE for _, state in on_the_way)
-    unknown = sum(state is State.UNKNOWN for _, state in on_the_way)
+    known = sum(state is AnswerState.VALUE for _, state in on_the_way)
+    unknown = sum(state is AnswerState.UNKNOWN for _, state in on_the_way)
     # Who declines to say what only decided about other questions has decided.
-    declined = sum(found[need] is State.DECLINED for need in plan.feature.needs)
+    declined = sum(found[need] is AnswerState.DECLINED for need in plan.feature.needs)
     return known, known + unknown + declined
 
 
-def _reasons(plan: Plan, found: Mapping[str, State]) -> Iterable[Reason]:
+def _reasons(plan: Plan, found: Mapping[str, AnswerState]) -> Iterable[Reason]:
     for need in plan.feature.needs:
         if MET[found[need]] is not Truth.TRUE:
-            ask = _moves(plan, need, found) if found[need] is State.UNKNOWN else None
+            ask = (
+                _moves(plan, need, found)
+                if found[need] is AnswerState.UNKNOWN
+                else None
+            )
             yield Reason(need=need, state=found[need], ask=ask)
 
 
 def _to_ask(
-    plan: Plan, names: Sequence[str], found: Mapping[str, State]
+    plan: Plan, names: Sequence[str], found: Mapping[str, AnswerState]
 ) -> tuple[str, ...]:
-    unknown = (name for name in names if found[name] is State.UNKNOWN)
+    unknown = (name for name in names if found[name] is AnswerState.UNKNOWN)
     return tuple(dict.fromkeys(_moves(plan, name, found) for name in unknown))
 
 
-def _moves(plan: Plan, name: str, found: Mapping[str, State]) -> str:
+def _moves(plan: Plan, name: str, found: Mapping[str, AnswerState]) -> str:
     """Return the question that can be answered now and moves an unknown one on."""
     while guard := plan.path[name].guard:
-        if found[guard.question] is not State.UNKNOWN:
+        if found[guard.question] is not AnswerState.UNKNOWN:
             break
         name = guard.question
     return name
@@ -238,7 +244,7 @@ def _rank(answer: Answer) -> tuple[object, ...]:
     return (
         answer.source,
         answer.answered_at,
-        answer.reply is Reply.DECLINED,
+        answer.reply is AnswerKind.DECLINED,
         canonical(answer.value),
         answer.via or "",
         answer.feature or "",

@@ -29,10 +29,10 @@ from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
+    AnswerKind,
+    AnswerState,
     Decision,
     Plan,
-    Reply,
-    State,
     Status,
 )
 from onboarding.profiling.rules import decide, states
@@ -109,7 +109,9 @@ class ProfilingService(Generic[P]):
         if decision.status is Status.ASK:
             raise Unanswered(feature, decision.must)
         if decision.status is Status.DENIED:
-            needs = (r.need for r in decision.reasons if r.state is State.DECLINED)
+            needs = (
+                r.need for r in decision.reasons if r.state is AnswerState.DECLINED
+            )
             raise FeatureDenied(feature, tuple(needs))
 
     async def shown(
@@ -208,7 +210,9 @@ class ProfilingService(Generic[P]):
         questions, model = self.catalogue.questions, self.catalogue.model
         answers, typed = usable(model, questions, await self.answers(account))
         found = states(questions.values(), answers)
-        return load(model, {n: v for n, v in typed.items() if found[n] is State.VALUE})
+        return load(
+            model, {n: v for n, v in typed.items() if found[n] is AnswerState.VALUE}
+        )
 
     # ── inside ───────────────────────────────────────────────────────────────
 
@@ -291,5 +295,5 @@ class ProfilingService(Generic[P]):
 
 
 def _told(answer: Answer) -> Event:
-    kind = QuestionAnswered if answer.reply is Reply.VALUE else QuestionDeclined
+    kind = QuestionAnswered if answer.reply is AnswerKind.VALUE else QuestionDeclined
     return kind(question=answer.question, feature=answer.feature)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.model import Answer, Reply
+from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
 from onboarding.profiling.rules import canonical
 
@@ -142,7 +142,7 @@ def usable(
     for answer in answers:
         if answer.question not in names:
             continue
-        if answer.reply is Reply.VALUE:
+        if answer.reply is AnswerKind.VALUE:
             try:
                 value = _read(model, draft, answer.question, answer.value)
             except InvalidAnswer:

@@ -10,7 +10,7 @@ from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
 
-LIFE = timedelta(minutes=10)
+ATTEMPT_LIFE = timedelta(minutes=10)
 """How long somebody may take at the provider, or to confirm."""
 
 

@@ -10,7 +10,7 @@ from onboarding.errors import ProviderError
 
 T = TypeVar("T")
 
-LIFE = timedelta(hours=1)
+FRESH_FOR = timedelta(hours=1)
 """How long a copy is good: a key that was withdrawn works that long at most."""
 
 GRACE = timedelta(days=1)
@@ -49,10 +49,10 @@ class Remembered(Generic[T]):
             ProviderError: When there is none.
         """
         tries = self._tries
-        if copy := self._younger_than(LIFE):
+        if copy := self._younger_than(FRESH_FOR):
             return copy[0]
         async with self._fetching:
-            if copy := self._younger_than(LIFE):
+            if copy := self._younger_than(FRESH_FOR):
                 return copy[0]
             return await self._refresh(tries)
 
@@ -71,7 +71,7 @@ class Remembered(Generic[T]):
 
     async def _refresh(self, tries: int) -> T:
         """Fetch, unless that failed while we waited, or a moment ago."""
-        old = self._younger_than(LIFE + GRACE)
+        old = self._younger_than(FRESH_FOR + GRACE)
         if self._failure is not None:
             error, failed_at = self._failure
             if old and self._is_recent(failed_at):

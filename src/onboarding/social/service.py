@@ -29,7 +29,7 @@ from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.attempt import COOKIE, Attempts, State, overflow
 from onboarding.social.code_flow import CodeFlow
-from onboarding.social.model import LIFE, Finished, Started
+from onboarding.social.model import ATTEMPT_LIFE, Finished, Started
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
 from onboarding.urls import safe_next
@@ -196,14 +196,14 @@ class SocialService:
         await self._flow.prepare(provider)
         token = await self._intents.open(
             Purpose.SIGN_IN,
-            life=LIFE,
+            life=ATTEMPT_LIFE,
             account_id=_id(current),
             next=wanted,
         )
         attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
-            cookie=CookieSpec.holding(COOKIE + token.id, token, LIFE),
+            cookie=CookieSpec.holding(COOKIE + token.id, token, ATTEMPT_LIFE),
             dropped=overflow(cookies),
         )
 

@@ -10,7 +10,7 @@ from onboarding.errors import SignInExpired, SignInRequired
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.model import (
-    LIFE,
+    ATTEMPT_LIFE,
     Finished,
     WaitingIdentity,
     pack,
@@ -46,13 +46,13 @@ class WaitingIdentities:
         """Let an identity wait; only the browser with this cookie can confirm it."""
         token = await self._intents.open(
             Purpose.CONFIRM,
-            life=LIFE,
+            life=ATTEMPT_LIFE,
             account_id=current.account.id if current else None,
             address=identity.email,
             data=pack(identity),
             next=next,
         )
-        return CookieSpec.holding(COOKIE, token, LIFE)
+        return CookieSpec.holding(COOKIE, token, ATTEMPT_LIFE)
 
     async def find(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits for this browser."""

@@ -22,9 +22,9 @@ from onboarding.accounts.own import (
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
-from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.profiling.resource import AnswersResource
-from onboarding.web.views.account import AccountView, Row
+from onboarding.web.views.account import AccountView, DataRow
 from onboarding.web.views.renderer import Renderer
 from tests.web.site import Site, open_site
 
@@ -57,7 +57,7 @@ def account_view(site: Site, locale: str = "en") -> AccountView:
     )
 
 
-def rows(site: Site, section: str, locale: str = "en", **nouns: Any) -> list[Row]:
+def rows(site: Site, section: str, locale: str = "en", **nouns: Any) -> list[DataRow]:
     """Return the lines of one section, of nouns as their resources tell them."""
     told = {name: [tell(site, one) for one in some] for name, some in nouns.items()}
     sections = account_view(site, locale).sections(told)
@@ -107,7 +107,7 @@ def answer(question: str, **more: Any) -> Answer:
             id="by a provider",
         ),
         pytest.param(
-            answer("genre", reply=Reply.DECLINED),
+            answer("genre", reply=AnswerKind.DECLINED),
             "What do you like to read? You’d rather not say",
             "We will not ask again.",
             id="declined",
@@ -144,7 +144,9 @@ async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:
     """There is no page for it; it can be erased."""
     (old,) = rows(site, "known", answers=[answer("shoe_size", value=42)])
     (now,) = rows(site, "known", answers=[answer("genre", value="novel")])
-    (declined,) = rows(site, "known", answers=[answer("genre", reply=Reply.DECLINED)])
+    (declined,) = rows(
+        site, "known", answers=[answer("genre", reply=AnswerKind.DECLINED)]
+    )
     assert old.href == ""
     assert (now.action, declined.action) == ("Change", "Tell after all")
 

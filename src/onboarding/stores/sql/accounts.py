@@ -68,7 +68,7 @@ MOST_KNOWN = 2048
 """So many sessions are remembered at most: about 2 MiB."""
 
 
-class Known(NamedTuple):
+class Marked(NamedTuple):
     """A session and its account as they were read, and the mark of that moment."""
 
     mark: Row
@@ -80,7 +80,7 @@ class AccountReading(Reading):
 
     def __init__(self, executor: Executor, prefix: str):
         super().__init__(executor, prefix)
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, Marked] = {}
 
     async def find_session(self, id: str) -> tuple[Session, Account] | None:
         """Return a session and its account; the same objects while both are the same.
@@ -107,7 +107,7 @@ class AccountReading(Reading):
         found = SESSIONS.read(row[:width]), ACCOUNTS.read(row[width:])
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()  # whoever is here is known again at the next request
-        self._known[id] = Known(mark, found)
+        self._known[id] = Marked(mark, found)
         return found
 
     async def find_account_by_ref(self, ref: str) -> Account | None:

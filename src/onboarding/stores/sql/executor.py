@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Executor(Protocol):
         """Run a host's SELECT; it cannot write."""
         ...
 
-    async def apply(self, steps: Sequence[Step]) -> None:
+    async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step in one transaction, also when the caller is cancelled."""
         ...
 

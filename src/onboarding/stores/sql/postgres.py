@@ -12,10 +12,10 @@ from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
 from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row, outliving
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
-PATIENCE = 10.0
+CONNECT_TIMEOUT = 10.0
 """Seconds to wait for a connection: an answer that says so beats a hanging page."""
 
 CONNECTIONS = 10
@@ -75,7 +75,7 @@ class PostgresExecutor:
                 self._dsn,
                 min_size=1,
                 max_size=CONNECTIONS,
-                timeout=PATIENCE,
+                timeout=CONNECT_TIMEOUT,
                 reset=_leave,
             )
 
@@ -106,7 +106,7 @@ class PostgresExecutor:
         async with self._lent() as connection, connection.transaction(readonly=True):
             return [dict(row) for row in await connection.fetch(sql, *values)]
 
-    async def apply(self, steps: Sequence[Step]) -> None:
+    async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step in one transaction, also when the caller is cancelled.
 
         Raises:
@@ -140,11 +140,13 @@ class PostgresExecutor:
 @asynccontextmanager
 async def _lent(pool: Any) -> AsyncIterator[Any]:  # noqa: ANN401, untyped
     with _translating():
-        async with pool.acquire(timeout=PATIENCE) as connection:
+        async with pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
             yield connection
 
 
-async def _apply(lent: AbstractAsyncContextManager[Any], steps: Sequence[Step]) -> None:
+async def _apply(
+    lent: AbstractAsyncContextManager[Any], steps: Sequence[SqlStep]
+) -> None:
     async with lent as connection, connection.transaction():
         for sql, values, rows, what, _ in steps:
             with _translating(what):

@@ -31,7 +31,7 @@ from onboarding.stores.sql.sqlite_connection import (
     translated,
 )
 from onboarding.stores.sql.sqlite_thread import Connected
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
 OLDEST = (3, 25, 0)
@@ -171,7 +171,7 @@ class SqliteExecutor:
         """Run a host's SELECT in a thread, on a connection that cannot write."""
         return await _open(self._far).run(_fetch_named, sql, values)
 
-    async def apply(self, steps: Sequence[Step]) -> None:
+    async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step or none, on the writer's thread.
 
         Raises:

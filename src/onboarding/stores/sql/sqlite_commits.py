@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from onboarding.errors import Conflict, StoreError
 from onboarding.stores.sql.sqlite_connection import is_busy, named, transact
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 
-Commit = Sequence[Step]
+Commit = Sequence[SqlStep]
 """The statements of one caller: all of them, or none."""
 
 TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)

@@ -14,7 +14,7 @@ from onboarding.changes import (
     Statement,
     Touch,
 )
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.tables import TABLES
 
 TOUCH = """
@@ -24,7 +24,7 @@ UPDATE onboarding_accounts SET version = version + 1 WHERE id = $1 AND ending IS
 LOCK = "UPDATE onboarding_accounts SET version = version WHERE id = $1"
 
 
-def steps_of(change: Change) -> list[Step]:
+def steps_of(change: Change) -> list[SqlStep]:
     """Return the statements of one change, in order."""
     match change:
         case Add(noun):
@@ -40,12 +40,12 @@ def steps_of(change: Change) -> list[Step]:
         case MoveAll(kind, source, target):
             return TABLES[kind].move_all(source, target)
         case Touch(account_id):
-            return [Step(TOUCH, (account_id,), 1, Account.__name__)]
+            return [SqlStep(TOUCH, (account_id,), 1, Account.__name__)]
         case Statement(sql, values, rows):
-            return [Step(sql, values, rows, Statement.__name__, is_ours=False)]
+            return [SqlStep(sql, values, rows, Statement.__name__, is_ours=False)]
 
 
-def locks_of(changes: Sequence[Change]) -> list[Step]:
+def locks_of(changes: Sequence[Change]) -> list[SqlStep]:
     """Return what locks the accounts that several changes are about, in one order.
 
     Two merges that cross then wait for each other at the first account: otherwise
@@ -55,7 +55,7 @@ def locks_of(changes: Sequence[Change]) -> list[Step]:
     ids = sorted({id for change in changes for id in _account_of(change)})
     if len(ids) < 2:
         return []
-    return [Step(LOCK, (id,), None, Account.__name__) for id in ids]
+    return [SqlStep(LOCK, (id,), None, Account.__name__) for id in ids]
 
 
 def _account_of(change: Change) -> tuple[str, ...]:

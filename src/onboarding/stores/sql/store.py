@@ -14,7 +14,7 @@ from onboarding.stores.sql.journey import JourneyReading
 from onboarding.stores.sql.reading import check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
 from onboarding.stores.sql.steps import locks_of, steps_of
-from onboarding.stores.sql.table import Step
+from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.tables import DELIVERIES, EVENTS
 
 
@@ -104,7 +104,7 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading):
                 steps.append(DELIVERIES.add(Delivery.of(entry)))
         await self._executor.apply([self._ready(step) for step in steps])
 
-    def _ready(self, step: Step) -> Step:
+    def _ready(self, step: SqlStep) -> SqlStep:
         check_values(step.values)
         sql = self._texts[step.sql] if step.is_ours else step.sql
         return step if sql is step.sql else step._replace(sql=sql)

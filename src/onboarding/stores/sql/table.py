@@ -15,7 +15,7 @@ from onboarding.stores.sql.values import Codec, Function, Values, codec_of
 N = TypeVar("N", bound=Noun)
 
 
-class Step(NamedTuple):
+class SqlStep(NamedTuple):
     """One statement of a commit.
 
     Attributes:
@@ -97,31 +97,32 @@ class Table(Generic[N]):
 
     # ── steps ────────────────────────────────────────────────────────────────
 
-    def add(self, noun: N) -> Step:
+    def add(self, noun: N) -> SqlStep:
         """Insert; a row with the same key fails."""
-        return Step(self.insert, self.row(noun), 1, self.noun.__name__)
+        return SqlStep(self.insert, self.row(noun), 1, self.noun.__name__)
 
-    def put(self, noun: N) -> Step:
+    def put(self, noun: N) -> SqlStep:
         """Insert, or overwrite the row with the same key."""
-        return Step(self.upsert, self.row(noun), 1, self.noun.__name__)
+        return SqlStep(self.upsert, self.row(noun), 1, self.noun.__name__)
 
-    def exchange(self, was: N, now: N) -> Step:
+    def exchange(self, was: N, now: N) -> SqlStep:
         """Overwrite one row, which must be as it was read."""
         values = self.row(now) + self._as_it_was(was)
-        return Step(self.update, values, 1, self.noun.__name__)
+        return SqlStep(self.update, values, 1, self.noun.__name__)
 
-    def remove(self, was: N) -> Step:
+    def remove(self, was: N) -> SqlStep:
         """Delete one row, which must be as it was read."""
-        return Step(self.delete, self._as_it_was(was), 1, self.noun.__name__)
+        return SqlStep(self.delete, self._as_it_was(was), 1, self.noun.__name__)
 
-    def remove_all(self, value: str, by: str) -> Step:
+    def remove_all(self, value: str, by: str) -> SqlStep:
         """Delete the rows with a value in a column."""
-        return Step(self.delete_by(by), (value,), None, self.noun.__name__)
+        return SqlStep(self.delete_by(by), (value,), None, self.noun.__name__)
 
-    def move_all(self, source: str, target: str) -> list[Step]:
+    def move_all(self, source: str, target: str) -> list[SqlStep]:
         """Give the rows to another account; of two with one key its own stays."""
         return [
-            Step(sql, (source, target), None, self.noun.__name__) for sql in self.moves
+            SqlStep(sql, (source, target), None, self.noun.__name__)
+            for sql in self.moves
         ]
 
     def _as_it_was(self, was: N) -> Values:

@@ -15,7 +15,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Act, Attention
 from onboarding.changes import Add
 from onboarding.feedback.model import Response
-from onboarding.profiling.model import Answer, Reply, Source
+from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.sinks.outbox import Delivery
 from onboarding.testing.contracts.store_nouns import (
     FIRST,
@@ -164,7 +164,7 @@ ANSWERS = Sample(
     bare=Answer(
         account_id=FIRST,
         question="genre",
-        reply=Reply.DECLINED,
+        reply=AnswerKind.DECLINED,
         source=Source.PERSON,
         answered_at=NOW,
     ),

@@ -31,7 +31,7 @@ from onboarding.testing.people import Person
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-Choice = Callable[[AuthorizationRequest], Person | None]
+PersonChoice = Callable[[AuthorizationRequest], Person | None]
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -230,7 +230,7 @@ class FakeProvider:
         told = self._faults.tell("id_token", honest)
         return self._faults.signing()(self._key, self._key.header(), told)
 
-    def _decide(self, parameters: Parameters, choose: Choice) -> str:
+    def _decide(self, parameters: Parameters, choose: PersonChoice) -> str:
         try:
             request = read_request(parameters, self._clients)
             person = choose(request)
@@ -262,7 +262,7 @@ class FakeProvider:
         return next(hinted, self.people[0])
 
 
-def _always(person: Person | None) -> Choice:
+def _always(person: Person | None) -> PersonChoice:
     return lambda _: person
 
 

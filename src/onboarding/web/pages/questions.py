@@ -11,7 +11,7 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge
-from onboarding.profiling.model import Decision, Reply, State, Status
+from onboarding.profiling.model import AnswerKind, AnswerState, Decision, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
@@ -73,7 +73,7 @@ def _decision_json(call: Call, decision: Decision) -> Response:
 
 
 def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
-    declined = [r.need for r in decision.reasons if r.state is State.DECLINED]
+    declined = [r.need for r in decision.reasons if r.state is AnswerState.DECLINED]
     texts, catalogue = call.texts, call.core.catalogue
     return call.page(
         "closed.html",
@@ -93,7 +93,7 @@ async def change(call: Call) -> Response:
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    values = {a.question: a.value for a in answers if a.reply is Reply.VALUE}
+    values = {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
     if call.wants_json:
         question = {"questions": call.describe([name]), "value": values.get(name)}
         return call.json({**question, "answer_at": call.url("answers")})

@@ -30,7 +30,7 @@ OURS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class DataRow:
     """One line: what it is, where it came from, and the one thing to do with it.
 
     Attributes:
@@ -54,7 +54,7 @@ class Section:
 
     id: str
     title: str
-    rows: Sequence[Row]
+    rows: Sequence[DataRow]
     empty: str = ""
 
 
@@ -107,7 +107,7 @@ class AccountView:
         """
         t = self._texts
 
-        def lines(draw: Callable[[Told], Row], name: str) -> list[Row]:
+        def lines(draw: Callable[[Told], DataRow], name: str) -> list[DataRow]:
             return [draw(one) for one in told.get(name, ())]
 
         hosts = [name for name in told if name not in OURS]
@@ -132,13 +132,13 @@ class AccountView:
     def _date(self, text: str) -> str:
         return self._texts.short_date(datetime.fromisoformat(text), self._now)
 
-    def _counts(self, told: Told, names: Iterable[str]) -> Iterator[Row]:
+    def _counts(self, told: Told, names: Iterable[str]) -> Iterator[DataRow]:
         for name in names:
             entries = told.get(name) or ()
             count = len(entries) if isinstance(entries, list) else bool(entries)
             if count:
                 tag = self._texts("account.count", count=int(count))
-                yield Row(title=self.resource(name), tag=tag)
+                yield DataRow(title=self.resource(name), tag=tag)
 
     def _in_order(self, told: Told) -> list[Told]:
         """Return the answers in the order of the questions; old ones come last."""
@@ -148,7 +148,7 @@ class AccountView:
 
     # ── answers ──────────────────────────────────────────────────────────────
 
-    def _answer(self, answer: Told) -> Row:
+    def _answer(self, answer: Told) -> DataRow:
         t, name = self._texts, answer["question"]
         question = self._catalogue.questions.get(name)
         asked = t.say(question.ask.question) if question else f"{name}:"
@@ -160,9 +160,9 @@ class AccountView:
             title = t("account.declined", question=asked)
             about = t("account.not_asked_again")
         if question is None:  # asked by an older version of the application
-            return Row(title=title, about=about)
+            return DataRow(title=title, about=about)
         href = self._url("answers", question=name)
-        return Row(title=title, about=about, href=href, action=action, hidden=asked)
+        return DataRow(title=title, about=about, href=href, action=action, hidden=asked)
 
     def _source(self, answer: Told, why: str) -> str:
         day = self._date(answer["answered_at"])
@@ -200,7 +200,7 @@ class AccountView:
         provider = self._providers.get(name)
         return provider.title if provider else name
 
-    def _way(self, link: Told) -> Row:
+    def _way(self, link: Told) -> DataRow:
         used = self._date(link["used_at"])
         name = link.get("name") or link.get("email")
         about = (
@@ -208,31 +208,31 @@ class AccountView:
             if name
             else self._texts("account.way_used", date=used)
         )
-        return Row(title=self._provider(link["provider"]), about=about)
+        return DataRow(title=self._provider(link["provider"]), about=about)
 
-    def _address(self, contact: Told) -> Row:
+    def _address(self, contact: Told) -> DataRow:
         t, title = self._texts, bdi(contact["typed"])
         if contact["level"] != "proven":
             about = t("account.typed", date=self._date(contact["given_at"]))
-            return Row(title=title, about=about, tag=t("account.unproven"))
+            return DataRow(title=title, about=about, tag=t("account.unproven"))
         day = self._date(contact["proven_at"])
         about = (
             t("account.proven_by", provider=self._provider(by), date=day)
             if (by := contact.get("proven_by"))
             else t("account.proven_on", date=day)
         )
-        return Row(title=title, about=about, tag=t("account.proven"))
+        return DataRow(title=title, about=about, tag=t("account.proven"))
 
-    def _session(self, session: Told) -> Row:
+    def _session(self, session: Told) -> DataRow:
         t = self._texts
-        return Row(
+        return DataRow(
             title=t("account.session", date=self._date(session["began"])),
             about=t("account.way_used", date=self._date(session["last_seen"])),
         )
 
     # ── opinions, and what came together ────────────────────────────────
 
-    def _opinion(self, response: Told) -> Row:
+    def _opinion(self, response: Told) -> DataRow:
         t, site = self._texts, self._site_name
         prompt = self._prompts.get(response["prompt"])
         asked = t.say(prompt.question, site=site) if prompt else response["prompt"]
@@ -242,11 +242,11 @@ class AccountView:
             if score is None
             else t("account.opinion", question=asked, score=score)
         )
-        row = Row(title=title, about=self._replied(response))
+        row = DataRow(title=title, about=self._replied(response))
         if prompt is None:
             return row
         reply, words = t("account.read_reply"), t("account.read_answer")
-        return Row(
+        return DataRow(
             title=title,
             about=row.about,
             href=self._url(f"prompt/{prompt.name}/thanks", next=self._url("account")),
@@ -262,9 +262,9 @@ class AccountView:
             return t("account.opinion_replied", date=day)
         return t("account.opinion_replied_by", date=day, name=bdi(by))
 
-    def _receipt(self, receipt: Told) -> Row:
+    def _receipt(self, receipt: Told) -> DataRow:
         about = Markup(" ").join(self._moved(receipt["moved"]))
-        return Row(
+        return DataRow(
             title=self._texts("account.receipt", date=self._date(receipt["at"])),
             about=about or self._texts("account.receipt_empty"),
         )
