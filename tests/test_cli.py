@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,11 @@ def test_upgrade_makes_the_tables_and_says_where_they_stand(
     """A first upgrade makes everything, a second one changes nothing."""
     assert 0 == main(["db", "upgrade", "--database", "sqlite:///shop.db"])
     assert "stood at 0" in capsys.readouterr().out
-    tables = sqlite3.connect(folder / "shop.db").execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table'"
-    )
-    assert ("onboarding_accounts",) in tables.fetchall()
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).fetchall()
+    assert ("onboarding_accounts",) in tables
 
     assert 0 == main(["db", "upgrade", "--database", "sqlite:///shop.db"])
 
@@ -89,10 +91,11 @@ def test_sql_prints_what_upgrade_runs(capsys: pytest.CaptureFixture[str]) -> Non
     """The printed SQL makes the tables, with the prefix that was asked for."""
     assert 0 == main(["db", "sql", "--dialect", "sqlite", "--prefix", "id_"])
     script = capsys.readouterr().out
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(script)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(script)
+        count = connection.execute("SELECT COUNT(*) FROM id_accounts").fetchone()
 
-    assert connection.execute("SELECT COUNT(*) FROM id_accounts").fetchone() == (0,)
+    assert count == (0,)
 
 
 def test_the_doctor_finds_what_to_change(

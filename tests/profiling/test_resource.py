@@ -180,7 +180,9 @@ def test_the_order_of_merges_does_not_matter(answers: list[Answer]) -> None:
         for source in order:
             planned = await AnswersResource(store).merge(store.query, source, "x")
             await store.commit(*planned.changes)
-        return await values(store, "x")
+        found = await values(store, "x")
+        await store.close()
+        return found
 
     one = anyio.run(merged, ["g1", "g2"])
     other = anyio.run(merged, ["g2", "g1"])

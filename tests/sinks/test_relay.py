@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -58,9 +58,12 @@ class BrokenSink:
 class OutboxStore(SqlStore):
     """An embedded store with its outbox on, which opens when it is first asked."""
 
+    made: ClassVar[list["OutboxStore"]] = []
+
     def __init__(self) -> None:
         super().__init__(TemporarySqlite())
         self.outbox = True
+        self.made.append(self)
 
     async def list_deliveries(
         self, *, due_before: datetime, limit: int
@@ -73,6 +76,14 @@ class OutboxStore(SqlStore):
         """Open, and do what is asked."""
         await self.open()
         await super().commit(*changes, events=events)
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Close every store that a test has made."""
+    yield
+    while OutboxStore.made:
+        asyncio.run(OutboxStore.made.pop().close())
 
 
 @dataclass

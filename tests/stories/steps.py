@@ -1,6 +1,7 @@
 """What people do again and again in the stories."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.shop.running import RunningDemo
@@ -67,7 +68,7 @@ def account_id(browser: Browser) -> str:
 
 def count(demo: RunningDemo, table: str) -> int:
     """Count the rows of a table."""
-    with sqlite3.connect(database(demo)) as db:
+    with closing(sqlite3.connect(database(demo))) as db:
         return int(db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 

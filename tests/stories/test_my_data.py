@@ -1,6 +1,7 @@
 """What is known about somebody is theirs: to see, to take along, to have erased."""
 
 import sqlite3
+from contextlib import closing
 
 from tests.shop.running import RunningDemo
 from tests.stories.browser import Browser
@@ -84,7 +85,7 @@ def test_it_can_be_erased_orders_included(demo: RunningDemo, browser: Browser) -
     assert titles_in_cart(browser) == []
     assert (count(demo, "orders"), count(demo, "cart_lines")) == before
     assert count(demo, "order_lines") == 0
-    with sqlite3.connect(database(demo)) as db:
+    with closing(sqlite3.connect(database(demo))) as db:
         everything = "\n".join(db.iterdump())
     for personal in (
         *ADDRESS.values(),
