@@ -48,8 +48,9 @@ TAPS = {
 
 # What a host does not pay for until it is used.
 LAZY = {
-    *("asyncpg", "authlib", "cryptography", "fastapi", "httpx2", "jinja2", "joserfc"),
-    *("pytest", "sqlalchemy", "uvicorn"),
+    *("asyncpg", "authlib", "babel", "cryptography", "fastapi", "httpx2"),
+    *("itsdangerous", "jinja2", "joserfc", "pydantic", "pydantic_core", "pytest"),
+    *("sqlalchemy", "statistics", "tomllib", "uvicorn"),
 }
 
 # The kinds of provider that are no vendor's, and so may be imported by name.
@@ -250,14 +251,34 @@ def undocumented(scope: ast.Module | ast.ClassDef) -> Iterator[str]:
 
 def test_importing_the_library_loads_nothing_heavy() -> None:
     """A host pays for HTTP, JOSE, templates, drivers and vendors at first use only."""
-    code = "import sys, onboarding; print(*sys.modules)"
-    command = [sys.executable, "-c", code]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
-    modules = run.stdout.split()
+    modules = loaded("from onboarding import Onboarding")
     vendors = {Path(name).stem for name in named("providers/*.py")} - KINDS
     vendor_modules = {f"onboarding.providers.{vendor}" for vendor in vendors}
     assert {m for m in modules if m.partition(".")[0] in LAZY} == set()
-    assert vendor_modules & set(modules) == set()
+    assert vendor_modules & modules == set()
+
+
+def test_what_is_not_declared_is_not_loaded() -> None:
+    """Guests alone, built and mounted, need neither pydantic nor social sign-in."""
+    settings = "url='http://localhost/welcome', secret_key=KEY, database='memory:'"
+    build = f"""
+from onboarding import Onboarding
+KEY = "a key for tests, of more than thirty-two bytes"
+Onboarding({settings}).mount
+"""
+    modules = loaded(build)
+    heavy = {"pydantic", "httpx2", "authlib", "joserfc", "jinja2"}
+    assert {m for m in modules if m.partition(".")[0] in heavy} == set()
+    assert "onboarding.profiling.service" not in modules
+    assert "onboarding.social.service" not in modules
+    assert "onboarding.web.pages.questions" not in modules
+
+
+def loaded(code: str) -> set[str]:
+    """Return the modules that are loaded once code has run in a fresh process."""
+    command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
 
 
 def test_examples_import_what_the_reference_documents() -> None:

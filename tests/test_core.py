@@ -6,10 +6,11 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import BaseModel
 
-from onboarding.core import Core, NoProfile
+from onboarding.core import Core
 from onboarding.errors import ConfigError
 from onboarding.events import Event
 from onboarding.profiling.model import Ask
+from onboarding.profiling.no_profile import NoProfile
 from onboarding.testing import FrozenClock, RecordingSink
 
 pytestmark = pytest.mark.anyio

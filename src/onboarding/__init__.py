@@ -6,29 +6,34 @@ answer, and an opinion at a defined point. Everything starts at :class:`Onboardi
 
 Providers are in ``onboarding.providers``, fakes and contracts in
 ``onboarding.testing``, typed dependencies for FastAPI in ``onboarding.fastapi``, what
-our methods return in ``onboarding.types``.
+our methods return in ``onboarding.types``. Each name loads its own file when it is
+first used.
 """
 
-from onboarding.accounts.model import Account, AccountKind, EmailTrust
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.rules import SessionPolicy
-from onboarding.accounts.tables import (
-    Anonymise,
-    DeleteRows,
-    KeepLarger,
-    KeepRows,
-    Reassign,
-)
-from onboarding.app import Onboarding
-from onboarding.attention.model import AttentionPolicy
-from onboarding.errors import ConfigError, OnboardingError, Refused
-from onboarding.events import Event, Phase
-from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy
-from onboarding.guests.service import check_address
-from onboarding.journey.model import Funnel
-from onboarding.profiling.model import Answered, Ask, Feature
-from onboarding.social.model import HttpPolicy
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onboarding.accounts.model import Account, AccountKind, EmailTrust
+    from onboarding.accounts.resources import Resource
+    from onboarding.accounts.rules import SessionPolicy
+    from onboarding.accounts.tables import (
+        Anonymise,
+        DeleteRows,
+        KeepLarger,
+        KeepRows,
+        Reassign,
+    )
+    from onboarding.app import Onboarding
+    from onboarding.attention.model import AttentionPolicy
+    from onboarding.errors import ConfigError, OnboardingError, Refused
+    from onboarding.events import Event, Phase
+    from onboarding.feedback.model import Prompt
+    from onboarding.guests.model import GuestPolicy
+    from onboarding.guests.service import check_address
+    from onboarding.journey.model import Funnel
+    from onboarding.profiling.model import Answered, Ask, Feature
+    from onboarding.social.model import HttpPolicy
 
 __all__ = [
     "Account",
@@ -57,3 +62,41 @@ __all__ = [
     "SessionPolicy",
     "check_address",
 ]
+
+_HOMES = {
+    "Account": "accounts.model",
+    "AccountKind": "accounts.model",
+    "Anonymise": "accounts.tables",
+    "Answered": "profiling.model",
+    "Ask": "profiling.model",
+    "AttentionPolicy": "attention.model",
+    "ConfigError": "errors",
+    "DeleteRows": "accounts.tables",
+    "EmailTrust": "accounts.model",
+    "Event": "events",
+    "Feature": "profiling.model",
+    "Funnel": "journey.model",
+    "GuestPolicy": "guests.model",
+    "HttpPolicy": "social.model",
+    "KeepLarger": "accounts.tables",
+    "KeepRows": "accounts.tables",
+    "Onboarding": "app",
+    "OnboardingError": "errors",
+    "Phase": "events",
+    "Prompt": "feedback.model",
+    "Reassign": "accounts.tables",
+    "Refused": "errors",
+    "Resource": "accounts.resources",
+    "SessionPolicy": "accounts.rules",
+    "check_address": "guests.service",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

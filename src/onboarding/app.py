@@ -12,10 +12,10 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 
 from onboarding.accounts.model import Account
-from onboarding.core import Core, P
+from onboarding.core import Core
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
+from onboarding.on_demand import P
 from onboarding.web.context import responses
-from onboarding.web.context.body import read_form
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer
 from onboarding.web.context.nonce import NONCE
@@ -223,6 +223,8 @@ class Onboarding(Core[P]):
             UnsupportedBody: When it is no urlencoded form.
             BadRequest: When it is not well-formed, or has a field twice.
         """
+        from onboarding.web.context.body import read_form
+
         self.check_same_site(request)
         return await read_form(request)
 

@@ -1,13 +1,14 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 from urllib.parse import urlsplit
 
+from onboarding import providers
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
@@ -19,15 +20,16 @@ from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
-from onboarding.profiling.widgets.base import Widget
-from onboarding.providers.base import Provider
 from onboarding.sinks.base import Sink
-from onboarding.social.model import HttpPolicy
 from onboarding.stores.base import Store
 from onboarding.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx2
+
+    from onboarding.profiling.widgets.base import Widget
+    from onboarding.providers.base import Provider
+    from onboarding.social.model import HttpPolicy
 
 
 class Settings(TypedDict, total=False):
@@ -67,9 +69,9 @@ class Settings(TypedDict, total=False):
     url: Required[str]
     secret_key: Required[str | bytes | Sequence[str | bytes]]
     database: Required[str | Store]
-    providers: Sequence[Provider]
+    providers: "Sequence[Provider]"
     features: Sequence[Feature]
-    widgets: Sequence[Widget]
+    widgets: "Sequence[Widget]"
     prompts: Sequence[Prompt]
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]
@@ -77,7 +79,7 @@ class Settings(TypedDict, total=False):
     sessions: SessionPolicy
     guests: GuestPolicy
     attention: AttentionPolicy
-    http: HttpPolicy
+    http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
@@ -155,20 +157,30 @@ REQUIRED: Mapping[str, str] = {
 }
 """What must be given, with an example of each."""
 
-LISTS: Mapping[str, tuple[type, str]] = {
-    "providers": (Provider, "Google(client_id=…, client_secret=…)"),
-    "features": (Feature, 'Feature("shelf", needs=["genre"])'),
-    "prompts": (Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
-    "funnels": (Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
-    "resources": (Resource, 'Resource.table("orders", owner="account_id")'),
+LISTS: Mapping[str, tuple[Callable[[], type], str]] = {
+    "providers": (lambda: providers.Provider, "Google(client_id=…, client_secret=…)"),
+    "features": (lambda: Feature, 'Feature("shelf", needs=["genre"])'),
+    "prompts": (lambda: Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
+    "funnels": (lambda: Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
+    "resources": (lambda: Resource, 'Resource.table("orders", owner="account_id")'),
 }
-"""What each list holds, with an example of one."""
+"""What each list holds, with an example of one.
 
-POLICIES: Mapping[str, type[Any]] = {
-    "sessions": SessionPolicy,
-    "guests": GuestPolicy,
-    "attention": AttentionPolicy,
-    "http": HttpPolicy,
+A function tells it: a class that nobody uses need not be loaded.
+"""
+
+
+def _http_policy() -> type[Any]:
+    from onboarding.social.model import HttpPolicy
+
+    return HttpPolicy
+
+
+POLICIES: Mapping[str, Callable[[], type[Any]]] = {
+    "sessions": lambda: SessionPolicy,
+    "guests": lambda: GuestPolicy,
+    "attention": lambda: AttentionPolicy,
+    "http": _http_policy,
 }
 
 
@@ -189,13 +201,16 @@ def check_shapes(settings: Mapping[str, object]) -> None:
             )
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
-    for name, policy in POLICIES.items():
-        _check_policy(name, settings.get(name, policy()), policy)
+    for name in POLICIES.keys() & settings.keys():
+        _check_policy(name, settings[name], POLICIES[name]())
 
 
-def _check_list(name: str, given: object, kind: type, example: str) -> None:
+def _check_list(
+    name: str, given: object, kind_of: Callable[[], type], example: str
+) -> None:
     if not isinstance(given, Sequence) or isinstance(given, str | bytes):
         raise ConfigError(f"{name} must be a list; write {name}=[{example}]")
+    kind = kind_of() if given else object
     for item in given:
         if not isinstance(item, kind):
             raise ConfigError(

@@ -8,10 +8,9 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from pydantic import BaseModel
-from typing_extensions import TypeVar, Unpack
+from typing_extensions import Unpack
 
 from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
@@ -37,27 +36,20 @@ from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.locales import LOCALES
 from onboarding.names import by_name
-from onboarding.profiling.catalogue import build_catalogue
+from onboarding.on_demand import OnDemand, P
+from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
-from onboarding.profiling.service import ProfilingService
 from onboarding.sinks.relay import Relay
-from onboarding.social.client import SocialClient
-from onboarding.social.code_flow import CodeFlow
-from onboarding.social.service import SocialService
-from onboarding.social.waiting import WaitingIdentities
 from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
+if TYPE_CHECKING:
+    from onboarding.profiling.no_profile import NoProfile
 
-class NoProfile(BaseModel):
-    """The profile of an application that asks nothing."""
-
-
-P = TypeVar("P", bound=BaseModel, default=NoProfile)
 T = TypeVar("T")
 
 
-class Core(Generic[P]):
+class Core(OnDemand[P]):
     """Everything this library does, as services, for one application.
 
     Attributes:
@@ -68,14 +60,11 @@ class Core(Generic[P]):
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
-        social: Sign-in with providers: begin, finish, restart.
-        waiting_identities: Those whose address is somebody's here: find, confirm.
-        code_flow: What is said to providers, and where buttons lead.
-        profiling: Questions and answers.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
-        catalogue: The questions and features, compiled.
+        features: What opens once its questions are answered, by name.
+        asks: Whether there is any question.
     """
 
     @overload
@@ -92,11 +81,18 @@ class Core(Generic[P]):
         check_plain(settings)
         self._read(settings)
         self._build_ground(settings)
-        model = cast("type[P]", profile or NoProfile)
-        self.catalogue = build_catalogue(
-            model, settings.get("features", ()), widgets=settings.get("widgets", ())
-        )
+        self._profile = profile
+        self._http = settings.get("http"), settings.get("transport")
+        self._declared = tuple(settings.get("features", ()))
+        self._widgets = tuple(settings.get("widgets", ()))
         self._build_services(settings)
+        # What is declared is built now: a mistake in it fails here, and no request
+        # waits for its files.
+        if self.providers:
+            _ = self.social
+        something = profile is not None or self._declared or self._widgets
+        self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
+        self.asks = bool(something and self.catalogue.questions)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying: asyncio.Task[None] | None = None
 
@@ -158,9 +154,6 @@ class Core(Generic[P]):
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())
         )
-        self.profiling = ProfilingService(
-            *ground, catalogue=self.catalogue, attention=self.attention
-        )
         self.prompts = tuple(settings.get("prompts", ()))
         self.feedback = FeedbackService(
             *ground, attention=self.attention, prompts=self.prompts
@@ -168,25 +161,6 @@ class Core(Generic[P]):
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]
         self.journey = JourneyService(*ground, used)
-        self.code_flow = CodeFlow(
-            SocialClient(settings.get("http"), settings.get("transport")),
-            self.clock,
-            providers=self.providers,
-            url=self.url,
-        )
-        self.waiting_identities = WaitingIdentities(
-            self.accounts, self.intents, self.providers
-        )
-        self.social = SocialService(
-            *ground,
-            accounts=self.accounts,
-            intents=self.intents,
-            keys=self.keys,
-            flow=self.code_flow,
-            waiting=self.waiting_identities,
-            origin=self.origin,
-            home=self.home,
-        )
         self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
 
     # ── life ─────────────────────────────────────────────────────────────────
@@ -228,7 +202,8 @@ class Core(Generic[P]):
             self.relay.stop()
             await self._carrying
             self._carrying = None
-        await self.code_flow.close()
+        if self.providers:
+            await self.code_flow.close()
         await self.store.close()
         self._loop = None
 

@@ -20,7 +20,7 @@ from fastapi.requests import HTTPConnection
 
 from onboarding.accounts.model import Account
 from onboarding.app import Onboarding
-from onboarding.core import P
+from onboarding.on_demand import P
 
 
 class Dependencies(Generic[P]):

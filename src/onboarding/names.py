@@ -1,7 +1,6 @@
 """Names that people give to things: each once, and what to say to a slip of the pen."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Protocol, TypeVar
 
 from onboarding.errors import ConfigError
@@ -40,6 +39,8 @@ def by_name(kind: str, things: Iterable[T], advice: str = "rename one") -> dict[
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """Return half a sentence that says what is unknown, and what may be meant."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=1)
     advice = f"did you mean {close[0]!r}?" if close else "nothing of this kind is near"
     return f"{name!r}, but there is no such {kind}; {advice}"

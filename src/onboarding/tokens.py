@@ -13,12 +13,15 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
-
-from itsdangerous import BadSignature, URLSafeSerializer
+from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in lower case: sorts as its numbers do, no look-alikes."""
@@ -181,10 +184,17 @@ class Signer:
     """Signs small values for one purpose; what ends them stands in the value."""
 
     def __init__(self, keys: Sequence[bytes], purpose: str):
+        self._keys = keys
+        self._purpose = purpose
+
+    @cached_property
+    def _serializer(self) -> "URLSafeSerializer":
+        from itsdangerous import URLSafeSerializer
+
         # itsdangerous takes keys oldest first and signs with the last one.
-        self._serializer = URLSafeSerializer(
-            list(reversed(keys)),
-            salt=f"onboarding.{purpose}",
+        return URLSafeSerializer(
+            list(reversed(self._keys)),
+            salt=f"onboarding.{self._purpose}",
             signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"},
         )
 
@@ -194,6 +204,8 @@ class Signer:
 
     def unsign(self, text: str) -> object | None:
         """Return the value, or None when forged, foreign or broken."""
+        from itsdangerous import BadSignature
+
         try:
             value: object = self._serializer.loads(text)
         except BadSignature:

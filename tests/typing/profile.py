@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from onboarding import Account, Ask, Event, Feature, Onboarding
-from onboarding.core import NoProfile
 from onboarding.fastapi import Dependencies
+from onboarding.profiling.no_profile import NoProfile
 
 
 class Profile(BaseModel):

@@ -24,7 +24,6 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from math import sqrt
-from statistics import NormalDist
 
 from onboarding.attention.model import Allowance, Quiet, Verdict, prompt_item
 from onboarding.errors import InvalidAnswer
@@ -266,6 +265,8 @@ def nps(responses: Iterable[Response]) -> Score:
     )
     if len(scores) < FEWEST:
         return counted
+    from statistics import NormalDist
+
     weight = len(scores) + 3
     more, less = (promoters + 0.75) / weight, (detractors + 0.75) / weight
     error = sqrt((more + less - (more - less) ** 2) / weight)

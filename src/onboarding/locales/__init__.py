@@ -8,11 +8,9 @@ chooses. A host's own sentences, such as ``Ask.question``, are found by themselv
 mapping changes a sentence of ours by its key: ``texts={"en": {"nav.home": "Shop"}}``.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
@@ -111,6 +109,9 @@ def sentences(locale: str) -> Mapping[str, str]:
     if locale not in LOCALES:
         spoken = ", ".join(LOCALES)
         raise ConfigError(f"texts for {locale!r}: the pages speak {spoken}")
+    import tomllib
+    from importlib.resources import files
+
     text = files(__name__).joinpath(f"{locale}.toml").read_text(encoding="utf-8")
     return MappingProxyType(dict(_flat(tomllib.loads(text))))
 

@@ -10,15 +10,17 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import urlsplit
-
-from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
 from onboarding.providers.replies import Replies
+from onboarding.providers.secret import Secret
 from onboarding.urls import url_problem
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 ClientAuth = Literal["basic", "post", "none"]
 """How the client shows who it is at the token endpoint (RFC 6749 §2.3.1).
@@ -109,7 +111,7 @@ class Provider(ABC):
     """Whether it answers with an ID token."""
 
     client_id: str
-    client_secret: SecretStr | str | None = field(default=None, repr=False)
+    client_secret: "SecretStr | Secret | str | None" = field(default=None, repr=False)
     name: str
     title: str
     issuer: str
@@ -122,8 +124,8 @@ class Provider(ABC):
 
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
-        if isinstance(self.client_secret, str):
-            object.__setattr__(self, "client_secret", SecretStr(self.client_secret))
+        if self.client_secret is not None:
+            object.__setattr__(self, "client_secret", Secret.of(self.client_secret))
         self._check_name()
         self._check_client()
         self._check_urls()
@@ -141,7 +143,7 @@ class Provider(ABC):
     def secret(self) -> str | None:
         """The client secret as text, for the token endpoint and nobody else."""
         held = self.client_secret
-        return held.get_secret_value() if isinstance(held, SecretStr) else held
+        return None if held is None else Secret.of(held).get_secret_value()
 
     @property
     def accepted_issuers(self) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ class OutOfStock(Refused):
 
 def problem(error: OnboardingError) -> Problem:
     """Return the problem of an error, in English."""
-    return Problem(error, texts=Texts("en"), catalogue=CATALOGUE, providers=PROVIDERS)
+    return Problem(
+        error, texts=Texts("en"), features=CATALOGUE.plans, providers=PROVIDERS
+    )
 
 
 @pytest.mark.parametrize(

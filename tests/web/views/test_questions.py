@@ -64,5 +64,7 @@ def test_a_person_may_decline_when_every_need_may_be_declined() -> None:
 
 def test_a_feature_without_a_title_is_called_by_its_name() -> None:
     """``short-books`` is "Short books"; a title is the host's own sentence."""
-    assert "Short books" == feature_title("short-books", ENGLISH, CATALOGUE)
-    assert "Recommendations" == feature_title("recommendations", ENGLISH, CATALOGUE)
+    assert "Short books" == feature_title("short-books", ENGLISH, CATALOGUE.plans)
+    assert "Recommendations" == feature_title(
+        "recommendations", ENGLISH, CATALOGUE.plans
+    )

@@ -6,7 +6,6 @@ that our files and a host's Alembic never look at each other's book-keeping.
 
 import re
 from functools import cache
-from importlib.resources import files
 
 from onboarding.stores.sql.executor import Dialect
 from onboarding.stores.sql.reading import Prefixed
@@ -19,6 +18,8 @@ COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 @cache
 def revisions() -> tuple[str, ...]:
     """Return the text of every file, first to last; the last is the present one."""
+    from importlib.resources import files
+
     folder = files("onboarding.stores.sql") / "migrations"
     found = sorted(
         entry.name for entry in folder.iterdir() if entry.name[-4:] == ".sql"

@@ -75,7 +75,7 @@ def _to_questions(
 def _problem(context: RequestContext, error: OnboardingError) -> Problem:
     core = context.core
     return Problem(
-        error, texts=context.texts, catalogue=core.catalogue, providers=core.providers
+        error, texts=context.texts, features=core.features, providers=core.providers
     )
 
 

@@ -8,7 +8,7 @@ becomes a page with a way on, without the host registering anything.
 from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import ConfigError, OnboardingError
-from onboarding.web.context import cookies, errors
+from onboarding.web.context import cookies
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.renderer import Renderer
 
@@ -95,4 +95,6 @@ class Layer:
             # Not accepted yet: servers turn this into a 403 of the handshake.
             await context.send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
+        from onboarding.web.context import errors
+
         await errors.respond(context, error)(scope, receive, context.send)

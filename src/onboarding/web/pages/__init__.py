@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web.pages import account, guest, prompts, questions, sign_in, static
+from onboarding.web.pages import account, guest, sign_in, static
 from onboarding.web.pages.call import Call, Endpoint, Handler
 
 if TYPE_CHECKING:
@@ -43,12 +43,16 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             _route("/callback/{provider}", get=sign_in.finish),
             _route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
-    if core.catalogue.questions:
+    if core.asks:
+        from onboarding.web.pages import questions
+
         found += [
             _route("/ask/{feature}", get=questions.ask),
             _route("/answers", get=questions.change, post=questions.answer),
         ]
     if core.prompts:
+        from onboarding.web.pages import prompts
+
         found += [
             _route("/prompt", get=prompts.due),
             _route("/prompt/{prompt}", post=prompts.act),

@@ -45,7 +45,7 @@ async def who(call: Call) -> Response:
         "level": await _level(call, account) if account else None,
         "features": {
             name: (await core.profiling.decision(account, name)).status.value
-            for name in core.catalogue.plans
+            for name in core.features
         },
     }
     if account is not None:

@@ -78,7 +78,7 @@ def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
     return call.page(
         "closed.html",
         status=403,
-        feature=feature_title(decision.feature, texts, catalogue),
+        feature=feature_title(decision.feature, texts, catalogue.plans),
         questions=draw_questions(
             declined, texts=texts, catalogue=catalogue, required=False
         ),

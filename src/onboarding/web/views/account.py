@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from onboarding.accounts.resources import Outcome, Plans
 from onboarding.feedback.model import Prompt
 from onboarding.locales import Texts
-from onboarding.profiling.catalogue import Catalogue
 from onboarding.providers.base import Provider
 from onboarding.web.views.renderer import bdi
+
+if TYPE_CHECKING:
+    from onboarding.profiling.catalogue import Catalogue
 
 Told = Mapping[str, Any]
 """JSON values, as ``DataService.read`` tells them: the page adds only words."""
@@ -85,7 +87,7 @@ class AccountView:
         *,
         texts: Texts,
         url: Callable[..., str],
-        catalogue: Catalogue[Any],
+        catalogue: "Catalogue[Any]",
         providers: Mapping[str, Provider],
         prompts: Iterable[Prompt],
         site_name: str,

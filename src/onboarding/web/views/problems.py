@@ -1,7 +1,7 @@
 """What an error says to people and programs, in their language."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -13,9 +13,11 @@ from onboarding.errors import (
     StoreError,
 )
 from onboarding.locales import Texts
-from onboarding.profiling.catalogue import Catalogue
-from onboarding.providers.base import Provider
+from onboarding.profiling.model import Plan
 from onboarding.web.views.questions import feature_title
+
+if TYPE_CHECKING:
+    from onboarding.providers.base import Provider
 
 
 class Problem:
@@ -26,7 +28,7 @@ class Problem:
     Args:
         error: What went wrong.
         texts: In which language to say it.
-        catalogue: The questions and features of the application.
+        features: The features of the application, by name.
         providers: Its identity providers, by name.
 
     Attributes:
@@ -39,12 +41,12 @@ class Problem:
         error: OnboardingError,
         *,
         texts: Texts,
-        catalogue: Catalogue[Any],
-        providers: Mapping[str, Provider],
+        features: Mapping[str, Plan],
+        providers: "Mapping[str, Provider]",
     ):
         self._texts = texts
         self.name = _name(error, texts)
-        self.slots = _slots(error, texts, catalogue, providers)
+        self.slots = _slots(error, texts, features, providers)
 
     def __contains__(self, part: str) -> bool:
         """Tell whether there is such a sentence."""
@@ -70,8 +72,8 @@ def _name(error: OnboardingError, texts: Texts) -> str:
 def _slots(
     error: OnboardingError,
     texts: Texts,
-    catalogue: Catalogue[Any],
-    providers: Mapping[str, Provider],
+    features: Mapping[str, Plan],
+    providers: "Mapping[str, Provider]",
 ) -> dict[str, str]:
     facts = error.details()
     provider = str(facts.get("provider", ""))
@@ -79,7 +81,7 @@ def _slots(
     known = providers.get(provider)
     slots = {
         "provider": known.title if known else provider,
-        "feature": feature_title(feature, texts, catalogue),
+        "feature": feature_title(feature, texts, features),
     }
     if isinstance(error, InvalidAnswer):
         slots["problem"] = texts.say(error.problem, **error.slots)

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
-from onboarding.profiling.catalogue import Catalogue
-from onboarding.profiling.model import Decision
-from onboarding.profiling.schema import Descriptions
+from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
+
+if TYPE_CHECKING:
+    from onboarding.profiling.catalogue import Catalogue
+    from onboarding.profiling.schema import Descriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def draw_questions(
     names: Iterable[str],
     *,
     texts: Texts,
-    catalogue: Catalogue[Any],
+    catalogue: "Catalogue[Any]",
     required: bool,
     values: Mapping[str, JsonValue] | None = None,
     errors: Iterable[InvalidAnswer] = (),
@@ -89,7 +91,7 @@ def draw_questions(
 
 
 def _drawn(
-    name: str, texts: Texts, catalogue: Catalogue[Any], value: JsonValue
+    name: str, texts: Texts, catalogue: "Catalogue[Any]", value: JsonValue
 ) -> DrawnQuestion:
     ask, control = catalogue.questions[name].ask, catalogue.controls[name]
     return DrawnQuestion(
@@ -116,7 +118,7 @@ def draw_form(
     form: QuestionForm,
     *,
     texts: Texts,
-    catalogue: Catalogue[Any],
+    catalogue: "Catalogue[Any]",
     decision: Decision | None = None,
 ) -> dict[str, Any]:
     """Return what ``ask.html`` draws of a form.
@@ -141,7 +143,7 @@ def draw_form(
     plan = catalogue.plans[name] if name else None
     button = plan.feature.button if plan else None
     return {
-        "feature": name and feature_title(name, texts, catalogue),
+        "feature": name and feature_title(name, texts, catalogue.plans),
         "form": form,
         "needs": needs,
         "wants": wants,
@@ -159,14 +161,14 @@ def draw_form(
 
 
 def describe_questions(
-    names: Iterable[str], *, texts: Texts, descriptions: Descriptions
+    names: Iterable[str], *, texts: Texts, descriptions: "Descriptions"
 ) -> list[Mapping[str, JsonValue]]:
     """Return questions as JSON: texts, control, and a JSON Schema of the answer."""
     return [descriptions.describe(name, texts.say) for name in names]
 
 
-def feature_title(name: str, texts: Texts, catalogue: Catalogue[Any]) -> str:
+def feature_title(name: str, texts: Texts, features: Mapping[str, Plan]) -> str:
     """Return what people call a feature; ``short-books`` is "Short books"."""
-    plan = catalogue.plans.get(name)
+    plan = features.get(name)
     title = plan.feature.title if plan else None
     return texts.say(title or name.replace("-", " ").replace("_", " ").capitalize())

@@ -1,0 +1,119 @@
+"""The services that only some applications need: loaded where something is declared.
+
+Questions stand on pydantic, and sign-in with providers on a dozen files of ours;
+together they take longer to import than all the rest. The object of an application
+that declares neither loads them when it is asked for them, or never.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, cast
+
+from typing_extensions import TypeVar
+
+from onboarding.accounts.intents import IntentService
+from onboarding.accounts.service import AccountService
+from onboarding.attention.service import AttentionService
+from onboarding.clock import Clock
+from onboarding.stores.base import Store
+from onboarding.tokens import Ids, Keys
+
+if TYPE_CHECKING:
+    import httpx2
+    from pydantic import BaseModel
+
+    from onboarding.profiling.catalogue import Catalogue
+    from onboarding.profiling.model import Feature
+    from onboarding.profiling.no_profile import NoProfile
+    from onboarding.profiling.service import ProfilingService
+    from onboarding.profiling.widgets.base import Widget
+    from onboarding.providers.base import Provider
+    from onboarding.social.code_flow import CodeFlow
+    from onboarding.social.model import HttpPolicy
+    from onboarding.social.service import SocialService
+    from onboarding.social.waiting import WaitingIdentities
+
+P = TypeVar("P", bound="BaseModel", default="NoProfile")
+
+
+class OnDemand(Generic[P]):
+    """What is made of these settings and services once it is asked for."""
+
+    accounts: AccountService
+    attention: AttentionService
+    clock: Clock
+    home: str
+    ids: Ids
+    intents: IntentService
+    keys: Keys
+    origin: str
+    providers: "Mapping[str, Provider]"
+    store: Store
+    url: str
+    _declared: "tuple[Feature, ...]"
+    _http: "tuple[HttpPolicy | None, httpx2.AsyncBaseTransport | None]"
+    _profile: type[P] | None
+    _widgets: "tuple[Widget, ...]"
+
+    # ── questions ────────────────────────────────────────────────────────────
+
+    @cached_property
+    def catalogue(self) -> "Catalogue[P]":
+        """The questions and features, compiled."""
+        from onboarding.profiling.catalogue import build_catalogue
+
+        model = self._profile
+        if model is None:
+            from onboarding.profiling.no_profile import NoProfile
+
+            model = cast("type[P]", NoProfile)
+        return build_catalogue(model, self._declared, widgets=self._widgets)
+
+    @cached_property
+    def profiling(self) -> "ProfilingService[P]":
+        """Questions and answers."""
+        from onboarding.profiling.service import ProfilingService
+
+        return ProfilingService(
+            self.store,
+            self.clock,
+            self.ids,
+            catalogue=self.catalogue,
+            attention=self.attention,
+        )
+
+    # ── sign-in with providers ───────────────────────────────────────────────
+
+    @cached_property
+    def code_flow(self) -> "CodeFlow":
+        """What is said to providers, and where buttons lead."""
+        from onboarding.social.client import SocialClient
+        from onboarding.social.code_flow import CodeFlow
+
+        client = SocialClient(*self._http)
+        return CodeFlow(client, self.clock, providers=self.providers, url=self.url)
+
+    @cached_property
+    def waiting_identities(self) -> "WaitingIdentities":
+        """Those whose address is somebody's here: find, confirm."""
+        from onboarding.social.waiting import WaitingIdentities
+
+        return WaitingIdentities(self.accounts, self.intents, self.providers)
+
+    @cached_property
+    def social(self) -> "SocialService":
+        """Sign-in with providers: begin, finish, restart."""
+        from onboarding.social.service import SocialService
+
+        return SocialService(
+            self.store,
+            self.clock,
+            self.ids,
+            accounts=self.accounts,
+            intents=self.intents,
+            keys=self.keys,
+            flow=self.code_flow,
+            waiting=self.waiting_identities,
+            origin=self.origin,
+            home=self.home,
+        )
