@@ -63,17 +63,13 @@ class RequestContext:
         later: What is to be done once the response is sent, or None.
     """
 
-    # Defaults stand on the class: most requests set none of them, and cost nothing.
-    current: CurrentSession | None = None
-    response_started: bool = False
-    asked: bool = False
-    is_secret: bool = False
-    refusals: list[OnboardingError] | None = None
-    later: list[AfterResponse] | None = None
-    _looked: bool = False
-    _store_error: StoreError | None = None
-    _language: language.LanguageChoice | None = None
-    _cookies: dict[str, CookieSpec] | None = None
+    # Slots, and everything set at once: faster for every request than defaults on the
+    # class, which are looked up again and again.
+    __slots__ = (
+        *("core", "renderer", "scope", "current", "response_started", "asked"),
+        *("is_secret", "later", "refusals"),
+        *("_send", "_looked", "_store_error", "_language", "_cookies"),
+    )
 
     def __init__(
         self, core: "Core[Any]", renderer: "Renderer", scope: "Scope", send: "Send"
@@ -81,7 +77,17 @@ class RequestContext:
         self.core = core
         self.renderer = renderer
         self.scope = scope
+        self.current: CurrentSession | None = None
+        self.response_started = False
+        self.asked = False
+        self.is_secret = False
+        self.refusals: list[OnboardingError] | None = None
+        self.later: list[AfterResponse] | None = None
         self._send = send
+        self._looked = False
+        self._store_error: StoreError | None = None
+        self._language: language.LanguageChoice | None = None
+        self._cookies: dict[str, CookieSpec] | None = None
 
     @property
     def path(self) -> str:
