@@ -93,7 +93,10 @@ class AccountReading(Reading):
         # the text: it has the shape of an id (tokens.read).
         known = self._known.get(id)
         if known is not None:
-            marks = await self._executor.read(self._texts[FIND_MARK], (id,))
+            sql, executor = self._texts[FIND_MARK], self._executor
+            marks = executor.read_now(sql, (id,))
+            if marks is None:
+                marks = await executor.read(sql, (id,))
             if marks and tuple(marks[0]) == known.mark:
                 return known.found
             self._known.pop(id, None)

@@ -52,6 +52,13 @@ class Executor(Protocol):
         """Run a SELECT that an index answers with a few rows."""
         ...
 
+    def read_now(self, sql: str, values: Values) -> Sequence[Row] | None:
+        """Run such a SELECT without waiting; None where that cannot be: await ``read``.
+
+        For what every request asks: a coroutine less.
+        """
+        ...
+
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that may take its time."""
         ...

@@ -97,6 +97,9 @@ class PostgresExecutor:
             rows: Sequence[Row] = await connection.fetch(sql, *values)
         return rows
 
+    def read_now(self, sql: str, values: Values) -> None:
+        """Leave it to ``read``: the answer comes over a network."""
+
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT: here, waiting for it keeps nobody else waiting."""
         return await self.read(sql, values)

@@ -128,17 +128,22 @@ class SqliteExecutor:
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that an index answers, in the event loop while that is fast."""
+        rows = self.read_now(sql, values)
+        return await self.scan(sql, values) if rows is None else rows
+
+    def read_now(self, sql: str, values: Values) -> Sequence[Row] | None:
+        """Run it here; None where it belongs in a thread."""
         cursor = self._cursor
         if cursor is None:
             raise ConfigError(NOT_OPEN)
         begun = self._monotonic()
         if begun < self._away_until:
-            return await self.scan(sql, values)
+            return None
         try:
             rows = cursor.execute(sql, named(values)).fetchall()
         except sqlite3.Error as error:
             if is_busy(error):  # rare with write-ahead logging; a thread can wait
-                return await self.scan(sql, values)
+                return None
             raise translated(error, self._path) from error
         took = self._monotonic() - begun
         if took > SLOW:
