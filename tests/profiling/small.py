@@ -106,7 +106,8 @@ def planned(small: Small) -> Plan:
 
     for name in small.questions:
         add(name)
-    return plan(questions, feature_of(small))
+    order = {name: place for place, name in enumerate(questions)}
+    return plan(questions, order, feature_of(small))
 
 
 def answered(said: Said) -> dict[str, Answer]:

@@ -61,6 +61,13 @@ def test_each_question_follows_the_one_its_guard_looks_at(
 ) -> None:
     """The order is the model's, but for guards, which come first."""
     assert list(catalogue.questions) == ["genre", "lamp", "town", "birthday"]
+    assert catalogue.order == {"genre": 0, "lamp": 1, "town": 2, "birthday": 3}
+
+
+def test_a_path_brings_what_guards_look_at(catalogue: Catalogue[Profile]) -> None:
+    """Whatever the names' order, it has the catalogue's, and nothing twice."""
+    assert list(catalogue.path(["town", "lamp", "genre"])) == ["genre", "lamp", "town"]
+    assert catalogue.path([]) == {}
 
 
 def test_a_plan_holds_what_a_feature_may_ever_ask(

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
 from onboarding.profiling.validation import LONGEST, check, load, stored, usable
@@ -43,8 +44,8 @@ def _odd(value: int) -> int:
     raise PydanticCustomError("even", "Only odd numbers up to {most}.", {"most": 9})
 
 
-class Profile(BaseModel):
-    """A profile with every kind of check, frozen and strict about extras."""
+class Fields(BaseModel):
+    """Fields with every kind of check, frozen and strict about extras."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,6 +85,10 @@ class Profile(BaseModel):
             raise AssertionError
         return value
 
+
+class Profile(Fields):
+    """The same fields, and a rule across two of them."""
+
     @model_validator(mode="after")
     def _ordered(self) -> "Profile":
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -91,11 +96,16 @@ class Profile(BaseModel):
         return self
 
 
-def kept(name: str, value: object) -> JsonValue:
+DRAFTS = {"each field alone": Drafts(Fields), "whole": Drafts(Profile)}
+either = pytest.mark.parametrize("drafts", DRAFTS.values(), ids=DRAFTS)
+
+
+def kept(drafts: Drafts[Any], name: str, value: object) -> JsonValue:
     """Return what is kept of an answer: checked, and as JSON."""
-    return stored(Profile, name, check(Profile, {}, name, value))
+    return stored(drafts, name, check(drafts, {}, name, value))
 
 
+@either
 @pytest.mark.parametrize(
     ("name", "said", "value"),
     [
@@ -114,13 +124,16 @@ def kept(name: str, value: object) -> JsonValue:
     ],
     ids=repr,
 )
-def test_what_is_kept_of_an_answer(name: str, said: object, value: object) -> None:
+def test_what_is_kept_of_an_answer(
+    drafts: Drafts[Any], name: str, said: object, value: object
+) -> None:
     """The model reads what a form or a client says, and JSON of it is kept."""
-    found = kept(name, said)
+    found = kept(drafts, name, said)
     assert found == value
     assert type(found) is type(value)
 
 
+@either
 @pytest.mark.parametrize(
     ("name", "said", "problem", "slots"),
     [
@@ -177,11 +190,11 @@ def test_what_is_kept_of_an_answer(name: str, said: object, value: object) -> No
     ids=lambda part: repr(part)[:30],
 )
 def test_what_is_wrong_with_an_answer(
-    name: str, said: object, problem: str, slots: dict[str, object]
+    drafts: Drafts[Any], name: str, said: object, problem: str, slots: dict[str, object]
 ) -> None:
     """People read our words with their bounds, or the host's; never pydantic's."""
     with pytest.raises(InvalidAnswer) as refused:
-        kept(name, said)
+        kept(drafts, name, said)
     assert refused.value.question == name
     assert refused.value.problem == problem
     assert refused.value.slots == slots
@@ -195,22 +208,22 @@ def test_each_mapped_error_is_one_that_pydantic_gives() -> None:
 def test_a_rule_across_fields_is_nobodys_fault() -> None:
     """It sees the other answers, names no question, and has the host's words."""
     with pytest.raises(InvalidAnswer, match="''") as refused:
-        check(Profile, {"high": 3}, "low", "4")
+        check(Drafts(Profile), {"high": 3}, "low", "4")
     assert (refused.value.question, refused.value.problem) == ("", "Low is above high.")
-    assert check(Profile, {"high": 3}, "low", "2") == 2
+    assert check(Drafts(Profile), {"high": 3}, "low", "2") == 2
 
 
 def test_a_refused_value_goes_nowhere() -> None:
     """The instance it was tried on is thrown away; what is known stays as it is."""
     known = {"high": 3}
     with pytest.raises(InvalidAnswer):
-        check(Profile, known, "low", 4)
+        check(Drafts(Profile), known, "low", 4)
     assert known == {"high": 3}
 
 
 def test_a_model_may_read_words_as_silence() -> None:
     """A validator that makes None of an answer says that nothing was said."""
-    assert check(Profile, {}, "nickname", "-") is None
+    assert check(Drafts(Profile), {}, "nickname", "-") is None
 
 
 class Buggy(BaseModel):
@@ -228,7 +241,7 @@ class Buggy(BaseModel):
 def test_a_bug_of_the_hosts_is_not_hidden() -> None:
     """What is no validation error goes through, with a note that names the field."""
     with pytest.raises(TypeError) as raised:
-        check(Buggy, {}, "genre", "novel")
+        check(Drafts(Buggy), {}, "genre", "novel")
     assert "Buggy while genre" in raised.value.__notes__[0]
 
 
@@ -241,7 +254,7 @@ class Lossy(BaseModel):
 def test_an_answer_that_would_be_asked_for_ever() -> None:
     """A model that does not read back what it writes is told, not asked in a loop."""
     with pytest.raises(ConfigError, match=r"Lossy\.age does not read back"):
-        stored(Lossy, "age", 3)
+        stored(Drafts(Lossy), "age", 3)
 
 
 # ── reading back ─────────────────────────────────────────────────────────────
@@ -269,7 +282,7 @@ def test_a_profile_is_typed() -> None:
         answer("price", "1.50"),
         answer("town", "Delft"),
     ]
-    _, typed = usable(Profile, Profile.model_fields, answers)
+    _, typed = usable(Drafts(Profile), Profile.model_fields, answers)
     profile = load(Profile, typed)
     assert profile.genre is Genre.GHOST
     assert profile.birthday == date(1990, 12, 31)
@@ -278,6 +291,7 @@ def test_a_profile_is_typed() -> None:
     assert profile.age is None
 
 
+@either
 @pytest.mark.parametrize(
     "old",
     [
@@ -289,10 +303,12 @@ def test_a_profile_is_typed() -> None:
     ],
     ids=lambda old: f"{old.question}={old.value}",
 )
-def test_an_old_answer_that_is_no_longer_right(old: Answer) -> None:
+def test_an_old_answer_that_is_no_longer_right(
+    drafts: Drafts[Any], old: Answer
+) -> None:
     """It is left out, never an error; the others stay."""
     good = answer("town", "Delft")
-    assert usable(Profile, Profile.model_fields, [old, good]) == (
+    assert usable(drafts, Profile.model_fields, [old, good]) == (
         {"town": good},
         {"town": "Delft"},
     )
@@ -301,7 +317,7 @@ def test_an_old_answer_that_is_no_longer_right(old: Answer) -> None:
 def test_a_declined_answer_is_usable_without_a_value() -> None:
     """It counts as said, and gives the profile nothing."""
     declined = answer("genre", None, AnswerKind.DECLINED)
-    assert usable(Profile, Profile.model_fields, [declined]) == (
+    assert usable(Drafts(Profile), Profile.model_fields, [declined]) == (
         {"genre": declined},
         {},
     )
@@ -310,7 +326,7 @@ def test_a_declined_answer_is_usable_without_a_value() -> None:
 def test_rules_across_fields_do_not_undo_old_answers() -> None:
     """Both sides of a rule that is broken today are read as they were kept."""
     answers = [answer("low", 9), answer("high", 1)]
-    _, typed = usable(Profile, Profile.model_fields, answers)
+    _, typed = usable(Drafts(Profile), Profile.model_fields, answers)
     assert typed == {"low": 9, "high": 1}
 
 
@@ -330,7 +346,7 @@ class Pair(BaseModel):
 def test_reading_runs_no_rule_across_fields() -> None:
     """Each answer is looked at alone, so such a rule has nothing to say."""
     answers = [answer("low", 9), answer("high", "no number")]
-    _, typed = usable(Pair, Pair.model_fields, answers)
+    _, typed = usable(Drafts(Pair), Pair.model_fields, answers)
     assert typed == {"low": 9}
 
 
@@ -347,7 +363,7 @@ class Gate(BaseModel):
 
 def test_a_rule_before_all_fields_leaves_nothing_to_read() -> None:
     """What was never checked is not usable."""
-    assert usable(Gate, Gate.model_fields, [answer("age", 3)]) == ({}, {})
+    assert usable(Drafts(Gate), Gate.model_fields, [answer("age", 3)]) == ({}, {})
 
 
 JSON = st.recursive(
@@ -360,20 +376,26 @@ JSON = st.recursive(
 )
 
 
-@given(name=st.sampled_from(sorted(Profile.model_fields)), value=JSON)
-def test_any_json_is_kept_or_refused(name: str, value: JsonValue) -> None:
+EITHER = st.sampled_from(list(DRAFTS.values()))
+NAME = st.sampled_from(sorted(Profile.model_fields))
+
+
+@given(drafts=EITHER, name=NAME, value=JSON)
+def test_any_json_is_kept_or_refused(
+    drafts: Drafts[Any], name: str, value: JsonValue
+) -> None:
     """Whatever is posted is kept so that it reads back, or is an InvalidAnswer."""
     try:
-        typed = check(Profile, {}, name, value)
-        json = stored(Profile, name, typed)
+        typed = check(drafts, {}, name, value)
+        json = stored(drafts, name, typed)
     except InvalidAnswer:
         return
     if json is not None:
-        assert usable(Profile, [name], [answer(name, json)])[1] == {name: typed}
+        assert usable(drafts, [name], [answer(name, json)])[1] == {name: typed}
 
 
-@given(name=st.sampled_from(sorted(Profile.model_fields)), value=JSON)
-def test_reading_never_raises(name: str, value: JsonValue) -> None:
+@given(drafts=EITHER, name=NAME, value=JSON)
+def test_reading_never_raises(drafts: Drafts[Any], name: str, value: JsonValue) -> None:
     """Whatever an older release kept, a profile can be read (invariant 17)."""
-    _, typed = usable(Profile, Profile.model_fields, [answer(name, value)])
+    _, typed = usable(drafts, Profile.model_fields, [answer(name, value)])
     assert set(load(Profile, typed).model_fields_set) <= {name}

@@ -4,16 +4,18 @@ Whatever could fail while somebody answers fails here instead, when the applicat
 is built: the errors name the field or feature, and what to write.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Generic
 
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError
 from onboarding.jsonvalue import JsonValue
 from onboarding.names import by_name, unknown
+from onboarding.profiling.drafts import Drafts, P
 from onboarding.profiling.fields import read
 from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import guarded
@@ -23,8 +25,6 @@ from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
 from onboarding.profiling.widgets.scale import Scale
 from onboarding.profiling.widgets.text import Text
-
-P = TypeVar("P", bound=BaseModel)
 
 WIDGETS: tuple[Widget, ...] = (Scale(), Date(), Choice(), Text())
 """Our own looks; the first that serves a question is taken, a host's before ours."""
@@ -36,7 +36,9 @@ class Catalogue(Generic[P]):
 
     Attributes:
         model: The host's profile.
+        drafts: Throwaway instances of it, on which answers are checked.
         questions: By name, each after the one that its guard looks at.
+        order: The place of each question among them.
         widgets: The look of each question.
         controls: What is to be drawn for each question.
         plans: The features, by name.
@@ -46,7 +48,9 @@ class Catalogue(Generic[P]):
     """
 
     model: type[P]
+    drafts: Drafts[P]
     questions: Mapping[str, Question]
+    order: Mapping[str, int]
     widgets: Mapping[str, Widget]
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
@@ -62,6 +66,10 @@ class Catalogue(Generic[P]):
         if name not in self.plans:
             raise ConfigError(f"you named {unknown('feature', name, self.plans)}")
         return self.plans[name]
+
+    def path(self, names: Iterable[str]) -> dict[str, Question]:
+        """Return some questions and all that their guards hang on, in order."""
+        return path(self.questions, self.order, names)
 
     def parse(
         self, names: Iterable[str], form: Mapping[str, Sequence[str]]
@@ -104,20 +112,21 @@ def build_catalogue(
             names the place and what to write.
     """
     found = {question.name: question for question in read(model)}
-    questions = guarded(model, found)
+    drafts = Drafts(model)
+    questions = guarded(drafts, found)
+    order = {name: place for place, name in enumerate(questions)}
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
-    plans = _plans(questions, features)
+    plans = _plans(questions, order, features)
     return Catalogue(
         model=model,
+        drafts=drafts,
         questions=questions,
+        order=order,
         widgets=looks,
         controls=controls,
         plans=plans,
-        dependents={
-            name: frozenset(n for n, plan in plans.items() if name in plan.hard)
-            for name in questions
-        },
+        dependents=_dependents(questions, plans),
         version=_version(questions, controls, plans),
     )
 
@@ -162,19 +171,24 @@ def _control(model: type[BaseModel], question: Question, widget: Widget) -> Cont
 
 
 def _plans(
-    questions: Mapping[str, Question], features: Iterable[Feature]
+    questions: Mapping[str, Question],
+    order: Mapping[str, int],
+    features: Iterable[Feature],
 ) -> dict[str, Plan]:
     declared = by_name(
         "features", features, "give one another name, or put their needs together"
     )
-    return {name: plan(questions, feature) for name, feature in declared.items()}
+    return {name: plan(questions, order, feature) for name, feature in declared.items()}
 
 
-def plan(questions: Mapping[str, Question], feature: Feature) -> Plan:
+def plan(
+    questions: Mapping[str, Question], order: Mapping[str, int], feature: Feature
+) -> Plan:
     """Compile one feature.
 
     Args:
-        questions: By name, each after the one that its guard looks at.
+        questions: By name.
+        order: The place of each, after the one that its guard looks at.
         feature: What opens.
 
     Raises:
@@ -187,30 +201,41 @@ def plan(questions: Mapping[str, Question], feature: Feature) -> Plan:
             f"{where}: its name stands in an address; write lower case letters, "
             "digits, - and _, beginning with a letter, at most 64"
         )
-    named = (*feature.needs, *feature.wants)
-    for name in named:
+    for name, times in Counter((*feature.needs, *feature.wants)).items():
         if name not in questions:
             raise ConfigError(f"{where} names {unknown('question', name, questions)}")
-        if named.count(name) > 1:
+        if times > 1:
             raise ConfigError(f"{where} names {name!r} twice; write it once")
-    hard = _closure(questions, feature.needs)
-    path = hard | _closure(questions, feature.wants)
+    hard = path(questions, order, feature.needs)
     return Plan(
         feature=feature,
-        path={name: q for name, q in questions.items() if name in path},
+        path=path(questions, order, (*hard, *feature.wants)),
         hard=frozenset(hard),
     )
 
 
-def _closure(questions: Mapping[str, Question], names: Iterable[str]) -> set[str]:
-    found = set()
+def path(
+    questions: Mapping[str, Question], order: Mapping[str, int], names: Iterable[str]
+) -> dict[str, Question]:
+    """Return some questions and all that their guards hang on, in order."""
+    found: set[str] = set()
     for name in names:
-        found.add(name)
-        guard = questions[name].guard
-        while guard:
-            found.add(guard.question)
-            guard = questions[guard.question].guard
-    return found
+        here = name
+        while here not in found:
+            found.add(here)
+            guard = questions[here].guard
+            here = guard.question if guard else here
+    return {name: questions[name] for name in sorted(found, key=order.__getitem__)}
+
+
+def _dependents(
+    questions: Iterable[str], plans: Mapping[str, Plan]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, list[str]] = {name: [] for name in questions}
+    for feature, plan in plans.items():
+        for name in plan.hard:
+            found[name].append(feature)
+    return {name: frozenset(features) for name, features in found.items()}
 
 
 # ── version ──────────────────────────────────────────────────────────────────

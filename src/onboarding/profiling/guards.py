@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.names import unknown
+from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Answered, Guard, Question
 from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 
 
 def guarded(
-    model: type[BaseModel], questions: Mapping[str, Question]
+    drafts: Drafts[Any], questions: Mapping[str, Question]
 ) -> dict[str, Question]:
     """Return the questions with their guards, each after the one its guard looks at.
 
@@ -23,8 +25,8 @@ def guarded(
     """
     order: dict[str, None] = {}
     for name in questions:
-        order.update(dict.fromkeys(reversed(_chain(model, questions, name))))
-    return {name: _compiled(model, questions[name]) for name in order}
+        order.update(dict.fromkeys(reversed(_chain(drafts.model, questions, name))))
+    return {name: _compiled(drafts, questions[name]) for name in order}
 
 
 def _chain(
@@ -49,24 +51,24 @@ def _chain(
     return chain
 
 
-def _compiled(model: type[BaseModel], question: Question) -> Question:
+def _compiled(drafts: Drafts[Any], question: Question) -> Question:
     when = question.ask.when
     if when is None:
         return question
-    where = f"{model.__name__}.{question.name}"
+    where = f"{drafts.model.__name__}.{question.name}"
     if isinstance(when.is_in, str) or not when.is_in:
         raise ConfigError(
             f"{where}: list the answers that make it apply, as in "
             f'When(question="{when.question}", is_in=["…"])'
         )
-    is_in = frozenset(_kept(model, where, when, value) for value in when.is_in)
+    is_in = frozenset(_kept(drafts, where, when, value) for value in when.is_in)
     return replace(question, guard=Guard(question=when.question, is_in=is_in))
 
 
-def _kept(model: type[BaseModel], where: str, when: Answered, value: object) -> str:
+def _kept(drafts: Drafts[Any], where: str, when: Answered, value: object) -> str:
     try:
-        typed = check(model, {}, when.question, value)
-        return canonical(stored(model, when.question, typed))
+        typed = check(drafts, {}, when.question, value)
+        return canonical(stored(drafts, when.question, typed))
     except InvalidAnswer:
         raise ConfigError(
             f"{where}: {value!r} is never an answer to {when.question!r}, so this "

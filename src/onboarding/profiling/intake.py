@@ -11,7 +11,7 @@ brought so far. What breaks it is tried again at the end, all together: two answ
 that need each other are taken at once, or neither is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -106,7 +106,7 @@ class _Batch:
         self.offered = self._plan.path if self._plan else catalogue.questions
         self._kept = {answer.question: answer for answer in answers}
         self._before, self._typed = usable(
-            catalogue.model, catalogue.questions, answers
+            catalogue.drafts, catalogue.questions, answers
         )
         self._answers = dict(self._before)
         self._saved: list[str] = []
@@ -134,7 +134,7 @@ class _Batch:
             self._silence(name)
             return
         try:
-            typed = check(self._catalogue.model, self._known(), name, value)
+            typed = check(self._catalogue.drafts, self._known(), name, value)
             self._accept(name, typed)
         except InvalidAnswer as error:
             if error.question:
@@ -145,12 +145,14 @@ class _Batch:
     def settle(self) -> None:
         if not self._crossed:
             return
-        model = self._catalogue.model
+        drafts = self._catalogue.drafts
         try:
-            together = {n: readable(model, n, v) for n, (v, _) in self._crossed.items()}
+            together = {
+                n: readable(drafts, n, v) for n, (v, _) in self._crossed.items()
+            }
             known = self._known() | together
             for name, (value, _) in self._crossed.items():
-                check(model, known, name, value)
+                check(drafts, known, name, value)
             for name, typed in together.items():
                 self._accept(name, typed)
         except InvalidAnswer:
@@ -161,7 +163,7 @@ class _Batch:
         if typed is None:
             self._silence(name)
             return
-        kept = stored(self._catalogue.model, name, typed)
+        kept = stored(self._catalogue.drafts, name, typed)
         self._typed[name] = typed
         self._keep(name, AnswerKind.VALUE, kept)
 
@@ -170,13 +172,21 @@ class _Batch:
             self.refuse(name, MISSING)
 
     def _applies(self, question: Question) -> bool:
-        return applies(question.guard, self._states(), self._answers) is Truth.TRUE
+        guard = question.guard
+        if guard is None:
+            return True
+        found = self._states([guard.question])
+        return applies(guard, found, self._answers) is Truth.TRUE
 
-    def _states(self) -> dict[str, AnswerState]:
-        return states(self._catalogue.questions.values(), self._answers)
+    def _states(self, names: Iterable[str]) -> dict[str, AnswerState]:
+        """Return what is known of these, and of what they hang on."""
+        return states(self._catalogue.path(names).values(), self._answers)
 
     def _known(self) -> dict[str, Any]:
-        found = self._states()
+        """Return what a rule across several fields may look at."""
+        if not self._catalogue.drafts.are_whole:
+            return {}
+        found = self._states(self._typed)
         return {n: v for n, v in self._typed.items() if found[n] is AnswerState.VALUE}
 
     def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:

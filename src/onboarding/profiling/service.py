@@ -26,6 +26,7 @@ from onboarding.events import (
 from onboarding.jsonvalue import JsonValue
 from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.drafts import P
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
@@ -37,7 +38,7 @@ from onboarding.profiling.model import (
 )
 from onboarding.profiling.rules import decide, states
 from onboarding.profiling.schema import Descriptions
-from onboarding.profiling.validation import P, load, usable
+from onboarding.profiling.validation import load, usable
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
@@ -89,8 +90,8 @@ class ProfilingService(Generic[P]):
             NotFound: When there is no such feature.
         """
         plan = self._plan(feature)
-        questions, model = self.catalogue.questions, self.catalogue.model
-        answers, _ = usable(model, questions, await self.answers(account))
+        questions, drafts = self.catalogue.questions, self.catalogue.drafts
+        answers, _ = usable(drafts, questions, await self.answers(account))
         allowance = NO_WANTS
         if visit is not None and plan.feature.wants:
             allowance = await self._attention.allowance(account, visit)
@@ -196,7 +197,7 @@ class ProfilingService(Generic[P]):
         """
         if account is None:
             return []
-        order = {name: place for place, name in enumerate(self.catalogue.questions)}
+        order = self.catalogue.order
         answers = await self._store.list_of(Answer, account.id)
         return sorted(
             answers, key=lambda a: (order.get(a.question, len(order)), a.question)
@@ -207,12 +208,11 @@ class ProfilingService(Generic[P]):
 
         What nobody answered, declined, hidden by its guard or no longer valid is None.
         """
-        questions, model = self.catalogue.questions, self.catalogue.model
-        answers, typed = usable(model, questions, await self.answers(account))
+        questions, drafts = self.catalogue.questions, self.catalogue.drafts
+        answers, typed = usable(drafts, questions, await self.answers(account))
         found = states(questions.values(), answers)
-        return load(
-            model, {n: v for n, v in typed.items() if found[n] is AnswerState.VALUE}
-        )
+        known = {n: v for n, v in typed.items() if found[n] is AnswerState.VALUE}
+        return load(self.catalogue.model, known)
 
     # ── inside ───────────────────────────────────────────────────────────────
 

@@ -1,18 +1,19 @@
 """The host's model checks answers: one field at a time, on a throwaway instance.
 
 No validator of our own stands beside it. ``validate_assignment`` of pydantic-core
-runs the field's constraints and validators, and those of the whole model, in under
-2 µs; the instance is never used again, since a refused value may stay on it.
+runs the field's constraints and validators, and those of the whole model; the
+instance is never used again, since a refused value may stay on it.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.drafts import Drafts, P, Typed
 from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
 from onboarding.profiling.rules import canonical
@@ -20,17 +21,12 @@ from onboarding.profiling.rules import canonical
 LONGEST = 10_000
 """Characters of JSON that one stored answer has at most."""
 
-P = TypeVar("P", bound=BaseModel)
 
-Typed = Mapping[str, Any]
-"""Answers as the model holds them, by the name of the question."""
-
-
-def check(model: type[BaseModel], known: Typed, name: str, value: object) -> object:
+def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object:
     """Return an answer as the model holds it.
 
     Args:
-        model: The host's profile.
+        drafts: Of the host's profile.
         known: The other answers, as the model holds them: what rules across
             several fields look at.
         name: The field.
@@ -40,14 +36,15 @@ def check(model: type[BaseModel], known: Typed, name: str, value: object) -> obj
         InvalidAnswer: Saying what to do; its question is ``""`` when a rule across
             several fields is broken.
     """
-    draft = model.model_construct(**known)
-    _assign(model, draft, name, value)
+    draft = drafts.make(known)
+    _assign(draft, name, value)
     typed: object = getattr(draft, name)
     _refuse_guesses(name, value, typed)
     return typed
 
 
-def _assign(model: type[BaseModel], draft: BaseModel, name: str, value: object) -> None:
+def _assign(draft: BaseModel, name: str, value: object) -> None:
+    model = type(draft)
     # The one use of pydantic's semi-public validator. `setattr` would need the host
     # to switch `validate_assignment` on, and fails on frozen models.
     try:
@@ -77,7 +74,7 @@ def _refuse_guesses(name: str, value: object, typed: object) -> None:
         raise InvalidAnswer(name, NOT_A_DATE)
 
 
-def stored(model: type[BaseModel], name: str, typed: object) -> JsonValue:
+def stored(drafts: Drafts[Any], name: str, typed: object) -> JsonValue:
     """Return the JSON value to keep of an answer that was checked.
 
     Raises:
@@ -85,7 +82,7 @@ def stored(model: type[BaseModel], name: str, typed: object) -> JsonValue:
         ConfigError: When the model would not read it back: its serializer and its
             validator disagree, and the person would be asked for ever.
     """
-    draft = model.model_construct(None, **{name: typed})
+    draft = drafts.make({name: typed})
     value: JsonValue = draft.model_dump(mode="json", include={name})[name]
     try:
         text = canonical(value)
@@ -94,16 +91,16 @@ def stored(model: type[BaseModel], name: str, typed: object) -> JsonValue:
     if len(text) > LONGEST:
         raise InvalidAnswer(name, TOO_LONG, slots={"max": LONGEST})
     try:
-        readable(model, name, value)
+        readable(drafts, name, value)
     except InvalidAnswer:
         raise ConfigError(
-            f"{model.__name__}.{name} does not read back what it writes: its "
+            f"{drafts.model.__name__}.{name} does not read back what it writes: its "
             "serializer gives a JSON value that its validators refuse"
         ) from None
     return value
 
 
-def readable(model: type[BaseModel], name: str, value: JsonValue) -> object:
+def readable(drafts: Drafts[Any], name: str, value: JsonValue) -> object:
     """Return a stored answer as the model holds it.
 
     Rules across several fields do not matter here: what was accepted stays usable
@@ -112,23 +109,21 @@ def readable(model: type[BaseModel], name: str, value: JsonValue) -> object:
     Raises:
         InvalidAnswer: When the field of today does not take the value.
     """
-    return _read(model, model.model_construct(), name, value)
+    return _read(drafts.make({}), name, value)
 
 
-def _read(
-    model: type[BaseModel], draft: BaseModel, name: str, value: JsonValue
-) -> object:
+def _read(draft: BaseModel, name: str, value: JsonValue) -> object:
     try:
-        _assign(model, draft, name, value)
+        _assign(draft, name, value)
     except InvalidAnswer:
         # After a rule across fields was broken, the checked value is in place.
-        if getattr(draft, name) is None:
+        if draft.__dict__.get(name) is None:
             raise
     return getattr(draft, name)
 
 
 def usable(
-    model: type[BaseModel], names: Container[str], answers: Iterable[Answer]
+    drafts: Drafts[Any], names: Container[str], answers: Iterable[Answer]
 ) -> tuple[dict[str, Answer], dict[str, Any]]:
     """Return the answers that today's model still takes, and what it holds for them.
 
@@ -138,13 +133,13 @@ def usable(
     found: dict[str, Answer] = {}
     typed: dict[str, Any] = {}
     # One draft for all: what a field refuses is not put on it.
-    draft = model.model_construct()
+    draft = drafts.make({})
     for answer in answers:
         if answer.question not in names:
             continue
         if answer.reply is AnswerKind.VALUE:
             try:
-                value = _read(model, draft, answer.question, answer.value)
+                value = _read(draft, answer.question, answer.value)
             except InvalidAnswer:
                 continue
             if value is None:

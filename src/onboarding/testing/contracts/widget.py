@@ -80,7 +80,8 @@ class WidgetContract:
         """What is kept reads as the same question's value again."""
         for name, raw, _ in self.samples:
             said = self.widget.parse(catalogue.questions[name], raw)
-            kept = stored(self.model, name, check(self.model, {}, name, said))
+            typed = check(catalogue.drafts, {}, name, said)
+            kept = stored(catalogue.drafts, name, typed)
             again = self.widget.raw(catalogue.questions[name], kept)
             assert self.widget.parse(catalogue.questions[name], again) == said
 
@@ -118,7 +119,7 @@ class WidgetContract:
             )
             for value in _each(control):
                 said = self.widget.parse(question, [value])
-                assert check(self.model, {}, question.name, said) is not None
+                assert check(catalogue.drafts, {}, question.name, said) is not None
 
 
 def _each(control: Control) -> Iterator[str]:
