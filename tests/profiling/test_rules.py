@@ -452,6 +452,28 @@ def test_every_state_is_reached() -> None:
     }
 
 
+def test_guards_that_are_alike_are_told_apart() -> None:
+    """Two guards that look at one question, or for the same value, are not one."""
+    small = Small(
+        questions={
+            "q1": Asked(),
+            "q2": Asked(),
+            "q3": Asked("q1", frozenset({"a"})),
+            "q4": Asked("q1", frozenset({"b"})),
+            "q5": Asked("q2", frozenset({"a"})),
+            "q6": Asked("q1", frozenset({"a"})),
+        },
+        needs=("q3", "q4", "q5", "q6"),
+    )
+    found = states(planned(small).path.values(), answered({"q1": "a", "q2": "b"}))
+    assert {name: found[name] for name in small.needs} == {
+        "q3": AnswerState.UNKNOWN,
+        "q4": AnswerState.ABSENT,
+        "q5": AnswerState.ABSENT,
+        "q6": AnswerState.UNKNOWN,
+    }
+
+
 # ── two answers to one question ──────────────────────────────────────────────
 
 

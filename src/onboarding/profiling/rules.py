@@ -45,7 +45,7 @@ commutative and idempotent: neither order nor repetition of a merge matters.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from onboarding.attention.model import Allowance, question_item
@@ -130,25 +130,29 @@ def states(path: Iterable[Question], answers: Answers) -> dict[str, AnswerState]
         answers: What was said and is usable.
     """
     found: dict[str, AnswerState] = {}
+    always = Truth.TRUE
+    # Many questions may have the same guard, and telling its truth writes JSON.
+    truths: dict[tuple[str, frozenset[str]], Truth] = {}
     for question in path:
+        truth = always
+        if guard := question.guard:
+            key = guard.question, guard.is_in
+            if key not in truths:
+                truths[key] = applies(guard, found, answers)
+            truth = truths[key]
         answer = answers.get(question.name)
-        truth = applies(question.guard, found, answers)
         found[question.name] = SAID[truth, answer.reply if answer else None]
     return found
 
 
-def applies(
-    guard: Guard | None, found: Mapping[str, AnswerState], answers: Answers
-) -> Truth:
+def applies(guard: Guard, found: Mapping[str, AnswerState], answers: Answers) -> Truth:
     """Tell whether a question with this guard applies.
 
     Args:
-        guard: The guard of the question, None where it always applies.
+        guard: The guard of the question; one without any always applies.
         found: What is known of the question that the guard looks at.
         answers: What was said and is usable.
     """
-    if guard is None:
-        return Truth.TRUE
     state = found[guard.question]
     if state is AnswerState.VALUE:
         is_in = canonical(answers[guard.question].value) in guard.is_in
@@ -158,12 +162,12 @@ def applies(
 
 def status(plan: Plan, answers: Answers) -> Status:
     """Return whether a feature is open, and nothing more."""
-    return _status(plan, states(plan.path.values(), answers))
+    found = states(plan.path.values(), answers)
+    return _status([found[need] for need in plan.feature.needs])
 
 
-def _status(plan: Plan, found: Mapping[str, AnswerState]) -> Status:
-    met = (MET[found[need]] for need in plan.feature.needs)
-    return STATUS[min(met, default=Truth.TRUE)]
+def _status(needs: Iterable[AnswerState]) -> Status:
+    return STATUS[min([MET[state] for state in set(needs)], default=Truth.TRUE)]
 
 
 def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
@@ -176,54 +180,61 @@ def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
     """
     feature = plan.feature
     found = states(plan.path.values(), answers)
-    status = _status(plan, found)
-    must = _to_ask(plan, feature.needs, found) if status is Status.ASK else ()
-    wants = _to_ask(plan, feature.wants, found) if status is not Status.DENIED else ()
-    items = {question_item(name): name for name in wants if name not in must}
+    needs = {name: found[name] for name in feature.needs}
+    status = _status(needs.values())
+    asks = _asks(plan, feature.needs, found)
+    needed = dict.fromkeys(asks.values())
+    must = tuple(needed) if status is Status.ASK else ()
+    offers = feature.wants if status is not Status.DENIED else ()
+    wanted = dict.fromkeys(_asks(plan, offers, found).values())
+    items = {question_item(name): name for name in wanted if name not in needed}
     granted, withheld = allowance.grant(items)
-    known, total = _progress(plan, found)
+    known, total = _progress(plan, found, needs.values())
+    ends = [verdict.until for verdict in withheld.values() if verdict.until]
     return Decision(
         feature=feature.name,
         status=status,
         must=must,
         page=must[: feature.per_page],
-        wants=tuple(name for item, name in items.items() if item in granted),
+        wants=tuple([name for item, name in items.items() if item in granted]),
         known=known,
         total=total,
-        reasons=tuple(_reasons(plan, found)),
+        reasons=_reasons(needs, asks),
         withheld={items[item]: verdict for item, verdict in withheld.items()},
-        next_change_at=min(
-            (v.until for v in withheld.values() if v.until), default=None
-        ),
+        next_change_at=min(ends, default=None),
     )
 
 
-def _progress(plan: Plan, found: Mapping[str, AnswerState]) -> tuple[int, int]:
+def _progress(
+    plan: Plan, found: Mapping[str, AnswerState], needs: Iterable[AnswerState]
+) -> tuple[int, int]:
     """Return how many questions on the way are known, and how many there are."""
-    on_the_way = [(name, found[name]) for name in plan.hard]
-    known = sum(state is AnswerState.VALUE for _, state in on_the_way)
-    unknown = sum(state is AnswerState.UNKNOWN for _, state in on_the_way)
+    on_the_way = [found[name] for name in plan.hard]
+    known = on_the_way.count(AnswerState.VALUE)
+    unknown = on_the_way.count(AnswerState.UNKNOWN)
     # Who declines to say what only decided about other questions has decided.
-    declined = sum(found[need] is AnswerState.DECLINED for need in plan.feature.needs)
-    return known, known + unknown + declined
+    return known, known + unknown + list(needs).count(AnswerState.DECLINED)
 
 
-def _reasons(plan: Plan, found: Mapping[str, AnswerState]) -> Iterable[Reason]:
-    for need in plan.feature.needs:
-        if MET[found[need]] is not Truth.TRUE:
-            ask = (
-                _moves(plan, need, found)
-                if found[need] is AnswerState.UNKNOWN
-                else None
-            )
-            yield Reason(need=need, state=found[need], ask=ask)
+def _asks(
+    plan: Plan, names: Iterable[str], found: Mapping[str, AnswerState]
+) -> dict[str, str]:
+    """Return, for each of these that is unknown, the question that moves it on."""
+    unknown = AnswerState.UNKNOWN
+    return {n: _moves(plan, n, found) for n in names if found[n] is unknown}
 
 
-def _to_ask(
-    plan: Plan, names: Sequence[str], found: Mapping[str, AnswerState]
-) -> tuple[str, ...]:
-    unknown = (name for name in names if found[name] is AnswerState.UNKNOWN)
-    return tuple(dict.fromkeys(_moves(plan, name, found) for name in unknown))
+def _reasons(
+    needs: Mapping[str, AnswerState], asks: Mapping[str, str]
+) -> tuple[Reason, ...]:
+    met = Truth.TRUE
+    return tuple(
+        [
+            Reason(need=need, state=state, ask=asks.get(need))
+            for need, state in needs.items()
+            if MET[state] is not met
+        ]
+    )
 
 
 def _moves(plan: Plan, name: str, found: Mapping[str, AnswerState]) -> str:
