@@ -48,18 +48,27 @@ def connect_writer(
     if not path.parent.is_dir():
         raise StoreUnavailable(f"{path} cannot be made: there is no folder for it")
     connection = _connect(path, wait)
+    try:
+        _prepare(connection, path, wait, synchronous)
+    except BaseException:
+        connection.close()  # one that is merely dropped holds its file for a while
+        raise
+    return connection
+
+
+def _prepare(
+    connection: sqlite3.Connection, path: Path, wait: float, synchronous: Synchronous
+) -> None:
     deadline = time.monotonic() + wait
     while (mode := _enter_wal(connection)) == "busy" and time.monotonic() < deadline:
         time.sleep(0.01)
     if mode != "wal":
-        connection.close()
         raise StoreUnavailable(
             f"{path} cannot have write-ahead logging (it is {mode}): a network file "
             "system has none; keep the file on a local disk, or use PostgreSQL"
         )
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA secure_delete = ON")
-    return connection
 
 
 def _enter_wal(connection: sqlite3.Connection) -> str:
