@@ -208,11 +208,10 @@ class Kept(Resource):
         return Planned()
 
 
-async def test_what_somebody_bought_holds_them_back() -> None:
+async def test_what_somebody_bought_holds_them_back(world: World) -> None:
     """A resource that is kept keeps its guest; the others go."""
     orders = Kept()
-    world = World(store_from("memory:"), resources=[orders])
-    await world.store.open()
+    world = World(world.store, resources=[orders])
     buyer, other = await world.guest(), await world.guest()
     orders.owner = buyer.account.id
     world.clock.advance(2 * DAY)
@@ -223,11 +222,10 @@ async def test_what_somebody_bought_holds_them_back() -> None:
     assert (buyer.account.id,) == purged.kept
 
 
-async def test_those_who_are_kept_hide_nobody_behind_them() -> None:
+async def test_those_who_are_kept_hide_nobody_behind_them(world: World) -> None:
     """However many are kept, every other guest is looked at, batch after batch."""
     orders = Kept()
-    world = World(store_from("memory:"), resources=[orders])
-    await world.store.open()
+    world = World(world.store, resources=[orders])
     buyer, *others = [await world.guest() for _ in range(4)]
     orders.owner = buyer.account.id
     world.clock.advance(2 * DAY)

@@ -255,6 +255,7 @@ async def test_it_runs_until_it_is_stopped_and_then_carries_the_rest() -> None:
         await arrived.put(entry.id)
 
     stage = Stage([sink])
+    await stage.store.open()
     running = asyncio.create_task(stage.relay.run())
     for _ in range(2):
         (happened,) = await stage.happens()
@@ -300,6 +301,7 @@ def test_it_may_run_again_on_another_event_loop() -> None:
     stage = Stage([sink])
 
     async def one_life() -> None:
+        await stage.store.open()
         running = asyncio.create_task(stage.relay.run())
         await stage.happens()
         await asyncio.sleep(0)
