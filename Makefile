@@ -2,7 +2,7 @@
 #
 #   make demo    the bookshop at http://127.0.0.1:8000 (PORT=9000 for another port)
 #   make test    all tests (ARGS="-k merge -x" goes to pytest)
-#   make check   all that CI runs: lint, format, types, import layers, rules, tests
+#   make check   lint, format, types, import layers, rules, tests
 #   make bench   what we cost beside peers, in one run (ARGS="G1 G7" for some goals)
 #   make docs    the documentation as a site, in site/
 #   make format  put the code in order
