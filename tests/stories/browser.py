@@ -168,6 +168,19 @@ class Browser:
         """Type an address."""
         return self._go("GET", urljoin(self.home, path), {}, "none")
 
+    def open_until(self, path: str, words: str) -> Page:
+        """Open a page again and again until it says this, or does not in the end.
+
+        What somebody saw is written down after the response has been sent to them, so
+        whoever looks at once may be earlier.
+        """
+        page = self.open(path)
+        for _ in range(99):
+            if words in page.text:
+                break
+            page = self.open(path)
+        return page
+
     def follow(self, words: str) -> Page:
         """Follow the link that says this."""
         assert words in self.page.links, f"{words!r} is none of {list(self.page.links)}"

@@ -50,8 +50,8 @@ def test_an_opinion_is_answered_by_a_person(
     link = next(words for words in page.links if words.startswith("Read the reply"))
     page = browser.follow(link)
     assert "That should not happen. We changed our boxes." in page.text
-    noor.open("/shopkeeper/responses?state=answered")
-    assert "Seen by them." in noor.page.text
+    page = noor.open_until("/shopkeeper/responses?state=answered", "Seen by them.")
+    assert "Seen by them." in page.text
 
 
 def test_a_number_alone_is_a_full_answer(browser: Browser) -> None:
