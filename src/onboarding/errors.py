@@ -115,7 +115,7 @@ class StateMismatch(Refused):
 
     @property
     def restartable(self) -> bool:
-        """Whether the attempt, whose state was lost for the first time, may restart."""
+        """Whether the attempt may restart: its state was unknown for the first time."""
         return self._restartable
 
 

@@ -32,7 +32,7 @@ from onboarding.errors import ConfigError
 Primitive = str | int | float | bool | None
 """What a field of an event may hold."""
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 """The grammar of event names: safe as a literal in SQL and as a file name."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,7 +84,7 @@ class Event:
         worth: str | None = None,
         phase: Phase | None = None,
     ) -> None:
-        if not NAME.match(getattr(cls, "name", "")):
+        if not EVENT_NAME.match(getattr(cls, "name", "")):
             raise ConfigError(
                 f"{cls.__name__} is an event without a usable name; write "
                 f'name: ClassVar = "{_snake(cls.__name__)}" in its body '
@@ -304,7 +304,7 @@ class SignedOut(Event, phase=Phase.SERVICE):
 
 
 class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
-    """A sign-in with a lost state was begun again, and came to a good end."""
+    """A sign-in whose state was no longer known was begun again, and succeeded."""
 
     name: ClassVar[str] = "sign_in_restarted"
     provider: str

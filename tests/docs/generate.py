@@ -1,7 +1,8 @@
 """Writes the pages that say what the code says: ``python -m tests.docs.generate``.
 
-Settings, errors, events and providers are described where they are defined, in their
-docstrings and their data. These pages are made of that, and a test compares them.
+Settings, errors, events, providers and classes are described where they are defined,
+in their docstrings and their data. These pages are made of that, and a test compares
+them.
 """
 
 import inspect
@@ -23,6 +24,7 @@ from onboarding import (
 from onboarding.config import Settings
 from onboarding.events import phase_of
 from onboarding.stores import DEFAULT_PREFIX
+from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
@@ -208,6 +210,7 @@ def pages() -> dict[str, str]:
         "configuration.md": configuration(),
         "errors.md": errors_page(),
         "events.md": events_page(),
+        "glossary.md": glossary(),
         "providers/index.md": providers_index(),
         **{f"providers/{n}.md": provider_page(p) for n, p in PROVIDERS.items()},
     }

@@ -28,7 +28,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
-from onboarding.profiling.validation import LONGEST, check, load, stored, usable
+from onboarding.profiling.validation import LONGEST_ANSWER, check, load, stored, usable
 
 
 class Genre(StrEnum):
@@ -182,7 +182,12 @@ def test_what_is_kept_of_an_answer(
         ("price", "much", "answer.not_a_number", {}),
         ("price", "NaN", "answer.not_a_number", {}),
         ("price", "12345", "answer.not_usable", {}),
-        ("words", "w" * (LONGEST + 1), "answer.too_long", {"max": LONGEST}),
+        (
+            "words",
+            "w" * (LONGEST_ANSWER + 1),
+            "answer.too_long",
+            {"max": LONGEST_ANSWER},
+        ),
         ("words", "rude", "Please say it kindly.", {}),
         ("words", "wordless", "answer.not_usable", {}),
         ("odd", "2", "Only odd numbers up to 9.", {}),

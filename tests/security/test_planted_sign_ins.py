@@ -62,7 +62,7 @@ async def test_an_answer_for_another_browser_is_refused(
         assert answer.headers["location"].startswith("https://id.example/")
     else:
         assert answer.status_code == 400
-        assert "the thread between you" in words(answer.text)
+        assert "was not begun in this browser" in words(answer.text)
 
 
 async def test_a_visitor_who_is_led_through_again_comes_in_as_themselves(

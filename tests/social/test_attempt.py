@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onboarding.social.attempt import COOKIE, MOST, Attempts, overflow
+from onboarding.social.attempt import ATTEMPT_COOKIE, MOST_ATTEMPTS, Attempts, overflow
 from onboarding.tokens import Keys, Token
 
 KEY = "a key for tests, of more than thirty-two bytes"
@@ -18,7 +18,7 @@ def test_a_state_says_what_it_was_begun_with() -> None:
     state = ATTEMPTS.read_state(OURS.state)
     assert state is not None
     assert (state.attempt, state.provider, state.restarts) == (TOKEN.id, "id", 0)
-    assert state.cookie_name == COOKIE + TOKEN.id
+    assert state.cookie_name == ATTEMPT_COOKIE + TOKEN.id
 
 
 def test_an_attempt_is_the_same_at_both_ends() -> None:
@@ -100,8 +100,8 @@ def test_reprs_hold_no_secret() -> None:
 
 def test_the_oldest_cookies_make_room() -> None:
     """Others' cookies are left alone."""
-    names = [f"{COOKIE}{n:020}" for n in range(7)]
+    names = [f"{ATTEMPT_COOKIE}{n:020}" for n in range(7)]
     gone = overflow([*reversed(names), "onboarding", "theirs"])
-    assert [spec.name for spec in gone] == names[: 7 - MOST + 1]
+    assert [spec.name for spec in gone] == names[: 7 - MOST_ATTEMPTS + 1]
     assert {spec.max_age for spec in gone} == {0}
-    assert overflow(names[: MOST - 1]) == ()
+    assert overflow(names[: MOST_ATTEMPTS - 1]) == ()

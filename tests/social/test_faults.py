@@ -14,7 +14,7 @@ from onboarding.errors import (
 )
 from onboarding.social.model import HttpPolicy
 from onboarding.testing import Fault
-from onboarding.testing.faults import Endpoint
+from onboarding.testing.faults import FaultPlace
 from tests.social.scene import Scene, asked
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +76,7 @@ BROKEN = {
     Fault.REDIRECT: BadProviderReply,
     Fault.HUGE_BODY: BadProviderReply,
 }
-ENDPOINTS: list[Endpoint] = ["discovery", "jwks", "userinfo"]
+ENDPOINTS: list[FaultPlace] = ["discovery", "jwks", "userinfo"]
 
 
 def test_no_fault_is_forgotten() -> None:
@@ -111,7 +111,7 @@ async def test_nobody_comes_in_by_a_fault(
     ("fault", "error"), BROKEN.items(), ids=[fault.name for fault in BROKEN]
 )
 async def test_each_endpoint_may_break(
-    scene: Scene, endpoint: Endpoint, fault: Fault, error: type[ProviderError]
+    scene: Scene, endpoint: FaultPlace, fault: Fault, error: type[ProviderError]
 ) -> None:
     """Discovery, keys and userinfo fail alike, by name; afterwards all is well."""
     browser = scene.browser()
@@ -123,7 +123,7 @@ async def test_each_endpoint_may_break(
 
 @pytest.mark.parametrize("endpoint", ["discovery", "token", "jwks", "userinfo"])
 async def test_a_provider_that_never_answers_is_given_up(
-    scene: Scene, endpoint: Endpoint
+    scene: Scene, endpoint: FaultPlace
 ) -> None:
     """However slowly it goes on, the whole call has an end."""
     scene.http = HttpPolicy(total=timedelta(milliseconds=30))

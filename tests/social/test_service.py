@@ -422,7 +422,7 @@ async def test_an_answer_without_a_code_is_the_providers_fault(scene: Scene) -> 
     assert isinstance(await refused(scene, browser, empty), BadProviderReply)
 
 
-# ── a lost state ─────────────────────────────────────────────────────────────
+# ── a state of no attempt ────────────────────────────────────────────────────
 
 
 async def test_a_lost_cookie_begins_again_once(scene: Scene) -> None:

@@ -37,7 +37,7 @@ from onboarding.testing.contracts.store_nouns import (
     entry,
     session,
 )
-from onboarding.testing.contracts.store_samples import ANSWERS, RESPONSES
+from onboarding.testing.contracts.store_samples import ANSWERS_SAMPLE, RESPONSES_SAMPLE
 
 IDS = (FIRST, SECOND, THIRD)
 ids = st.sampled_from(IDS)
@@ -56,7 +56,7 @@ accounts = st.builds(
 sessions = st.builds(session, ids, account_id=ids, seen_at=instants)
 answers = st.builds(
     lambda who, question, at: replace(
-        ANSWERS.full, account_id=who, question=question, answered_at=at
+        ANSWERS_SAMPLE.full, account_id=who, question=question, answered_at=at
     ),
     ids,
     st.sampled_from(["genre", "birthday"]),
@@ -64,7 +64,7 @@ answers = st.builds(
 )
 responses = st.builds(
     lambda id, who, replied, seen: replace(
-        RESPONSES.bare, id=id, account_id=who, replied_at=replied, seen_at=seen
+        RESPONSES_SAMPLE.bare, id=id, account_id=who, replied_at=replied, seen_at=seen
     ),
     ids,
     ids,

@@ -16,7 +16,7 @@ from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
 from onboarding.testing.contracts.store_races import merge, race
-from onboarding.testing.contracts.store_samples import CONTACTS
+from onboarding.testing.contracts.store_samples import CONTACTS_SAMPLE
 
 pytestmark = pytest.mark.anyio
 
@@ -118,7 +118,7 @@ async def test_a_conflict_tells_nobodys_address(
     postgres_store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The server's DETAIL has the row in it: it reaches neither message nor log."""
-    contact = replace(CONTACTS.full, address="zoe@example.org")
+    contact = replace(CONTACTS_SAMPLE.full, address="zoe@example.org")
     await postgres_store.commit(Add(contact))
     with pytest.raises(Conflict) as conflict:
         await postgres_store.commit(Add(contact))

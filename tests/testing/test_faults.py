@@ -17,7 +17,7 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import default_registry
 
 from onboarding.testing import FakeProvider, Fault, Loopback, Person, SigningKey
-from onboarding.testing.faults import Altered, Endpoint, Forged, Padded, Replaced
+from onboarding.testing.faults import Altered, FaultPlace, Forged, Padded, Replaced
 from onboarding.testing.id_tokens import at_hash
 from tests.testing.peer import Distrust, Peer
 from tests.testing.wire import CALLBACK, ISSUER
@@ -318,10 +318,10 @@ async def test_a_forged_signature_leaves_the_claims_alone(
     assert faulty.places == honest.places
 
 
-@pytest.mark.parametrize("at", get_args(Endpoint))
+@pytest.mark.parametrize("at", get_args(FaultPlace))
 @pytest.mark.parametrize("fault", REPLACED, ids=lambda fault: fault.name)
 async def test_an_endpoint_answers_something_else(
-    provider: FakeProvider, fault: Fault, at: Endpoint
+    provider: FakeProvider, fault: Fault, at: FaultPlace
 ) -> None:
     """The answer is replaced at the endpoint that was named, and only there."""
     with provider.misbehave(fault, at=at):
@@ -338,7 +338,7 @@ async def test_an_endpoint_answers_something_else(
     }
 
 
-ADDRESSES: dict[Endpoint, tuple[str, str]] = {
+ADDRESSES: dict[FaultPlace, tuple[str, str]] = {
     "discovery": ("GET", "/.well-known/openid-configuration"),
     "jwks": ("GET", "/jwks"),
     "authorize": ("GET", "/authorize"),
@@ -348,7 +348,7 @@ ADDRESSES: dict[Endpoint, tuple[str, str]] = {
 }
 
 
-async def call(provider: FakeProvider, endpoint: Endpoint) -> httpx2.Response:
+async def call(provider: FakeProvider, endpoint: FaultPlace) -> httpx2.Response:
     """Call an endpoint without saying much."""
     method, path = ADDRESSES[endpoint]
     transport = httpx2.ASGITransport(app=provider)

@@ -15,6 +15,9 @@ from typing import ClassVar
 
 from onboarding.tokens import Token
 
+LONGEST_ADDRESS = 254
+"""Characters of an e-mail address (RFC 5321 §4.5.3.1.3, without the brackets)."""
+
 
 class AccountKind(StrEnum):
     """What an account is while it lives."""

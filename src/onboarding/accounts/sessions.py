@@ -14,7 +14,7 @@ from onboarding.events import SignedOut
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, Token, digest, is_digest_of, read, same
 
-MOST_KNOWN = 2048
+MOST_ADMITTED = 2048
 """So many sessions are remembered at most: about 2 MiB."""
 
 
@@ -84,7 +84,7 @@ class SessionService:
         current = self._alive(found, self._clock())
         if current is None or current.is_unwritten:
             return current
-        if len(self._known) >= MOST_KNOWN:
+        if len(self._known) >= MOST_ADMITTED:
             self._known.clear()  # whoever is here is known again at the next request
         until = min(
             rules.ends_at(session, account, self.policy), rules.touch_due(session)

@@ -10,7 +10,7 @@ from onboarding.attention.model import Quiet
 from onboarding.errors import ConfigError
 from onboarding.events import Event
 
-NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
+PROMPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
 """The grammar of prompt names: safe in a URL as it stands."""
 
 _NOTHING = timedelta(0)
@@ -85,7 +85,7 @@ class Prompt:
         )
 
     def __post_init__(self) -> None:
-        if not NAME.match(self.name):
+        if not PROMPT_NAME.match(self.name):
             raise self._error(
                 "write its name in lower case, with digits, - and _, at most 64"
             )

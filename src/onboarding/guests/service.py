@@ -3,7 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from onboarding.accounts.model import Account, Contact, Ending, NewSession
+from onboarding.accounts.model import (
+    LONGEST_ADDRESS,
+    Account,
+    Contact,
+    Ending,
+    NewSession,
+)
 from onboarding.accounts.resources import Belongings, changes_of
 from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
@@ -15,9 +21,6 @@ from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, Keys, derived_id
-
-LONGEST_ADDRESS = 254
-"""Characters an e-mail address may have in a mail envelope (RFC 5321 §4.5.3.1.3)."""
 
 
 def check_address(address: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import NAME, Event, only_one
+from onboarding.events import EVENT_NAME, Event, only_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Funnel:
     def __post_init__(self) -> None:
         steps = tuple(self.steps)
         object.__setattr__(self, "steps", steps)
-        if not NAME.match(self.name):
+        if not EVENT_NAME.match(self.name):
             raise self._error("write its name in lower case, digits and underscores")
         if len(steps) < 2:
             raise self._error("give at least two steps; a funnel goes from one to next")

@@ -15,7 +15,7 @@ comes from the events before, so that a step that stands there again takes anoth
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import NAME, Event
+from onboarding.events import EVENT_NAME, Event
 from onboarding.journey.model import Funnel
 
 MICROSECOND = timedelta(microseconds=1)
@@ -142,6 +142,6 @@ def _to(count: int) -> range:
 
 def _literal(step: type[Event]) -> str:
     # A class attribute can be changed after the class was checked.
-    if not NAME.match(step.name):
+    if not EVENT_NAME.match(step.name):
         raise ConfigError(f"{step.name!r} is not a name for an event")
     return f"'{step.name}'"

@@ -13,7 +13,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import Question
 
-Json = dict[str, Any]
+JsonSchema = dict[str, Any]
 """A JSON object."""
 
 
@@ -25,7 +25,7 @@ class Descriptions:
 
     def __init__(self, catalogue: Catalogue[Any]):
         self._catalogue = catalogue
-        self._schemas: dict[str, Json] = {}
+        self._schemas: dict[str, JsonSchema] = {}
 
     def describe(self, name: str, say: Callable[[str], str]) -> dict[str, JsonValue]:
         """Return a question as a JSON object.
@@ -60,7 +60,7 @@ class Descriptions:
         }
 
 
-def answer_schema(question: Question) -> Json:
+def answer_schema(question: Question) -> JsonSchema:
     """Return the JSON Schema (draft 2020-12) of one answer; empty where there is none.
 
     pydantic has none for types that it can check but not describe.

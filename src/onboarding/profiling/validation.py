@@ -18,7 +18,7 @@ from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
 from onboarding.profiling.rules import canonical
 
-LONGEST = 10_000
+LONGEST_ANSWER = 10_000
 """Characters of JSON that one stored answer has at most."""
 
 
@@ -78,7 +78,7 @@ def stored(drafts: Drafts[Any], name: str, typed: object) -> JsonValue:
     """Return the JSON value to keep of an answer that was checked.
 
     Raises:
-        InvalidAnswer: When JSON cannot say it, or it is longer than ``LONGEST``.
+        InvalidAnswer: When JSON cannot say it, or it is longer than ``LONGEST_ANSWER``.
         ConfigError: When the model would not read it back: its serializer and its
             validator disagree, and the person would be asked for ever.
     """
@@ -88,8 +88,8 @@ def stored(drafts: Drafts[Any], name: str, typed: object) -> JsonValue:
         text = canonical(value)
     except ValueError:
         raise InvalidAnswer(name, GENERAL) from None
-    if len(text) > LONGEST:
-        raise InvalidAnswer(name, TOO_LONG, slots={"max": LONGEST})
+    if len(text) > LONGEST_ANSWER:
+        raise InvalidAnswer(name, TOO_LONG, slots={"max": LONGEST_ANSWER})
     try:
         readable(drafts, name, value)
     except InvalidAnswer:

@@ -38,7 +38,7 @@ VISIBLE = re.compile(r"[!-~](?:[ -~]*[!-~])?\Z")
 SCOPE = re.compile(r"[!#-\[\]-~]+\Z")
 """One scope (RFC 6749 §3.3)."""
 
-OURS = frozenset(
+PROTOCOL_PARAMS = frozenset(
     (
         *("client_id", "redirect_uri", "response_type", "response_mode", "scope"),
         *("state", "nonce", "code_challenge", "code_challenge_method"),
@@ -211,7 +211,7 @@ class Provider(ABC):
     def _check_request(self) -> None:
         if not _are_scopes(self.scopes):
             raise self._wrong('scopes must be a tuple of words: ("openid", "email")')
-        if taken := sorted(OURS & set(self.params)):
+        if taken := sorted(PROTOCOL_PARAMS & set(self.params)):
             raise self._wrong(
                 f"params must not set {', '.join(taken)}: this library does, and your "
                 "value would undo a check"

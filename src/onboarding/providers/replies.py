@@ -8,7 +8,7 @@ but ``BadProviderReply``, whatever the reply holds.
 
 from collections.abc import Mapping, Sequence
 
-from onboarding.accounts.model import EmailTrust
+from onboarding.accounts.model import LONGEST_ADDRESS, EmailTrust
 from onboarding.errors import BadProviderReply
 
 Replies = Mapping[str, object]
@@ -20,9 +20,6 @@ Providers of OpenID Connect also find the checked claims of the ID token here, a
 
 LONGEST_SUBJECT = 255
 """Characters of ASCII that a subject may have (OpenID Connect Core §2)."""
-
-LONGEST_ADDRESS = 254
-"""Characters of an e-mail address (RFC 5321 §4.5.3.1.3, without the brackets)."""
 
 LONGEST_NAME = 200
 """Characters of a display name that are kept."""

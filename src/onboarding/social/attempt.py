@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from onboarding.cookies import CookieSpec
 from onboarding.tokens import Keys, Token, is_id, same
 
-COOKIE = "onboarding-attempt-"
+ATTEMPT_COOKIE = "onboarding-attempt-"
 """What the name of an attempt's cookie begins with; its id follows."""
 
-MOST = 5
+MOST_ATTEMPTS = 5
 """Attempts of one browser at a time; the oldest goes when one more begins."""
 
 LONGEST_STATE = 600
@@ -42,7 +42,7 @@ class State:
     @property
     def cookie_name(self) -> str:
         """The name of the cookie that belongs to it."""
-        return COOKIE + self.attempt
+        return ATTEMPT_COOKIE + self.attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def overflow(cookies: Iterable[str]) -> tuple[CookieSpec, ...]:
         cookies: The names of all cookies that came.
     """
     # Ids sort in the order they were made.
-    ours = sorted(name for name in cookies if name.startswith(COOKIE))
+    ours = sorted(name for name in cookies if name.startswith(ATTEMPT_COOKIE))
     return tuple(
-        CookieSpec.clear(name) for name in ours[: max(0, len(ours) - MOST + 1)]
+        CookieSpec.clear(name) for name in ours[: max(0, len(ours) - MOST_ATTEMPTS + 1)]
     )

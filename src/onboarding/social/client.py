@@ -18,7 +18,7 @@ from onboarding.errors import (
     ProviderError,
     ProviderUnreachable,
 )
-from onboarding.providers.base import OURS, Endpoints, Provider
+from onboarding.providers.base import PROTOCOL_PARAMS, Endpoints, Provider
 from onboarding.social import rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.model import HttpPolicy
@@ -216,7 +216,7 @@ def _check_request(provider: str, url: str) -> None:
     # Authlib leaves PKCE out without a word when it is not set up for it, and a
     # published address may bring a query of its own (RFC 7636 §4.3, RFC 6749 §3.1).
     is_bound = asked.get("code_challenge_method") == ["S256"]
-    if not is_bound or any(len(asked.get(name, " ")) != 1 for name in OURS):
+    if not is_bound or any(len(asked.get(name, " ")) != 1 for name in PROTOCOL_PARAMS):
         raise BadProviderReply(provider, "the authorization endpoint sets what we set")
 
 

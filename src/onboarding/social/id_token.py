@@ -27,7 +27,7 @@ HMAC the public key would be the secret (RFC 8725 §3.1, §3.2)."""
 
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 
-LONGEST = 16 * 1024
+LONGEST_ID_TOKEN = 16 * 1024
 """Characters of an ID token; real ones have one or two thousand."""
 
 RSA_BITS = (2048, 8192 + 6)
@@ -76,7 +76,7 @@ class IdTokens:
             BadIdToken: When a check of OpenID Connect Core §3.1.3.7 fails.
             ProviderUnreachable: When there are no keys to check with.
         """
-        if not isinstance(token, str) or not 0 < len(token) <= LONGEST:
+        if not isinstance(token, str) or not 0 < len(token) <= LONGEST_ID_TOKEN:
             raise BadIdToken(provider.name, "is missing or far too long")
         header, claims = await self._verify(provider, endpoints, token)
         expected = rules.Expected(

@@ -27,7 +27,7 @@ from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
-from onboarding.social.attempt import COOKIE, Attempts, State, overflow
+from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State, overflow
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.model import ATTEMPT_LIFE, Finished, Started
 from onboarding.social.waiting import WaitingIdentities
@@ -203,7 +203,7 @@ class SocialService:
         attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
-            cookie=CookieSpec.holding(COOKIE + token.id, token, ATTEMPT_LIFE),
+            cookie=CookieSpec.holding(ATTEMPT_COOKIE + token.id, token, ATTEMPT_LIFE),
             dropped=overflow(cookies),
         )
 

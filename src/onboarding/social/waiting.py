@@ -18,7 +18,7 @@ from onboarding.social.model import (
 )
 from onboarding.tokens import Token
 
-COOKIE = "onboarding-confirm"
+CONFIRM_COOKIE = "onboarding-confirm"
 
 
 class WaitingIdentities:
@@ -52,11 +52,11 @@ class WaitingIdentities:
             data=pack(identity),
             next=next,
         )
-        return CookieSpec.holding(COOKIE, token, ATTEMPT_LIFE)
+        return CookieSpec.holding(CONFIRM_COOKIE, token, ATTEMPT_LIFE)
 
     async def find(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits for this browser."""
-        token = Token.parse(cookies.get(COOKIE, ""))
+        token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
         intent = await self._intents.peek(token, Purpose.CONFIRM) if token else None
         if intent is None:
             return None
@@ -82,10 +82,10 @@ class WaitingIdentities:
         """
         if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
-        token = Token.parse(cookies.get(COOKIE, ""))
+        token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
         intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
         if intent is None:
             raise SignInExpired
         linked = await self._accounts.link(unpack(intent.data), current)
-        cleared = CookieSpec.clear(COOKIE)
+        cleared = CookieSpec.clear(CONFIRM_COOKIE)
         return Finished(signed_in=linked, next=intent.next, cookies=(cleared,))

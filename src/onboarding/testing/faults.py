@@ -14,13 +14,13 @@ from typing import Literal
 from onboarding.testing import id_tokens
 from onboarding.testing.id_tokens import Json, Signing
 
-Endpoint = Literal["discovery", "jwks", "authorize", "decide", "token", "userinfo"]
+FaultPlace = Literal["discovery", "jwks", "authorize", "decide", "token", "userinfo"]
 """An address of the provider; ``decide`` is the form of the page at ``authorize``."""
 
-Told = Literal["discovery", "jwks", "callback", "token", "id_token", "userinfo"]
+ReplyKind = Literal["discovery", "jwks", "callback", "token", "id_token", "userinfo"]
 """A place where the provider tells something in names and values."""
 
-Change = Callable[[Json], Json]
+Alteration = Callable[[Json], Json]
 """Takes what the provider would have told honestly; returns what it tells."""
 
 
@@ -28,8 +28,8 @@ Change = Callable[[Json], Json]
 class Altered:
     """The provider tells something else in these places."""
 
-    change: Change
-    places: tuple[Told, ...]
+    change: Alteration
+    places: tuple[ReplyKind, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,17 +67,17 @@ class Held:
 Deed = Altered | Forged | Replaced | Padded | Held
 
 
-def put(**values: object) -> Change:
+def put(**values: object) -> Alteration:
     """Return a change that sets these names."""
     return lambda told: told | values
 
 
-def drop(*names: str) -> Change:
+def drop(*names: str) -> Alteration:
     """Return a change that leaves these names out."""
     return lambda told: {n: value for n, value in told.items() if n not in names}
 
 
-def shift(seconds: int) -> Change:
+def shift(seconds: int) -> Alteration:
     """Return a change that moves ``iat`` and ``exp`` together by this much."""
 
     def moved(told: Json) -> Json:
@@ -87,11 +87,11 @@ def shift(seconds: int) -> Change:
     return moved
 
 
-def _in_id_token(change: Change) -> Altered:
+def _in_id_token(change: Alteration) -> Altered:
     return Altered(change, ("id_token",))
 
 
-def _in_every_claim(change: Change) -> Altered:
+def _in_every_claim(change: Alteration) -> Altered:
     return Altered(change, ("id_token", "userinfo"))
 
 
@@ -113,7 +113,7 @@ def _for_encryption(told: Json) -> Json:
     return {"keys": [key | {"use": "enc"} for key in keys]}
 
 
-HOUR = 3600
+SECONDS_AN_HOUR = 3600
 ELSEWHERE = "https://elsewhere.example"
 
 
@@ -131,9 +131,9 @@ class Fault(Enum):
     SEVERAL_AUDIENCES = _in_id_token(_several_audiences)
     FOREIGN_AZP = _in_id_token(put(azp="another-client"))
     OURS_ONLY_AS_AZP = _in_id_token(_only_authorized_party)
-    EXPIRED = _in_id_token(shift(-2 * HOUR))
+    EXPIRED = _in_id_token(shift(-2 * SECONDS_AN_HOUR))
     MISSING_EXPIRY = _in_id_token(drop("exp"))
-    ISSUED_IN_THE_FUTURE = _in_id_token(shift(+2 * HOUR))
+    ISSUED_IN_THE_FUTURE = _in_id_token(shift(+2 * SECONDS_AN_HOUR))
     NOT_YET_VALID = _in_id_token(_not_before)
     WRONG_AT_HASH = _in_id_token(put(at_hash=id_tokens.at_hash("another-token")))
 

@@ -16,7 +16,7 @@ from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
 from onboarding.profiling.widgets.scale import Scale
 from onboarding.profiling.widgets.text import Text
-from onboarding.testing.contracts.widget import Sample, WidgetContract
+from onboarding.testing.contracts.widget import WidgetContract, WidgetSample
 
 WHY = "We like to know."
 
@@ -96,7 +96,7 @@ class TestText(WidgetContract):
 
     widget: ClassVar[Widget] = Text()
     model: ClassVar[type[BaseModel]] = Typed
-    samples: ClassVar[list[Sample]] = [
+    samples: ClassVar[list[WidgetSample]] = [
         ("town", ["Den Haag"], "Den Haag"),
         ("books", ["12"], "12"),
         ("price", ["1.50"], "1.50"),
@@ -109,7 +109,7 @@ class TestChoice(WidgetContract):
 
     widget: ClassVar[Widget] = Choice()
     model: ClassVar[type[BaseModel]] = Chosen
-    samples: ClassVar[list[Sample]] = [
+    samples: ClassVar[list[WidgetSample]] = [
         ("genre", ["ghost"], "ghost"),
         ("size", ["2"], 2),
         ("week", ["1"], 1),
@@ -126,7 +126,7 @@ class TestDate(WidgetContract):
 
     widget: ClassVar[Widget] = Date()
     model: ClassVar[type[BaseModel]] = Days
-    samples: ClassVar[list[Sample]] = [("birthday", ["1990-12-31"], "1990-12-31")]
+    samples: ClassVar[list[WidgetSample]] = [("birthday", ["1990-12-31"], "1990-12-31")]
 
 
 class TestScale(WidgetContract):
@@ -134,7 +134,7 @@ class TestScale(WidgetContract):
 
     widget: ClassVar[Widget] = Scale()
     model: ClassVar[type[BaseModel]] = Scored
-    samples: ClassVar[list[Sample]] = [("likely", ["0"], 0), ("stars", ["5"], 5)]
+    samples: ClassVar[list[WidgetSample]] = [("likely", ["0"], 0), ("stars", ["5"], 5)]
 
 
 def drawn(model: type[BaseModel], name: str) -> Control:

@@ -224,10 +224,10 @@ async def test_a_provider_that_is_down_before_the_click(browser: Browser) -> Non
     assert "set-cookie" not in answer.headers
 
 
-# ── lost states ──────────────────────────────────────────────────────────────
+# ── states of no attempt ─────────────────────────────────────────────────────
 
 
-async def test_a_lost_state_begins_again_once(browser: Browser) -> None:
+async def test_a_state_of_no_attempt_begins_again_once(browser: Browser) -> None:
     """The first loss restarts unseen; the second says so, and offers a button."""
     back = await browser.at_provider(KIM, next="/look")
     for name in [c for c in browser.client.cookies if "attempt" in c]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.web.views.renderer import TEMPLATES
+from onboarding.web.views.renderer import TEMPLATE_FOLDER
 from tests.web.site import Browser, open_site, words
 
 pytestmark = pytest.mark.anyio
@@ -141,6 +141,6 @@ async def test_a_host_changes_our_words() -> None:
 
 def test_the_templates_escape_what_they_draw() -> None:
     """No template switches escaping off."""
-    for template in TEMPLATES.glob("*.html"):
+    for template in TEMPLATE_FOLDER.glob("*.html"):
         assert "|safe" not in template.read_text()
         assert "autoescape" not in template.read_text()

@@ -64,7 +64,7 @@ ORDER BY a.id LIMIT $4
 """
 
 
-MOST_KNOWN = 2048
+MOST_MARKED = 2048
 """So many sessions are remembered at most: about 2 MiB."""
 
 
@@ -108,7 +108,7 @@ class AccountReading(Reading):
         mark, row = row[:3], row[3:]
         width = len(SESSIONS.fields)
         found = SESSIONS.read(row[:width]), ACCOUNTS.read(row[width:])
-        if len(self._known) >= MOST_KNOWN:
+        if len(self._known) >= MOST_MARKED:
             self._known.clear()  # whoever is here is known again at the next request
         self._known[id] = Marked(mark, found)
         return found

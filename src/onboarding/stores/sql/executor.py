@@ -9,7 +9,7 @@ from onboarding.stores.sql.values import Values
 
 T = TypeVar("T")
 
-NOT_OPEN = (
+STORE_NOT_OPEN = (
     "the store is not open; enter `async with onboarding:`, or pass "
     "lifespan=onboarding.lifespan to the app"
 )

@@ -11,7 +11,7 @@ from contextlib import (
 from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
-from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row, outliving
+from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Row, outliving
 from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
@@ -88,7 +88,7 @@ class PostgresExecutor:
 
     def _lent(self) -> AbstractAsyncContextManager[Any]:
         if self._pool is None:
-            raise ConfigError(NOT_OPEN)
+            raise ConfigError(STORE_NOT_OPEN)
         return _lent(self._pool)
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:

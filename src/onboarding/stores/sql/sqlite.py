@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from onboarding.errors import ConfigError
-from onboarding.stores.sql.executor import NOT_OPEN, Dialect, Row
+from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Row
 from onboarding.stores.sql.sqlite_commits import apply_together, check_steps
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
@@ -135,7 +135,7 @@ class SqliteExecutor:
         """Run it here; None where it belongs in a thread."""
         cursor = self._cursor
         if cursor is None:
-            raise ConfigError(NOT_OPEN)
+            raise ConfigError(STORE_NOT_OPEN)
         begun = self._monotonic()
         if begun < self._away_until:
             return None
@@ -225,7 +225,7 @@ def _migrate(
 
 def _open(connected: Connected | None) -> Connected:
     if connected is None:
-        raise ConfigError(NOT_OPEN)
+        raise ConfigError(STORE_NOT_OPEN)
     return connected
 
 

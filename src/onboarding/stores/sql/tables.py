@@ -23,7 +23,7 @@ from onboarding.feedback.model import Response
 from onboarding.profiling.model import Answer
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql.table import Table
-from onboarding.stores.sql.values import JSON, Codec, numbered
+from onboarding.stores.sql.values import JSON_CODEC, Codec, numbered
 
 # Guests are most of what is kept, and say so in a number. Most events have no fields.
 ACCOUNTS = Table(Account, "onboarding_accounts", codecs={"kind": numbered(AccountKind)})
@@ -37,8 +37,8 @@ EVENTS = Table(
     "onboarding_events",
     codecs={
         "data": Codec(
-            lambda data: JSON.write(data) if data else None,
-            lambda text: JSON.read(text) if text else {},
+            lambda data: JSON_CODEC.write(data) if data else None,
+            lambda text: JSON_CODEC.read(text) if text else {},
         )
     },
     derived=("day",),

@@ -2,7 +2,7 @@
 
 A field is stored by its type: text and numbers as they are, a boolean as 0 or 1, an
 instant as microseconds since 1970 and a duration as microseconds (exact, where a
-float of seconds would not be), an enumeration as its value, all else as JSON.
+float of seconds would not be), an enumeration as its value, all else as JSON_CODEC.
 """
 
 from collections.abc import Callable
@@ -62,7 +62,7 @@ PLAIN: dict[type, Codec | None] = {
 }
 """Codecs by type; None leaves a value as it is."""
 
-JSON = Codec(to_json, from_json)
+JSON_CODEC = Codec(to_json, from_json)
 
 
 def codec_of(annotation: Any) -> Codec | None:  # noqa: ANN401, any annotation
@@ -79,7 +79,7 @@ def _codec_of_one(kind: Any) -> Codec | None:  # noqa: ANN401, any annotation
         return PLAIN[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Codec(lambda member: member.value, kind)
-    return JSON
+    return JSON_CODEC
 
 
 def _unless_none(function: Function) -> Function:

@@ -29,13 +29,13 @@ from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
-from onboarding.providers.base import OURS, SCOPE, SLUG, Provider
+from onboarding.providers.base import PROTOCOL_PARAMS, SCOPE, SLUG, Provider
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import read_document
 from onboarding.urls import url_problem
 
-BACK = "https://shop.example/welcome/callback/x"
+CALLBACK = "https://shop.example/welcome/callback/x"
 HUSH = "a-secret-that-nobody-may-see"
 
 HOSTILE: tuple[object, ...] = (
@@ -96,14 +96,14 @@ class ProviderContract:
         )
         nowhere = httpx2.MockTransport(lambda _: httpx2.Response(404))
         client = SocialClient(transport=nowhere)
-        url = client.authorization_url(self.provider, endpoints, attempt, BACK)
+        url = client.authorization_url(self.provider, endpoints, attempt, CALLBACK)
         asked = parse_qs(urlsplit(url).query)
         assert asked["code_challenge_method"] == ["S256"]
         assert asked["state"] == ["state"]
-        assert asked["redirect_uri"] == [BACK]
+        assert asked["redirect_uri"] == [CALLBACK]
         assert asked["client_id"] == [self.provider.client_id]
         assert ("nonce" in asked) is self.provider.openid
-        assert not OURS & set(self.provider.params)
+        assert not PROTOCOL_PARAMS & set(self.provider.params)
 
     def test_it_is_frozen(self) -> None:
         """One object serves everybody at once."""

@@ -3,14 +3,16 @@
 import pytest
 
 from onboarding.stores.base import Store
-from onboarding.testing.contracts.store_changes import Changes
-from onboarding.testing.contracts.store_commits import Commits
-from onboarding.testing.contracts.store_log import Log
-from onboarding.testing.contracts.store_races import Races
-from onboarding.testing.contracts.store_reads import Reads
+from onboarding.testing.contracts.store_changes import ChangeContract
+from onboarding.testing.contracts.store_commits import CommitContract
+from onboarding.testing.contracts.store_log import LogContract
+from onboarding.testing.contracts.store_races import RaceContract
+from onboarding.testing.contracts.store_reads import ReadContract
 
 
-class StoreContract(Changes, Commits, Races, Reads, Log):
+class StoreContract(
+    ChangeContract, CommitContract, RaceContract, ReadContract, LogContract
+):
     """Every promise of ``onboarding.stores.base.Store``.
 
     A subclass gives the fixture ``store``, an async one::

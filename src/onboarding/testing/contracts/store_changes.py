@@ -32,7 +32,7 @@ from onboarding.testing.contracts.store_samples import (
     FACTS,
     GUARDED,
     OWNED,
-    RESPONSES,
+    RESPONSES_SAMPLE,
     SAMPLES,
 )
 
@@ -56,7 +56,7 @@ async def refuses(store: Store, *changes: Change, what: str) -> None:
     assert conflict.value.what == what
 
 
-class Changes:
+class ChangeContract:
     """One change at a time."""
 
     pytestmark = pytest.mark.anyio
@@ -111,12 +111,12 @@ class Changes:
         self, store: Store, field: str
     ) -> None:
         """Every guarded field counts, and None is a value like any other."""
-        was = RESPONSES.bare
+        was = RESPONSES_SAMPLE.bare
         now = replace(was, **{field: NOW})
         await store.commit(Add(now))
-        await refuses(store, Replace(was, RESPONSES.full), what="Response")
+        await refuses(store, Replace(was, RESPONSES_SAMPLE.full), what="Response")
         await store.commit(Replace(now, was))
-        await refuses(store, Replace(now, RESPONSES.full), what="Response")
+        await refuses(store, Replace(now, RESPONSES_SAMPLE.full), what="Response")
 
     @each(SAMPLES)
     async def test_replace_refuses_what_is_not_there(

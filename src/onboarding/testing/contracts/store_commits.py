@@ -30,13 +30,17 @@ from onboarding.testing.contracts.store_nouns import (
     entry,
     session,
 )
-from onboarding.testing.contracts.store_samples import ANSWERS, CONTACTS, RESPONSES
+from onboarding.testing.contracts.store_samples import (
+    ANSWERS_SAMPLE,
+    CONTACTS_SAMPLE,
+    RESPONSES_SAMPLE,
+)
 
 MANY = 12
 """How often a thing is tried that a store must get right every time."""
 
 
-class Commits:
+class CommitContract:
     """Several changes in one commit."""
 
     pytestmark = pytest.mark.anyio
@@ -45,7 +49,7 @@ class Commits:
         self, store: Store
     ) -> None:
         """Changes of every sort, and the events, are taken back by one Conflict."""
-        answer, response = ANSWERS.full, RESPONSES.bare
+        answer, response = ANSWERS_SAMPLE.full, RESPONSES_SAMPLE.bare
         await store.commit(Add(account()), Add(answer), Add(response), Add(session()))
         store.outbox = True
         with pytest.raises(Conflict):
@@ -54,7 +58,7 @@ class Commits:
                 Touch(FIRST),
                 Replace(response, replace(response, text="new")),
                 Put(replace(answer, value="new")),
-                Put(CONTACTS.full),
+                Put(CONTACTS_SAMPLE.full),
                 Remove(session()),
                 MoveAll(Answer, FIRST, SECOND),
                 RemoveAll(type(response), FIRST),
@@ -86,7 +90,7 @@ class Commits:
 
     async def test_changes_apply_in_order(self, store: Store) -> None:
         """A later change sees what an earlier one of the same commit did."""
-        first, second = ANSWERS.full, ANSWERS.bare
+        first, second = ANSWERS_SAMPLE.full, ANSWERS_SAMPLE.bare
         await store.commit(Add(first), Remove(first), Add(second))
         assert await store.list_of(Answer, FIRST) == [second]
 
@@ -167,10 +171,10 @@ class Commits:
     ) -> None:
         """It is the sender's mistake, wherever it stands, and nothing is applied."""
         for change in (
-            Add(replace(RESPONSES.bare, text=text)),
-            Put(replace(ANSWERS.full, value=text)),
-            Put(replace(ANSWERS.full, value={"deep": [text]})),
-            Put(replace(ANSWERS.full, value={text: 1})),
+            Add(replace(RESPONSES_SAMPLE.bare, text=text)),
+            Put(replace(ANSWERS_SAMPLE.full, value=text)),
+            Put(replace(ANSWERS_SAMPLE.full, value={"deep": [text]})),
+            Put(replace(ANSWERS_SAMPLE.full, value={text: 1})),
         ):
             with pytest.raises(BadRequest):
                 await store.commit(Add(account()), change, events=[entry()])
@@ -187,5 +191,5 @@ class Commits:
     ) -> None:
         """What cannot be written as JSON is refused, not written as something else."""
         with pytest.raises(BadRequest):
-            await store.commit(Add(replace(ANSWERS.full, value=[number])))
+            await store.commit(Add(replace(ANSWERS_SAMPLE.full, value=[number])))
         assert await store.list_of(Answer, FIRST) == []

@@ -44,7 +44,7 @@ def merged(id: str, into: str) -> Add:
     return Add(account(id, ending=Ending.MERGED, merged_into=into))
 
 
-class Log:
+class LogContract:
     """What happened, and what of it is still to be told."""
 
     pytestmark = pytest.mark.anyio

@@ -22,9 +22,9 @@ from onboarding.errors import Conflict
 from onboarding.profiling.model import Answer
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import FIRST, NOW, account, session
-from onboarding.testing.contracts.store_samples import ANSWERS
+from onboarding.testing.contracts.store_samples import ANSWERS_SAMPLE
 
-MANY = 12
+RUNNERS = 12
 """How many race: more than a pool of connections, few enough to be quick."""
 
 
@@ -53,20 +53,20 @@ def merge(source: str, target: str) -> list[Change]:
     ]
 
 
-class Races:
+class RaceContract:
     """Many who want the same."""
 
     pytestmark = pytest.mark.anyio
 
     async def test_one_of_many_adds_wins(self, store: Store) -> None:
         """Parallel adds of one key make one row."""
-        won = await race(store, *[[Add(account())]] * MANY)
+        won = await race(store, *[[Add(account())]] * RUNNERS)
         assert won.count(True) == 1
 
     async def test_one_of_many_replaces_wins(self, store: Store) -> None:
         """Of many who decided on the same reading, one is first."""
         await store.commit(Add(account()))
-        nows = [account(version=1, epoch=n) for n in range(MANY)]
+        nows = [account(version=1, epoch=n) for n in range(RUNNERS)]
         won = await race(store, *[[Replace(account(), now)] for now in nows])
         assert won.count(True) == 1
         assert await store.find(Account, FIRST) == nows[won.index(True)]
@@ -74,19 +74,19 @@ class Races:
     async def test_one_of_many_removes_wins(self, store: Store) -> None:
         """What is good for once is used once, however many try."""
         await store.commit(Add(account()), Add(session()))
-        won = await race(store, *[[Remove(session())]] * MANY)
+        won = await race(store, *[[Remove(session())]] * RUNNERS)
         assert won.count(True) == 1
 
     async def test_every_touch_counts(self, store: Store) -> None:
         """Touches do not disturb each other, and none gets lost."""
         await store.commit(Add(account()))
-        won = await race(store, *[[Touch(FIRST)]] * MANY)
+        won = await race(store, *[[Touch(FIRST)]] * RUNNERS)
         assert all(won)
-        assert await store.find(Account, FIRST) == account(version=MANY)
+        assert await store.find(Account, FIRST) == account(version=RUNNERS)
 
     async def test_one_of_many_proofs_of_an_address_wins(self, store: Store) -> None:
         """At most one account has a proven address."""
-        ids = [f"{n:020}" for n in range(MANY)]
+        ids = [f"{n:020}" for n in range(RUNNERS)]
         proofs = [ProvenAddress(address="a@example.org", account_id=id) for id in ids]
         won = await race(store, *[[Add(proof)] for proof in proofs])
         assert won.count(True) == 1
@@ -96,7 +96,7 @@ class Races:
 
     async def test_one_identity_signs_in_to_one_account(self, store: Store) -> None:
         """Parallel first sign-ins of one identity leave one account, whole."""
-        ids = [f"{n:020}" for n in range(MANY)]
+        ids = [f"{n:020}" for n in range(RUNNERS)]
 
         def register(id: str) -> list[Change]:
             link = IdentityLink(
@@ -117,10 +117,10 @@ class Races:
 
     async def test_merges_that_cross_do_not_both_win(self, store: Store) -> None:
         """A into B and B into A at once: one lives, and has the answers of both."""
-        for n in range(MANY // 2):
+        for n in range(RUNNERS // 2):
             left, right = f"{n:020}", f"{n + 100:020}"
-            mine = replace(ANSWERS.full, account_id=left)
-            theirs = replace(ANSWERS.other, account_id=right)
+            mine = replace(ANSWERS_SAMPLE.full, account_id=left)
+            theirs = replace(ANSWERS_SAMPLE.other, account_id=right)
             await store.commit(
                 Add(account(left)), Add(account(right)), Add(mine), Add(theirs)
             )
@@ -142,10 +142,10 @@ class Races:
 
     async def test_an_ended_account_gets_nothing_more(self, store: Store) -> None:
         """An answer given while its account merges lands on one side, never beside."""
-        for n in range(MANY):
+        for n in range(RUNNERS):
             source, target = f"{n:020}", f"{n + 100:020}"
             await store.commit(Add(account(source)), Add(account(target)))
-            answer = replace(ANSWERS.full, account_id=source)
+            answer = replace(ANSWERS_SAMPLE.full, account_id=source)
             given, merged = await race(
                 store, [Touch(source), Put(answer)], merge(source, target)
             )

@@ -34,12 +34,12 @@ from onboarding.testing.contracts.store_nouns import (
     session,
 )
 from onboarding.testing.contracts.store_samples import (
-    ANSWERS,
-    CONTACTS,
-    IDENTITIES,
-    LINES,
-    RECEIPTS,
-    RESPONSES,
+    ANSWERS_SAMPLE,
+    CONTACTS_SAMPLE,
+    IDENTITIES_SAMPLE,
+    LINES_SAMPLE,
+    RECEIPTS_SAMPLE,
+    RESPONSES_SAMPLE,
 )
 
 DAY = timedelta(days=1)
@@ -100,7 +100,7 @@ KEPT = {
 }
 
 
-class Reads:
+class ReadContract:
     """Finding and listing, the log apart."""
 
     pytestmark = pytest.mark.anyio
@@ -149,7 +149,7 @@ class Reads:
         self, store: Store
     ) -> None:
         """The same subject of another issuer is somebody else."""
-        one = IDENTITIES.other
+        one = IDENTITIES_SAMPLE.other
         namesake = replace(one, issuer="https://elsewhere.example", account_id=THIRD)
         await store.commit(Add(one), Add(namesake))
         assert await store.find(IdentityLink, one.issuer, one.subject) == one
@@ -159,7 +159,7 @@ class Reads:
     async def test_a_value_is_kept_as_its_own(self, store: Store) -> None:
         """What the caller does to its values afterwards changes nothing here."""
         deep: dict[str, Any] = {"deep": [1]}
-        await store.commit(Add(replace(ANSWERS.full, value=deep)))
+        await store.commit(Add(replace(ANSWERS_SAMPLE.full, value=deep)))
         deep["deep"].append(2)
         read: Any = (await store.list_of(Answer, FIRST))[0].value
         assert read == {"deep": [1]}
@@ -170,22 +170,22 @@ class Reads:
 
     async def test_identities_come_oldest_first(self, store: Store) -> None:
         """By when they were linked; those of another account stay out."""
-        full = IDENTITIES.full
+        full = IDENTITIES_SAMPLE.full
         some = [
             replace(full, subject=f"{9 - n}", linked_at=NOW + n * JUST)
             for n in range(5)
         ]
-        await store.commit(*shuffled(some), Add(IDENTITIES.other))
+        await store.commit(*shuffled(some), Add(IDENTITIES_SAMPLE.other))
         assert await store.list_of(IdentityLink, FIRST) == some
 
     async def test_contacts_come_oldest_first(self, store: Store) -> None:
         """By when they were given."""
-        full = CONTACTS.full
+        full = CONTACTS_SAMPLE.full
         some = [
             replace(full, address=f"{9 - n}@x", given_at=NOW + n * JUST)
             for n in range(5)
         ]
-        await store.commit(*shuffled(some), Add(CONTACTS.other))
+        await store.commit(*shuffled(some), Add(CONTACTS_SAMPLE.other))
         assert await store.list_of(Contact, FIRST) == some
 
     async def test_sessions_come_oldest_first(self, store: Store) -> None:
@@ -199,46 +199,46 @@ class Reads:
 
     async def test_receipts_come_oldest_first(self, store: Store) -> None:
         """By when the accounts came together."""
-        full = RECEIPTS.full
+        full = RECEIPTS_SAMPLE.full
         some = [
             replace(full, source=f"{9 - n:020}", at=NOW + n * JUST) for n in range(5)
         ]
-        elsewhere = replace(RECEIPTS.other, target=THIRD)
+        elsewhere = replace(RECEIPTS_SAMPLE.other, target=THIRD)
         await store.commit(*shuffled(some), Add(elsewhere))
         assert await store.list_receipts(SECOND) == some
 
     async def test_the_ledger_comes_oldest_first(self, store: Store) -> None:
         """By when it happened."""
-        full = LINES.full
+        full = LINES_SAMPLE.full
         some = [replace(full, visit=f"{9 - n}", at=NOW + n * JUST) for n in range(5)]
-        await store.commit(*shuffled(some), Add(LINES.other))
+        await store.commit(*shuffled(some), Add(LINES_SAMPLE.other))
         assert await store.list_of(Attention, FIRST) == some
 
     async def test_answers_come_by_name(self, store: Store) -> None:
         """In the order of their characters' numbers, whatever the language."""
         names = ["Z", "_", "a", "a_b", "ab", "ä"]
-        some = [replace(ANSWERS.full, question=name) for name in names]
-        await store.commit(*shuffled(some), Add(ANSWERS.other))
+        some = [replace(ANSWERS_SAMPLE.full, question=name) for name in names]
+        await store.commit(*shuffled(some), Add(ANSWERS_SAMPLE.other))
         assert await store.list_of(Answer, FIRST) == some
 
     async def test_responses_come_oldest_first(self, store: Store) -> None:
         """By when they were given, and by id where that is the same."""
-        bare = RESPONSES.bare
+        bare = RESPONSES_SAMPLE.bare
         some = [
             replace(bare, id=f"{9 - n:020}", given_at=NOW + n * JUST) for n in range(5)
         ]
         some.append(replace(some[-1], id=SECOND))
-        await store.commit(*shuffled(some), Add(RESPONSES.other))
+        await store.commit(*shuffled(some), Add(RESPONSES_SAMPLE.other))
         assert await store.list_of(Response, FIRST) == some
 
     async def test_open_responses_are_everybodys(self, store: Store) -> None:
         """Those without a reply, oldest first, as many as were asked for."""
-        bare = RESPONSES.bare
+        bare = RESPONSES_SAMPLE.bare
         some = [
             replace(bare, account_id=who, id=id, given_at=NOW + n * JUST)
             for n, (who, id) in enumerate([(SECOND, SECOND), (FIRST, THIRD)])
         ]
-        await store.commit(*shuffled(some), Add(RESPONSES.full))
+        await store.commit(*shuffled(some), Add(RESPONSES_SAMPLE.full))
         assert await store.list_open_responses(limit=9) == some
         assert await store.list_open_responses(limit=1) == some[:1]
 
@@ -246,7 +246,7 @@ class Reads:
         self, store: Store
     ) -> None:
         """From the first instant on, up to the last and without it."""
-        bare = RESPONSES.bare
+        bare = RESPONSES_SAMPLE.bare
         some = [replace(bare, id=f"{n:020}", given_at=NOW + n * HOUR) for n in range(4)]
         other = replace(bare, id=THIRD, prompt="another", given_at=NOW + HOUR)
         await store.commit(*shuffled(some), Add(other))

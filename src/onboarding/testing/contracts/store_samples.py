@@ -30,7 +30,7 @@ from onboarding.testing.contracts.store_nouns import (
     session,
 )
 
-ACCOUNTS = Sample(
+ACCOUNTS_SAMPLE = Sample(
     full=account(
         kind=AccountKind.REGISTERED,
         epoch=3,
@@ -43,14 +43,14 @@ ACCOUNTS = Sample(
     other=account(SECOND),
 )
 
-SESSIONS = Sample(
+SESSIONS_SAMPLE = Sample(
     full=session(epoch=2, seen_at=NOW + HOUR),
     bare=session(),
     other=session(SECOND, account_id=SECOND),
     first=[Add(account(FIRST)), Add(account(SECOND)), Add(account(THIRD))],
 )
 
-IDENTITIES = Sample(
+IDENTITIES_SAMPLE = Sample(
     full=IdentityLink(
         issuer="https://id.example",
         subject=WORDS,
@@ -80,7 +80,7 @@ IDENTITIES = Sample(
     ),
 )
 
-CONTACTS = Sample(
+CONTACTS_SAMPLE = Sample(
     full=Contact(
         account_id=FIRST,
         address="zoë@example.org",
@@ -96,13 +96,13 @@ CONTACTS = Sample(
     other=Contact(account_id=SECOND, address="b@example.org", typed="b", given_at=NOW),
 )
 
-PROVEN_ADDRESSES = Sample(
+PROVEN_ADDRESSES_SAMPLE = Sample(
     full=ProvenAddress(address="zoë@example.org", account_id=FIRST),
     bare=ProvenAddress(address="zoë@example.org", account_id=FIRST),
     other=ProvenAddress(address="b@example.org", account_id=SECOND),
 )
 
-INTENTS = Sample(
+INTENTS_SAMPLE = Sample(
     full=Intent(
         id=FIRST,
         purpose=Purpose.CONFIRM,
@@ -124,13 +124,13 @@ INTENTS = Sample(
     ),
 )
 
-RECEIPTS = Sample(
+RECEIPTS_SAMPLE = Sample(
     full=Receipt(source=FIRST, target=SECOND, at=NOW, moved={"cart": WORDS}),
     bare=Receipt(source=FIRST, target=SECOND, at=NOW, moved={}),
     other=Receipt(source=THIRD, target=SECOND, at=NOW, moved={}),
 )
 
-LINES = Sample(
+LINES_SAMPLE = Sample(
     full=Attention(
         account_id=FIRST,
         item="question:genre",
@@ -151,7 +151,7 @@ LINES = Sample(
     ),
 )
 
-ANSWERS = Sample(
+ANSWERS_SAMPLE = Sample(
     full=Answer(
         account_id=FIRST,
         question="genre",
@@ -177,7 +177,7 @@ ANSWERS = Sample(
     ),
 )
 
-RESPONSES = Sample(
+RESPONSES_SAMPLE = Sample(
     full=Response(
         id=FIRST,
         account_id=FIRST,
@@ -194,7 +194,7 @@ RESPONSES = Sample(
     other=Response(id=SECOND, account_id=SECOND, prompt="first-order", given_at=NOW),
 )
 
-DELIVERIES = Sample(
+DELIVERIES_SAMPLE = Sample(
     full=Delivery(
         account_id=FIRST, event_id=FIRST, due_at=NOW + HOUR, tries=3, taken="log"
     ),
@@ -208,17 +208,17 @@ DELIVERIES = Sample(
 
 
 SAMPLES = (
-    ACCOUNTS,
-    SESSIONS,
-    IDENTITIES,
-    CONTACTS,
-    PROVEN_ADDRESSES,
-    INTENTS,
-    RECEIPTS,
-    LINES,
-    ANSWERS,
-    RESPONSES,
-    DELIVERIES,
+    ACCOUNTS_SAMPLE,
+    SESSIONS_SAMPLE,
+    IDENTITIES_SAMPLE,
+    CONTACTS_SAMPLE,
+    PROVEN_ADDRESSES_SAMPLE,
+    INTENTS_SAMPLE,
+    RECEIPTS_SAMPLE,
+    LINES_SAMPLE,
+    ANSWERS_SAMPLE,
+    RESPONSES_SAMPLE,
+    DELIVERIES_SAMPLE,
 )
 OWNED = tuple(sample for sample in SAMPLES if sample.is_owned)
 FACTS = tuple(sample for sample in SAMPLES if sample.is_fact)

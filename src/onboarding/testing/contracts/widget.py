@@ -14,7 +14,7 @@ from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 from onboarding.profiling.widgets.base import Control, Widget
 
-Sample = tuple[str, Sequence[str], JsonValue]
+WidgetSample = tuple[str, Sequence[str], JsonValue]
 """A question, what a form sends for it, and the value that is kept of that."""
 
 NONSENSE: Sequence[Sequence[str]] = (
@@ -51,7 +51,7 @@ class WidgetContract:
 
     widget: ClassVar[Widget]
     model: ClassVar[type[BaseModel]]
-    samples: ClassVar[Sequence[Sample]]
+    samples: ClassVar[Sequence[WidgetSample]]
 
     @pytest.fixture
     def catalogue(self) -> Catalogue[Any]:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from onboarding.testing.id_tokens import Json, at_hash
 from onboarding.testing.identity_provider.grants import TOKEN_LIFE, Grant
-from onboarding.testing.identity_provider.model import ClientAuth, TokenRefused
+from onboarding.testing.identity_provider.model import TokenEndpointAuth, TokenRefused
 
 SCOPES = frozenset({"openid", "profile", "email"})
 """The scopes that mean something here; others are ignored (OIDC Core §3.1.2.1)."""
@@ -30,7 +30,7 @@ def metadata(issuer: str) -> Json:
         "subject_types_supported": ["public"],
         "scopes_supported": sorted(SCOPES),
         "id_token_signing_alg_values_supported": ["RS256"],
-        "token_endpoint_auth_methods_supported": list(get_args(ClientAuth)),
+        "token_endpoint_auth_methods_supported": list(get_args(TokenEndpointAuth)),
         "code_challenge_methods_supported": ["S256"],
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from onboarding.clock import Clock
-from onboarding.testing.faults import Endpoint, Fault, Told
+from onboarding.testing.faults import Fault, FaultPlace, ReplyKind
 from onboarding.testing.id_tokens import Json, SigningKey
 from onboarding.testing.identity_provider import answers, pages
 from onboarding.testing.identity_provider.authorize import read_request
@@ -28,12 +28,11 @@ from onboarding.testing.identity_provider.model import (
     TokenRefused,
 )
 from onboarding.testing.people import Person
+from onboarding.web.context.headers import FORM_TYPE
 
-Handler = Callable[[Request], Awaitable[Response]]
+EndpointHandler = Callable[[Request], Awaitable[Response]]
 
 PersonChoice = Callable[[AuthorizationRequest], Person | None]
-
-FORM = "application/x-www-form-urlencoded"
 
 
 class FakeProvider:
@@ -75,7 +74,7 @@ class FakeProvider:
         _check_issuer(issuer)
         self.issuer = issuer
         self.people = tuple(people)
-        self.calls: Counter[Endpoint] = Counter()
+        self.calls: Counter[FaultPlace] = Counter()
         self._clients = {client.client_id: client for client in clients}
         self._by_subject = {person.subject: person for person in people}
         if (len(self._clients), len(self._by_subject)) != (len(clients), len(people)):
@@ -117,7 +116,7 @@ class FakeProvider:
         return self._decide(self._parameters(url), _always(None))
 
     def misbehave(
-        self, *faults: Fault, at: Endpoint | None = None
+        self, *faults: Fault, at: FaultPlace | None = None
     ) -> AbstractContextManager[object]:
         """Put faults on: until ``behave``, or while the returned context lasts.
 
@@ -164,7 +163,7 @@ class FakeProvider:
         )
 
     def _route(
-        self, path: str, endpoint: Endpoint, handler: Handler, *methods: str
+        self, path: str, endpoint: FaultPlace, handler: EndpointHandler, *methods: str
     ) -> Route:
         async def answer(request: Request) -> Response:
             self.calls[endpoint] += 1
@@ -174,7 +173,7 @@ class FakeProvider:
 
         return Route(path, answer, methods=methods or ("GET",))
 
-    async def _honest(self, handler: Handler, request: Request) -> Response:
+    async def _honest(self, handler: EndpointHandler, request: Request) -> Response:
         try:
             return await handler(request)
         except AuthorizationRefused as refused:
@@ -220,7 +219,7 @@ class FakeProvider:
 
     # How they come by it ──────────────────────────────────────────────────────────
 
-    def _json(self, place: Told, honest: Json) -> Response:
+    def _json(self, place: ReplyKind, honest: Json) -> Response:
         told = self._faults.tell(place, honest)
         return JSONResponse(told, headers=answers.NO_STORE)
 
@@ -285,8 +284,8 @@ def _check_issuer(issuer: str) -> None:
 
 async def _form(request: Request) -> Parameters:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if media_type.lower() != FORM:
-        raise TokenRefused("invalid_request", f"the body must be {FORM}")
+    if media_type.lower() != FORM_TYPE:
+        raise TokenRefused("invalid_request", f"the body must be {FORM_TYPE}")
     parameters = Parameters((await request.body()).decode(errors="replace"))
     if name := parameters.repeated():
         raise TokenRefused("invalid_request", f"{name} was sent more than once")

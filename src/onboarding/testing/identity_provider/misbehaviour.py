@@ -8,13 +8,13 @@ from starlette.responses import Response, StreamingResponse
 from onboarding.testing import id_tokens
 from onboarding.testing.faults import (
     Altered,
-    Endpoint,
     Fault,
+    FaultPlace,
     Forged,
     Held,
     Padded,
     Replaced,
-    Told,
+    ReplyKind,
 )
 from onboarding.testing.id_tokens import Json, Signing
 
@@ -43,10 +43,10 @@ class Misbehaviour:
     """The faults that are on now, each with the endpoint at which it works."""
 
     def __init__(self) -> None:
-        self._on: list[tuple[Fault, Endpoint | None]] = []
+        self._on: list[tuple[Fault, FaultPlace | None]] = []
         self.gate = Gate()
 
-    def add(self, fault: Fault, at: Endpoint | None) -> None:
+    def add(self, fault: Fault, at: FaultPlace | None) -> None:
         """Put a fault on.
 
         Raises:
@@ -71,7 +71,7 @@ class Misbehaviour:
         """Take every fault off."""
         self.remove([fault for fault, _ in self._on])
 
-    def tell(self, place: Told, honest: Json) -> Json:
+    def tell(self, place: ReplyKind, honest: Json) -> Json:
         """Return what is told in this place instead of what is honest."""
         for fault, _ in self._on:
             deed = fault.value
@@ -85,7 +85,7 @@ class Misbehaviour:
         return forged[-1] if forged else id_tokens.genuine
 
     async def answer(
-        self, endpoint: Endpoint, honest: Callable[[], Awaitable[Response]]
+        self, endpoint: FaultPlace, honest: Callable[[], Awaitable[Response]]
     ) -> Response:
         """Return what an endpoint answers; ``honest`` is asked only where it counts."""
         deeds = [fault.value for fault, at in self._on if at == endpoint]

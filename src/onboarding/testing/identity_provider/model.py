@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl
 
-ClientAuth = Literal["client_secret_basic", "client_secret_post"]
+TokenEndpointAuth = Literal["client_secret_basic", "client_secret_post"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Client:
     client_id: str
     client_secret: str = field(repr=False)
     redirect_uris: tuple[str, ...]
-    auth: ClientAuth = "client_secret_basic"
+    auth: TokenEndpointAuth = "client_secret_basic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

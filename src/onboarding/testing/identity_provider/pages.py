@@ -15,10 +15,10 @@ from onboarding.testing.people import Person
 Brand = Mapping[str, str]
 """``name`` and ``note`` of the provider, and the ``host`` it lives at."""
 
-FOLDER = Path(__file__).with_name("pages")
+PAGE_FOLDER = Path(__file__).with_name("pages")
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER),
+PAGE_TEMPLATES = Environment(
+    loader=FileSystemLoader(PAGE_FOLDER),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -42,7 +42,7 @@ def choose(
     The person whom ``login_hint`` names stands first, under the filled button.
     """
     hinted = next((person for person in people if is_hinted(request, person)), None)
-    html = TEMPLATES.get_template("choose.html").render(
+    html = PAGE_TEMPLATES.get_template("choose.html").render(
         brand,
         asks=ASKS[request.scopes & {"profile", "email"}],
         asker=urlsplit(request.redirect_uri).netloc or request.client.client_id,
@@ -54,7 +54,7 @@ def choose(
 
 def refusal(reason: str, brand: Brand) -> Response:
     """Return the page that says why nobody is sent on."""
-    html = TEMPLATES.get_template("refusal.html").render(brand, reason=reason)
+    html = PAGE_TEMPLATES.get_template("refusal.html").render(brand, reason=reason)
     return _page(html, 400, form_action="'none'")
 
 
@@ -74,7 +74,7 @@ def assets() -> list[Route]:
 
 def _asset(name: str, media_type: str) -> Route:
     async def serve(_: Request) -> Response:
-        return FileResponse(FOLDER / name, media_type=media_type)
+        return FileResponse(PAGE_FOLDER / name, media_type=media_type)
 
     return Route(f"/{name}", serve)
 

@@ -11,10 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
 from onboarding.jsonvalue import JsonValue
+from onboarding.web.context.headers import FORM_TYPE, JSON_TYPE
 from onboarding.web.context.protection import LONGEST_BODY, are_texts, check_length
 
-FORM = "application/x-www-form-urlencoded"
-JSON = "application/json"
 MOST_FIELDS = 200
 
 
@@ -83,7 +82,7 @@ async def read(request: Request) -> Body:
             return Body(form=_parse_form(data))
         case "" if not data:
             return Body(form={})
-    raise UnsupportedBody(f"send {FORM} or {JSON}")
+    raise UnsupportedBody(f"send {FORM_TYPE} or {JSON_TYPE}")
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -95,7 +94,7 @@ async def read_form(request: Request) -> dict[str, str]:
     """
     sent = await read(request)
     if sent.json is not None:
-        raise UnsupportedBody(f"send {FORM}")
+        raise UnsupportedBody(f"send {FORM_TYPE}")
     return {name: sent.text(name) or "" for name in sent.form}
 
 

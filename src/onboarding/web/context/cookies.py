@@ -6,12 +6,8 @@ host cannot plant one. Over http, which is accepted for localhost alone, it has 
 prefix, and so can never be mistaken for one of production.
 """
 
-from collections.abc import Iterable
-
 from onboarding.cookies import CookieSpec
-
-Headers = Iterable[tuple[bytes, bytes]]
-"""Raw ASGI headers: lower-case names and values as bytes."""
+from onboarding.web.context.headers import GivenHeaders
 
 SESSION = "onboarding"
 LANGUAGE = "onboarding-language"
@@ -22,7 +18,7 @@ def wire_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def values(headers: Headers, name: bytes) -> list[bytes]:
+def values(headers: GivenHeaders, name: bytes) -> list[bytes]:
     """Return each value sent under exactly this name.
 
     More than one means that somebody planted a second (cookie tossing): the caller
@@ -46,7 +42,7 @@ def values_in(line: bytes, name: bytes) -> list[bytes]:
     return found
 
 
-def jar(headers: Headers, *, secure: bool) -> dict[str, str]:
+def jar(headers: GivenHeaders, *, secure: bool) -> dict[str, str]:
     """Return our cookies by their name without prefix; doubled ones are left out."""
     prefix = wire_name(SESSION, secure=secure).encode()
     seen: dict[str, list[str]] = {}
@@ -60,7 +56,7 @@ def jar(headers: Headers, *, secure: bool) -> dict[str, str]:
     return {name: given[0] for name, given in seen.items() if len(given) == 1}
 
 
-def are_sent(headers: Headers) -> bool:
+def are_sent(headers: GivenHeaders) -> bool:
     """Tell whether the request carries any cookie, ours or not."""
     return any(header == b"cookie" for header, _ in headers)
 

@@ -127,7 +127,7 @@ def _questions(context: RequestContext, error: Unanswered) -> Mapping[str, objec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorAction:
+class WayOn:
     """The one way on from a problem: a link, or a button where it must be a POST."""
 
     label: str
@@ -152,53 +152,43 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
     return response
 
 
-def _action(
-    context: RequestContext, error: OnboardingError, problem: Problem
-) -> ErrorAction:
+def _action(context: RequestContext, error: OnboardingError, problem: Problem) -> WayOn:
     """Return the one way on, which is home where there is no better one."""
     core = context.core
     make = ERROR_ACTIONS.get(error.code) or ERROR_ACTIONS.get(problem.name)
     if make is None or "go" not in problem:
         label = context.texts.plain("problem.home", site=core.site_name)
-        return ErrorAction(label=label, href=core.home)
+        return WayOn(label=label, href=core.home)
     return make(context, error, problem.plain("go"))
 
 
 def _to(path: str) -> "ActionMaker":
-    return lambda context, _, label: ErrorAction(
-        label=label, href=context.renderer.url(path)
-    )
+    return lambda context, _, label: WayOn(label=label, href=context.renderer.url(path))
 
 
-def _sign_in(
-    context: RequestContext, error: OnboardingError, label: str
-) -> ErrorAction:
+def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> WayOn:
     """With the provider that it went wrong with, or by choosing one."""
     url = context.renderer.url
     provider = context.core.providers.get(str(error.details().get("provider")))
     if provider is None:
-        return ErrorAction(label=label, href=url("sign-in"))
+        return WayOn(label=label, href=url("sign-in"))
     if not isinstance(error, ProviderError):
         label = context.texts.plain("sign_in.again", provider=provider.title)
-    return ErrorAction(label=label, href=url(f"sign-in/{provider.name}"), post=True)
+    return WayOn(label=label, href=url(f"sign-in/{provider.name}"), post=True)
 
 
-def _sign_in_and_back(
-    context: RequestContext, _: OnboardingError, label: str
-) -> ErrorAction:
+def _sign_in_and_back(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
     page = context.full_path if context.scope["method"] == "GET" else None
     href = context.renderer.url("sign-in", next=page, guest="no")
-    return ErrorAction(label=label, href=href)
+    return WayOn(label=label, href=href)
 
 
-def _again(context: RequestContext, _: OnboardingError, label: str) -> ErrorAction:
+def _again(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
     is_page = context.scope["method"] == "GET"
-    return ErrorAction(
-        label=label, href=context.full_path if is_page else context.core.home
-    )
+    return WayOn(label=label, href=context.full_path if is_page else context.core.home)
 
 
-ActionMaker = Callable[[RequestContext, OnboardingError, str], ErrorAction]
+ActionMaker = Callable[[RequestContext, OnboardingError, str], WayOn]
 
 ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_required": _sign_in_and_back,

@@ -8,6 +8,9 @@ Headers = list[tuple[bytes, bytes]]
 GivenHeaders = Collection[tuple[bytes, bytes]]
 """The same, as an application gave them."""
 
+FORM_TYPE = "application/x-www-form-urlencoded"
+JSON_TYPE = "application/json"
+
 CACHE_CONTROL = b"cache-control"
 PRIVATE = (CACHE_CONTROL, b"private, no-store")
 VARY_COOKIE = (b"vary", b"Cookie")

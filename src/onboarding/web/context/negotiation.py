@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onboarding.web.context.headers import header_values
-
-JSON = b"application/json"
+from onboarding.web.context.headers import JSON_TYPE, header_values
 
 
 def wants_json(scope: Mapping[str, Any]) -> bool:
@@ -17,9 +15,9 @@ def wants_json(scope: Mapping[str, Any]) -> bool:
     accept = _value(scope, b"accept")
     if b"text/html" in accept:
         return False
-    if JSON in accept or b"application/problem+json" in accept:
+    if JSON_TYPE.encode() in accept or b"application/problem+json" in accept:
         return True
-    return _value(scope, b"content-type").startswith(JSON)
+    return _value(scope, b"content-type").startswith(JSON_TYPE.encode())
 
 
 def _value(scope: Mapping[str, Any], name: bytes) -> bytes:

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 
 from onboarding.errors import NotFound
 from onboarding.web.pages import account, guest, sign_in, static
-from onboarding.web.pages.call import Call, Endpoint, Handler
+from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -62,9 +62,9 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
 
 
 def _route(
-    path: str, *, get: Handler | None = None, post: Handler | None = None
+    path: str, *, get: PageHandler | None = None, post: PageHandler | None = None
 ) -> Route:
-    return Route(path, Endpoint(get=get, post=post))
+    return Route(path, PageEndpoint(get=get, post=post))
 
 
 async def _nowhere(call: Call) -> "Response":

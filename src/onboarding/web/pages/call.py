@@ -32,7 +32,7 @@ PART_POLICY = {
 }
 """A part is no page: who opens its address sees words, and nothing runs or loads."""
 
-Handler = Callable[["Call"], Awaitable[Response]]
+PageHandler = Callable[["Call"], Awaitable[Response]]
 
 
 class Call:
@@ -134,15 +134,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class PageEndpoint:
     """One address of ours: a handler for each method that it knows.
 
     HEAD is handled as GET; servers leave out the body. A POST is checked before
     anything else: another site cannot cause one.
     """
 
-    get: Handler | None = None
-    post: Handler | None = None
+    get: PageHandler | None = None
+    post: PageHandler | None = None
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request.
@@ -165,7 +165,7 @@ class Endpoint:
                 response.headers["allow"] = self._allowed
         await response(scope, receive, send)
 
-    async def _respond(self, handler: Handler, call: Call) -> Response:
+    async def _respond(self, handler: PageHandler, call: Call) -> Response:
         response = await handler(call)
         response.headers.append("vary", "Accept")
         return response

@@ -20,7 +20,7 @@ from onboarding.web.views.sign_in import sign_in_buttons
 
 NOTHING = Markup()
 
-MOST = 3
+MOST_PROMPTS = 3
 """Ways that the offer shows; the others are one click away."""
 
 
@@ -70,7 +70,7 @@ async def keep_it(
     context.asked = True
     values = {
         "ways": ways,
-        "most": MOST,
+        "most": MOST_PROMPTS,
         "days": context.core.sessions.policy.guest_idle.days,
         "id": id,
         "next": _local(context, next),

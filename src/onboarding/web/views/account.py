@@ -22,7 +22,7 @@ Told = Mapping[str, Any]
 COUNTED = ("attention", "intents", "events")
 """Resources of ours whose entries are counted here, and stand in the export."""
 
-OURS = frozenset(
+OUR_NOUNS = frozenset(
     {
         *("account", "identities", "contacts", "proven_addresses", "sessions"),
         *("receipts", "answers", "responses", *COUNTED),
@@ -112,7 +112,7 @@ class AccountView:
         def lines(draw: Callable[[Told], DataRow], name: str) -> list[DataRow]:
             return [draw(one) for one in told.get(name, ())]
 
-        hosts = [name for name in told if name not in OURS]
+        hosts = [name for name in told if name not in OUR_NOUNS]
         answers = [self._answer(one) for one in self._in_order(told)]
         ways = lines(self._way, "identities")
         addresses = lines(self._address, "contacts")
@@ -282,7 +282,7 @@ class AccountView:
 
     def resource(self, name: str) -> str:
         """Return what people call a resource: ``cart_lines`` is "Cart lines"."""
-        if name in OURS:
+        if name in OUR_NOUNS:
             return self._texts(f"resource.{name}")
         plain = name.rpartition(".")[2].replace("_", " ").capitalize()
         return self._texts.say(plain)

@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "static"
+STATIC_FOLDER = Path(__file__).parent / "static"
 
 MEDIA_TYPES = {
     "onboarding.css": "text/css; charset=utf-8",
@@ -25,7 +25,7 @@ class Asset:
 @cache
 def asset(name: str) -> Asset:
     """Return a file of ours, one of :data:`MEDIA_TYPES`."""
-    data = (FOLDER / name).read_bytes()
+    data = (STATIC_FOLDER / name).read_bytes()
     return Asset(data, MEDIA_TYPES[name], sha256(data).hexdigest()[:12])
 
 

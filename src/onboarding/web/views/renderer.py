@@ -14,7 +14,7 @@ from onboarding.web.views import assets
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
 
 def bdi(name: str) -> Markup:
@@ -89,7 +89,7 @@ class Renderer:
             StrictUndefined,
         )
 
-        ours = FileSystemLoader(TEMPLATES)
+        ours = FileSystemLoader(TEMPLATE_FOLDER)
         # A host's `_base.html` may extend ours by its long name, onboarding/_base.html.
         loaders: list[BaseLoader] = [ours, PrefixLoader({"onboarding": ours})]
         if self._own_templates is not None:
