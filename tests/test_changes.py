@@ -2,8 +2,8 @@
 
 import pytest
 
-from onboarding.changes import TRIES, retrying
-from onboarding.errors import Conflict
+from onboarding.changes import TRIES, Statement, retrying
+from onboarding.errors import ConfigError, Conflict
 
 pytestmark = pytest.mark.anyio
 
@@ -48,3 +48,40 @@ async def test_another_error_is_not_tried_again() -> None:
         await retrying(attempt)
 
     assert 1 == tries
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("COMMIT", "COMMIT"),
+        ("rollback", "ROLLBACK"),
+        ("\n END TRANSACTION", "END"),
+        ("Begin immediate", "BEGIN"),
+        ("SAVEPOINT a", "SAVEPOINT"),
+        ("RELEASE a", "RELEASE"),
+        ("START TRANSACTION", "START"),
+        ("ABORT", "ABORT"),
+        ("PREPARE TRANSACTION 'a'", "PREPARE TRANSACTION"),
+        ("set session transaction read only", "SET SESSION TRANSACTION"),
+        ("-- done\nCOMMIT", "COMMIT"),
+        ("/* COMMIT */ ; ROLLBACK", "ROLLBACK"),
+    ],
+)
+def test_nobody_ends_the_transaction_of_all(sql: str, word: str) -> None:
+    """A Statement about the transaction itself is refused when it is made."""
+    with pytest.raises(ConfigError, match=f"cannot be a {word}:"):
+        Statement(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE orders SET state = 'COMMIT'",
+        "DELETE FROM begin_here",
+        "INSERT INTO ends VALUES ($1) -- COMMIT",
+        "/* after ROLLBACK */ DELETE FROM orders",
+    ],
+)
+def test_a_word_within_a_statement_is_no_end(sql: str) -> None:
+    """Only how a statement begins says what it is."""
+    assert sql == Statement(sql).sql

@@ -20,14 +20,28 @@ Statement      the host's own SQL; ``rows`` says how many rows it must change
 =============  =====================================================================
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
-from onboarding.errors import Conflict
+from onboarding.errors import ConfigError, Conflict
 
 TRIES = 3
 """How often a service reads and decides again before it gives a Conflict up."""
+
+
+ABOUT_TRANSACTIONS = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|;)*"
+    r"(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE"
+    r"|(?:PREPARE|SET)\s+(?:LOCAL\s+|SESSION\s+)?TRANSACTION)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Statements about the transaction itself, comments before them included.
+
+https://sqlite.org/lang_transaction.html,
+https://www.postgresql.org/docs/current/sql-commands.html
+"""
 
 
 class Noun(Protocol):
@@ -112,11 +126,22 @@ class Statement:
         sql: One statement in the portable subset, with ``$1``, ``$2`` … for values.
         values: Text, integers or None, in order.
         rows: How many rows it must change; None allows any number.
+
+    Raises:
+        ConfigError: When it begins or ends a transaction: each commit is one, which
+            others may share.
     """
 
     sql: str
     values: tuple[str | int | None, ...] = ()
     rows: int | None = None
+
+    def __post_init__(self) -> None:
+        if found := ABOUT_TRANSACTIONS.match(self.sql):
+            raise ConfigError(
+                f"a Statement cannot be a {found[1].upper()}: each commit is a "
+                "transaction already, and undone as a whole when a part fails"
+            )
 
 
 Change = Add | Replace | Put | Remove | RemoveAll | MoveAll | Touch | Statement

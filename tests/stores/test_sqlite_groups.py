@@ -155,27 +155,6 @@ async def test_who_no_longer_waits_is_applied_all_the_same(pile: Pile) -> None:
     assert ["one", "two", "3"] == await words(pile)
 
 
-ENDINGS = {
-    "COMMIT": "COMMIT",
-    "rollback": "ROLLBACK",
-    "\n END TRANSACTION": "END",
-    "Begin immediate": "BEGIN",
-    "SAVEPOINT a": "SAVEPOINT",
-    "RELEASE a": "RELEASE",
-}
-
-
-@pytest.mark.parametrize(("sql", "word"), ENDINGS.items(), ids=ENDINGS.values())
-async def test_nobody_ends_the_transaction_of_all(
-    pile: Pile, sql: str, word: str
-) -> None:
-    """A Statement about the transaction itself is refused before it begins."""
-    errors = await pile.commit([say("one")], [say("two"), Statement(sql)], [say("3")])
-    assert [None, StoreError, None] == kinds(errors)
-    assert f"cannot be a {word}:" in str(errors[1])
-    assert ["one", "3"] == await words(pile)
-
-
 async def test_all_of_a_group_are_told_that_the_file_is_locked(
     tmp_path: Path,
 ) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from onboarding.errors import ConfigError
 from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Row
-from onboarding.stores.sql.sqlite_commits import apply_together, check_steps
+from onboarding.stores.sql.sqlite_commits import apply_together
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
     Synchronous,
@@ -182,10 +182,8 @@ class SqliteExecutor:
         Raises:
             Conflict: When a step does not change the rows it must.
             StoreUnavailable: When the file stays locked, or cannot be written.
-            StoreError: When the database refuses a step, or a step is about the
-                transaction itself.
+            StoreError: When the database refuses a step.
         """
-        check_steps(steps)
         await _open(self._writer).share(apply_together, steps)
 
     async def find_revision(self, sql: str) -> int | None:

@@ -6,11 +6,10 @@ one takes back what it did and nothing else, and sees what those before it wrote
 outcome is that of one after the other.
 """
 
-import re
 import sqlite3
 from collections.abc import Sequence
 
-from onboarding.errors import Conflict, StoreError
+from onboarding.errors import Conflict
 from onboarding.stores.sql.sqlite_connection import is_busy, named, transact
 from onboarding.stores.sql.table import SqlStep
 
@@ -19,26 +18,6 @@ Commit = Sequence[SqlStep]
 
 TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 """What SQLite says when a row with such a value exists already."""
-
-ENDS = re.compile(r"\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
-"""SQLite's statements about transactions (https://sqlite.org/lang_transaction.html)."""
-
-
-def check_steps(commit: Commit) -> None:
-    """Accept statements that leave the transaction alone.
-
-    Others share it: a ``ROLLBACK`` of one would take back what belongs to somebody
-    else, and a ``COMMIT`` would keep half of it.
-
-    Raises:
-        StoreError: When a host's statement begins or ends a transaction.
-    """
-    for step in commit:
-        if not step.is_ours and (found := ENDS.match(step.sql)):
-            raise StoreError(
-                f"a Statement cannot be a {found[1].upper()}: each commit is a "
-                "transaction already, and undone as a whole when a part fails"
-            )
 
 
 def apply_together(

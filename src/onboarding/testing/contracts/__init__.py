@@ -5,7 +5,7 @@ tests of the promise on your implementation::
 
     from onboarding.testing.contracts import StoreContract
 
-    class TestRedisStore(StoreContract):
+    class TestMariaStore(StoreContract):
         @pytest.fixture
         async def store(self): ...
 """

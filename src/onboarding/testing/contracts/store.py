@@ -17,19 +17,13 @@ class StoreContract(
 
     A subclass gives the fixture ``store``, an async one::
 
-        class TestRedisStore(StoreContract):
-            holds_sql = False
-
+        class TestMariaStore(StoreContract):
             @pytest.fixture
             async def store(self):
-                store = RedisStore("redis://localhost/9")
+                store = MariaStore("mariadb://localhost/test")
                 await store.open()
                 yield store
                 await store.close()
-
-    Attributes:
-        holds_sql: Whether ``query`` and ``Statement`` run SQL; a store without any
-            raises a ``ConfigError`` there.
     """
 
     @pytest.fixture
