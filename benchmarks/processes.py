@@ -77,7 +77,7 @@ def pin(place: int) -> None:
 
 @contextmanager
 def pinned(place: int) -> Iterator[None]:
-    """Stay on one core until the block ends; as :func:`pin`."""
+    """Stay on one core until the block ends; as ``pin``."""
     pin(place)
     try:
         yield

@@ -32,7 +32,7 @@ def table(where: str, goals: Iterable[Goal]) -> str:
     """Return the table of a run.
 
     Args:
-        where: What :func:`machine` said.
+        where: What ``machine`` said.
         goals: What was measured.
     """
     rows = [

@@ -233,6 +233,17 @@ def test_everything_public_says_what_it_promises() -> None:
     assert found == []
 
 
+def test_docstrings_are_written_for_who_reads_them_as_they_are() -> None:
+    """In the reference and in help() a role of Sphinx would stand as it is typed."""
+    role = re.compile(r":(class|func|meth|data|attr|mod|exc):`")
+    texts = {path: path.read_text() for path in PACKAGE.rglob("*.py")}
+    assert [] == [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path, text in texts.items()
+        for found in role.finditer(text)
+    ]
+
+
 def undocumented(scope: ast.Module | ast.ClassDef) -> Iterator[str]:
     """Yield the public names of a scope that say nothing."""
     if not ast.get_docstring(scope):

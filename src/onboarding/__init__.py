@@ -2,7 +2,7 @@
 
 A visitor becomes a guest at the first thing worth keeping, keeps it with one click
 of social sign-in on the same id, is asked a question when a feature needs the
-answer, and an opinion at a defined point. Everything starts at :class:`Onboarding`.
+answer, and an opinion at a defined point. Everything starts at ``Onboarding``.
 
 Providers are in ``onboarding.providers``, fakes and contracts in
 ``onboarding.testing``, typed dependencies for FastAPI in ``onboarding.fastapi``, what
@@ -10,8 +10,9 @@ our methods return in ``onboarding.types``. Each name loads its own file when it
 first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from onboarding.exports import exports
 
 if TYPE_CHECKING:
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
@@ -91,12 +92,4 @@ _HOMES = {
     "check_address": "guests.service",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = exports(__name__, _HOMES, __all__)

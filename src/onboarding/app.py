@@ -47,7 +47,7 @@ class Onboarding(Core[P]):
 
     Args:
         profile: A pydantic model whose fields carry ``Ask``, or nothing.
-        settings: See :class:`onboarding.config.Settings`.
+        settings: See ``onboarding.config.Settings``.
 
     Raises:
         ConfigError: When something cannot work; the message says what to write.
@@ -91,7 +91,7 @@ class Onboarding(Core[P]):
 
         For Django, for Flask behind ``a2wsgi``, and for everything that knows
         neither middleware nor a lifespan. The inner app never sees a lifespan.
-        Where it answers every exception itself, see :meth:`refuse`.
+        Where it answers every exception itself, see ``refuse``.
         """
         routed = Starlette(
             routes=[self.mount, Mount("/", app=Inner(app))],
@@ -114,7 +114,7 @@ class Onboarding(Core[P]):
         return context_of(request).account()
 
     def registered(self, request: RequestLike) -> Account:
-        """Return who has signed in; as :meth:`account`, a look without any read.
+        """Return who has signed in; as ``account``, a look without any read.
 
         Raises:
             SignInRequired: For a visitor or a guest; the layer turns it into a page
@@ -131,8 +131,8 @@ class Onboarding(Core[P]):
         """Return who is here, or make a guest: call it at the first write.
 
         Args:
-            request: As for :meth:`account`.
-            form: What was sent, if the form has the hidden field that :meth:`field`
+            request: As for ``account``.
+            form: What was sent, if the form has the hidden field that ``field``
                 drew: with it, a form that a visitor sends twice makes one guest. A
                 script sends the same nonce as the header ``Onboarding-Nonce``, and
                 needs no form here. Either counts on a request of this site alone.
@@ -159,17 +159,17 @@ class Onboarding(Core[P]):
     def refuse(self, request: RequestLike, error: OnboardingError) -> None:
         """Answer this request with our page or problem for an error.
 
-        For an application inside :meth:`around` whose framework answers every
+        For an application inside ``around`` whose framework answers every
         exception itself, as Django and Flask do: call it where such a framework lets
         you handle one, and return any response, which is dropped. With Starlette and
         FastAPI there is nothing to call; an error that is raised is enough.
 
         Args:
-            request: As for :meth:`account`.
+            request: As for ``account``.
             error: What was raised.
 
         Raises:
-            ConfigError: When the application is not served by :meth:`around`.
+            ConfigError: When the application is not served by ``around``.
         """
         refusals = context_of(request).refusals
         if refusals is None:
@@ -202,7 +202,7 @@ class Onboarding(Core[P]):
         """Return when a request comes from this very site: call it before a write.
 
         Without it, any page could act for whoever visits it (CSRF). Our own pages,
-        and :meth:`form`, check it by themselves.
+        and ``form``, check it by themselves.
 
         Raises:
             CrossSiteRequest: When another site sent it, by ``Sec-Fetch-Site`` or
@@ -218,7 +218,7 @@ class Onboarding(Core[P]):
         With FastAPI it is a dependency: ``Depends(onboarding.form)``.
 
         Raises:
-            CrossSiteRequest: As for :meth:`check_same_site`.
+            CrossSiteRequest: As for ``check_same_site``.
             BodyTooLarge: When it is longer than 64 KiB.
             UnsupportedBody: When it is no urlencoded form.
             BadRequest: When it is not well-formed, or has a field twice.
@@ -237,7 +237,7 @@ class Onboarding(Core[P]):
 
         Args:
             name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
-            request: As for :meth:`account`.
+            request: As for ``account``.
             options: ``id``, which every id in the part begins with, and ``next``, the
                 path of this site to go to afterwards: by default this page.
 
@@ -267,7 +267,7 @@ class Onboarding(Core[P]):
         """Return a page of the host's, drawn as our own pages are.
 
         Args:
-            request: As for :meth:`account`.
+            request: As for ``account``.
             template: Its name in the folder of ``templates=``. It may extend
                 ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
                 ``help_url`` and ``languages``.

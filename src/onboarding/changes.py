@@ -3,7 +3,7 @@
 A change is a frozen value around a frozen noun. Each carries its guard: what
 must still be true when the store applies it. ``commit`` applies all changes of
 one call, or raises ``Conflict`` and applies none; the service then reads and
-decides again (:func:`retrying`).
+decides again (``retrying``).
 
 =============  =====================================================================
 change         guard

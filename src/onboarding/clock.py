@@ -1,6 +1,6 @@
 """The only reading of the time.
 
-Everything that depends on "now" takes a :data:`Clock`; tests pass one that
+Everything that depends on "now" takes a ``Clock``; tests pass one that
 stands still.
 """
 

@@ -1,7 +1,7 @@
 """What happened: the base class of every event, and this library's own vocabulary.
 
 An event is past tense, typed, and carries no personal data: the account's id is
-stamped beside it when it is recorded. Hosts subclass :class:`Event` where their
+stamped beside it when it is recorded. Hosts subclass ``Event`` where their
 code lives::
 
     class OrderPlaced(Event):

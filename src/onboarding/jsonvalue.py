@@ -66,5 +66,5 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def from_json(text: str) -> Any:  # noqa: ANN401, any JSON value; the noun's field types it
-    """Return what :func:`to_json` was given, as a value of its own."""
+    """Return what ``to_json`` was given, as a value of its own."""
     return json.loads(text)

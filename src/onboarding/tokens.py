@@ -133,7 +133,7 @@ def digest(text: str) -> bytes:
 
 
 def is_digest_of(digest: bytes, text: str) -> bool:
-    """Tell whether a digest is that of a token: cheaper than :func:`read`."""
+    """Tell whether a digest is that of a token: cheaper than ``read``."""
     return hmac.compare_digest(digest, sha256(text.encode()).digest())
 
 

@@ -10,7 +10,6 @@ URL = "https://shop.example/welcome"
 
 def markdown(text: str) -> str:
     """Return a piece of a docstring as it is written in Markdown, on one line."""
-    text = re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"`\1`", text)
     return " ".join(text.replace("``", "`").split())
 
 

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
+import onboarding.providers
 import onboarding.testing
+from onboarding.testing import contracts
 
 
 @pytest.mark.parametrize("name", onboarding.testing.__all__)
@@ -18,6 +21,23 @@ def test_other_names_are_not() -> None:
     """A name that was never promised is an AttributeError."""
     with pytest.raises(AttributeError, match="FakeEverything"):
         _ = onboarding.testing.FakeEverything
+
+
+def test_the_contracts_are_found_where_they_are_looked_for() -> None:
+    """Whoever has pytest; nobody else is asked for it."""
+    from onboarding.testing import ProviderContract, StoreContract, WidgetContract
+
+    found = (ProviderContract, StoreContract, WidgetContract)
+    assert set(contracts.__all__) == {one.__name__ for one in found}
+
+
+@pytest.mark.parametrize(
+    "package", [onboarding, onboarding.providers, onboarding.testing]
+)
+def test_what_a_package_has_is_shown(package: ModuleType) -> None:
+    """By dir, and so by help and by an editor; nothing that it only works with."""
+    assert dir(package) == sorted(package.__all__)
+    assert all(hasattr(package, name) for name in dir(package))
 
 
 def test_the_fakes_need_no_pytest() -> None:

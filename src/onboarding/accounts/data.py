@@ -49,7 +49,7 @@ class DataService:
         }
 
     async def export(self, account: Account) -> dict[str, object]:
-        """Return what :meth:`read` does, and record that it was taken along."""
+        """Return what ``read`` does, and record that it was taken along."""
         entry = self._log.entry(account.id, AccountExported())
         await self._store.commit(events=[entry])
         return await self.read(account)

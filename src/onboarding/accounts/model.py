@@ -166,7 +166,7 @@ class Contact:
     """An address of one account. Never used to find anyone while unproven.
 
     Attributes:
-        address: Normalised (:func:`onboarding.accounts.rules.normalise`).
+        address: Normalised (``onboarding.accounts.rules.normalise``).
         typed: As the person or the provider wrote it.
         proven_by: What proved it: the name of a provider, or None.
     """

@@ -1,7 +1,7 @@
 """What hangs on an account, and what becomes of it: merge, purge, export, erase.
 
 One mechanism serves this library's own nouns and the host's tables alike. A verb
-reads, and returns the changes to make; :class:`Belongings` puts those of every
+reads, and returns the changes to make; ``Belongings`` puts those of every
 resource together, so that two accounts come together whole or not at all.
 """
 

@@ -1,7 +1,7 @@
 """Who is this? The resolution table, and the other pure decisions of identity.
 
 The rows are who is here now; the columns are what the provider's identity is to
-us. Each cell says what happens, and :func:`resolve` is that table as code:
+us. Each cell says what happens, and ``resolve`` is that table as code:
 
 =============  ============  ==========  ====================  =========================
 here now       Unknown       OwnEmail    OthersEmail(X)        Owned(X)

@@ -37,7 +37,7 @@ DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
 class Reassign:
     """Rows change owner.
 
-    A key that both accounts may have needs :class:`KeepLarger`: where the table forbids
+    A key that both accounts may have needs ``KeepLarger``: where the table forbids
     two rows of one owner with it, no merge gets through, and nobody into that account.
     """
 

@@ -53,8 +53,8 @@ class AttentionService:
         Args:
             account: Whose ledger it is.
             act: What became of them.
-            items: As :func:`question_item` and :func:`prompt_item` name them.
-            visit: As :func:`onboarding.attention.rules.visit_of` names it.
+            items: As ``question_item`` and ``prompt_item`` name them.
+            visit: As ``onboarding.attention.rules.visit_of`` names it.
             hard: Those of the items that the person asked for themselves.
         """
         lines = [

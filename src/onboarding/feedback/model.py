@@ -69,7 +69,7 @@ class Prompt:
         """Ask how likely the person is to recommend you, 0 to 10, and why.
 
         The net promoter question, in the words of Reichheld 2003; the score is
-        :func:`onboarding.feedback.rules.nps`.
+        ``onboarding.feedback.rules.nps``.
         """
         return cls(
             name=name,

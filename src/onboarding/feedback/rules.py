@@ -12,7 +12,7 @@ answered      there is a response                         for good, or the coold
 not_happened  the event, the nth time                     until it happens
 too_early     the delay since the event                   until the delay is over
 expired       every moment has closed                     until it happens again
-snoozed …     attention: :mod:`onboarding.attention`      as its ``Verdict`` says
+snoozed …     attention: ``onboarding.attention``      as its ``Verdict`` says
 behind        another prompt, declared earlier, is due    until that one is done
 ============  ==========================================  ==========================
 

@@ -89,7 +89,7 @@ class GuestService:
         """Make a guest: the first write of a stranger.
 
         Args:
-            nonce: What :meth:`new_nonce` gave to the page that this write comes
+            nonce: What ``new_nonce`` gave to the page that this write comes
                 from. Parallel first writes with one nonce become one guest;
                 without a nonce each makes its own. The caller must have seen that
                 the request comes from our own site: a planted nonce would hand

@@ -12,7 +12,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def funnel_report(funnel: Funnel, rows: Iterable[FunnelRow]) -> FunnelReport:
-    """Make the report from the rows of :func:`onboarding.journey.sql.funnel_sql`.
+    """Make the report from the rows of ``onboarding.journey.sql.funnel_sql``.
 
     Args:
         rows: One for each step that somebody reached, in any order.

@@ -99,7 +99,7 @@ def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
         ``low_median`` and ``high_median``: the one or two middle values of how many
         microseconds each person took since the step before, a person who walked
         twice counting with the quicker time. A step that nobody reached has no row.
-        :func:`onboarding.journey.rules.funnel_report` reads the rows.
+        ``onboarding.journey.rules.funnel_report`` reads the rows.
 
     Raises:
         ConfigError: When the name of a step is not a plain event name.

@@ -25,7 +25,7 @@ class JourneyStore(NounStore, Protocol):
     ) -> FunnelReport:
         """Count who reached which step; the first step lies in [since, until).
 
-        Counted as :func:`onboarding.journey.sql.funnel_sql` says.
+        Counted as ``onboarding.journey.sql.funnel_sql`` says.
         """
         ...
 

@@ -30,7 +30,7 @@ class Texts:
     """Everything the pages say in one language.
 
     Args:
-        locale: One of :data:`LOCALES`.
+        locale: One of ``LOCALES``.
         own: The host's sentences in this language, and its changes to ours.
     """
 

@@ -110,7 +110,7 @@ class Guard:
 
     Attributes:
         is_in: The stored answers that make the question apply, each as the text
-            of :func:`onboarding.profiling.rules.canonical`.
+            of ``onboarding.profiling.rules.canonical``.
     """
 
     question: str

@@ -39,7 +39,7 @@ decided whether that applies, the nearest question its guards hang on that can b
 answered. Every one of these must be answered on every way to OPEN, so none is
 asked in vain; and ASK always has at least one.
 
-**Two answers to one question** (:func:`better`): the maximum by source, then time,
+**Two answers to one question** (``better``): the maximum by source, then time,
 then a tie-break over the rest. A maximum of a total order is associative,
 commutative and idempotent: neither order nor repetition of a merge matters.
 """

@@ -83,7 +83,7 @@ class ProfilingService(Generic[P]):
             account: Who; None is a visitor, of whom nothing is known.
             feature: The name of the feature, also as a stranger typed it.
             visit: The visit in which a page is drawn, as
-                :func:`onboarding.attention.rules.visit_of` names it. Without one no
+                ``onboarding.attention.rules.visit_of`` names it. Without one no
                 wants are offered, and the ledger is not read.
 
         Raises:

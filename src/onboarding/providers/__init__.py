@@ -3,8 +3,9 @@
 ``from onboarding.providers import Google`` loads Google and no other.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from onboarding.exports import exports
 
 if TYPE_CHECKING:
     from onboarding.providers.base import Endpoints, Provider, Read
@@ -36,12 +37,4 @@ _HOMES = {
     "Read": "base",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"onboarding.providers has no {name!r}")
-    return getattr(import_module(f"onboarding.providers.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = exports(__name__, _HOMES, __all__)

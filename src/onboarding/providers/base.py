@@ -2,7 +2,7 @@
 
 A provider says where to go, what to ask for and how to read the answers. It performs
 no I/O, waits for nothing and keeps nothing of a sign-in, so one object serves
-everybody at once. :class:`onboarding.testing.contracts.provider.ProviderContract`
+everybody at once. ``onboarding.testing.contracts.provider.ProviderContract``
 checks one that you write.
 """
 

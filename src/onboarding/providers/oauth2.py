@@ -13,7 +13,7 @@ class OAuth2(Provider):
     comes from a read with the token that our own code was exchanged for.
 
     Raises:
-        ConfigError: As :class:`Provider`; and without endpoints or reads.
+        ConfigError: As ``Provider``; and without endpoints or reads.
     """
 
     def __post_init__(self) -> None:

@@ -27,7 +27,7 @@ class OpenIDConnect(Provider):
             sign-in is one call shorter.
 
     Raises:
-        ConfigError: As :class:`Provider`; and without the scope ``openid``, or with
+        ConfigError: As ``Provider``; and without the scope ``openid``, or with
             endpoints that lack the keys.
     """
 

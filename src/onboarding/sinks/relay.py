@@ -73,12 +73,12 @@ class Relay:
         self._woken.set()
 
     def stop(self) -> None:
-        """Make :meth:`run` carry what is due now, and then return."""
+        """Make ``run`` carry what is due now, and then return."""
         self._is_stopping = True
         self._woken.set()
 
     async def run(self) -> None:
-        """Carry whatever falls due, until :meth:`stop`; afterwards it may run again.
+        """Carry whatever falls due, until ``stop``; afterwards it may run again.
 
         A store that cannot be reached is logged and asked again after the pause.
         """

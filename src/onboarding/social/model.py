@@ -127,7 +127,7 @@ def pack(identity: Identity) -> Mapping[str, str | None]:
 
 
 def unpack(data: Mapping[str, str | None]) -> Identity:
-    """Return the identity that :func:`pack` put away."""
+    """Return the identity that ``pack`` put away."""
     return Identity(
         provider=data["provider"] or "",
         issuer=data["issuer"] or "",

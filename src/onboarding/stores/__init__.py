@@ -91,7 +91,7 @@ def upgrade_sql(
     prefix: str = DEFAULT_PREFIX,
     since: int = 0,
 ) -> str:
-    """Return what :func:`upgrade` runs, as text for a migration of the host's own.
+    """Return what ``upgrade`` runs, as text for a migration of the host's own.
 
     Args:
         since: The revision that the tables have; 0 when there are none.

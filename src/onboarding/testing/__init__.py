@@ -1,16 +1,21 @@
 """Fakes for tests and for the demo: a clock, a sink, an identity provider.
 
-Nothing here imports pytest; the contracts for plug-in authors, which do, are in
-``onboarding.testing.contracts``. Names are loaded when they are first used, so
-that a test run which needs only the clock does not load a JOSE library.
+Nothing that is listed here imports pytest; the contracts for plug-in authors, which
+do, are in ``onboarding.testing.contracts`` and found here too. Names are loaded when
+they are first used, so that a test run which needs only the clock does not load a JOSE
+library.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from onboarding.exports import exports
 
 if TYPE_CHECKING:
     from onboarding.testing.browsing import choose
     from onboarding.testing.clock import FrozenClock
+    from onboarding.testing.contracts import ProviderContract as ProviderContract
+    from onboarding.testing.contracts import StoreContract as StoreContract
+    from onboarding.testing.contracts import WidgetContract as WidgetContract
     from onboarding.testing.faults import Fault
     from onboarding.testing.faulty import FaultyStore
     from onboarding.testing.id_tokens import SigningKey
@@ -46,13 +51,12 @@ _HOMES = {
     "FrozenClock": "clock",
     "Loopback": "loopback",
     "Person": "people",
+    "ProviderContract": "contracts",
     "RecordingSink": "sinks",
     "SigningKey": "id_tokens",
+    "StoreContract": "contracts",
+    "WidgetContract": "contracts",
     "choose": "browsing",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__ = exports(__name__, _HOMES, __all__)

@@ -1,6 +1,6 @@
 """What a hostile or broken provider may answer, as data.
 
-Each fault is one row of :class:`Fault`: which part of the conversation it touches,
+Each fault is one row of ``Fault``: which part of the conversation it touches,
 and what becomes of it there. A client worth using survives all of them: it refuses,
 or it reads the doubtful value with care.
 """

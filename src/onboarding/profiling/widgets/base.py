@@ -1,6 +1,6 @@
 """The promise of a widget: how one kind of question looks, and how a form says it.
 
-A widget draws nothing and checks nothing. It returns a frozen :class:`Control`, which
+A widget draws nothing and checks nothing. It returns a frozen ``Control``, which
 a template draws, and turns what a form sends into a JSON value, which the host's
 model checks.
 """

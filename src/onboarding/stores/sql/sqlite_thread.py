@@ -83,7 +83,7 @@ class Connected:
         """Do something together with what others bring for it meanwhile.
 
         Whatever waits right behind for the same work comes along, in its order and up
-        to :data:`LARGEST` of them; when nothing waits it is done at once, by itself.
+        to ``LARGEST`` of them; when nothing waits it is done at once, by itself.
         """
         done: asyncio.Future[None] = self._queue_up(work, argument, is_shared=True)
         await self._told(done)

@@ -77,7 +77,7 @@ class Table(Generic[N]):
         return tuple(value if write is None else write(value) for value, write in pairs)
 
     def read(self, row: Iterable[Any]) -> N:
-        """Return the noun of a row that holds :meth:`listed`."""
+        """Return the noun of a row that holds ``listed``."""
         said = dict(zip(self.fields, row, strict=True))
         for name, codec in self._coded.items():
             said[name] = codec.read(said[name])

@@ -89,7 +89,7 @@ async def read_form(request: Request) -> dict[str, str]:
     """Read a form in which no field stands twice.
 
     Raises:
-        BodyTooLarge, UnsupportedBody, BadRequest: As for :func:`read`; and for a
+        BodyTooLarge, UnsupportedBody, BadRequest: As for ``read``; and for a
             JSON body, and for a field that stands twice.
     """
     sent = await read(request)

@@ -25,7 +25,7 @@ NOT_OPEN = (
 
 
 class Layer:
-    """ASGI middleware that puts a :class:`RequestContext` at ``scope["onboarding"]``.
+    """ASGI middleware that puts a ``RequestContext`` at ``scope["onboarding"]``.
 
     For a request without our cookie nothing is read, and no cookie is set. An error
     of ours is answered if the response has not started; afterwards it can only be

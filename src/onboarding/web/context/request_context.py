@@ -1,6 +1,6 @@
 """The context of a request: its session, its language, and what goes into its response.
 
-The layer puts one :class:`RequestContext` at ``scope["onboarding"]``. Mounted apps,
+The layer puts one ``RequestContext`` at ``scope["onboarding"]``. Mounted apps,
 websockets, sync endpoints, and every framework that hands the scope on see it. A
 visitor without our cookie costs one object and no read.
 """
@@ -144,7 +144,7 @@ class RequestContext:
         return None if self.current is None else self.current.account
 
     def current_session(self) -> CurrentSession | None:
-        """Return the live session and account, as :meth:`account` does."""
+        """Return the live session and account, as ``account`` does."""
         self._looked = True
         if self._store_error is not None:
             raise self._store_error
@@ -154,7 +154,7 @@ class RequestContext:
         """Return who is here, or make a guest, whose cookie goes with the response.
 
         Args:
-            nonce: The value of the form field :data:`NONCE`; without one, the header
+            nonce: The value of the form field ``NONCE``; without one, the header
                 of this name counts. Either counts only on a request of our own site.
 
         Raises:

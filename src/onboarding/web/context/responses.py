@@ -49,7 +49,7 @@ def page(
     Args:
         context: Of the request, in whose language it is drawn.
         template: Its name, in the host's folder or in ours.
-        values: What it may use; see :meth:`Renderer.render`.
+        values: What it may use; see ``Renderer.render``.
         status: The HTTP status.
     """
     html = context.part(template, {"languages": _other_languages(context), **values})

@@ -106,7 +106,7 @@ class Call:
         return describe_questions(names, texts=self.texts, descriptions=descriptions)
 
     async def body(self) -> Body:
-        """Read what was sent; see :func:`onboarding.web.context.body.read`."""
+        """Read what was sent; see ``onboarding.web.context.body.read``."""
         return await body.read(self.request)
 
     def page(self, template: str, *, status: int = 200, **values: object) -> Response:

@@ -74,7 +74,7 @@ class AccountView:
 
     Args:
         texts: In which language.
-        url: Returns the address of one of our pages; :meth:`Renderer.url`.
+        url: Returns the address of one of our pages; ``Renderer.url``.
         catalogue: The questions of the application.
         providers: Its identity providers, by name.
         prompts: Its prompts.

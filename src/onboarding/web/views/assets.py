@@ -24,7 +24,7 @@ class Asset:
 
 @cache
 def asset(name: str) -> Asset:
-    """Return a file of ours, one of :data:`MEDIA_TYPES`."""
+    """Return a file of ours, one of ``MEDIA_TYPES``."""
     data = (STATIC_FOLDER / name).read_bytes()
     return Asset(data, MEDIA_TYPES[name], sha256(data).hexdigest()[:12])
 

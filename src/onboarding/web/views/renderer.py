@@ -32,7 +32,7 @@ class Renderer:
         site_name: What the site is called.
         home: The path of its front page.
         help_url: Where its help is, or None.
-        texts: The host's sentences by language; see :class:`onboarding.locales.Texts`.
+        texts: The host's sentences by language; see ``onboarding.locales.Texts``.
         templates: The host's folder of templates, or None.
     """
 
