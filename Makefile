@@ -14,9 +14,9 @@ PORT ?= 8000
 ARGS ?=
 
 # The first Python here that runs and is new enough.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
-	{ command -v $$p; break; }; done)
+	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && { command -v $$p; break; }; done)
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 export UV_PYTHON_DOWNLOADS = never
 
@@ -38,6 +38,11 @@ help:
 
 # ── environments: rebuilt when what they are made of changed ───────────────────────
 # A stamp tells what is installed; the environment for development serves the demo too.
+
+# An environment that an older Python made, or one that is gone, is made anew.
+ifneq ($(shell test ! -e .venv || $(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || echo old),)
+.PHONY: $(BIN)/python
+endif
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "make: this needs Python 3.11 or newer, and found" \

@@ -83,6 +83,9 @@ def test_a_command_can_be_typed(name: str, command: str) -> None:
         case ["pip", "install", *packages]:
             extras = re.findall(r"onboarding\[(\w+)\]", " ".join(packages))
             assert set(extras) <= set(PROJECT["optional-dependencies"]), name
+            # Nothing is published yet: from a checkout a line works as it stands.
+            ours = [one for one in packages if "onboarding" in one]
+            assert all(re.match(r"\.\.?/", one) for one in ours), name
         case ["make", target, *_]:
             assert f"\n{target}:" in MAKEFILE
         case _:
