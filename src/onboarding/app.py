@@ -16,11 +16,11 @@ from onboarding.core import Core
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
 from onboarding.on_demand import P
 from onboarding.web.context import responses
+from onboarding.web.context.finding import context_of
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.protection import check_same_site
-from onboarding.web.context.request_context import context_of
 from onboarding.web.context.unlock import HostEndpoint, unlocked
 
 if TYPE_CHECKING:

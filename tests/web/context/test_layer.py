@@ -15,8 +15,8 @@ from onboarding.accounts.model import Session
 from onboarding.app import Onboarding
 from onboarding.errors import ConfigError, ResponseStarted
 from onboarding.events import Entry
+from onboarding.web.context.finding import context_of
 from onboarding.web.context.layer import Layer
-from onboarding.web.context.request_context import context_of
 from tests.web.site import (
     KEY,
     ORIGIN,

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
-from onboarding.errors import ConfigError, OnboardingError, ResponseStarted, StoreError
+from onboarding.errors import OnboardingError, ResponseStarted, StoreError
 from onboarding.web.context import cookies, language
 from onboarding.web.context.headers import (
     GivenHeaders,
@@ -269,29 +269,3 @@ async def _logged(act: Awaitable[object]) -> None:
         await act
     except OnboardingError as error:
         log.warning("failed after the response was sent: %s", error.code)
-
-
-def context_of(request: object) -> RequestContext:
-    """Return the context of a request, a websocket, or anything with an ASGI scope.
-
-    Args:
-        request: An ASGI scope, or an object with one: a request of Starlette,
-            FastAPI or Django, a websocket.
-
-    Raises:
-        ConfigError: When the layer has not seen it; says which line to add.
-    """
-    scope: Any = getattr(request, "scope", request)
-    # A scope is a dict (ASGI specification, "Connection Scope"): asking first whether
-    # it is costs more than all the rest.
-    try:
-        context = scope["onboarding"]
-    except (KeyError, TypeError):
-        context = None
-    if isinstance(context, RequestContext):
-        return context
-    raise ConfigError(
-        "the onboarding layer has not seen this request; add "
-        "middleware=[onboarding.middleware] to your application, or serve "
-        "onboarding.around(app) (addresses named in skip= never pass the layer)"
-    )

@@ -16,9 +16,10 @@ from onboarding.locales import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, responses
 from onboarding.web.context.body import Body
+from onboarding.web.context.finding import context_of
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
-from onboarding.web.context.request_context import RequestContext, context_of
+from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.views.questions import describe_questions
 
