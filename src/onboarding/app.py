@@ -111,7 +111,7 @@ class Onboarding(Core[P]):
         Raises:
             ConfigError: When the request never passed the layer.
         """
-        return context_of(request).account()
+        return context_of(request, self).account()
 
     def registered(self, request: RequestLike) -> Account:
         """Return who has signed in; as ``account``, a look without any read.
@@ -141,7 +141,7 @@ class Onboarding(Core[P]):
             ResponseStarted: When the response has started; nothing was written then.
         """
         nonce = (form or {}).get(NONCE)
-        context = context_of(request)
+        context = context_of(request, self)
         return await context.ensure_account(nonce if isinstance(nonce, str) else None)
 
     async def require(self, request: RequestLike, feature: str) -> None:
@@ -153,7 +153,7 @@ class Onboarding(Core[P]):
             FeatureDenied: When the answers close it.
             ConfigError: When there is no such feature.
         """
-        context = context_of(request)
+        context = context_of(request, self)
         await self.profiling.require(context.account(), feature)
 
     def refuse(self, request: RequestLike, error: OnboardingError) -> None:
@@ -171,7 +171,7 @@ class Onboarding(Core[P]):
         Raises:
             ConfigError: When the application is not served by ``around``.
         """
-        refusals = context_of(request).refusals
+        refusals = context_of(request, self).refusals
         if refusals is None:
             raise ConfigError(
                 "refuse() is for an application inside onboarding.around(app); in "
@@ -208,7 +208,7 @@ class Onboarding(Core[P]):
             CrossSiteRequest: When another site sent it, by ``Sec-Fetch-Site`` or
                 ``Origin``; or when it carries cookies and neither of these.
         """
-        check_same_site(context_of(request).scope["headers"], self.origin)
+        check_same_site(context_of(request, self).scope["headers"], self.origin)
 
     async def form(self, request: Request) -> dict[str, str]:
         """Return the fields of a form that a page of this site sent, each sent once.
@@ -246,7 +246,7 @@ class Onboarding(Core[P]):
         """
         from onboarding.web.pages.partials import partial
 
-        return await partial(context_of(request), name, **options)
+        return await partial(context_of(request, self), name, **options)
 
     def locale(self, request: RequestLike) -> str:
         """Return the language of the response, such as ``"en"``.
@@ -254,7 +254,7 @@ class Onboarding(Core[P]):
         ``?lang=`` decides and is kept in a cookie, then that cookie, then
         ``Accept-Language``, then English.
         """
-        return context_of(request).locale
+        return context_of(request, self).locale
 
     def render(
         self,
@@ -278,12 +278,12 @@ class Onboarding(Core[P]):
             jinja2.TemplateNotFound: When there is no such template.
         """
         return responses.page(
-            context_of(request), template, values or {}, status=status
+            context_of(request, self), template, values or {}, status=status
         )
 
     def is_page_view(self, request: RequestLike) -> bool:
         """Tell whether a person sees the response: a GET, and no prefetch or HEAD."""
-        return context_of(request).is_page_view
+        return context_of(request, self).is_page_view
 
     def field(self, request: RequestLike) -> "Markup":
         """Return the hidden field for a form by which a visitor may become a guest.
@@ -292,4 +292,4 @@ class Onboarding(Core[P]):
         """
         from onboarding.web.pages.partials import field
 
-        return field(context_of(request))
+        return field(context_of(request, self))

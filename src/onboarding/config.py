@@ -13,6 +13,7 @@ from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
 from onboarding.clock import Clock
+from onboarding.cookies import OURS
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
@@ -63,6 +64,8 @@ class Settings(TypedDict, total=False):
         templates: A folder of templates that is searched before ours.
         skip: Paths whose requests we never look at, such as static files.
         prefix: What the names of our tables begin with.
+        cookie_prefix: What the names of our cookies begin with; for a second
+            ``Onboarding`` on one origin, lower-case letters and digits.
         clock: The present instant; tests pass one that stands still.
     """
 
@@ -88,6 +91,7 @@ class Settings(TypedDict, total=False):
     templates: str | Path | None
     skip: Sequence[str]
     prefix: str
+    cookie_prefix: str
     clock: Clock
 
 
@@ -247,6 +251,12 @@ def check_plain(settings: Settings) -> None:
     for path in settings.get("skip", ()):
         if not path.startswith("/"):
             raise ConfigError(f'skip holds {path!r}; write paths, such as "/static/"')
+    prefix = settings.get("cookie_prefix", OURS)
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", str(prefix)):
+        raise ConfigError(
+            f"cookie_prefix={prefix!r} is no plain word; write lower-case letters and "
+            'digits, such as "staff"'
+        )
     check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():

@@ -1,9 +1,37 @@
-"""A cookie as a value: what is to be set or cleared, for whoever writes headers."""
+"""A cookie as a value, and its name: for whoever writes or reads headers."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.tokens import Token
+
+OURS = "onboarding"
+"""What the name of every cookie begins with, unless an application says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieNames:
+    """How the names of our cookies travel.
+
+    Args:
+        secure: Whether they have the prefix ``__Host-``.
+        prefix: What stands there instead of ``onboarding``: two objects of one origin
+            would else overwrite each other's cookies.
+    """
+
+    secure: bool
+    prefix: str = OURS
+
+    def sent(self, name: str) -> str:
+        """Return the name of a cookie as it travels."""
+        host = "__Host-" if self.secure else ""
+        return f"{host}{self.prefix}{name.removeprefix(OURS)}"
+
+    def own(self, sent: str) -> str | None:
+        """Return which cookie of ours travels by a name; None where it is none."""
+        first = self.sent(OURS)
+        is_ours = sent == first or sent.startswith(f"{first}-")
+        return OURS + sent.removeprefix(first) if is_ours else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

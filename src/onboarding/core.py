@@ -26,6 +26,7 @@ from onboarding.attention.resource import AttentionResource
 from onboarding.attention.service import AttentionService
 from onboarding.clock import system_clock
 from onboarding.config import Settings, Site, check_plain
+from onboarding.cookies import OURS, CookieNames
 from onboarding.errors import ConfigError
 from onboarding.events import Event
 from onboarding.feedback.resource import ResponsesResource
@@ -101,6 +102,9 @@ class Core(OnDemand[P]):
         site = Site.parse(settings["url"])
         self.url, self.origin, self.path = site.url, site.origin, site.path
         self.secure = site.is_secure
+        self.cookie_names = CookieNames(
+            secure=site.is_secure, prefix=settings.get("cookie_prefix", OURS)
+        )
         self.site_name = settings.get("name", site.origin.partition("://")[2])
         self.home = settings.get("home", "/")
         self.help_url = settings.get("help_url")

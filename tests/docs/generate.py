@@ -22,6 +22,7 @@ from onboarding import (
     events,
 )
 from onboarding.config import Settings
+from onboarding.cookies import OURS
 from onboarding.events import phase_of
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.glossary import glossary
@@ -84,6 +85,7 @@ DEFAULTS: Mapping[str, str] = {
     "templates": "ours alone",
     "skip": said(BARE.skip),
     "prefix": said(DEFAULT_PREFIX),
+    "cookie_prefix": said(OURS),
     "clock": "the system's",
 }
 

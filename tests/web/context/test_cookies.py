@@ -2,10 +2,13 @@
 
 import pytest
 
-from onboarding.cookies import CookieSpec
+from onboarding.cookies import CookieNames, CookieSpec
 from onboarding.web.context import cookies
 
 NAME = b"__Host-onboarding"
+SECURE = CookieNames(secure=True)
+PLAIN = CookieNames(secure=False)
+STAFF = CookieNames(secure=True, prefix="staff")
 
 
 @pytest.mark.parametrize(
@@ -46,24 +49,42 @@ def test_the_jar_holds_ours_without_prefix() -> None:
         b"__Host-onboarding-confirm=c; __host-onboarding-x=1; theirs=2; "
         b"__Host-onboarding-twice=a; __Host-onboarding-twice=b"
     )
-    assert cookies.jar([(b"cookie", line)], secure=True) == {"onboarding-confirm": "c"}
+    assert cookies.jar([(b"cookie", line)], SECURE) == {"onboarding-confirm": "c"}
 
 
 def test_a_cookie_of_localhost_is_none_of_production() -> None:
     """Without https no name has the prefix, and with it none goes without."""
     line = [(b"cookie", b"onboarding-confirm=c")]
-    assert cookies.jar(line, secure=False) == {"onboarding-confirm": "c"}
-    assert cookies.jar(line, secure=True) == {}
+    assert cookies.jar(line, PLAIN) == {"onboarding-confirm": "c"}
+    assert cookies.jar(line, SECURE) == {}
 
 
 def test_a_cookie_is_written_for_this_host_alone() -> None:
     """Secure, HttpOnly, Lax, for the whole path and without a domain."""
     spec = CookieSpec(name="onboarding", value="v", max_age=60)
-    assert cookies.line(spec, secure=True) == (
+    assert cookies.line(spec, SECURE) == (
         b"set-cookie",
         b"__Host-onboarding=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure",
     )
-    assert cookies.line(spec, secure=False) == (
+    assert cookies.line(spec, PLAIN) == (
         b"set-cookie",
         b"onboarding=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax",
     )
+
+
+@pytest.mark.parametrize(
+    "sent", ["__Host-staff", "__Host-staff-confirm", "__Host-staff-attempt-1"]
+)
+def test_a_name_travels_there_and_back(sent: str) -> None:
+    """With the prefix of the application, which no page needs to know."""
+    name = STAFF.own(sent)
+    assert name is not None
+    assert name.startswith("onboarding")
+    assert STAFF.sent(name) == sent
+
+
+@pytest.mark.parametrize("sent", ["__Host-staffroom", "staff", "__Host-onboarding", ""])
+def test_a_cookie_of_another_application_is_none_of_ours(sent: str) -> None:
+    """Not even where one prefix begins with the other."""
+    assert STAFF.own(sent) is None
+    assert cookies.jar([(b"cookie", f"{sent}=x".encode())], STAFF) == {}

@@ -411,6 +411,7 @@ async def test_a_request_before_opening_says_which_line_to_add() -> None:
 
 def test_a_missing_layer_says_which_line_to_add() -> None:
     """The message names the middleware, whatever was passed in."""
+    onboarding = Onboarding(url=URL, secret_key=KEY, database="memory:")
     for carrier in ({"type": "http"}, Request({"type": "http"}), object()):
         with pytest.raises(ConfigError, match=r"onboarding\.middleware"):
-            context_of(carrier)
+            context_of(carrier, onboarding)

@@ -6,16 +6,11 @@ host cannot plant one. Over http, which is accepted for localhost alone, it has 
 prefix, and so can never be mistaken for one of production.
 """
 
-from onboarding.cookies import CookieSpec
+from onboarding.cookies import OURS, CookieNames, CookieSpec
 from onboarding.web.context.headers import GivenHeaders
 
-SESSION = "onboarding"
-LANGUAGE = "onboarding-language"
-
-
-def wire_name(name: str, *, secure: bool) -> str:
-    """Return the name of a cookie as it travels."""
-    return f"__Host-{name}" if secure else name
+SESSION = OURS
+LANGUAGE = f"{OURS}-language"
 
 
 def values(headers: GivenHeaders, name: bytes) -> list[bytes]:
@@ -42,16 +37,15 @@ def values_in(line: bytes, name: bytes) -> list[bytes]:
     return found
 
 
-def jar(headers: GivenHeaders, *, secure: bool) -> dict[str, str]:
+def jar(headers: GivenHeaders, names: CookieNames) -> dict[str, str]:
     """Return our cookies by their name without prefix; doubled ones are left out."""
-    prefix = wire_name(SESSION, secure=secure).encode()
     seen: dict[str, list[str]] = {}
     for header, line in headers:
         if header == b"cookie":
             for pair in line.split(b";"):
                 name, equals, value = pair.strip().partition(b"=")
-                if equals and name.startswith(prefix):
-                    bare = name.decode("latin-1").removeprefix("__Host-")
+                bare = names.own(name.decode("latin-1"))
+                if equals and bare is not None:
                     seen.setdefault(bare, []).append(value.decode("latin-1"))
     return {name: given[0] for name, given in seen.items() if len(given) == 1}
 
@@ -61,12 +55,9 @@ def are_sent(headers: GivenHeaders) -> bool:
     return any(header == b"cookie" for header, _ in headers)
 
 
-def line(spec: CookieSpec, *, secure: bool) -> tuple[bytes, bytes]:
+def line(spec: CookieSpec, names: CookieNames) -> tuple[bytes, bytes]:
     """Return the header that sets a cookie, or clears it where ``max_age`` is 0."""
-    name = wire_name(spec.name, secure=secure)
-    flags = "; Secure" if secure else ""
-    text = (
-        f"{name}={spec.value}; Path=/; Max-Age={spec.max_age}; HttpOnly; "
-        f"SameSite=Lax{flags}"
-    )
+    flags = "; Secure" if names.secure else ""
+    pair = f"{names.sent(spec.name)}={spec.value}"
+    text = f"{pair}; Path=/; Max-Age={spec.max_age}; HttpOnly; SameSite=Lax{flags}"
     return b"set-cookie", text.encode("latin-1")

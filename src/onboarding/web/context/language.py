@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from onboarding.cookies import CookieSpec
+from onboarding.cookies import CookieNames, CookieSpec
 from onboarding.web.context import cookies
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -26,14 +26,14 @@ class LanguageChoice:
 
 
 def choose(
-    scope: Mapping[str, Any], locales: Sequence[str], *, secure: bool
+    scope: Mapping[str, Any], locales: Sequence[str], names: CookieNames
 ) -> LanguageChoice:
     """Return the language for a request; the first of ``locales`` if all else fails."""
     headers = scope["headers"]
     asked = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang", "")
     if asked in locales:
         return LanguageChoice(asked, keep=True)
-    name = cookies.wire_name(cookies.LANGUAGE, secure=secure).encode()
+    name = names.sent(cookies.LANGUAGE).encode()
     kept = [value.decode("latin-1") for value in cookies.values(headers, name)]
     if len(kept) == 1 and kept[0] in locales:
         return LanguageChoice(kept[0], b"Cookie")

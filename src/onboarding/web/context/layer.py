@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
+from onboarding.web.context.finding import ONE_LAYER
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.renderer import Renderer
 
@@ -22,6 +23,10 @@ NOT_OPEN = (
     "application, or write `async with onboarding:` in a lifespan of your own (that of "
     "a mounted application never runs)"
 )
+
+
+LAYER = "onboarding.layer"
+"""Where the scope of a lifespan says which layer it has passed."""
 
 
 class Layer:
@@ -38,7 +43,8 @@ class Layer:
         core: The services.
 
     Raises:
-        ConfigError: At the first request, when the core was never opened.
+        ConfigError: At the first request, when the core was never opened; at the
+            start, or at the first request, when another object has a layer around it.
     """
 
     def __init__(self, app: "ASGIApp", *, core: "Core[Any]"):
@@ -53,14 +59,18 @@ class Layer:
             templates=core.template_folder,
         )
         self._skip = (*core.skip, f"{core.path}/static/")
-        self._session = cookies.wire_name(cookies.SESSION, secure=core.secure).encode()
+        self._session = core.cookie_names.sent(cookies.SESSION).encode()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request or websocket; pass everything else through."""
         # Every request of the host's passes here: what is rare stands in a branch
         # or a method of its own, and no property is asked for what is at hand.
         kind = scope["type"]
-        if kind not in {"http", "websocket"} or scope["path"].startswith(self._skip):
+        if kind not in {"http", "websocket"}:
+            await self._begin(scope, receive, send)
+            return
+        is_seen = "onboarding" in scope and self._is_seen(scope)
+        if is_seen or scope["path"].startswith(self._skip):
             await self._app(scope, receive, send)
             return
         if not self._core.is_open:
@@ -83,6 +93,36 @@ class Layer:
             await self._answer(context, error, receive)
         if context.later is not None:
             await context.finish()
+
+    async def _begin(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass a lifespan through, unless a layer of another object stands outside."""
+        try:
+            self._is_seen(scope)
+        except ConfigError as error:
+            # A server takes any other way to fail here for an application that knows
+            # no lifespan, and serves it (ASGI specification, "Lifespan").
+            await receive()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise
+        scope[LAYER] = self._core
+        await self._app(scope, receive, send)
+
+    def _is_seen(self, scope: "Scope") -> bool:
+        """Tell whether a layer of this very object stands outside of this one.
+
+        Raises:
+            ConfigError: When it is one of another object: each would hide the other's
+                people from what is inside.
+        """
+        context = scope.get("onboarding")
+        outer = scope.get(LAYER) if context is None else context.core
+        if outer is None or outer is self._core:
+            return outer is not None
+        raise ConfigError(
+            f"two Onboarding objects serve the same requests: the one with url="
+            f"{outer.url!r}, and inside of it the one with url={self._core.url!r}; "
+            f"{ONE_LAYER}"
+        )
 
     async def _answer(
         self, context: RequestContext, error: OnboardingError, receive: "Receive"

@@ -197,7 +197,7 @@ class RequestContext:
         if self._language is None:
             core = self.core
             self._language = language.choose(
-                self.scope, core.locales, secure=core.secure
+                self.scope, core.locales, core.cookie_names
             )
             if self._language.keep:
                 self.set_cookie(language.cookie(self._language.locale))
@@ -239,9 +239,9 @@ class RequestContext:
         if self._language is not None and self._language.vary:
             headers.append((b"vary", self._language.vary))
         if self._cookies:
-            secure = self.core.secure
+            names = self.core.cookie_names
             for spec in self._cookies.values():
-                headers.append(cookies.line(spec, secure=secure))
+                headers.append(cookies.line(spec, names))
         return headers
 
     # ── after the response ───────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 """Our own pages, below the mount: each address, and its handler."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute, Mount, Route, Router
@@ -26,45 +27,50 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     A feature is on when something is declared for it: without prompts there are no
     addresses of prompts. What is no address of ours is our own "not found".
     """
+    route = partial(_route, core)
     found = [
         # Mounted, so that no other method there reaches a page: the layer skips it.
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
-        _route("/sign-in", get=sign_in.choose),
-        _route("/sign-out", post=sign_in.sign_out),
-        _route("/guest", post=guest.give_contact),
-        _route("/me", get=guest.who),
-        _route("/account", get=account.show),
-        _route("/account/export", post=account.export),
-        _route("/account/erase", get=account.before_erasure, post=account.erase),
+        route("/sign-in", get=sign_in.choose),
+        route("/sign-out", post=sign_in.sign_out),
+        route("/guest", post=guest.give_contact),
+        route("/me", get=guest.who),
+        route("/account", get=account.show),
+        route("/account/export", post=account.export),
+        route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
     if core.providers:
         found += [
-            _route("/sign-in/{provider}", post=sign_in.begin),
-            _route("/callback/{provider}", get=sign_in.finish),
-            _route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
+            route("/sign-in/{provider}", post=sign_in.begin),
+            route("/callback/{provider}", get=sign_in.finish),
+            route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
     if core.asks:
         from onboarding.web.pages import questions
 
         found += [
-            _route("/ask/{feature}", get=questions.ask),
-            _route("/answers", get=questions.change, post=questions.answer),
+            route("/ask/{feature}", get=questions.ask),
+            route("/answers", get=questions.change, post=questions.answer),
         ]
     if core.prompts:
         from onboarding.web.pages import prompts
 
         found += [
-            _route("/prompt", get=prompts.due),
-            _route("/prompt/{prompt}", post=prompts.act),
-            _route("/prompt/{prompt}/thanks", get=prompts.thank),
+            route("/prompt", get=prompts.due),
+            route("/prompt/{prompt}", post=prompts.act),
+            route("/prompt/{prompt}/thanks", get=prompts.thank),
         ]
-    return [*found, _route("/{rest:path}", get=_nowhere, post=_nowhere)]
+    return [*found, route("/{rest:path}", get=_nowhere, post=_nowhere)]
 
 
 def _route(
-    path: str, *, get: PageHandler | None = None, post: PageHandler | None = None
+    core: "Core[Any]",
+    path: str,
+    *,
+    get: PageHandler | None = None,
+    post: PageHandler | None = None,
 ) -> Route:
-    return Route(path, PageEndpoint(get=get, post=post))
+    return Route(path, PageEndpoint(core=core, get=get, post=post))
 
 
 async def _nowhere(call: Call) -> "Response":

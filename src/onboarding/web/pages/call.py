@@ -72,7 +72,7 @@ class Call:
     @property
     def cookies(self) -> dict[str, str]:
         """Our cookies by their name without prefix; doubled ones are left out."""
-        return cookies.jar(self.request.scope["headers"], secure=self.core.secure)
+        return cookies.jar(self.request.scope["headers"], self.core.cookie_names)
 
     @property
     def visit(self) -> str:
@@ -142,6 +142,7 @@ class PageEndpoint:
     anything else: another site cannot cause one.
     """
 
+    core: "Core[Any]"
     get: PageHandler | None = None
     post: PageHandler | None = None
 
@@ -151,13 +152,13 @@ class PageEndpoint:
         Raises:
             OnboardingError: Which the layer turns into a response.
         """
-        context = context_of(scope)
+        context = context_of(scope, self.core)
         call = Call(Request(scope, receive), context)
         match scope["method"]:
             case "GET" | "HEAD" if self.get:
                 response = await self._respond(self.get, call)
             case "POST" if self.post:
-                check_same_site(scope["headers"], call.core.origin)
+                check_same_site(scope["headers"], self.core.origin)
                 response = await self._respond(self.post, call)
             case _:
                 error = MethodNotAllowed("not by this method")
