@@ -134,6 +134,7 @@ class Demo:
         folder: Where database and key are; survives restarts.
         sockets: Where everything listens.
         is_kept: Whether the shopkeeper's pages are there.
+        vouching: What the providers are called, and whom they know.
     """
 
     def __init__(
@@ -143,10 +144,12 @@ class Demo:
         *,
         is_kept: bool,
         clock: Clock = system_clock,
+        vouching: Mapping[str, Vouching] = PROVIDERS,
     ) -> None:
         self._shop_url = url_of(sockets.shop)
         self._secret = secrets.token_urlsafe(24)
         self._clock = clock
+        self._vouching = vouching
         issuers = {name: url_of(taken) for name, taken in sockets.providers.items()}
         self.shop = build(
             url=f"{self._shop_url}/welcome",
@@ -164,7 +167,7 @@ class Demo:
         """Return a provider as the shop knows it."""
         return Local(
             name=name,
-            title=PROVIDERS[name].title,
+            title=self._vouching[name].title,
             issuer=issuer,
             client_id=CLIENT,
             client_secret=self._secret,
@@ -177,7 +180,7 @@ class Demo:
             client_secret=self._secret,
             redirect_uris=(f"{self._shop_url}/welcome/callback/{name}",),
         )
-        title, known = PROVIDERS[name]
+        title, known = self._vouching[name]
         return FakeProvider(issuer, [client], known, self._clock, name=title, note=NOTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,6 +17,43 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map(e => e.outerHTML.slice(0, 90))"""
 """Targets under 24 by 24 px that do not stand in a sentence (WCAG 2.2, 2.5.8)."""
 
+MEASURES = ((320, 100), (390, 100), (1280, 100), (390, 200), (1280, 200))
+"""Widths in CSS pixels, and sizes of the text in per cent, at which data must fit."""
+
+SPILLING = """() => {
+  const UNSEEN = '.ob-hidden, .ob-skip, .ob-scroll, svg, .mark';
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode, e = text.parentElement;
+    if (!text.data.trim() || e.closest(UNSEEN)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (let box = e; box !== document.documentElement; box = box.parentElement) {
+      const r = box.getBoundingClientRect();
+      if (getComputedStyle(box).display === 'inline') continue;
+      for (const line of range.getClientRects())
+        if (line.left < r.left - 1 || line.right > r.right + 1
+            || line.top < r.top - 4 || line.bottom > r.bottom + 4)
+          found.add(box.outerHTML.slice(0, 80));
+    }
+  }
+  return [...found] }"""
+"""Boxes whose text stands outside of them, be it cut off there or over another."""
+
+MIXED = """() => {
+  const other = /[\\u0590-\\u08ff]/, found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    if (other.test(data) && !parentElement.closest('bdi, [dir=auto], [aria-hidden]'))
+      found.push(data);
+  }
+  for (const field of document.querySelectorAll('input:not([type=hidden]), textarea'))
+    if (other.test(field.value) && field.dir !== 'auto') found.push(field.outerHTML);
+  return found }"""
+"""Words of another direction that would turn the sentence that they stand in."""
+
 
 def axe_faults(page: Page, rules: list[str]) -> list[str]:
     """Return what axe finds by these rules."""
@@ -39,6 +76,23 @@ def sideways(page: Page, when: str) -> list[str]:
     """Return a fault if the page scrolls sideways."""
     is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [f"scrolls sideways, {when}"] if is_wide else []
+
+
+def spilling(page: Page, when: str) -> list[str]:
+    """Return the boxes that are too small for the text in them."""
+    return [f"spills, {when}: {box}" for box in page.evaluate(SPILLING)]
+
+
+def mixed(page: Page) -> list[str]:
+    """Return names and texts in Hebrew or Arabic that are not set apart."""
+    return [f"not set apart: {text[:80]}" for text in page.evaluate(MIXED)]
+
+
+def enlarge(page: Page, percent: int) -> None:
+    """Make the text as large as somebody's browser makes it (WCAG 2.2, 1.4.4)."""
+    page.evaluate(
+        "size => document.documentElement.style.fontSize = size + '%'", percent
+    )
 
 
 def resize(page: Page, width: int, height: int) -> None:

@@ -8,21 +8,24 @@ here looks once and hopes (``test_habits.py``).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.looking import (
+    MEASURES,
     NARROW,
     RULES,
     axe_faults,
+    enlarge,
+    mixed,
     resize,
     sideways,
     small_targets,
+    spilling,
 )
 from tests.chromium import PATIENCE
-from tests.shop.running import RunningDemo
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
@@ -44,6 +47,14 @@ FOCUSED = """() => { const e = document.activeElement;
       && r.top < innerHeight && r.left < innerWidth } }"""
 
 
+class Place(Protocol):
+    """Something that is served at an address."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a slash at the end."""
+
+
 class Person:
     """One person with a browser window.
 
@@ -59,7 +70,7 @@ class Person:
     def __init__(
         self,
         chromium: Browser,
-        demo: RunningDemo,
+        demo: Place,
         *,
         size: str = "desktop",
         theme: str = "light",
@@ -180,6 +191,15 @@ class Person:
         button = self.page.get_by_role("button", name=words, exact=True)
         expect(button).to_be_visible(timeout=PATIENCE)
 
+    def sees_lines(self, count: int) -> None:
+        """Expect this many texts of people, each with the lines that they wrote."""
+        texts = self.page.locator(".ob-words")
+        expect(texts).to_have_count(count, timeout=PATIENCE)
+        for text in range(count):
+            expect(texts.nth(text)).to_have_css(
+                "white-space-collapse", "preserve-breaks", timeout=PATIENCE
+            )
+
     def sees_picked(self, words: str) -> None:
         """Expect that the radio button with this label is chosen."""
         radio = self.page.get_by_role("radio", name=words, exact=True)
@@ -208,6 +228,24 @@ class Person:
         self._picture(name)
         if self.size == "phone":
             self._look_otherwise()
+
+    def measure(self, name: str) -> None:
+        """Expect that nothing spills out, at each width and with the text twice as big.
+
+        Keeps a picture of each.
+        """
+        self._note(*mixed(self.page))
+        for width, zoom in MEASURES:
+            resize(self.page, width, 800)
+            enlarge(self.page, zoom)
+            when = f"{width} px, text {zoom} %"
+            self._note(*sideways(self.page, when), *spilling(self.page, when))
+            SCREENSHOTS.mkdir(exist_ok=True)
+            file = SCREENSHOTS / f"{name}-{width}-{zoom}.png"
+            self.page.screenshot(path=file, full_page=True)
+        enlarge(self.page, 100)
+        width, height = SIZES[self.size]
+        resize(self.page, width, height)
 
     def _look_otherwise(self) -> None:
         other = "dark" if self.theme == "light" else "light"

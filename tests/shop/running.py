@@ -3,14 +3,22 @@
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
 
-from examples.shop.demo import Demo, PortTaken, Sockets, listen, url_of
+from examples.shop.demo import (
+    PROVIDERS,
+    Demo,
+    PortTaken,
+    Sockets,
+    Vouching,
+    listen,
+    url_of,
+)
 from examples.shop.shop import Shop
 from onboarding.clock import Clock, system_clock
 
@@ -29,12 +37,21 @@ class RunningDemo:
         shop: What the pages work with.
     """
 
-    def __init__(self, folder: Path, clock: Clock, *, is_kept: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        is_kept: bool,
+        vouching: Mapping[str, Vouching],
+    ) -> None:
         self.folder = folder
         self._sockets = _ports(folder)
         self.url = url_of(self._sockets.shop)
         self.lamplight, self.harbour = map(url_of, self._sockets.providers.values())
-        self.demo = Demo(folder, self._sockets, is_kept=is_kept, clock=clock)
+        self.demo = Demo(
+            folder, self._sockets, is_kept=is_kept, clock=clock, vouching=vouching
+        )
         self.shop: Shop = self.demo.shop.state.shop
         # A connection that is opened at the last moment would be waited for for ever.
         config = uvicorn.Config(
@@ -108,10 +125,14 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def running_demo(
-    folder: Path, clock: Clock = system_clock, *, is_kept: bool = True
+    folder: Path,
+    clock: Clock = system_clock,
+    *,
+    is_kept: bool = True,
+    vouching: Mapping[str, Vouching] = PROVIDERS,
 ) -> Iterator[RunningDemo]:
     """Serve the demo while the context lasts."""
-    demo = RunningDemo(folder, clock, is_kept=is_kept)
+    demo = RunningDemo(folder, clock, is_kept=is_kept, vouching=vouching)
     try:
         demo.start()
         yield demo

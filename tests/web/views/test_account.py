@@ -90,19 +90,19 @@ def answer(question: str, **more: Any) -> Answer:
     [
         pytest.param(
             answer("genre", value="novel"),
-            "What do you like to read? Novels",
+            "What do you like to read? <bdi>Novels</bdi>",
             "You told us on 21 November. We sort your shelf by it.",
             id="by the person",
         ),
         pytest.param(
             answer("genre", value="novel", source=Source.GUEST),
-            "What do you like to read? Novels",
+            "What do you like to read? <bdi>Novels</bdi>",
             "You told us on 21 November, as a guest. We sort your shelf by it.",
             id="as a guest",
         ),
         pytest.param(
             answer("genre", value="novel", source=Source.PROVIDER, via="lamp"),
-            "What do you like to read? Novels",
+            "What do you like to read? <bdi>Novels</bdi>",
             "Lamplight ID says so; not confirmed by you. We sort your shelf by it.",
             id="by a provider",
         ),
@@ -114,19 +114,19 @@ def answer(question: str, **more: Any) -> Answer:
         ),
         pytest.param(
             answer("birthday", value="1990-05-01", answered_at=NOW - timedelta(365)),
-            "When is your birthday? 1 May 1990",
+            "When is your birthday? <bdi>1 May 1990</bdi>",
             "You told us on 21 November 2025. A gift waits that day.",
             id="a day, told another year",
         ),
         pytest.param(
             answer("birthday", value="someday"),
-            "When is your birthday? someday",
+            "When is your birthday? <bdi>someday</bdi>",
             "You told us on 21 November. A gift waits that day.",
             id="no day any more",
         ),
         pytest.param(
             answer("shoe_size", value=42),
-            "shoe_size: 42",
+            "shoe_size: <bdi>42</bdi>",
             "You told us on 21 November. ",
             id="no longer asked",
         ),

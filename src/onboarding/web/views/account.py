@@ -155,7 +155,7 @@ class AccountView:
         question = self._catalogue.questions.get(name)
         asked = t.say(question.ask.question) if question else f"{name}:"
         action = t("account.change")
-        title: str = t("account.answer", question=asked, value=self.value(answer))
+        title: str = t("account.answer", question=asked, value=bdi(self.value(answer)))
         about = self._source(answer, t.say(question.ask.why) if question else "")
         if answer["reply"] == "declined":
             action = t("account.tell_after_all")
