@@ -2,7 +2,7 @@
 
 A field is stored by its type: text and numbers as they are, a boolean as 0 or 1, an
 instant as microseconds since 1970 and a duration as microseconds (exact, where a
-float of seconds would not be), an enumeration as its value, all else as JSON_CODEC.
+float of seconds would not be), an enumeration as its value, all else as JSON.
 """
 
 from collections.abc import Callable
