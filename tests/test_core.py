@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from onboarding.core import Core
 from onboarding.errors import ConfigError
-from onboarding.events import Event
+from onboarding.events import Entry, Event
 from onboarding.profiling.model import Ask
 from onboarding.profiling.no_profile import NoProfile
 from onboarding.testing import FrozenClock, RecordingSink
@@ -81,6 +81,22 @@ async def test_what_is_recorded_reaches_the_sinks() -> None:
 
     assert ["guest_started", "order_placed"] == [entry.name for entry in sink.events]
     assert {welcome.account.id} == {entry.account_id for entry in sink.events}
+
+
+async def test_an_outbox_that_nobody_empties_is_not_filled() -> None:
+    """Without a sink no row waits: it would stay there, with each event, for ever."""
+    waiting = "SELECT COUNT(*) AS n FROM onboarding_deliveries"
+
+    async def sink(_: Entry) -> None:
+        """Take an event."""
+
+    for sinks in ([], [sink]):
+        core = Core(url=URL, secret_key=KEY, database="memory:", sinks=sinks)
+        await core.store.open()
+        welcome = await core.guests.start()
+        await core.record(welcome.account, OrderPlaced(order="7"))
+        assert [{"n": 2 * len(sinks)}] == await core.store.query(waiting)
+        await core.store.close()
 
 
 async def test_sync_code_waits_in_its_thread() -> None:

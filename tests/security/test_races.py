@@ -222,3 +222,23 @@ async def test_a_session_that_begins_during_an_erasure_is_dead(world: World) -> 
     assert isinstance(outcome, SignInResult)
     assert How.REGISTERED is outcome.how
     assert outcome.account.id != person.account.id
+
+
+async def test_a_proof_that_comes_during_a_merge_comes_along_proven(
+    world: World,
+) -> None:
+    """An address that the survivor had merely typed is proven after it."""
+    one, two = await world.person("vera"), await world.person("twin")
+    await world.guests.give_contact(one.account, VERA)
+    slow, stale = slowed(world, "query")
+
+    await stale.meanwhile(
+        slow.merging.merge(two.account.id, one.account.id),
+        lambda: world.accounts.sign_in(identity("twin", VERA), None),
+    )
+
+    (contact,) = await world.accounts.list_contacts(one.account)
+    assert ContactLevel.PROVEN is contact.level
+    proven = await world.store.find(ProvenAddress, VERA)
+    assert proven is not None
+    assert one.account.id == proven.account_id

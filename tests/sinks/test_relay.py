@@ -247,6 +247,33 @@ async def test_a_relay_that_dies_loses_nothing() -> None:
     assert ids(sink) == happened
 
 
+@pytest.mark.parametrize("patience", [PATIENCE, timedelta(minutes=10)])
+async def test_nobody_takes_what_a_patient_relay_still_holds(
+    patience: timedelta,
+) -> None:
+    """A lease outlasts the patience: otherwise two would carry one slow event."""
+    reached = asyncio.Event()
+
+    async def slow(_: Entry) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    stage = Stage([slow])
+    await stage.happens()
+    patient = Relay(stage.store, [slow], stage.clock, patience=patience)
+    carrying = asyncio.create_task(patient.run_once())
+    await reached.wait()
+    sink = RecordingSink()
+    other = Relay(stage.store, [sink], stage.clock)
+    for passed in (patience, LEASE - timedelta(seconds=1)):
+        stage.clock.advance(passed)
+        assert await other.run_once() == 0
+    stage.clock.advance(timedelta(seconds=1))
+    assert await other.run_once() == 1
+    carrying.cancel()
+    await asyncio.gather(carrying, return_exceptions=True)
+
+
 async def test_it_runs_until_it_is_stopped_and_then_carries_the_rest() -> None:
     """A wake carries at once; stopping carries what came before, and returns."""
     arrived = asyncio.Queue[str]()

@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -348,6 +349,24 @@ async def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -
     """Settings of the machine lead none of our calls elsewhere."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    app = Recorder('{"a": 1}')
+    async with Loopback().serving(app) as url:
+        real = SocialClient()
+        assert await real.read("id", f"{url}/user") == {"a": 1}
+        await real.close()
+
+
+async def test_the_environment_names_no_authority(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever may set a variable could else vouch for every provider.
+
+    A file that is read would have to hold certificates; this one is not read.
+    """
+    private = tmp_path / "private.pem"
+    private.write_text("no certificate", "utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(private))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     app = Recorder('{"a": 1}')
     async with Loopback().serving(app) as url:
         real = SocialClient()

@@ -185,7 +185,9 @@ class GuestService:
         plans = await self._belongings.plan_purge(guest.id)
         if plans is None:
             return False
-        expired = replace(guest, ending=Ending.EXPIRED, version=guest.version + 1)
+        expired = replace(
+            guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
+        )
         try:
             await self._store.commit(
                 Replace(guest, expired),
