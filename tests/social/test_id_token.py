@@ -1,6 +1,7 @@
 """Key sets, and the signatures that they make good."""
 
 import asyncio
+import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import serialize_compact
 from starlette.responses import JSONResponse
@@ -85,6 +87,52 @@ def signed(alg: str, **header: object) -> str:
 async def test_each_kind_of_key_signs(alg: str) -> None:
     """RSA, elliptic curves and Edwards curves."""
     assert await check(signed(alg)) == "kim"
+
+
+def as_eddsa(claims: dict[str, object]) -> str:
+    """Sign with an Edwards curve under the name that deployed providers write."""
+    header = {"alg": "EdDSA", "kid": "ed"}
+    with pytest.warns(SecurityWarning):
+        return jwt.encode(header, claims, KEYS["Ed25519"], algorithms=["EdDSA"])
+
+
+async def test_an_edwards_curve_signs_by_its_older_name() -> None:
+    """RFC 8037 says EdDSA, RFC 9864 Ed25519: the key is the same, and so is the token.
+
+    Nobody is warned of it at each sign-in.
+    """
+    assert await check(as_eddsa(CLAIMS)) == "kim"
+    for name in ("EdDSA", "Ed25519"):
+        named = {**KEYS["Ed25519"].as_dict(private=False), "alg": name, "use": "sig"}
+        for token in (as_eddsa(CLAIMS), signed("Ed25519")):
+            assert await check(token, Published({"keys": [named]})) == "kim"
+
+
+DIGESTS = {
+    "RS256": hashlib.sha256,
+    "ES256": hashlib.sha256,
+    "ES512": hashlib.sha512,
+    "Ed25519": hashlib.sha512,
+    "EdDSA": hashlib.sha512,
+}
+"""What Core §3.1.3.6 and RFC 8032 §5.1 say each is hashed with."""
+
+
+@pytest.mark.parametrize("alg", DIGESTS)
+async def test_each_algorithm_binds_its_access_token(alg: str) -> None:
+    """The right at_hash is no reason to refuse, and that of another token always is."""
+
+    def token(access_token: bytes) -> str:
+        whole = DIGESTS[alg](access_token).digest()
+        claims = CLAIMS | {"at_hash": base64url(whole[: len(whole) // 2])}
+        if alg == "EdDSA":
+            return as_eddsa(claims)
+        key = KEYS[alg]
+        return jwt.encode({"alg": alg, "kid": key.kid}, claims, key, algorithms=[alg])
+
+    assert await check(token(b"a-token")) == "kim"
+    with pytest.raises(BadIdToken, match="at_hash"):
+        await check(token(b"another-token"))
 
 
 def test_our_list_holds_nothing_that_proves_nothing() -> None:

@@ -16,11 +16,13 @@ from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
 
 if TYPE_CHECKING:
+    from joserfc.jwa import JWSAlgModel
     from joserfc.jwk import Key, KeySet
+    from joserfc.jws import JWSRegistry
 
 ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "Ed25519"),
+    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
 )
 """What may sign. Our list, never the token's word: ``none`` proves nothing, and with
 HMAC the public key would be the secret (RFC 8725 §3.1, §3.2)."""
@@ -121,15 +123,29 @@ class IdTokens:
         return read_keys(provider, await self._client.read(provider, url))
 
 
-def _decode(
-    token: str, keys: "KeySet"
-) -> tuple[Mapping[str, object], Mapping[str, object]]:
-    from joserfc.jws import JWSRegistry, deserialize_compact
+def _registry() -> "JWSRegistry":
+    from joserfc.jws import JWSRegistry
+
+    class Registry(JWSRegistry):
+        """Knows Ed25519 (RFC 9864) by its older name too, and warns nobody of that.
+
+        Deployed providers sign as "EdDSA" (RFC 8037), which is not ours to change.
+        """
+
+        def get_alg(self, name: str) -> "JWSAlgModel":
+            return super().get_alg("Ed25519" if name == "EdDSA" else name)
 
     # Keys that a header brings along (jwk, jku, x5u) are read by nobody; what a
     # header calls critical must be understood (RFC 7515 §4.1.11).
-    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-    signed = deserialize_compact(token, keys, registry=registry)
+    return Registry(algorithms=ALGORITHMS, strict_check_header=False)
+
+
+def _decode(
+    token: str, keys: "KeySet"
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    from joserfc.jws import deserialize_compact
+
+    signed = deserialize_compact(token, keys, registry=_registry())
     claims = json.loads(signed.payload)
     if not isinstance(claims, dict):
         raise TypeError("the claims are no JSON object")
@@ -163,6 +179,9 @@ def _read_key(jwk: object) -> "Key | None":
         return None
     if jwk.get("use", "sig") != "sig" or _is_unfit(jwk):
         return None
+    if jwk["kty"] == "OKP":
+        # Its curve says how it signs, whichever of the two names stands beside it.
+        jwk = {name: value for name, value in jwk.items() if name != "alg"}
     try:
         return JWKRegistry.import_key(jwk)
     except (JoseError, ValueError, TypeError):
