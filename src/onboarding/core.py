@@ -21,6 +21,7 @@ from onboarding.accounts.resources import Belongings
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.sweeping import Sweeper
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
 from onboarding.attention.service import AttentionService
@@ -58,6 +59,7 @@ class Core(OnDemand[P]):
         merging: Two accounts of one person become one.
         sessions: Who carries which token.
         intents: What one request begins and a later one finishes.
+        sweeper: Removes, while this is open, what nobody finished.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
@@ -96,6 +98,7 @@ class Core(OnDemand[P]):
         self.asks = bool(something and self.catalogue.questions)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._carrying: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
 
     def _read(self, settings: Settings) -> None:
         """Keep what the pages and the layer ask for."""
@@ -145,6 +148,7 @@ class Core(OnDemand[P]):
             *ground, settings.get("sessions", SessionPolicy())
         )
         self.intents = IntentService(*ground)
+        self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
         self.accounts = AccountService(*ground, self.sessions, self.merging)
         self.data = DataService(*ground, self.belongings)
@@ -175,7 +179,7 @@ class Core(OnDemand[P]):
         return self._loop is not None
 
     async def open(self) -> None:
-        """Open the database, warm the way to providers, begin to carry events.
+        """Open the database, warm the way to providers, begin to carry and to sweep.
 
         Opening what is open is no error; opening it on a second event loop is.
 
@@ -197,11 +201,16 @@ class Core(OnDemand[P]):
             loop.run_in_executor(None, self.code_flow.warm)
         if self.store.outbox:
             self._carrying = loop.create_task(self.relay.run())
+        self._sweeping = loop.create_task(self.sweeper.run())
 
     async def close(self) -> None:
         """Carry what is due, and give everything back; closing twice is once."""
         if self._loop is None:
             return
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+            self._sweeping = None
         if self._carrying is not None:
             self.relay.stop()
             await self._carrying

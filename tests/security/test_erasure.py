@@ -88,6 +88,33 @@ async def test_an_erased_merge_leaves_nothing_either(tmp_path: Path) -> None:
     assert set() == traces(database, *TOLD)
 
 
+@pytest.mark.parametrize("left_by", ["a visitor", "a guest"])
+async def test_an_erasure_takes_along_what_others_left_about_the_address(
+    tmp_path: Path, left_by: str
+) -> None:
+    """A sign-in that waits for its owner's word names them, whoever left it."""
+    database = tmp_path / "shop.db"
+    twin = Person(
+        subject="twin-subject-1177",
+        name="Zoë Otherwise",
+        email=ZOE.email,
+        email_verified=True,
+    )
+    words = (twin.subject, "Otherwise", "zoe.quillfeather")
+    async with open_site(database=f"sqlite:///{database}") as site:
+        await sign_in(browser := site.browser(), ZOE)
+        other = site.browser()
+        if left_by == "a guest":
+            await other.post("/cart")
+        answer = await sign_in(other, twin, "other")
+        assert answer.headers["location"] == "/welcome/confirm"
+        assert set(words) == traces(database, *words)
+
+        assert (await browser.post("/welcome/account/erase")).status_code == 303
+
+    assert set() == traces(database, *words)
+
+
 async def test_a_person_can_come_back_after_an_erasure(site: Site) -> None:
     """The same identity is a stranger again, who may prove the same address."""
     browser = site.browser()

@@ -15,7 +15,7 @@ from onboarding.accounts.model import (
     ProvenAddress,
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
-from onboarding.accounts.resources import Resource
+from onboarding.accounts.resources import Plans, Resource
 from onboarding.accounts.tables import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
@@ -242,3 +242,19 @@ async def test_a_proof_that_comes_during_a_merge_comes_along_proven(
     proven = await world.store.find(ProvenAddress, VERA)
     assert proven is not None
     assert one.account.id == proven.account_id
+
+
+async def test_an_erasure_tells_what_a_merge_brought_meanwhile(world: World) -> None:
+    """It is planned again: the person reads of everything that went."""
+    owner, guest = await world.person("vera"), await world.guest()
+    await put(world, guest.account.id, "Emma")
+    slow, stale = slowed(world, "query")
+
+    plans = await stale.meanwhile(
+        slow.data.erase(owner.account.id),
+        lambda: world.accounts.sign_in(identity("vera"), guest),
+    )
+
+    told = {one.name: plan.count for one, plan in cast("Plans", plans)}
+    assert 1 == told["carts"]
+    assert {} == await owners(world)
