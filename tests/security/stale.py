@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 from onboarding.stores.base import Store
+from tests.world import World
 
 
 class Stale:
@@ -52,3 +54,9 @@ class Stale:
         self.may_go_on.set()
         (result,) = await asyncio.gather(task, return_exceptions=True)
         return result
+
+
+def slowed(world: World, read: str, kind: type | None = None) -> tuple[World, Stale]:
+    """Return the same services in another process, one read of which is held up."""
+    stale = Stale(world.store, read, kind)
+    return World(cast("Store", stale), world.clock, world.resources), stale

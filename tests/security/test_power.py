@@ -6,7 +6,6 @@ decided on the account of before, and writes a session after it, has a dead one.
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
@@ -14,8 +13,7 @@ from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.accounts.outcome import SignInResult
 from onboarding.changes import Replace, Statement
 from onboarding.stores import store_from
-from onboarding.stores.base import Store
-from tests.security.stale import Stale
+from tests.security.stale import slowed
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
@@ -30,12 +28,6 @@ async def world() -> AsyncIterator[World]:
     await store.close()
 
 
-def slowed(world: World) -> tuple[World, Stale]:
-    """Return the same services in another process; its first account comes late."""
-    stale = Stale(world.store, "find", Account)
-    return World(cast("Store", stale), world.clock), stale
-
-
 async def is_dead(world: World, new: NewSession) -> bool:
     """Tell whether a session opens nothing."""
     return await world.sessions.find(new.token.reveal()) is None
@@ -45,7 +37,7 @@ async def test_a_sign_in_decided_before_a_link_is_dead_after_it(world: World) ->
     """Whoever came in by a stolen way loses it when the owner adds another one."""
     owner = await world.person("vera")
     here = await world.who(owner.new_session.token.reveal())
-    slow, stale = slowed(world)
+    slow, stale = slowed(world, "find", Account)
     another = identity("vera-2", issuer="https://other.example")
 
     late = await stale.meanwhile(
@@ -64,7 +56,7 @@ async def test_a_session_begun_before_an_upgrade_is_dead_after_it(world: World) 
     nonce = world.guests.new_nonce()
     guest = await world.guests.start(nonce)
     here = await world.who(guest.token.reveal())
-    slow, stale = slowed(world)
+    slow, stale = slowed(world, "find", Account)
 
     late = await stale.meanwhile(
         slow.guests.start(nonce), lambda: world.accounts.sign_in(identity("vera"), here)

@@ -21,8 +21,7 @@ from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.guests.model import Purged
 from onboarding.stores import store_from
-from onboarding.stores.base import Store
-from tests.security.stale import Stale
+from tests.security.stale import slowed
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
@@ -40,12 +39,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await store.commit(Statement("CREATE TABLE carts (account_id TEXT, book TEXT)"))
     yield World(store, resources=[CARTS])
     await store.close()
-
-
-def slowed(world: World, read: str, kind: type | None = None) -> tuple[World, Stale]:
-    """Return the same services in another process, one read of which is held up."""
-    stale = Stale(world.store, read, kind)
-    return World(cast("Store", stale), world.clock, world.resources), stale
 
 
 async def put(world: World, account_id: str, book: str) -> None:

@@ -87,10 +87,13 @@ class Merging:
             raise ConfigError("an account cannot be merged into itself")
 
         async def attempt() -> Receipt:
+            source = await self._store.find(Account, source_id)
+            # In this order: a receipt that is looked for first may be written, by
+            # another process, before the account is read.
             receipt = await self._store.find(Receipt, source_id)
             if receipt is not None and receipt.target == target_id:
                 return receipt
-            source, target = await self._live(source_id), await self._live(target_id)
+            source, target = _live(source, source_id), await self._find(target_id)
             if target.is_guest and not source.is_guest:
                 raise ConfigError(
                     "a registered account cannot be merged into a guest; merge the "
@@ -102,11 +105,14 @@ class Merging:
 
         return await retrying(attempt)
 
-    async def _live(self, account_id: str) -> Account:
-        account = await self._store.find(Account, account_id)
-        if account is None or not account.is_live:
-            raise AccountEnded(account_id)
-        return account
+    async def _find(self, account_id: str) -> Account:
+        return _live(await self._store.find(Account, account_id), account_id)
+
+
+def _live(account: Account | None, account_id: str) -> Account:
+    if account is None or not account.is_live:
+        raise AccountEnded(account_id)
+    return account
 
 
 def _told(plans: Plans) -> dict[str, str]:

@@ -92,6 +92,8 @@ class AccountService:
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
+            SignInRequired: When somebody registered was here, whose session has ended
+                meanwhile; nothing is linked, and no account made.
             Conflict: When the same account kept changing elsewhere.
         """
         return await retrying(lambda: self._resolve(identity, current))
@@ -136,6 +138,10 @@ class AccountService:
         )
         resolution = rules.resolve(account, standing)
         match resolution:
+            case rules.Register() if current and not current.account.is_guest:
+                # Whoever adds a way to an account that ends at this moment, as by
+                # an erasure, must not find themselves in a new one.
+                raise SignInRequired("the session ended meanwhile")
             case rules.Register():
                 return await self._register(linking)
             case rules.Upgrade(guest):

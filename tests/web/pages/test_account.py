@@ -1,12 +1,19 @@
 """My data: everything known, taken along, and erased."""
 
+import asyncio
 import json
 import re
+from collections.abc import Sequence
 
 import pytest
+from typing_extensions import override
 
 from onboarding.accounts.model import EmailTrust, Identity
-from tests.web.site import SESSION, Browser, Site, words
+from onboarding.changes import Change
+from onboarding.events import Entry
+from onboarding.stores.sql.store import SqlStore
+from onboarding.stores.sql.temporary import TemporarySqlite
+from tests.web.site import SESSION, Browser, Site, open_site, words
 
 pytestmark = pytest.mark.anyio
 
@@ -207,3 +214,28 @@ async def test_erasing_twice_is_erasing_once(site: Site) -> None:
     browser = await busy(site)
     await browser.post(f"{ACCOUNT}/erase")
     assert (await browser.post(f"{ACCOUNT}/erase")).status_code == 401
+
+
+class Together(SqlStore):
+    """Commits no erasure before there are two of them."""
+
+    def __init__(self) -> None:
+        super().__init__(TemporarySqlite())
+        self._both = asyncio.Barrier(2)
+
+    @override
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        if any(entry.name == "account_erased" for entry in events):
+            await self._both.wait()
+        await super().commit(*changes, events=events)
+
+
+async def test_erasing_in_two_tabs_at_once_is_told_to_both() -> None:
+    """Whoever presses twice does not read that something is wrong."""
+    async with open_site(database=Together()) as site:
+        browser = await busy(site)
+        answers = await asyncio.gather(
+            *(browser.post(f"{ACCOUNT}/erase") for _ in range(2))
+        )
+        assert [one.status_code for one in answers] == [303, 303]
+        assert {one.headers["location"] for one in answers} == {ACCOUNT}

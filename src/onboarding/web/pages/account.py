@@ -4,8 +4,8 @@ import json
 
 from starlette.responses import Response
 
-from onboarding.accounts.model import Account
-from onboarding.errors import SignInRequired
+from onboarding.accounts.model import Account, Ending
+from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
@@ -77,6 +77,16 @@ async def before_erasure(call: Call) -> Response:
 
 async def erase(call: Call) -> Response:
     """POST ``account/erase``: all of it goes; "My data" then says so."""
-    await call.core.data.erase(_require_account(call).id)
+    await _erase(call, _require_account(call).id)
     call.context.end_session()
     return call.go(call.url("account"))
+
+
+async def _erase(call: Call, account_id: str) -> None:
+    """Erase an account; of two who press the button at once, both read that it is."""
+    try:
+        await call.core.data.erase(account_id)
+    except AccountEnded:
+        ended = await call.core.accounts.find(account_id)
+        if ended is None or ended.ending is not Ending.ERASED:
+            raise
