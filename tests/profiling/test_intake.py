@@ -319,6 +319,28 @@ def test_an_unusable_old_answer_does_not_count_as_known() -> None:
     assert result.opened == ("invoice",)
 
 
+@pytest.mark.parametrize("said", ["person", "company", None])
+def test_whoever_answers_again_has_no_suggestion_left(said: str | None) -> None:
+    """Also where they say the same, or would rather not say: it is their word now."""
+    old = Answer(
+        account_id="g",
+        question="who",
+        value="person",
+        source=Source.GUEST,
+        answered_at=NOW - timedelta(days=9),
+        suggested=("company",),
+    )
+    result = (
+        submitted({}, before=(old,), declined=["who"])
+        if said is None
+        else submitted({"who": said}, before=(old,))
+    )
+    (changed,) = result.changed
+    assert (changed.value, changed.suggested) == (said, ())
+    again = submitted({"who": said}, before=(changed,)) if said else result
+    assert again.changed == (() if said else (changed,))
+
+
 SAID = st.dictionaries(
     st.sampled_from([*Profile.model_fields, "no_such"]),
     st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["company", "x"]),

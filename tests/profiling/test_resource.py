@@ -35,8 +35,7 @@ def answer(account_id: str, question: str, value: str, **changes: object) -> Ans
     return Answer(
         account_id=account_id,
         question=question,
-        value=value,
-        **{**base, **changes},  # type: ignore[arg-type]  # made of data
+        **{**base, "value": value, **changes},  # type: ignore[arg-type]  # made of data
     )
 
 
@@ -71,6 +70,58 @@ async def test_a_merge_keeps_the_better_answers(two: Store) -> None:
     }
     assert await values(two, "guest") == {}
     assert (planned.outcome, planned.count) == (Outcome.COMBINED, 2)
+
+
+async def suggestions(store: Store, account_id: str) -> dict[str, object]:
+    """Return what an account said otherwise, by question."""
+    answers = await store.list_of(Answer, account_id)
+    return {a.question: a.suggested for a in answers if a.suggested}
+
+
+async def test_what_lost_at_a_merge_is_kept_as_a_suggestion(two: Store) -> None:
+    """Whichever of the two lost; it counts for nothing, and is told."""
+    resource = AnswersResource(two)
+    planned = await resource.merge(two.query, "guest", "person")
+    await two.commit(*planned.changes)
+    assert await suggestions(two, "person") == {
+        "genre": ("ghost",),
+        "town": ("Leiden",),
+    }
+    told = await resource.export(two.query, "person")
+    assert isinstance(told, list)
+    assert {one["question"]: one.get("suggested") for one in told} == {
+        "genre": ["ghost"],
+        "lamp": None,
+        "town": ["Leiden"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("theirs", "suggested"),
+    [
+        pytest.param(answer("guest", "lamp", "oil"), (), id="the same"),
+        pytest.param(answer("guest", "lamp", "gas"), ("gas",), id="another"),
+        pytest.param(
+            answer("guest", "lamp", "", reply=AnswerKind.DECLINED),
+            (),
+            id="declined",
+        ),
+        pytest.param(
+            answer("guest", "lamp", "oil", suggested=("gas", "oil", "wax")),
+            ("gas", "wax"),
+            id="with suggestions of its own",
+        ),
+    ],
+)
+async def test_only_another_value_is_a_suggestion(
+    two: Store, theirs: Answer, suggested: tuple[str, ...]
+) -> None:
+    """Once, however often it was said; that somebody declined is no value."""
+    word = answer("person", "lamp", "oil", source=Source.PERSON)
+    await two.commit(Put(theirs), Put(word))
+    planned = await AnswersResource(two).merge(two.query, "guest", "person")
+    await two.commit(*planned.changes)
+    assert (await suggestions(two, "person")).get("lamp", ()) == suggested
 
 
 async def test_a_merge_into_a_blank_account_adds(two: Store) -> None:
@@ -172,7 +223,7 @@ ANSWERS = st.lists(
 def test_the_order_of_merges_does_not_matter(answers: list[Answer]) -> None:
     """Two guests that become one person, in either order: the same answers (11)."""
 
-    async def merged(order: list[str]) -> dict[str, object]:
+    async def merged(order: list[str]) -> dict[str, Answer]:
         store = store_from("memory:")
         await store.open()
         accounts = [Account(id=id, created_at=NOW) for id in ("g1", "g2", "x")]
@@ -180,16 +231,17 @@ def test_the_order_of_merges_does_not_matter(answers: list[Answer]) -> None:
         for source in order:
             planned = await AnswersResource(store).merge(store.query, source, "x")
             await store.commit(*planned.changes)
-        found = await values(store, "x")
+        found = {a.question: a for a in await store.list_of(Answer, "x")}
         await store.close()
         return found
 
     one = anyio.run(merged, ["g1", "g2"])
     other = anyio.run(merged, ["g2", "g1"])
     assert one == other
-    for question, value in one.items():
+    for question, kept in one.items():
         best = [a for a in answers if a.question == question]
         winner = best[0]
         for rival in best[1:]:
             winner = better(winner, rival)
-        assert value == winner.value
+        assert kept.value == winner.value
+        assert {kept.value, *kept.suggested} == {a.value for a in best}

@@ -193,7 +193,8 @@ class _Batch:
         was = self._kept.get(name)
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
-        if was and _said(was) == (reply, source, canonical(value)):
+        is_same = was and _said(was) == (reply, source, canonical(value))
+        if was and is_same and not was.suggested:
             return
         answer = Answer(
             account_id=self._account.id,

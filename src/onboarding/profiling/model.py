@@ -179,6 +179,9 @@ class Answer:
         value: The JSON value, None when declined.
         via: Name of the provider, where the source is a provider.
         feature: The feature that asked, if one did.
+        suggested: JSON values that the same person said otherwise, as a guest or in
+            another account, before these came together. They wait until the person
+            answers again, and count for nothing.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "question")
@@ -193,6 +196,7 @@ class Answer:
     via: str | None = None
     feature: str | None = None
     answered_at: datetime
+    suggested: tuple[JsonValue, ...] = field(default=(), repr=False)
 
 
 # ── what is decided ──────────────────────────────────────────────────────────

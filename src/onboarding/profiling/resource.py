@@ -8,11 +8,13 @@ from onboarding.accounts.facts import Facts
 from onboarding.accounts.resources import Outcome, Planned, Query
 from onboarding.changes import Put, RemoveAll
 from onboarding.profiling.model import Answer
-from onboarding.profiling.rules import better
+from onboarding.profiling.rules import together
 
 
 class AnswersResource(Facts[Answer]):
-    """What a person told about themselves; at a merge, the better answer stays.
+    """What a person told about themselves; at a merge, the better answer counts.
+
+    The other one is kept beside it as a suggestion, so that nothing said is lost.
 
     Both accounts are guarded by their versions at a merge, and every answer raises
     one: an answer given meanwhile makes the merge plan again.
@@ -27,10 +29,10 @@ class AnswersResource(Facts[Answer]):
         ours = {answer.question: answer for answer in await self.list_of(target)}
         arriving = [replace(answer, account_id=target) for answer in theirs]
         winners = [
-            answer
+            together(answer, ours[answer.question])
+            if answer.question in ours
+            else answer
             for answer in arriving
-            if answer.question not in ours
-            or better(answer, ours[answer.question]) is answer
         ]
         meets = any(answer.question in ours for answer in theirs)
         outcome = Outcome.COMBINED if meets else Outcome.ADDED
@@ -42,7 +44,7 @@ class AnswersResource(Facts[Answer]):
 
     @override
     def tell(self, fact: Answer) -> dict[str, object]:
-        return {
+        told: dict[str, object] = {
             "question": fact.question,
             "reply": fact.reply.value,
             "value": fact.value,
@@ -51,3 +53,4 @@ class AnswersResource(Facts[Answer]):
             "feature": fact.feature,
             "answered_at": fact.answered_at.isoformat(),
         }
+        return told | {"suggested": list(fact.suggested)} if fact.suggested else told

@@ -353,3 +353,22 @@ async def test_a_second_tab_changes_nothing_twice(browser: Browser) -> None:
         answer = await browser.post(ANSWERS, GENRE | {"genre": "novel"})
         assert answer.headers["location"] == "/recommendations"
     assert (await log(browser)).count("question_answered") == 1
+
+
+async def test_what_a_guest_said_otherwise_waits_for_the_person(site: Site) -> None:
+    """Kim likes novels, and said adventure as a guest: Kim says which it is."""
+    kim, guest = site.browser(), site.browser()
+    await kim.sign_in()
+    await kim.post("/welcome/answers", {"question": "genre", "genre": "novel"})
+    await guest.post("/welcome/answers", {"question": "genre", "genre": "adventure"})
+    await guest.sign_in()
+
+    assert await answers(guest) == {"genre": ("value", "novel")}
+    page = words((await guest.get("/welcome/account")).text)
+    assert "you also said: adventure" in page.lower()
+    told = (await guest.get_json("/welcome/answers?question=genre")).json()
+    assert (told["value"], told["suggested"]) == ("novel", ["adventure"])
+
+    await guest.post("/welcome/answers", {"question": "genre", "genre": "adventure"})
+    assert await answers(guest) == {"genre": ("value", "adventure")}
+    assert "you also said" not in (await guest.get("/welcome/account")).text

@@ -24,7 +24,8 @@ from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.profiling.resource import AnswersResource
-from onboarding.web.views.account import AccountView, DataRow
+from onboarding.web.views.account import AccountView
+from onboarding.web.views.data_rows import DataRow
 from onboarding.web.views.renderer import Renderer
 from tests.web.site import Site, open_site
 
@@ -117,6 +118,14 @@ def answer(question: str, **more: Any) -> Answer:
             "When is your birthday? <bdi>1 May 1990</bdi>",
             "You told us on 21 November 2025. A gift waits that day.",
             id="a day, told another year",
+        ),
+        pytest.param(
+            answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
+            "What do you like to read? <bdi>Novels</bdi>",
+            "You told us on 21 November. We sort your shelf by it. Before your "
+            "accounts came together you also said: <bdi>Adventure</bdi>; "
+            "<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>",
+            id="otherwise as a guest",
         ),
         pytest.param(
             answer("birthday", value="someday"),

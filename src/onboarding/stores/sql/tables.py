@@ -45,6 +45,18 @@ EVENTS = Table(
 )
 
 
+ANSWERS = Table(
+    Answer,
+    "onboarding_answers",
+    codecs={
+        "suggested": Codec(
+            lambda values: JSON_CODEC.write(list(values)) if values else None,
+            lambda text: tuple(JSON_CODEC.read(text)) if text else (),
+        )
+    },
+)
+
+
 def _by_noun(tables: Iterable[Table[Any]]) -> dict[type, Table[Any]]:
     return {table.noun: table for table in tables}
 
@@ -59,7 +71,7 @@ TABLES: Mapping[type, Table[Any]] = _by_noun(
         INTENTS,
         RECEIPTS,
         Table(Attention, "onboarding_attention"),
-        Table(Answer, "onboarding_answers"),
+        ANSWERS,
         RESPONSES,
         EVENTS,
         DELIVERIES,

@@ -160,6 +160,7 @@ ANSWERS_SAMPLE = Sample(
         via="example",
         feature="recommendations",
         answered_at=NOW,
+        suggested=(WORDS, {"deep": [None, 2.5]}, False),
     ),
     bare=Answer(
         account_id=FIRST,

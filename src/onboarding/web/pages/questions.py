@@ -95,8 +95,11 @@ async def change(call: Call) -> Response:
     answers = await call.core.profiling.answers(call.account)
     values = {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
     if call.wants_json:
+        others = [v for a in answers if a.question == name for v in a.suggested]
         question = {"questions": call.describe([name]), "value": values.get(name)}
-        return call.json({**question, "answer_at": call.url("answers")})
+        return call.json(
+            {**question, "suggested": others, "answer_at": call.url("answers")}
+        )
     wanted = call.local(call.query("next"), call.url("account"))
     return _page(
         call,

@@ -1,7 +1,6 @@
 """Personal data in words: the lines of the page "My data"."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from onboarding.accounts.resources import Outcome, Plans
 from onboarding.feedback.model import Prompt
 from onboarding.locales import Texts
 from onboarding.providers.base import Provider
+from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:
@@ -29,44 +29,6 @@ OUR_NOUNS = frozenset(
     }
 )
 """What is told of everybody; the rest hangs on an account because the host says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataRow:
-    """One line: what it is, where it came from, and the one thing to do with it.
-
-    Attributes:
-        href: Where its link leads; nothing where there is nothing to do.
-        action: The words of the link.
-        hidden: What the link is about, for who hears the links alone.
-        tag: Its state, in a word.
-    """
-
-    title: str
-    about: str = ""
-    href: str = ""
-    action: str = ""
-    hidden: str = ""
-    tag: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Lines under a heading; ``empty`` is said where there are none."""
-
-    id: str
-    title: str
-    rows: Sequence[DataRow]
-    empty: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErasureRow:
-    """What an erasure does to one resource, and why it stays where it does."""
-
-    title: str
-    reason: str
-    stays: bool
 
 
 class AccountView:
@@ -161,6 +123,10 @@ class AccountView:
             action = t("account.tell_after_all")
             title = t("account.declined", question=asked)
             about = t("account.not_asked_again")
+        if "suggested" in answer:
+            told = ({**answer, "value": value} for value in answer["suggested"])
+            others = Markup("; ").join(bdi(self.value(one)) for one in told)
+            about = Markup(" ").join((about, t("account.suggested", values=others)))
         if question is None:  # asked by an older version of the application
             return DataRow(title=title, about=about)
         href = self._url("answers", question=name)

@@ -1,0 +1,42 @@
+"""What "My data" and the page before an erasure are made of: lines, in sections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataRow:
+    """One line: what it is, where it came from, and the one thing to do with it.
+
+    Attributes:
+        href: Where its link leads; nothing where there is nothing to do.
+        action: The words of the link.
+        hidden: What the link is about, for who hears the links alone.
+        tag: Its state, in a word.
+    """
+
+    title: str
+    about: str = ""
+    href: str = ""
+    action: str = ""
+    hidden: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Lines under a heading; ``empty`` is said where there are none."""
+
+    id: str
+    title: str
+    rows: Sequence[DataRow]
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureRow:
+    """What an erasure does to one resource, and why it stays where it does."""
+
+    title: str
+    reason: str
+    stays: bool
