@@ -96,11 +96,14 @@ async def _placed(shop: Shop, account: Account, to: Address, attempt: str) -> Re
     order = shop.till.place(account.id, to, attempt, shop.clock())
     if order is None:
         return RedirectResponse("/cart", 303)
+    # With a key, so that sending the form again after an error tells it once.
+    await shop.onboarding.record(
+        account,
+        OrderPlaced(order=order.number, cents=order.total),
+        key=str(order.number),
+    )
     if not order.is_new:
         return _again(order.number)
-    await shop.onboarding.record(
-        account, OrderPlaced(order=order.number, cents=order.total)
-    )
     return RedirectResponse(f"/orders/{order.number}/placed", 303)
 
 

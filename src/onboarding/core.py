@@ -255,13 +255,24 @@ class Core(OnDemand[P]):
 
     # ── what hosts do most ───────────────────────────────────────────────────
 
-    async def record(self, account: Account, event: Event) -> None:
+    async def record(
+        self, account: Account, event: Event, *, key: str | None = None
+    ) -> None:
         """Write down that something happened to somebody.
 
+        Args:
+            account: Whose.
+            event: What happened.
+            key: What names this happening among all of this kind that a person has,
+                such as the number of an order: with it, recording the same again
+                writes nothing. A ``StoreUnavailable`` may leave open whether
+                something was written.
+
         Raises:
-            ConfigError: When a field of the event holds more than a primitive.
+            ConfigError: When a field of the event holds more than a primitive, or the
+                key is no printable text.
         """
-        await self.journey.record(account.id, event)
+        await self.journey.record(account.id, event, key=key)
         self.relay.wake()
 
     async def profile(self, account: Account | None) -> P:

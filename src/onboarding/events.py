@@ -241,6 +241,7 @@ class Entry:
     Attributes:
         about: What it is about, as its class says.
         worth: What it is worth, in the smallest unit of a currency.
+        once: What no other event of its account has; None where it may come again.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
@@ -254,6 +255,7 @@ class Entry:
     data: Mapping[str, Primitive]
     about: str | None = None
     worth: int | None = None
+    once: str | None = None
 
     @property
     def day(self) -> int:

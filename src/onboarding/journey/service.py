@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from onboarding.changes import Replace
+from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
 from onboarding.events import (
@@ -19,7 +19,7 @@ from onboarding.events import (
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.store import JourneyStore
 from onboarding.log import Recorder
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, derived_id
 
 
 class JourneyService:
@@ -49,20 +49,46 @@ class JourneyService:
         for kind in kinds:
             self._know(kind)
 
-    async def record(self, account_id: str, event: Event) -> Entry:
+    async def record(
+        self, account_id: str, event: Event, *, key: str | None = None
+    ) -> Entry:
         """Write down that something happened to somebody, now.
 
         The account's own row is not touched, so that recording never makes anybody
         decide again; what is written under a merged account counts for its survivor.
 
+        Args:
+            account_id: Whose.
+            event: What happened.
+            key: What names this happening among all of this kind that a person has,
+                such as the number of an order. With it the same may be said again,
+                as after an error that left open whether it was written.
+
+        Returns:
+            What is written; with a key that was used before, what was written then.
+
         Raises:
-            ConfigError: When a field of the event holds more than a primitive, or
-                an event of another class was recorded under its name.
+            ConfigError: When a field of the event holds more than a primitive, an
+                event of another class was recorded under its name, or the key is
+                no printable text.
         """
         self._know(type(event))
         entry = self._log.entry(account_id, event)
+        if key is not None:
+            return await self._record_once(replace(entry, once=_once(event, key)))
         await self._store.commit(events=[entry])
         return entry
+
+    async def _record_once(self, entry: Entry) -> Entry:
+        async def attempt() -> Entry:
+            # A guest who was merged since has it under another account.
+            for earlier in await self._store.list_journey(entry.account_id):
+                if earlier.once == entry.once:
+                    return earlier
+            await self._store.commit(events=[entry])
+            return entry
+
+        return await retrying(attempt)  # said twice at once, it is found again
 
     def _know(self, kind: type[Event]) -> None:
         self._kinds[kind.name] = only_one(self._kinds.get(kind.name), kind)
@@ -127,6 +153,19 @@ class JourneyService:
             after = found[-1].account_id, found[-1].id
             told(written)
         return written
+
+
+def _once(event: Event, key: object) -> str:
+    """Return what an event with this key is written once by.
+
+    It has the length of an id whatever the key is, and does not repeat what that says.
+    """
+    if not isinstance(key, str) or not key or not key.isprintable():
+        raise ConfigError(
+            f"record(…, key={key!r}): a key is a text that names this happening, such "
+            'as key="2041", the number of an order'
+        )
+    return derived_id(f"{event.name} {key}")
 
 
 def _declared(entry: Entry, kind: type[Event]) -> Entry:

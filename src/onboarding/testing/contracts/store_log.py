@@ -8,6 +8,7 @@ import pytest
 
 from onboarding.accounts.model import Ending
 from onboarding.changes import Add, Remove, Replace
+from onboarding.errors import Conflict
 from onboarding.events import Entry, Event
 from onboarding.feedback.model import Moment
 from onboarding.journey.model import Funnel, Step
@@ -52,9 +53,23 @@ class LogContract:
     async def test_an_event_keeps_its_fields(self, store: Store) -> None:
         """Text, numbers, booleans and None come back as they went in."""
         data = {"text": WORDS, "n": 3, "x": 2.5, "yes": True, "no": None}
-        some = [entry(data=data), entry(SECOND, data={})]
+        some = [entry(data=data, once=WORDS), entry(SECOND, data={})]
         await store.commit(events=some)
         assert await store.list_of(Entry, FIRST) == some
+
+    async def test_what_is_there_once_is_refused_the_second_time(
+        self, store: Store
+    ) -> None:
+        """Of one account; another may have the same, and others are free of it."""
+        first = entry(once="order 7")
+        await store.commit(events=[first, entry(SECOND), entry(THIRD)])
+        with pytest.raises(Conflict):
+            await store.commit(events=[entry(FOURTH, once="order 7", at=NOW + HOUR)])
+        elsewhere = entry(account_id=SECOND, once="order 7")
+        await store.commit(events=[elsewhere, entry(FOURTH, once="order 8")])
+        assert await store.find(Entry, FIRST, FIRST) == first
+        assert await store.list_of(Entry, SECOND) == [elsewhere]
+        assert len(await store.list_of(Entry, FIRST)) == 4
 
     async def test_entries_come_oldest_first(self, store: Store) -> None:
         """By instant, then by id; only the account's own."""
