@@ -1,4 +1,4 @@
-"""Bringing tables of revision 1 with people in them up to date loses nobody."""
+"""Bringing older tables with people in them up to date loses nobody."""
 
 import asyncio
 import subprocess
@@ -17,6 +17,7 @@ from onboarding.errors import StoreError
 from onboarding.feedback.model import Moment
 from onboarding.stores import DEFAULT_PREFIX, store_from, upgrade, upgrade_sql
 from onboarding.stores.base import Store
+from onboarding.stores.sql.executor import Dialect
 from onboarding.stores.sql.revisions import revisions
 from onboarding.stores.sql.tables import TABLES
 from onboarding.testing import FrozenClock
@@ -32,16 +33,21 @@ NEWEST = len(revisions())
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A database of revision 1 with people in it, and a host's connection to it."""
+    """A database of an older revision with people in it, and a host's connection.
+
+    The people came at revision 1, whatever its revision is by now.
+    """
 
     database: str
+    revision: int
     prefix: str
     host: Host
 
     @asynccontextmanager
     async def upgraded(self) -> AsyncIterator[Store]:
         """Bring it up to date, and open it."""
-        assert (1, NEWEST) == await upgrade(self.database, self.prefix)
+        done = await upgrade(self.database, self.prefix)
+        assert (self.revision, NEWEST) == done
         store = store_from(self.database, self.prefix)
         await store.open()
         yield store
@@ -64,6 +70,13 @@ def name_of(kind: type) -> str:
     return TABLES[kind].name.removeprefix(DEFAULT_PREFIX)
 
 
+@pytest.fixture(params=range(1, NEWEST))
+def revision(request: pytest.FixtureRequest) -> int:
+    """Return each revision that somebody may come from."""
+    found: int = request.param
+    return found
+
+
 @pytest.fixture(
     params=[
         ("sqlite_url", "onboarding_"),
@@ -73,17 +86,24 @@ def name_of(kind: type) -> str:
     ],
     ids=["sqlite", "sqlite-prefix", "postgresql", "postgresql-schema"],
 )
-async def old(request: pytest.FixtureRequest) -> AsyncIterator[Old]:
-    """Give a database as revision 1 left it."""
+async def old(request: pytest.FixtureRequest, revision: int) -> AsyncIterator[Old]:
+    """Give a database of an older revision, with people of revision 1 in it."""
     fixture, prefix = request.param
     database: str = request.getfixturevalue(fixture)
     async with connected(database) as host:
         if schema := prefix.rpartition(".")[0]:
             await host.run(f"CREATE SCHEMA {schema}")
-        since_then = upgrade_sql(host.dialect, prefix, since=1)
-        await host.run(upgrade_sql(host.dialect, prefix).removesuffix(since_then))
+        await host.run(_between(host.dialect, prefix, 0, 1))
         await host.run(people.ROWS.replace(DEFAULT_PREFIX, prefix))
-        yield Old(database, prefix, host)
+        if revision > 1:
+            await host.run(_between(host.dialect, prefix, 1, revision))
+        yield Old(database, revision, prefix, host)
+
+
+def _between(dialect: Dialect, prefix: str, since: int, until: int) -> str:
+    """Return what brings tables from one revision to another."""
+    later = upgrade_sql(dialect, prefix, since=until)
+    return upgrade_sql(dialect, prefix, since=since).removesuffix(later)
 
 
 async def check_everybody(store: Store) -> None:
@@ -185,7 +205,7 @@ async def test_sessions_are_used_and_begin_as_ever(old: Old) -> None:
 
 async def test_upgrading_twice_is_once(old: Old) -> None:
     """The second run leaves every row as it is."""
-    assert (1, NEWEST) == await upgrade(old.database, old.prefix)
+    assert (old.revision, NEWEST) == await upgrade(old.database, old.prefix)
     once = await old.rows()
     assert (NEWEST, NEWEST) == await upgrade(old.database, old.prefix)
     assert once == await old.rows()
@@ -208,7 +228,11 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
         return done.stdout.strip()
 
     said = sorted(await asyncio.gather(*(asyncio.to_thread(run) for _ in range(3))))
-    assert [f"1 {NEWEST}", f"{NEWEST} {NEWEST}", f"{NEWEST} {NEWEST}"] == said
+    assert [
+        f"{old.revision} {NEWEST}",
+        f"{NEWEST} {NEWEST}",
+        f"{NEWEST} {NEWEST}",
+    ] == said
     store = store_from(old.database, old.prefix)
     await store.open()
     await check_everybody(store)
@@ -216,11 +240,11 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
 
 
 async def test_an_upgrade_that_fails_changes_nothing(old: Old) -> None:
-    """With something in its way the tables stay at revision 1, to the last row."""
+    """With something in its way the tables stay as they were, to the last row."""
     before = await old.rows()
-    in_the_way = f"{old.prefix}intents_address"  # what an index is to be called
+    in_the_way = f"{old.prefix}events_at"  # what an index is to be called
     await old.host.run(f"CREATE TABLE {in_the_way} (id TEXT)")
-    with pytest.raises(StoreError, match="intents_address"):
+    with pytest.raises(StoreError, match="events_at"):
         await upgrade(old.database, old.prefix)
     assert before == await old.rows()
     await old.host.run(f"DROP TABLE {in_the_way}")
@@ -264,8 +288,7 @@ async def test_what_a_host_built_on_our_tables_stays(old: Old) -> None:
 async def test_what_was_granted_stays_granted(postgres_dsn: str) -> None:
     """An application's user, who does not own the tables, can use all of them."""
     async with connected(postgres_dsn) as host:
-        since_then = upgrade_sql("postgresql", since=1)
-        await host.run(upgrade_sql("postgresql").removesuffix(since_then))
+        await host.run(_between("postgresql", DEFAULT_PREFIX, 0, 1))
         await host.run("GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC")
         assert (1, NEWEST) == await upgrade(postgres_dsn)
         allowed = await host.ask(

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, get_type_hints
 
 from onboarding.changes import Noun
+from onboarding.errors import ConfigError
 from onboarding.stores.sql.values import Codec, Function, Values, codec_of
 
 N = TypeVar("N", bound=Noun)
@@ -39,6 +40,8 @@ class Table(Generic[N]):
         name: The table, with the default prefix.
         codecs: How a field is stored where its type does not say it.
         derived: Properties that are written beside the fields, for SQL to read.
+        found_by: Fields, beside the account, by which all of some nouns may go at
+            once: each has an index.
     """
 
     def __init__(
@@ -48,10 +51,13 @@ class Table(Generic[N]):
         *,
         codecs: Mapping[str, Codec] | None = None,
         derived: tuple[str, ...] = (),
+        found_by: tuple[str, ...] = (),
     ):
         self.noun = noun
         self.name = name
         self.fields = tuple(field.name for field in fields(cast("Any", noun)))
+        own = tuple(name for name in ("account_id",) if name in self.fields)
+        self._found_by = (*own, *found_by)
         self._codecs = dict(codecs or {})
         self._columns = (*self.fields, *derived)
         self._guarded = (*noun.KEY, *noun.GUARD)
@@ -168,7 +174,12 @@ class Table(Generic[N]):
         return f"DELETE FROM {self.name} WHERE {self._as_read(1)}"
 
     def delete_by(self, column: str) -> str:
-        """Every row with a value in a column."""
+        """Every row with a value in a column, which has an index."""
+        if column not in self._found_by:
+            raise ConfigError(
+                f"{self.noun.__name__} is not found by {column!r}; where an index "
+                "leads by it, say so with found_by= where the table is declared"
+            )
         return f"DELETE FROM {self.name} WHERE {column} = $1"
 
     @cached_property
@@ -187,9 +198,10 @@ class Table(Generic[N]):
     def statements(self) -> tuple[str, ...]:
         """All of them, those by account where its nouns belong to one."""
         single = (self.find, self.insert, self.upsert, self.update, self.delete)
+        several = tuple(map(self.delete_by, self._found_by))
         if "account_id" not in self.fields:
-            return single
-        return (*single, self.list_of, self.delete_by("account_id"), *self.moves)
+            return (*single, *several)
+        return (*single, *several, self.list_of, *self.moves)
 
     def _as_read(self, first: int) -> str:
         # A guarded field may be NULL, and neither database's word for a comparison

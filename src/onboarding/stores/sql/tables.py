@@ -31,7 +31,7 @@ SESSIONS = Table(Session, "onboarding_sessions")
 RECEIPTS = Table(Receipt, "onboarding_receipts")
 RESPONSES = Table(Response, "onboarding_responses")
 DELIVERIES = Table(Delivery, "onboarding_deliveries")
-INTENTS = Table(Intent, "onboarding_intents")
+INTENTS = Table(Intent, "onboarding_intents", found_by=("address",))
 EVENTS = Table(
     Entry,
     "onboarding_events",

@@ -10,3 +10,8 @@ ALTER TABLE onboarding_events ADD COLUMN once TEXT; -- of its kind and key: 20 l
 
 CREATE UNIQUE INDEX onboarding_events_once
   ON onboarding_events (account_id, once) WHERE once IS NOT NULL;
+
+-- The log by time: a funnel over the last day reads that day, and not all there was.
+-- Without the name of the event, which would make it half as large again. -----------
+
+CREATE INDEX onboarding_events_at ON onboarding_events (at);
