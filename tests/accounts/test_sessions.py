@@ -95,6 +95,20 @@ async def test_an_intent_serves_its_purpose_only(world: World) -> None:
     assert 1 == await world.intents.sweep()
 
 
+async def test_an_account_that_has_ended_begins_nothing(world: World) -> None:
+    """What begins in the moment of an erasure is a visitor's, and can be finished."""
+    guest = await world.guest()
+    await world.data.erase(guest.account.id)
+
+    token = await world.intents.open(
+        Purpose.SIGN_IN, life=DAY, account_id=guest.account.id
+    )
+
+    intent = await world.intents.take(token, Purpose.SIGN_IN)
+    assert intent is not None
+    assert intent.account_id is None
+
+
 async def test_every_intent_whose_life_is_over_goes(world: World) -> None:
     """However many they are, batch after batch; one that lives stays."""
     for _ in range(3):

@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
-from onboarding.accounts.model import Contact, ContactLevel, Ending, ProvenAddress
+from onboarding.accounts.model import (
+    Contact,
+    ContactLevel,
+    Ending,
+    Intent,
+    ProvenAddress,
+    Purpose,
+)
 from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.changes import Replace
@@ -206,6 +213,22 @@ class Kept(Resource):
     @override
     async def erase(self, store: Store, account_id: str) -> Planned:
         return Planned()
+
+
+async def test_a_guest_with_an_open_intent_stays(world: World) -> None:
+    """Who is at a provider finds their guest when they come back; later it goes."""
+    guest = await world.guest()
+    world.clock.advance(2 * DAY)
+    await world.intents.open(
+        Purpose.SIGN_IN, life=timedelta(minutes=10), account_id=guest.account.id
+    )
+
+    purged = await world.guests.purge()
+    assert ((), (guest.account.id,)) == (purged.gone, purged.kept)
+
+    world.clock.advance(timedelta(minutes=10))
+    assert (guest.account.id,) == (await world.guests.purge()).gone
+    assert [] == await world.store.list_of(Intent, guest.account.id)
 
 
 async def test_what_somebody_bought_holds_them_back(world: World) -> None:

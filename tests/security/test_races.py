@@ -12,7 +12,9 @@ from onboarding.accounts.model import (
     ContactLevel,
     Ending,
     IdentityLink,
+    Intent,
     ProvenAddress,
+    Purpose,
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.resources import Plans, Resource
@@ -115,6 +117,26 @@ async def test_a_guest_who_signs_in_during_a_purge_stays(world: World) -> None:
     )
 
     assert (await world.account(guest.account.id)).is_live
+    assert {"Emma": guest.account.id} == await owners(world)
+
+
+async def test_a_guest_who_begins_to_sign_in_during_a_purge_stays(
+    world: World,
+) -> None:
+    """A purge that found no open intent ends nobody who has one by now."""
+    guest = await world.guest()
+    await put(world, guest.account.id, "Emma")
+    world.clock.advance(timedelta(days=2))
+    slow, stale = slowed(world, "list_of", Intent)
+
+    purged = await stale.meanwhile(
+        slow.guests.purge(),
+        lambda: world.intents.open(
+            Purpose.SIGN_IN, life=timedelta(minutes=10), account_id=guest.account.id
+        ),
+    )
+
+    assert Purged(gone=(), kept=(guest.account.id,)) == purged
     assert {"Emma": guest.account.id} == await owners(world)
 
 

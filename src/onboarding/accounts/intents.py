@@ -1,11 +1,16 @@
 """Intents: what one request begins and a later one of the same browser finishes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from onboarding.accounts.model import Intent, Purpose
 from onboarding.accounts.store import AccountStore
+<<<<<<< HEAD
 from onboarding.changes import Add, Remove, RemoveAll
+=======
+from onboarding.changes import Add, Remove, Touch
+>>>>>>> c6254f9 (guests: keep a guest who is at a provider from a purge)
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.tokens import Ids, Token, same
@@ -35,7 +40,11 @@ class IntentService:
         data: Mapping[str, str | None] | None = None,
         next: str = "/",
     ) -> Token:
-        """Store an intent and return the token for the browser that began it."""
+        """Store an intent and return the token for the browser that began it.
+
+        It raises the account's version: a purge that looked just before decides again.
+        An account that has ended meanwhile began nothing, and a visitor did.
+        """
         token = Token.new(self._ids.new())
         intent = Intent(
             id=token.id,
@@ -47,8 +56,18 @@ class IntentService:
             next=next,
             expires_at=self._clock() + life,
         )
-        await self._store.commit(Add(intent))
+        await self._keep(intent)
         return token
+
+    async def _keep(self, intent: Intent) -> None:
+        if intent.account_id is not None:
+            try:
+                await self._store.commit(Touch(intent.account_id), Add(intent))
+            except Conflict:
+                intent = replace(intent, account_id=None)
+            else:
+                return
+        await self._store.commit(Add(intent))
 
     async def peek(self, token: Token, purpose: Purpose) -> Intent | None:
         """Return a live intent of this browser and leave it as it is."""

@@ -8,6 +8,7 @@ from onboarding.accounts.model import (
     Account,
     Contact,
     Ending,
+    Intent,
     NewSession,
 )
 from onboarding.accounts.resources import Belongings, changes_of
@@ -162,7 +163,7 @@ class GuestService:
         """End guests whom nobody came back to, unless something of theirs is kept.
 
         Each goes in a commit of its own whose guard is the guest's version: one
-        who signs in at that very moment stays.
+        who signs in at that very moment stays, and so does one who has begun to.
 
         Args:
             batch: How many to read at once; all of them are looked at.
@@ -182,6 +183,10 @@ class GuestService:
         return Purged(gone=tuple(gone), kept=tuple(kept))
 
     async def _purge_one(self, guest: Account) -> bool:
+        # Whoever is at a provider now comes back to what they left here.
+        begun = await self._store.list_of(Intent, guest.id)
+        if any(self._clock() < intent.expires_at for intent in begun):
+            return False
         plans = await self._belongings.plan_purge(guest.id)
         if plans is None:
             return False
