@@ -1,11 +1,17 @@
 """Reading, deciding and committing again, as often as it is worth it."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 
-from onboarding.changes import TRIES, Statement, retrying
+from onboarding.changes import PAUSES, Statement, retrying
 from onboarding.errors import ConfigError, Conflict
+from onboarding.tokens import part_of
 
 pytestmark = pytest.mark.anyio
+
+AT_ONCE = [timedelta(0)] * 3
 
 
 async def test_a_conflict_is_tried_again() -> None:
@@ -21,7 +27,7 @@ async def test_a_conflict_is_tried_again() -> None:
 
 
 async def test_a_conflict_that_stays_is_given_up() -> None:
-    """After three tries the Conflict goes to the caller."""
+    """After a try behind each pause the Conflict goes to the caller."""
     tries = 0
 
     async def attempt() -> None:
@@ -30,9 +36,9 @@ async def test_a_conflict_that_stays_is_given_up() -> None:
         raise Conflict("Account")
 
     with pytest.raises(Conflict, match="Account"):
-        await retrying(attempt)
+        await retrying(attempt, AT_ONCE)
 
-    assert TRIES == tries
+    assert 1 + len(AT_ONCE) == tries
 
 
 async def test_another_error_is_not_tried_again() -> None:
@@ -85,3 +91,14 @@ def test_nobody_ends_the_transaction_of_all(sql: str, word: str) -> None:
 def test_a_word_within_a_statement_is_no_end(sql: str) -> None:
     """Only how a statement begins says what it is."""
     assert sql == Statement(sql).sql
+
+
+def test_pauses_part_those_who_met() -> None:
+    """They begin short, grow, are left to chance, and end while somebody waits."""
+    assert all(shorter <= longer for shorter, longer in pairwise(PAUSES))
+    assert PAUSES[0] < PAUSES[-1]
+    assert sum(PAUSES, timedelta(0)) < timedelta(seconds=5)
+    taken = {part_of(PAUSES[-1]) for _ in range(100)}
+    assert len(taken) > 90
+    assert all(timedelta(0) <= one <= PAUSES[-1] for one in taken)
+    assert timedelta(0) == part_of(timedelta(0))

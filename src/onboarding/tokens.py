@@ -13,6 +13,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -69,6 +70,12 @@ def new_reference() -> str:
     """Return eight letters to read out on the phone, ``7f3k-2m9q``: 40 random bits."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def part_of(duration: timedelta) -> timedelta:
+    """Return a part of a duration that nobody can foresee, from none to all of it."""
+    microseconds = duration // timedelta(microseconds=1)
+    return timedelta(microseconds=secrets.randbelow(microseconds + 1))
 
 
 def is_id(value: str) -> bool:
