@@ -269,6 +269,7 @@ class Core(OnDemand[P]):
                 something was written.
 
         Raises:
+            AccountEnded: When the account, or its survivor, was erased or has expired.
             ConfigError: When a field of the event holds more than a primitive, or the
                 key is no printable text.
         """

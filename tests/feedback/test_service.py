@@ -7,7 +7,7 @@ import pytest
 
 from onboarding.attention.model import Act, Attention, AttentionPolicy, Quiet
 from onboarding.attention.service import AttentionService
-from onboarding.errors import ConfigError, Conflict, InvalidAnswer, NotFound
+from onboarding.errors import AccountEnded, ConfigError, InvalidAnswer, NotFound
 from onboarding.events import Entry
 from onboarding.feedback.model import NotDue, Prompt
 from onboarding.feedback.service import FeedbackService
@@ -194,10 +194,11 @@ async def test_an_ended_account_says_nothing(shop: Shop) -> None:
     """What arrives after an erasure is not kept under the tombstone."""
     account = await shop.buyer()
     await shop.world.data.erase(account.id)
-    with pytest.raises(Conflict):
+    with pytest.raises(AccountEnded):
         await shop.feedback.respond(account, "first-order", score=1, visit="v1")
-    with pytest.raises(Conflict):
-        await shop.feedback.dismiss(account, "first-order", "v1")
+    for act in (shop.feedback.shown, shop.feedback.snooze, shop.feedback.dismiss):
+        with pytest.raises(AccountEnded):
+            await act(account, "first-order", "v1")
     assert await shop.feedback.responses(account) == []
     assert await shop.world.store.list_of(Attention, account.id) == []
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from onboarding.errors import ConfigError
+from onboarding.errors import AccountEnded, ConfigError
 from onboarding.events import Entry, Event
 from onboarding.journey.service import JourneyService
 from onboarding.stores import store_from
@@ -59,6 +59,26 @@ async def test_recording_makes_nobody_decide_again(
     before = await world.account(account.id)
     await journey.record(account.id, OrderPlaced())
     assert await world.account(account.id) == before
+
+
+async def test_nothing_happens_to_who_is_gone(
+    world: World, journey: JourneyService
+) -> None:
+    """Under an erased account nothing is written, nor under what it had taken over."""
+    guest, owner, lapsed = [(await world.guest()).account for _ in range(3)]
+    await world.merging.merge(guest.id, owner.id)
+    await journey.record(guest.id, OrderPlaced())
+    assert "order_placed" in [one.name for one in await journey.timeline(owner.id)]
+
+    await world.data.erase(owner.id)
+    world.clock.advance(48 * HOUR)
+    assert (lapsed.id,) == (await world.guests.purge()).gone
+
+    for ended in (owner, guest, lapsed):
+        before = await world.names(ended.id)
+        with pytest.raises(AccountEnded):
+            await journey.record(ended.id, OrderPlaced())
+        assert before == await world.names(ended.id)
 
 
 async def test_a_funnel_follows_a_guest_into_the_account_they_join(

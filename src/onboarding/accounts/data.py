@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.resources import Belongings, Plans, changes_of
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
-from onboarding.errors import AccountEnded
 from onboarding.events import AccountErased, AccountExported
 from onboarding.log import Recorder
 from onboarding.store import NounStore
@@ -72,9 +72,7 @@ class DataService:
         """
 
         async def attempt() -> Plans:
-            account = await self._store.find(Account, account_id)
-            if account is None or not account.is_live:
-                raise AccountEnded(account_id)
+            account = await find_live(self._store, account_id)
             plans = await self.plan_erase(account)
             erased = replace(
                 account, ending=Ending.ERASED, ref=None, version=account.version + 1

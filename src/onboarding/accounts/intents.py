@@ -6,11 +6,7 @@ from datetime import timedelta
 
 from onboarding.accounts.model import Intent, Purpose
 from onboarding.accounts.store import AccountStore
-<<<<<<< HEAD
-from onboarding.changes import Add, Remove, RemoveAll
-=======
-from onboarding.changes import Add, Remove, Touch
->>>>>>> c6254f9 (guests: keep a guest who is at a provider from a purge)
+from onboarding.changes import Add, Remove, RemoveAll, Touch
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.tokens import Ids, Token, same

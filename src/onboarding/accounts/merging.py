@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from onboarding.accounts.live import check_live, find_live
 from onboarding.accounts.model import Account, Ending, Receipt
 from onboarding.accounts.resources import Belongings, Outcome, Plans, changes_of
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
-from onboarding.errors import AccountEnded, ConfigError
+from onboarding.errors import ConfigError
 from onboarding.events import AccountMerged, Entry
 from onboarding.log import Recorder
 from onboarding.store import NounStore
@@ -87,13 +88,14 @@ class Merging:
             raise ConfigError("an account cannot be merged into itself")
 
         async def attempt() -> Receipt:
-            source = await self._store.find(Account, source_id)
+            read = await self._store.find(Account, source_id)
             # In this order: a receipt that is looked for first may be written, by
             # another process, before the account is read.
             receipt = await self._store.find(Receipt, source_id)
             if receipt is not None and receipt.target == target_id:
                 return receipt
-            source, target = _live(source, source_id), await self._find(target_id)
+            source = check_live(read, source_id)
+            target = await find_live(self._store, target_id)
             if target.is_guest and not source.is_guest:
                 raise ConfigError(
                     "a registered account cannot be merged into a guest; merge the "
@@ -104,15 +106,6 @@ class Merging:
             return plan.receipt
 
         return await retrying(attempt)
-
-    async def _find(self, account_id: str) -> Account:
-        return _live(await self._store.find(Account, account_id), account_id)
-
-
-def _live(account: Account | None, account_id: str) -> Account:
-    if account is None or not account.is_live:
-        raise AccountEnded(account_id)
-    return account
 
 
 def _told(plans: Plans) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from onboarding.accounts import rules
 from onboarding.accounts.linking import Linking
+from onboarding.accounts.live import find_survivor
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
@@ -64,10 +65,7 @@ class AccountService:
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
-        account = await self._store.find(Account, account_id)
-        while account is not None and account.merged_into is not None:
-            account = await self._store.find(Account, account.merged_into)
-        return account
+        return await find_survivor(self._store, account_id)
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""

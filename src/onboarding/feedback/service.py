@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
 from onboarding.attention.model import Act, Attention, prompt_item
 from onboarding.attention.service import AttentionService
@@ -85,6 +86,7 @@ class FeedbackService:
 
         Raises:
             NotFound: When this prompt was never due to this person.
+            AccountEnded: When the account was merged, erased or has expired.
         """
         await self._note(account, prompt, Act.SHOWN, visit)
 
@@ -93,6 +95,7 @@ class FeedbackService:
 
         Raises:
             NotFound: When this prompt was never due to this person.
+            AccountEnded: When the account was merged, erased or has expired.
         """
         await self._note(account, prompt, Act.SNOOZED, visit)
 
@@ -101,6 +104,7 @@ class FeedbackService:
 
         Raises:
             NotFound: When this prompt was never due to this person.
+            AccountEnded: When the account was merged, erased or has expired.
         """
         await self._note(account, prompt, Act.DISMISSED, visit)
 
@@ -120,10 +124,12 @@ class FeedbackService:
 
         Raises:
             NotFound: When this prompt was never due to this person.
+            AccountEnded: When the account was merged, erased or has expired.
             InvalidAnswer: When there is nothing to keep, or it cannot be kept.
         """
 
         async def attempt() -> Response:
+            await find_live(self._store, account.id)
             history = await self._history(account)
             asked = self._asked(prompt, history)
             said_score, said_text = check_said(asked, score, text)
@@ -249,6 +255,7 @@ class FeedbackService:
         """Write one line into the ledger, with its event, unless it is there."""
 
         async def attempt() -> None:
+            await find_live(self._store, account.id)
             self._asked(prompt, await self._history(account))
             line = self._line(account, prompt, act, visit)
             ledger = await self._store.list_of(Attention, account.id)

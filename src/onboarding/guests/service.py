@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import (
     LONGEST_ADDRESS,
     Account,
@@ -16,7 +17,7 @@ from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
+from onboarding.errors import Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
@@ -120,7 +121,10 @@ class GuestService:
         if account is None or not account.is_live or not account.is_guest:
             return await self._start(self._ids.new())
         new = self._sessions.begin(account)
-        await self._store.commit(Touch(account_id), Add(new.session))
+        try:
+            await self._store.commit(Touch(account_id), Add(new.session))
+        except Conflict:  # the guest has ended meanwhile, and whoever is here has not
+            return await self._start(self._ids.new())
         return new
 
     # ── contact ──────────────────────────────────────────────────────────────
@@ -137,6 +141,7 @@ class GuestService:
         plain = check_address(address)
 
         async def attempt() -> Contact:
+            await find_live(self._store, account.id)
             known = await self._store.list_of(Contact, account.id)
             earlier = next((c for c in known if c.address == plain), None)
             if earlier is not None:
@@ -152,10 +157,7 @@ class GuestService:
             await self._store.commit(Touch(account.id), Add(contact), events=[entry])
             return contact
 
-        try:
-            return await retrying(attempt)
-        except Conflict:
-            raise AccountEnded(account.id) from None
+        return await retrying(attempt)
 
     # ── purge ────────────────────────────────────────────────────────────────
 

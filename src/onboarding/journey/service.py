@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from onboarding.accounts.live import find_survivor
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
-from onboarding.errors import ConfigError
+from onboarding.errors import AccountEnded, ConfigError
 from onboarding.events import (
     Entry,
     Event,
@@ -68,11 +69,15 @@ class JourneyService:
             What is written; with a key that was used before, what was written then.
 
         Raises:
+            AccountEnded: When the account, or its survivor, was erased or has expired.
             ConfigError: When a field of the event holds more than a primitive, an
                 event of another class was recorded under its name, or the key is
                 no printable text.
         """
         self._know(type(event))
+        owner = await find_survivor(self._store, account_id)
+        if owner is not None and not owner.is_live:
+            raise AccountEnded(account_id)
         entry = self._log.entry(account_id, event)
         if key is not None:
             return await self._record_once(replace(entry, once=_once(event, key)))

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic
 
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
 from onboarding.attention.model import Act, Allowance, Attention, question_item
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Put, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
-    AccountEnded,
     FeatureDenied,
     NotFound,
     Unanswered,
@@ -232,7 +232,7 @@ class ProfilingService(Generic[P]):
             self._plan(feature)
 
         async def attempt() -> Submitted:
-            now = await self._live(account)
+            now = await find_live(self._store, account.id)
             submitted = judge(
                 self.catalogue,
                 now,
@@ -264,20 +264,13 @@ class ProfilingService(Generic[P]):
         hard = [item for item, name in items.items() if name in plan.hard]
 
         async def attempt() -> None:
-            now = await self._live(account)
+            now = await find_live(self._store, account.id)
             lines = await self._attention.lines(now, act, items, visit, hard=hard)
             kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
             told = [kind(question=items[line.item], feature=feature) for line in lines]
             await self._keep(now, lines, told)
 
         await retrying(attempt)
-
-    async def _live(self, account: Account) -> Account:
-        """Read an account, before anything that is decided on what hangs on it."""
-        now = await self._store.find(Account, account.id)
-        if now is None or not now.is_live:
-            raise AccountEnded(account.id)
-        return now
 
     async def _keep(
         self,
@@ -287,7 +280,7 @@ class ProfilingService(Generic[P]):
     ) -> None:
         if nouns:
             await self._store.commit(
-                # Whoever writes on an older version decides again: see `_live`.
+                # Whoever writes on an older version decides again: see `find_live`.
                 Replace(account, replace(account, version=account.version + 1)),
                 *map(Put, nouns),
                 events=[self._log.entry(account.id, e) for e in events],
