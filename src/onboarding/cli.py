@@ -152,9 +152,10 @@ def _purge(options: argparse.Namespace) -> int:
         async with load(options.app) as onboarding:
             guests = await onboarding.guests.purge()
             intents = await onboarding.intents.sweep()
+        late = f", late rows of {len(guests.settled)} ended accounts were settled"
         return (
             f"{len(guests.gone)} guests went, {len(guests.kept)} were kept for what "
-            f"is theirs, {intents} expired intents went"
+            f"is theirs, {intents} expired intents went{late if guests.settled else ''}"
         )
 
     print(asyncio.run(purge()))

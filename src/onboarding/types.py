@@ -7,6 +7,7 @@ They are made by the library: a host reads them. What a host makes itself, such 
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
+    Ending,
     Identity,
     IdentityLink,
     Receipt,
@@ -25,6 +26,7 @@ __all__ = [
     "Contact",
     "ContactLevel",
     "Decision",
+    "Ending",
     "FunnelReport",
     "How",
     "Identity",

@@ -5,11 +5,11 @@ from dataclasses import replace
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.resources import Belongings, Plans, changes_of
+from onboarding.accounts.store import AccountStore
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
 from onboarding.events import AccountErased, AccountExported
 from onboarding.log import Recorder
-from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
 
@@ -24,7 +24,7 @@ class DataService:
     """
 
     def __init__(
-        self, store: NounStore, clock: Clock, ids: Ids, belongings: Belongings
+        self, store: AccountStore, clock: Clock, ids: Ids, belongings: Belongings
     ):
         self._store = store
         self._log = Recorder(clock, ids)
@@ -36,8 +36,13 @@ class DataService:
         The account, then what hangs on it by the name of the resource, our own
         first. The page "My data", its JSON and the export all tell this. Instants
         are ISO 8601 in UTC. A session's secret is not known to us, and its hash is
-        left out.
+        left out. What came late to an account that was merged into it is told, too.
+
+        Raises:
+            AccountEnded: When the account has ended.
         """
+        account = await find_live(self._store, account.id)
+        merged = await self._store.list_merged(account.id)
         return {
             "account": {
                 "id": account.id,
@@ -45,18 +50,27 @@ class DataService:
                 "since": account.created_at.isoformat(),
                 "ref": account.ref,
             },
-            **await self._belongings.export(account.id),
+            **await self._belongings.export(account.id, merged),
         }
 
     async def export(self, account: Account) -> dict[str, object]:
-        """Return what ``read`` does, and record that it was taken along."""
+        """Return what ``read`` does, and record that it was taken along.
+
+        Raises:
+            AccountEnded: When the account has ended.
+        """
+        await find_live(self._store, account.id)
         entry = self._log.entry(account.id, AccountExported())
         await self._store.commit(events=[entry])
         return await self.read(account)
 
     async def plan_erase(self, account: Account) -> Plans:
-        """Return what would go and what must stay, by resource; writes nothing."""
-        return await self._belongings.plan_erase(account.id)
+        """Return what would go and what must stay, by resource; writes nothing.
+
+        Of the account and of all that were merged into it.
+        """
+        merged = await self._store.list_merged(account.id)
+        return await self._belongings.plan_erase(account.id, merged)
 
     async def erase(self, account_id: str) -> Plans:
         """Erase a person: answers, addresses, identities, sessions, resources.

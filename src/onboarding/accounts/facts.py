@@ -1,10 +1,12 @@
 """Our own nouns of one kind as something that hangs on an account."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from typing_extensions import override
 
+from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.changes import Change, MoveAll, Noun, RemoveAll
 from onboarding.store import NounStore
@@ -51,6 +53,12 @@ class Facts(Resource, Generic[N]):
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
         return await self.purge(query, account_id)
+
+    @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        return ()  # whoever writes a fact demands in the same commit a live account
 
     @override
     async def export(self, query: Query, account_id: str) -> object:

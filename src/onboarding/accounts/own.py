@@ -1,5 +1,6 @@
 """What of identity hangs on an account: ways in, addresses, sessions, intents."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import override
@@ -8,6 +9,7 @@ from onboarding.accounts.facts import Facts, said
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
+    Ending,
     IdentityLink,
     Intent,
     ProvenAddress,
@@ -153,8 +155,20 @@ class ReceiptsResource(Resource):
         return Planned()
 
     @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        return ()
+
+    @override
     async def export(self, query: Query, account_id: str) -> object:
-        return [self.tell(one) for one in await self._store.list_receipts(account_id)]
+        # What had come to a merged account has come along.
+        ids = [account_id, *await self._store.list_merged(account_id)]
+        return [
+            self.tell(receipt)
+            for id in ids
+            for receipt in await self._store.list_receipts(id)
+        ]
 
     def tell(self, receipt: Receipt) -> dict[str, object]:
         """Return one as JSON values."""

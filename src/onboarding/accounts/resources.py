@@ -6,11 +6,12 @@ resource together, so that two accounts come together whole or not at all.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from onboarding.accounts.model import Ending
 from onboarding.changes import Change
 from onboarding.names import by_name
 
@@ -89,11 +90,36 @@ class Resource(ABC):
 
     @abstractmethod
     async def export(self, query: Query, account_id: str) -> object:
-        """Return what is known, as JSON values."""
+        """Return what is known, as JSON values.
+
+        To a list is added what came late to a merged account: see ``late``.
+        """
 
     @abstractmethod
     async def erase(self, query: Query, account_id: str) -> Planned:
         """Plan the erasure; an outcome of kept says in ``reason`` what stays, why."""
+
+    async def late(  # what another class makes of it, it makes of these
+        self,
+        query: Query,  # noqa: ARG002
+        account_ids: Sequence[str],
+        ending: Ending,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Return those of some ended accounts that own what they should not.
+
+        Whoever knows an account's id from before may write under it after its end: a
+        merged account should own nothing, an erased one nothing that its erasure takes
+        away. An export then tells of these as well, and a purge merges or erases them
+        again.
+
+        By default it may be any of them, so that the verbs are asked about each of
+        them each time; say which, where that is much to ask.
+
+        Args:
+            account_ids: Not more than 500.
+            ending: How they ended; merged, or erased.
+        """
+        return account_ids
 
     @staticmethod
     def table(
@@ -126,6 +152,9 @@ class Resource(ABC):
             table, owner=owner, name=name, merge=merge, purge=purge, erase=erase
         )
 
+
+MOST_AT_ONCE = 500
+"""Accounts that a resource is asked about together; SQLite takes 999 values."""
 
 Plans = Sequence[tuple[Resource, Planned]]
 """What one verb comes to, resource by resource."""
@@ -178,15 +207,86 @@ class Belongings:
             plans.append((one, plan))
         return plans
 
-    async def plan_erase(self, account_id: str) -> Plans:
-        """Plan an erasure: what goes, and what must stay; writes nothing."""
+    async def plan_erase(self, account_id: str, merged: Sequence[str] = ()) -> Plans:
+        """Plan an erasure: what goes, and what must stay; writes nothing.
+
+        Args:
+            account_id: Whose.
+            merged: What was merged into it: what came late there goes, too.
+        """
         return [
-            (one, await one.erase(self._query, account_id)) for one in self._resources
+            (one, _together([await one.erase(self._query, id) for id in ids]))
+            for ids in [(account_id, *merged)]
+            for one in self._resources
         ]
 
-    async def export(self, account_id: str) -> dict[str, object]:
-        """Return everything that is known, by resource, as JSON values."""
+    async def export(
+        self, account_id: str, merged: Sequence[str] = ()
+    ) -> dict[str, object]:
+        """Return everything that is known, by resource, as JSON values.
+
+        Args:
+            account_id: Of whom.
+            merged: What was merged into it: what came late there is told, too.
+        """
         return {
-            one.name: await one.export(self._query, account_id)
+            one.name: await self._told(one, account_id, merged)
             for one in self._resources
         }
+
+    async def late(
+        self, account_ids: Sequence[str], ending: Ending
+    ) -> Mapping[str, Sequence[Resource]]:
+        """Return where some ended accounts own what they should not, by account."""
+        found: dict[str, list[Resource]] = {}
+        for one in self._resources:
+            for account_id in await self._late(one, account_ids, ending):
+                found.setdefault(account_id, []).append(one)
+        return found
+
+    async def bring(
+        self, resources: Sequence[Resource], source: str, target: str
+    ) -> list[Change]:
+        """Return what brings some resources' rows of one account to another."""
+        plans = [await one.merge(self._query, source, target) for one in resources]
+        return [change for plan in plans for change in plan.changes]
+
+    async def drop(
+        self, resources: Sequence[Resource], account_id: str
+    ) -> list[Change]:
+        """Return what erases some resources' rows of an account."""
+        plans = [await one.erase(self._query, account_id) for one in resources]
+        return [change for plan in plans for change in plan.changes]
+
+    async def _late(
+        self, one: Resource, account_ids: Sequence[str], ending: Ending
+    ) -> list[str]:
+        return [
+            late
+            for first in range(0, len(account_ids), MOST_AT_ONCE)
+            for late in await one.late(
+                self._query, account_ids[first : first + MOST_AT_ONCE], ending
+            )
+        ]
+
+    async def _told(
+        self, one: Resource, account_id: str, merged: Sequence[str]
+    ) -> object:
+        told = await one.export(self._query, account_id)
+        if not isinstance(told, list):  # its shape is the host's; a purge brings home
+            return told
+        for late in await self._late(one, merged, Ending.MERGED):
+            more = await one.export(self._query, late)
+            told = [*told, *more] if isinstance(more, list) else told
+        return told
+
+
+def _together(plans: Sequence[Planned]) -> Planned:
+    """Return several plans of one resource as one; what is kept is said before all."""
+    said = [one for one in plans if one.outcome is not Outcome.NOTHING] or plans
+    first = next((one for one in said if one.outcome is Outcome.KEPT), said[0])
+    return replace(
+        first,
+        changes=[change for one in plans for change in one.changes],
+        count=sum(one.count for one in plans),
+    )

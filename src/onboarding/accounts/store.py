@@ -8,7 +8,7 @@ from onboarding.store import NounStore
 
 
 class AccountStore(NounStore, Protocol):
-    """Finds sessions with their accounts, refs, receipts, and intents that are over."""
+    """Finds sessions with their accounts, refs, merges, and intents that are over."""
 
     async def find_session(self, id: str) -> tuple[Session, Account] | None:
         """Return a session and its account in one read."""
@@ -20,6 +20,20 @@ class AccountStore(NounStore, Protocol):
 
     async def list_receipts(self, target: str) -> list[Receipt]:
         """Return what was merged into an account, oldest first."""
+        ...
+
+    async def list_merged(self, account_id: str) -> list[str]:
+        """Return the ids that were merged into an account, also by way of others.
+
+        In the order of the ids.
+        """
+        ...
+
+    async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
+        """Return accounts that were merged or erased, in the order of their ids.
+
+        Those behind ``after``; lapsed guests are not among them.
+        """
         ...
 
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:

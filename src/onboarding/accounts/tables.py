@@ -7,6 +7,7 @@ from typing import assert_never
 
 from typing_extensions import override
 
+from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError
@@ -30,6 +31,7 @@ UPDATE {table} SET {quantity} = (
   FROM {table} AS twin WHERE {same} AND twin.{owner} = $1
 ) WHERE {owner} = $2 AND EXISTS ({twin})
 """
+OWNERS = "SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places})"
 DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
 
 
@@ -211,6 +213,22 @@ class TableResource(Resource):
             case KeepRows(reason):
                 return "", Outcome.KEPT, reason
         assert_never(end)
+
+    @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        """Return who of them has rows; of the erased, who has what was to go."""
+        places = ", ".join(f"${n}" for n, _ in enumerate(account_ids, 1))
+        sql = self._sql(OWNERS, places=places)
+        if ending is Ending.ERASED:
+            match self._erase:
+                case KeepRows():
+                    return ()
+                case Anonymise(columns):
+                    left = " OR ".join(f"{one} IS NOT NULL" for one in columns)
+                    sql = f"{sql} AND ({left})"
+        return [str(row["id"]) for row in await query(sql, tuple(account_ids))]
 
     @override
     async def export(self, query: Query, account_id: str) -> object:

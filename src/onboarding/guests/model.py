@@ -28,7 +28,10 @@ class Purged:
     Attributes:
         gone: Ids of the guests that went.
         kept: Ids of those that something of theirs held back.
+        settled: Ids of accounts that were merged or erased before, and under which
+            rows were written since: these came to whose they are, or went.
     """
 
     gone: tuple[str, ...]
     kept: tuple[str, ...]
+    settled: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import (
     LONGEST_ADDRESS,
@@ -68,6 +69,7 @@ class GuestService:
         self._signer = keys.signer("visitor")
         self._sessions = sessions
         self._belongings = belongings
+        self._late = LateRows(store, belongings)
         self._policy = policy
 
     # ── the first write ──────────────────────────────────────────────────────
@@ -166,10 +168,14 @@ class GuestService:
 
         Each goes in a commit of its own whose guard is the guest's version: one
         who signs in at that very moment stays, and so does one who has begun to.
+        Rows that were written under an account after it was merged, by whoever knew
+        it from before, come to its survivor; under an erased one, they are erased.
 
         Args:
             batch: How many to read at once; all of them are looked at.
         """
+        # First, so that what comes to a guest is theirs when they are looked at.
+        settled = await self._late.settle(batch=batch)
         now, gone, kept = self._clock(), list[str](), list[str]()
         after = ""
         # By id and onwards: those who are kept would else be all that is ever read.
@@ -182,7 +188,7 @@ class GuestService:
             for guest in lapsed:
                 (gone if await self._purge_one(guest) else kept).append(guest.id)
             after = lapsed[-1].id
-        return Purged(gone=tuple(gone), kept=tuple(kept))
+        return Purged(gone=tuple(gone), kept=tuple(kept), settled=tuple(settled))
 
     async def _purge_one(self, guest: Account) -> bool:
         # Whoever is at a provider now comes back to what they left here.

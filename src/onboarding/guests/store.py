@@ -1,13 +1,13 @@
-"""What guests ask of storage, beside nouns and ``commit``."""
+"""What guests ask of storage, beside what accounts do."""
 
 from datetime import datetime
 from typing import Protocol
 
 from onboarding.accounts.model import Account
-from onboarding.store import NounStore
+from onboarding.accounts.store import AccountStore
 
 
-class GuestStore(NounStore, Protocol):
+class GuestStore(AccountStore, Protocol):
     """Finds guests whom nobody came back to."""
 
     async def list_lapsed_guests(

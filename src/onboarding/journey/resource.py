@@ -1,7 +1,10 @@
 """The log as something that hangs on an account: told, and never taken away."""
 
+from collections.abc import Sequence
+
 from typing_extensions import override
 
+from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Planned, Query, Resource
 from onboarding.journey.store import JourneyStore
 
@@ -31,6 +34,12 @@ class EventsResource(Resource):
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
         return Planned()
+
+    @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        return ()  # they stay where they are, and are told with the survivor's
 
     @override
     async def export(self, query: Query, account_id: str) -> object:

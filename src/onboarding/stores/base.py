@@ -2,16 +2,13 @@
 
 from typing import Protocol
 
-from onboarding.accounts.store import AccountStore
 from onboarding.feedback.store import FeedbackStore
 from onboarding.guests.store import GuestStore
 from onboarding.journey.store import JourneyStore
 from onboarding.sinks.outbox import OutboxStore
 
 
-class Store(
-    AccountStore, GuestStore, FeedbackStore, JourneyStore, OutboxStore, Protocol
-):
+class Store(GuestStore, FeedbackStore, JourneyStore, OutboxStore, Protocol):
     """One keeping of everything; passes ``onboarding.testing.StoreContract``.
 
     ``outbox`` says whether ``commit`` adds a Delivery for every event; the core

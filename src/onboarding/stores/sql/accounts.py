@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from onboarding.accounts.model import Account, Intent, Receipt, Session
 from onboarding.stores.sql.executor import Executor, Row
+from onboarding.stores.sql.journey import FAMILY
 from onboarding.stores.sql.reading import Reading
 from onboarding.stores.sql.tables import ACCOUNTS, INTENTS, RECEIPTS, SESSIONS
 from onboarding.stores.sql.values import to_us
@@ -36,6 +37,15 @@ SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a WHERE a.ref = $1
 LIST_RECEIPTS = f"""
 SELECT {RECEIPTS.listed("r")} FROM onboarding_receipts AS r
 WHERE r.target = $1 ORDER BY r.at, r.source
+"""
+
+LIST_MERGED = f"""{FAMILY}
+SELECT f.member FROM family AS f WHERE f.member <> $1 ORDER BY f.member
+"""
+
+LIST_TOMBSTONES = f"""
+SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
+WHERE a.ending IN ('merged', 'erased') AND a.id > $1 ORDER BY a.id LIMIT $2
 """
 
 LIST_EXPIRED_INTENTS = f"""
@@ -121,6 +131,15 @@ class AccountReading(Reading):
     async def list_receipts(self, target: str) -> list[Receipt]:
         """Return what was merged into an account, oldest first."""
         return [RECEIPTS.read(row) for row in await self._read(LIST_RECEIPTS, target)]
+
+    async def list_merged(self, account_id: str) -> list[str]:
+        """Return the ids that were merged into an account, also by way of others."""
+        return [id for (id,) in await self._read(LIST_MERGED, account_id)]
+
+    async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
+        """Return accounts that were merged or erased, behind ``after``, by id."""
+        rows = await self._scan(LIST_TOMBSTONES, after, limit)
+        return [ACCOUNTS.read(row) for row in rows]
 
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:
         """Return intents whose life is over."""

@@ -102,6 +102,28 @@ class LogContract:
         assert await store.list_journey(SECOND) == [some[0], some[2]]
         assert await store.list_journey(FIRST) == [some[2]]
 
+    async def test_a_family_is_all_that_was_merged(self, store: Store) -> None:
+        """Directly and by way of others, without the account itself, by id."""
+        await store.commit(
+            merged(FIRST, SECOND),
+            merged(SECOND, FOURTH),
+            merged(THIRD, FOURTH),
+            Add(account(FOURTH)),
+        )
+        assert await store.list_merged(FOURTH) == [FIRST, SECOND, THIRD]
+        assert await store.list_merged(SECOND) == [FIRST]
+        assert await store.list_merged(FIRST) == []
+
+    async def test_tombstones_come_by_id(self, store: Store) -> None:
+        """Merged and erased ones, so many at a time; the others are not among them."""
+        ended = account(THIRD, ending=Ending.ERASED)
+        changes = merged(FIRST, SECOND), Add(account(SECOND)), Add(ended)
+        await store.commit(*changes, Add(account(FOURTH, ending=Ending.EXPIRED)))
+        found = await store.list_tombstones(limit=1)
+        assert [one.id for one in found] == [FIRST]
+        assert await store.list_tombstones(after=FIRST, limit=9) == [ended]
+        assert await store.list_tombstones(after=THIRD, limit=9) == []
+
     async def test_moments_are_a_journey_by_name(self, store: Store) -> None:
         """Only events of the names that were asked for, merged accounts' included."""
         await store.commit(

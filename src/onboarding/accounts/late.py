@@ -1,0 +1,77 @@
+"""Rows that a host wrote under an account which had ended by then.
+
+A request that knew its account before a merge may write after it: the host's statement
+names the id of before, and nothing of ours stands in its way. Export and erasure look
+there as well; here such rows come to whose they are, or go where they would have gone.
+"""
+
+from collections.abc import Sequence
+
+from onboarding.accounts.live import find_survivor
+from onboarding.accounts.model import Ending
+from onboarding.accounts.resources import Belongings, Resource
+from onboarding.accounts.store import AccountStore
+from onboarding.changes import Change, Touch, retrying
+from onboarding.errors import Conflict
+
+TOMBSTONES = (Ending.MERGED, Ending.ERASED)
+
+
+class LateRows:
+    """Finds what was written under accounts that were merged or erased.
+
+    What a lapsed guest left is nobody's, and stays as the host wrote it.
+
+    Args:
+        store: Where the accounts are kept.
+        belongings: Everything that hangs on an account.
+    """
+
+    def __init__(self, store: AccountStore, belongings: Belongings):
+        self._store = store
+        self._belongings = belongings
+
+    async def settle(self, *, batch: int) -> list[str]:
+        """Bring late rows to the survivor, or erase them; each account in a commit.
+
+        Args:
+            batch: How many accounts to look at together; all of them are.
+
+        Returns:
+            Ids of the accounts that had some.
+        """
+        settled: list[str] = []
+        after = ""
+        while ended := await self._store.list_tombstones(after=after, limit=batch):
+            for ending in TOMBSTONES:
+                ids = [one.id for one in ended if one.ending is ending]
+                late = await self._belongings.late(ids, ending)
+                settled += [id for id in late if await self._settle(id, late[id])]
+            after = ended[-1].id
+        return settled
+
+    async def _settle(self, account_id: str, where: Sequence[Resource]) -> bool:
+        async def attempt() -> bool:
+            changes = await self._changes(account_id, where)
+            await self._store.commit(*changes)
+            return bool(changes)
+
+        try:
+            return await retrying(attempt)
+        except Conflict:  # a key that both have: the next purge tries again
+            return False
+
+    async def _changes(
+        self, account_id: str, where: Sequence[Resource]
+    ) -> Sequence[Change]:
+        survivor = await find_survivor(self._store, account_id)
+        if survivor is None:
+            return ()
+        if survivor.is_live:
+            changes = await self._belongings.bring(where, account_id, survivor.id)
+            return [Touch(survivor.id), *changes] if changes else ()
+        if survivor.ending is not Ending.ERASED:
+            return ()
+        # What its erasure leaves in place is no reason to erase it again.
+        late = await self._belongings.late([account_id], Ending.ERASED)
+        return await self._belongings.drop(late.get(account_id, ()), account_id)
