@@ -6,6 +6,7 @@ thread, no connection, no task. So it may be made at import, and forked.
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
@@ -97,7 +98,6 @@ class Core(OnDemand[P]):
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._carrying: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
     def _read(self, settings: Settings) -> None:
@@ -200,24 +200,31 @@ class Core(OnDemand[P]):
         if self.providers:
             loop.run_in_executor(None, self.code_flow.warm)
         if self.store.outbox:
-            self._carrying = loop.create_task(self.relay.run())
+            self.relay.start()
         self._sweeping = loop.create_task(self.sweeper.run())
 
     async def close(self) -> None:
-        """Carry what is due, and give everything back; closing twice is once."""
+        """Carry what is due, and give everything back; closing twice is once.
+
+        What fails on the way keeps nothing else open; it is raised at the end.
+        """
         if self._loop is None:
             return
+        async with AsyncExitStack() as last_first:
+            last_first.callback(self._be_closed)
+            last_first.push_async_callback(self.store.close)
+            if self.providers:
+                last_first.push_async_callback(self.code_flow.close)
+            last_first.push_async_callback(self.relay.close)
+            last_first.push_async_callback(self._stop_sweeping)
+
+    async def _stop_sweeping(self) -> None:
         if self._sweeping is not None:
             self._sweeping.cancel()
             await asyncio.gather(self._sweeping, return_exceptions=True)
             self._sweeping = None
-        if self._carrying is not None:
-            self.relay.stop()
-            await self._carrying
-            self._carrying = None
-        if self.providers:
-            await self.code_flow.close()
-        await self.store.close()
+
+    def _be_closed(self) -> None:
         self._loop = None
 
     async def __aenter__(self) -> Self:

@@ -37,11 +37,25 @@ class Delivery:
         return cls(account_id=entry.account_id, event_id=entry.id, due_at=entry.at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Stands for an event whose row holds what no event holds.
+
+    Attributes:
+        problem: What is wrong with it, without any value of the row.
+    """
+
+    problem: str
+
+
 class OutboxStore(NounStore, Protocol):
     """Reads what waits in the outbox, which ``commit`` fills when it is on."""
 
     async def list_deliveries(
         self, *, due_before: datetime, limit: int
-    ) -> Sequence[tuple[Delivery, Entry]]:
-        """Return what is due, oldest first, with its event."""
+    ) -> Sequence[tuple[Delivery, Entry | Unreadable]]:
+        """Return what is due, oldest first, with its event.
+
+        A row that is damaged holds nobody else up: it comes as Unreadable.
+        """
         ...

@@ -4,12 +4,15 @@ A relay takes a delivery by moving its ``due_at`` forward: the move is a guarded
 write, so of two relays one gets it, and should that one die the delivery falls due
 again by itself. A sink that fails is tried again later and later, and only that one;
 the others keep what they have.
+
+Nothing ends a relay but who runs it: a sink can fail its own deliveries alone, an event
+whose row is damaged is set aside, and what nobody thought of is logged, and the work
+begun again.
 """
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +21,9 @@ from onboarding.clock import Clock
 from onboarding.errors import Conflict, StoreError
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
-from onboarding.sinks.outbox import Delivery, OutboxStore
+from onboarding.sinks.lane import Lane
+from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
+from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
 
 log = logging.getLogger("onboarding.relay")
 
@@ -31,8 +36,6 @@ PATIENCE = timedelta(seconds=10)
 LEASE = timedelta(minutes=1)
 """How long, beyond that, a taken delivery is nobody else's."""
 
-FIRST_RETRY = timedelta(seconds=5)
-LONGEST_RETRY = timedelta(hours=6)
 LOUD_AFTER = 5
 """Failures in a row after which it is logged: more than a minute without success."""
 
@@ -61,12 +64,36 @@ class Relay:
         pause: timedelta = PAUSE,
     ):
         self._store = store
-        self._sinks = dict(zip(sink_names(sinks), sinks, strict=True))
+        self._lanes = {
+            name: Lane(sink, patience)
+            for name, sink in zip(sink_names(sinks), sinks, strict=True)
+        }
         self._clock = clock
         self._patience = patience
         self._rest = pause
         self._woken = asyncio.Event()
         self._is_stopping = False
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to :meth:`run`, in a task of its own."""
+        self._running = asyncio.create_task(self.run(), name="onboarding-relay")
+        self._running.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if self._running is task:
+            log.error(
+                "relay_ended: its task was cancelled from outside; events wait in the "
+                "outbox until this Onboarding is closed and opened again"
+            )
+
+    async def close(self) -> None:
+        """Carry what is due now, and end what :meth:`start` began."""
+        task, self._running = self._running, None
+        if task is not None:
+            self.stop()
+            # Not awaited itself: it may have been cancelled, and we are not.
+            await asyncio.wait({task})
 
     def wake(self) -> None:
         """Say that something was committed, so that it is carried at once."""
@@ -80,7 +107,8 @@ class Relay:
     async def run(self) -> None:
         """Carry whatever falls due, until ``stop``; afterwards it may run again.
 
-        A store that cannot be reached is logged and asked again after the pause.
+        What goes wrong is logged, and the work begun again after the pause: when the
+        store cannot be reached, and whatever else it may be.
         """
         try:
             while not self._is_stopping:
@@ -97,7 +125,9 @@ class Relay:
             while await self.run_once():
                 pass
         except StoreError as error:
-            log.warning("relay_waits: the store says %s", error.code)
+            log.warning("relay_waits: the store says %s: %s", error.code, error)
+        except Exception as error:  # noqa: BLE001  # it would end all deliveries
+            _say_broken(error, "the relay begins again")
 
     async def run_once(self) -> int:
         """Carry one batch of what is due.
@@ -116,8 +146,10 @@ class Relay:
             *(self._deliver(*waiting) for waiting in due), return_exceptions=True
         )
         for one in took:
-            if isinstance(one, BaseException):
+            if isinstance(one, StoreError) or not isinstance(one, Exception | bool):
                 raise one
+            if isinstance(one, Exception):
+                _say_broken(one, "the delivery falls due again")
         return took.count(True)
 
     async def _pause(self) -> None:
@@ -127,13 +159,15 @@ class Relay:
         except TimeoutError:
             pass
 
-    async def _deliver(self, waiting: Delivery, entry: Entry) -> bool:
+    async def _deliver(self, waiting: Delivery, entry: Entry | Unreadable) -> bool:
+        if isinstance(entry, Unreadable):
+            return await self._set_aside(waiting, entry)
         held = replace(waiting, due_at=self._clock() + self._patience + LEASE)
         if not await self._write(Replace(waiting, held)):
             return False
         taken = set(held.taken.split())
-        missing = [name for name in self._sinks if name not in taken]
-        results = await asyncio.gather(*(self._carry(n, entry) for n in missing))
+        missing = [name for name in self._lanes if name not in taken]
+        results = await asyncio.gather(*(self._lanes[n].carry(entry) for n in missing))
         failed = {n: error for n, error in zip(missing, results, strict=True) if error}
         if not failed:
             await self._write(Remove(held))
@@ -149,14 +183,22 @@ class Relay:
         await self._write(Replace(held, later))
         return True
 
-    async def _carry(self, name: str, entry: Entry) -> str:
-        """Hand an event to one sink; return what went wrong, or nothing."""
-        try:
-            async with asyncio.timeout(self._patience.total_seconds()):
-                await self._sinks[name](entry)
-        except Exception as error:  # noqa: BLE001  # a sink is foreign code
-            return type(error).__name__
-        return ""
+    async def _set_aside(self, waiting: Delivery, event: Unreadable) -> bool:
+        """Keep an event that cannot be read out of the way, for whoever mends it."""
+        later = replace(
+            waiting, due_at=self._clock() + LONGEST_RETRY, tries=waiting.tries + 1
+        )
+        if not await self._write(Replace(waiting, later)):
+            return False
+        log.error(
+            "event_unreadable: no sink can be given event %s of account %s: %s. It is "
+            "set aside, and looked at again in %d hours: mend its row, or delete it",
+            waiting.event_id,
+            waiting.account_id,
+            event.problem,
+            LONGEST_RETRY // timedelta(hours=1),
+        )
+        return True
 
     async def _write(self, change: Change) -> bool:
         """Commit one change; False when another relay was faster."""
@@ -179,25 +221,7 @@ def _say(later: Delivery, failed: Mapping[str, str]) -> None:
         )
 
 
-def sink_names(sinks: Iterable[Sink]) -> list[str]:
-    """Return a name for each sink, the same in every process that has the same ones.
-
-    Where two are made of the same class or function, the later one gets a number.
-    """
-    seen: Counter[str] = Counter()
-    names = []
-    for sink in sinks:
-        made_of = sink if hasattr(sink, "__qualname__") else type(sink)
-        name = f"{made_of.__module__}.{made_of.__qualname__}"
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return names
-
-
-def retry_after(tries: int) -> timedelta:
-    """Return how long to wait after so many failures and one more.
-
-    Five seconds, doubled each time, and never longer than six hours.
-    """
-    doubled: timedelta = FIRST_RETRY * 2 ** min(tries, 20)
-    return min(doubled, LONGEST_RETRY)
+def _say_broken(error: Exception, then: str) -> None:
+    """Log an error that nobody thought of, by its kind; the rest of it at DEBUG."""
+    log.error("relay_failed: %s; %s", type(error).__name__, then)
+    log.debug("relay_failed", exc_info=error)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
+from onboarding.errors import StoreError
 from onboarding.events import Entry
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.rules import FunnelRow, funnel_report
 from onboarding.journey.sql import funnel_sql
-from onboarding.sinks.outbox import Delivery
+from onboarding.sinks.outbox import Delivery, Unreadable
+from onboarding.stores.sql.executor import Row
 from onboarding.stores.sql.reading import Reading
 from onboarding.stores.sql.tables import DELIVERIES, EVENTS
 from onboarding.stores.sql.values import to_us
@@ -54,6 +56,13 @@ ORDER BY e.account_id, e.id LIMIT $3
 """
 
 
+def _event(row: Row) -> Entry | Unreadable:
+    try:
+        return EVENTS.read(row)
+    except StoreError as error:
+        return Unreadable(problem=str(error))
+
+
 class JourneyReading(Reading):
     """Reads the event log and the outbox."""
 
@@ -63,13 +72,11 @@ class JourneyReading(Reading):
 
     async def list_deliveries(
         self, *, due_before: datetime, limit: int
-    ) -> list[tuple[Delivery, Entry]]:
-        """Return what is due, oldest first, with its event."""
+    ) -> list[tuple[Delivery, Entry | Unreadable]]:
+        """Return what is due, oldest first, with its event, or why that is none."""
         rows = await self._scan(LIST_DELIVERIES, to_us(due_before), limit)
         width = len(DELIVERIES.fields)
-        return [
-            (DELIVERIES.read(row[:width]), EVENTS.read(row[width:])) for row in rows
-        ]
+        return [(DELIVERIES.read(row[:width]), _event(row[width:])) for row in rows]
 
     async def report_funnel(
         self, funnel: Funnel, *, since: datetime, until: datetime

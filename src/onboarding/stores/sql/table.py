@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, get_type_hints
 
 from onboarding.changes import Noun
-from onboarding.errors import ConfigError
+from onboarding.errors import ConfigError, StoreError
 from onboarding.stores.sql.values import Codec, Function, Values, codec_of
 
 N = TypeVar("N", bound=Noun)
@@ -83,10 +83,21 @@ class Table(Generic[N]):
         return tuple(value if write is None else write(value) for value, write in pairs)
 
     def read(self, row: Iterable[Any]) -> N:
-        """Return the noun of a row that holds ``listed``."""
+        """Return the noun of a row that holds ``listed``.
+
+        Raises:
+            StoreError: When a column holds what our own code never wrote there.
+        """
         said = dict(zip(self.fields, row, strict=True))
         for name, codec in self._coded.items():
-            said[name] = codec.read(said[name])
+            try:
+                said[name] = codec.read(said[name])
+            except Exception as error:  # noqa: BLE001  # a codec may raise anything
+                # The column is named, and not what it holds: that may be private.
+                raise StoreError(
+                    f"a row of {self.name} cannot be read: what its column {name} "
+                    f"holds is damaged ({type(error).__name__})"
+                ) from None
         return self.noun(**said)
 
     def listed(self, alias: str) -> str:

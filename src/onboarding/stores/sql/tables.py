@@ -25,6 +25,14 @@ from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql.table import Table
 from onboarding.stores.sql.values import JSON_CODEC, Codec, numbered
 
+
+def _fields_in(text: str) -> dict[str, Any]:
+    found: object = JSON_CODEC.read(text)
+    if not isinstance(found, dict):
+        raise TypeError("the fields of an event are a JSON object")
+    return found
+
+
 # Guests are most of what is kept, and say so in a number. Most events have no fields.
 ACCOUNTS = Table(Account, "onboarding_accounts", codecs={"kind": numbered(AccountKind)})
 SESSIONS = Table(Session, "onboarding_sessions")
@@ -38,7 +46,7 @@ EVENTS = Table(
     codecs={
         "data": Codec(
             lambda data: JSON_CODEC.write(data) if data else None,
-            lambda text: JSON_CODEC.read(text) if text else {},
+            lambda text: _fields_in(text) if text else {},
         )
     },
     derived=("day",),

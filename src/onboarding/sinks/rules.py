@@ -1,0 +1,34 @@
+"""When a delivery is tried again, and what a sink is called: no I/O, no clock."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+
+from onboarding.sinks.base import Sink
+
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(hours=6)
+
+
+def sink_names(sinks: Iterable[Sink]) -> list[str]:
+    """Return a name for each sink, the same in every process that has the same ones.
+
+    Where two are made of the same class or function, the later one gets a number.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for sink in sinks:
+        made_of = sink if hasattr(sink, "__qualname__") else type(sink)
+        name = f"{made_of.__module__}.{made_of.__qualname__}"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return names
+
+
+def retry_after(tries: int) -> timedelta:
+    """Return how long to wait after so many failures and one more.
+
+    Five seconds, doubled each time, and never longer than six hours.
+    """
+    doubled: timedelta = FIRST_RETRY * 2 ** min(tries, 20)
+    return min(doubled, LONGEST_RETRY)

@@ -1,0 +1,26 @@
+"""When a delivery is tried again, and what sinks are called."""
+
+from onboarding.events import Entry
+from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
+from onboarding.testing.sinks import RecordingSink
+
+
+def test_the_wait_doubles_and_ends() -> None:
+    """Five seconds, ten, twenty; and six hours even after a year of failures."""
+    assert [retry_after(tries).total_seconds() for tries in (0, 1, 2)] == [5, 10, 20]
+    assert retry_after(20) == retry_after(100_000) == LONGEST_RETRY
+
+
+async def a_sink(_: Entry) -> None:
+    """Do nothing with an event."""
+
+
+def test_sinks_are_named_by_what_they_are_made_of() -> None:
+    """Names survive a restart, and two of one kind are still two."""
+    names = sink_names([RecordingSink(), a_sink, RecordingSink()])
+    assert names == [
+        "onboarding.testing.sinks.RecordingSink",
+        f"{__name__}.a_sink",
+        "onboarding.testing.sinks.RecordingSink#2",
+    ]
+    assert all(" " not in name for name in names)
