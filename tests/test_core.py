@@ -11,6 +11,7 @@ from onboarding.errors import ConfigError
 from onboarding.events import Entry, Event
 from onboarding.profiling.model import Ask
 from onboarding.profiling.no_profile import NoProfile
+from onboarding.sinks.relay import PAUSE
 from onboarding.testing import FrozenClock, RecordingSink
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +98,22 @@ async def test_an_outbox_that_nobody_empties_is_not_filled() -> None:
         await core.record(welcome.account, OrderPlaced(order="7"))
         assert [{"n": 2 * len(sinks)}] == await core.store.query(waiting)
         await core.store.close()
+
+
+async def test_every_event_is_carried_at_once() -> None:
+    """One of ours wakes the relay as one of the host's does: nobody waits for it."""
+    arrived = asyncio.Queue[str]()
+
+    async def sink(entry: Entry) -> None:
+        await arrived.put(entry.account_id)
+
+    loop = asyncio.get_running_loop()
+    async with Core(url=URL, secret_key=KEY, database="memory:", sinks=[sink]) as core:
+        begun = loop.time()
+        for _ in range(5):
+            welcome = await core.guests.start()
+            assert await arrived.get() == welcome.account.id
+        assert loop.time() - begun < PAUSE.total_seconds()
 
 
 async def test_sync_code_waits_in_its_thread() -> None:

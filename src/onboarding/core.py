@@ -170,6 +170,7 @@ class Core(OnDemand[P]):
         used += [step for funnel in self.funnels.values() for step in funnel.steps]
         self.journey = JourneyService(*ground, used)
         self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
+        self.store.wake = self.relay.wake
 
     # ── life ─────────────────────────────────────────────────────────────────
 
@@ -281,7 +282,6 @@ class Core(OnDemand[P]):
                 key is no printable text.
         """
         await self.journey.record(account.id, event, key=key)
-        self.relay.wake()
 
     async def profile(self, account: Account | None) -> P:
         """Return what is known of somebody, as the host's model.

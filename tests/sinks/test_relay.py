@@ -15,8 +15,8 @@ from onboarding.events import Entry, Event
 from onboarding.log import Recorder
 from onboarding.sinks.base import Sink
 from onboarding.sinks.outbox import Delivery
-from onboarding.sinks.relay import LEASE, LOUD_AFTER, PATIENCE, Relay
-from onboarding.sinks.rules import LONGEST_RETRY, retry_after
+from onboarding.sinks.relay import LEASE, PATIENCE, Relay
+from onboarding.sinks.rules import LONGEST_RETRY, LOUD_AFTER, retry_after
 from onboarding.stores.sql.store import SqlStore
 from onboarding.stores.sql.temporary import TemporarySqlite
 from onboarding.testing.clock import FrozenClock
@@ -180,25 +180,43 @@ async def test_new_events_do_not_wait_for_old_failures() -> None:
     assert ids(broken) == happened
 
 
-async def test_a_failure_is_logged_once_it_lasts_without_what_was_said(
+async def test_a_broken_sink_is_named_at_its_first_failure_and_then_rarely(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The operator reads sink, event and kind of error; no message, no address."""
+    """Sink, event and kind of error; no message, no address; louder once it lasts."""
     stage = Stage([BrokenSink()])
     (happened,) = await stage.happens()
     with caplog.at_level(logging.DEBUG, logger="onboarding.relay"):
-        for _ in range(LOUD_AFTER - 1):
+        for _ in range(40):
             await stage.relay.run_once()
             stage.clock.advance(LONGEST_RETRY)
-        assert caplog.records == []
+    warnings, errors = [logging.WARNING] * (LOUD_AFTER - 1), [logging.ERROR] * 4
+    assert [record.levelno for record in caplog.records] == warnings + errors
+    for record in caplog.records:
+        said = record.getMessage()
+        assert said.startswith("delivery_failed: ")
+        assert all(part in said for part in ("BrokenSink", happened, "ConnectionError"))
+        assert "hunter2" not in str(vars(record))
+        assert "kim@" not in str(vars(record))
+
+
+async def test_many_failures_at_once_are_one_line_and_recovery_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A sink that is away is no flood in the log, and its return is told."""
+    broken = BrokenSink()
+    stage = Stage([broken])
+    await stage.happens(LOUD_AFTER - 1)
+    with caplog.at_level(logging.INFO, logger="onboarding.relay"):
         await stage.relay.run_once()
-    (record,) = caplog.records
-    assert record.levelno == logging.ERROR
-    said = record.getMessage()
-    assert said.startswith("delivery_failed: ")
-    assert all(part in said for part in ("BrokenSink", happened, "ConnectionError"))
-    assert "hunter2" not in str(vars(record))
-    assert "kim@" not in str(vars(record))
+        assert len(caplog.records) == 1
+        await stage.happens()
+        await stage.relay.run_once()
+        broken.is_mended = True
+        stage.clock.advance(LONGEST_RETRY)
+        await stage.relay.run_once()
+    levels = [record.levelno for record in caplog.records]
+    assert levels == [logging.WARNING, logging.ERROR, logging.INFO]
 
 
 async def test_two_relays_share_the_work() -> None:

@@ -1,7 +1,7 @@
 """When a delivery is tried again, and what sinks are called."""
 
 from onboarding.events import Entry
-from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
+from onboarding.sinks.rules import LONGEST_RETRY, is_milestone, retry_after, sink_names
 from onboarding.testing.sinks import RecordingSink
 
 
@@ -24,3 +24,9 @@ def test_sinks_are_named_by_what_they_are_made_of() -> None:
         "onboarding.testing.sinks.RecordingSink#2",
     ]
     assert all(" " not in name for name in names)
+
+
+def test_a_night_of_failures_is_told_a_few_times() -> None:
+    """At 5, 10, 20 and so on."""
+    told = [failures for failures in range(10_000) if is_milestone(failures)]
+    assert told == [5 * 2**n for n in range(11)]

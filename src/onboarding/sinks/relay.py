@@ -12,7 +12,7 @@ begun again.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -35,9 +35,6 @@ PATIENCE = timedelta(seconds=10)
 
 LEASE = timedelta(minutes=1)
 """How long, beyond that, a taken delivery is nobody else's."""
-
-LOUD_AFTER = 5
-"""Failures in a row after which it is logged: more than a minute without success."""
 
 PAUSE = timedelta(seconds=5)
 """How long an idle relay rests, unless it is woken or told otherwise."""
@@ -65,7 +62,7 @@ class Relay:
     ):
         self._store = store
         self._lanes = {
-            name: Lane(sink, patience)
+            name: Lane(name, sink, clock, patience)
             for name, sink in zip(sink_names(sinks), sinks, strict=True)
         }
         self._clock = clock
@@ -76,7 +73,7 @@ class Relay:
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to :meth:`run`, in a task of its own."""
+        """Begin to ``run``, in a task of its own."""
         self._running = asyncio.create_task(self.run(), name="onboarding-relay")
         self._running.add_done_callback(self._ended)
 
@@ -88,7 +85,7 @@ class Relay:
             )
 
     async def close(self) -> None:
-        """Carry what is due now, and end what :meth:`start` began."""
+        """Carry what is due now, and end what ``start`` began."""
         task, self._running = self._running, None
         if task is not None:
             self.stop()
@@ -167,8 +164,10 @@ class Relay:
             return False
         taken = set(held.taken.split())
         missing = [name for name in self._lanes if name not in taken]
-        results = await asyncio.gather(*(self._lanes[n].carry(entry) for n in missing))
-        failed = {n: error for n, error in zip(missing, results, strict=True) if error}
+        carried = await asyncio.gather(
+            *(self._lanes[name].carry(entry, held.tries + 1) for name in missing)
+        )
+        failed = {n for n, is_ok in zip(missing, carried, strict=True) if not is_ok}
         if not failed:
             await self._write(Remove(held))
             return True
@@ -178,8 +177,6 @@ class Relay:
             tries=held.tries + 1,
             taken=" ".join(sorted(taken.union(missing).difference(failed))),
         )
-        if later.tries >= LOUD_AFTER:
-            _say(later, failed)
         await self._write(Replace(held, later))
         return True
 
@@ -207,18 +204,6 @@ class Relay:
         except Conflict:
             return False
         return True
-
-
-def _say(later: Delivery, failed: Mapping[str, str]) -> None:
-    """Log who fails, by name and kind of error: a message may hold a secret."""
-    for name, error in failed.items():
-        log.error(
-            "delivery_failed: %s did not take event %s in %d tries (%s)",
-            name,
-            later.event_id,
-            later.tries,
-            error,
-        )
 
 
 def _say_broken(error: Exception, then: str) -> None:

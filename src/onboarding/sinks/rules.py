@@ -9,6 +9,12 @@ from onboarding.sinks.base import Sink
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=6)
 
+LOUD_AFTER = 5
+"""Failures in a row after which something is amiss for longer than a moment."""
+
+QUIET = timedelta(minutes=1)
+"""How long a sink that fails now and then is not spoken of again."""
+
 
 def sink_names(sinks: Iterable[Sink]) -> list[str]:
     """Return a name for each sink, the same in every process that has the same ones.
@@ -32,3 +38,12 @@ def retry_after(tries: int) -> timedelta:
     """
     doubled: timedelta = FIRST_RETRY * 2 ** min(tries, 20)
     return min(doubled, LONGEST_RETRY)
+
+
+def is_milestone(failures: int) -> bool:
+    """Tell whether so many failures in a row are worth a line: 5, 10, 20 and so on.
+
+    A sink that is away for a night fails thousands of times, and says so ten times.
+    """
+    times, rest = divmod(failures, LOUD_AFTER)
+    return rest == 0 and times > 0 and times & (times - 1) == 0

@@ -1,5 +1,6 @@
 """The promise of a store: everything the features ask, and its own life."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from onboarding.feedback.store import FeedbackStore
@@ -12,10 +13,13 @@ class Store(GuestStore, FeedbackStore, JourneyStore, OutboxStore, Protocol):
     """One keeping of everything; passes ``onboarding.testing.StoreContract``.
 
     ``outbox`` says whether ``commit`` adds a Delivery for every event; the core
-    sets it before opening, when there are sinks.
+    sets it before opening, when there are sinks. Each commit that added one calls
+    ``wake`` afterwards, on the event loop: whoever carries events need not look for
+    them.
     """
 
     outbox: bool
+    wake: Callable[[], object]
 
     async def open(self) -> None:
         """Open what is needed and check the revision of the tables.

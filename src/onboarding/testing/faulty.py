@@ -1,6 +1,6 @@
 """A store that breaks when told: for tests of crashes, lost answers and races."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from onboarding.changes import Change
@@ -72,6 +72,15 @@ class FaultyStore:
     @outbox.setter
     def outbox(self, value: bool) -> None:
         self._store.outbox = value
+
+    @property
+    def wake(self) -> Callable[[], object]:
+        """What a commit calls that added a delivery."""
+        return self._store.wake
+
+    @wake.setter
+    def wake(self, value: Callable[[], object]) -> None:
+        self._store.wake = value
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401, whatever the store has
         """Give what the store itself has: all its questions, and its life."""

@@ -1,6 +1,6 @@
 """The store on SQL: the features' questions, and the one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
@@ -30,6 +30,7 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading):
         super().__init__(executor, prefix)
         self._prefix = prefix
         self.outbox = False
+        self.wake: Callable[[], object] = lambda: None
 
     async def open(self) -> None:
         """Connect, and check that the tables have the revision of this release.
@@ -103,6 +104,8 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading):
             if self.outbox:
                 steps.append(DELIVERIES.add(Delivery.of(entry)))
         await self._executor.apply([self._ready(step) for step in steps])
+        if events and self.outbox:
+            self.wake()
 
     def _ready(self, step: SqlStep) -> SqlStep:
         check_values(step.values)

@@ -197,6 +197,22 @@ class LogContract:
         due = await store.list_deliveries(due_before=NOW + 2 * HOUR, limit=1)
         assert list(due) == expected[:1]
 
+    async def test_who_carries_events_is_woken_by_the_commit(
+        self, store: Store
+    ) -> None:
+        """By each that added a delivery, once that is there; and by no other."""
+        woken: list[int] = []
+        store.outbox, store.wake = True, lambda: woken.append(1)
+        await store.commit(Add(account()))
+        assert woken == []
+        await store.commit(events=[entry()])
+        assert woken == [1]
+        with pytest.raises(Conflict):
+            await store.commit(Add(account()), events=[entry(SECOND)])
+        store.outbox = False
+        await store.commit(events=[entry(THIRD)])
+        assert woken == [1]
+
     async def test_nothing_waits_where_nobody_listens(self, store: Store) -> None:
         """With the outbox off, an event is recorded and that is all."""
         store.outbox = False
