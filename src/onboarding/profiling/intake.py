@@ -11,7 +11,7 @@ brought so far. What breaks it is tried again at the end, all together: two answ
 that need each other are taken at once, or neither is.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
-from onboarding.profiling.rules import Truth, applies, canonical, states, status
+from onboarding.profiling.rules import Truth, applies, canonical, said, states, status
 from onboarding.profiling.validation import check, readable, stored, usable
 
 
@@ -75,15 +75,29 @@ def judge(
         now: The present instant.
     """
     batch = _Batch(catalogue, account, answers, feature, now)
-    for name in dict.fromkeys((*values, *declined)):
-        if name not in batch.offered:
-            batch.refuse(name, NOT_ASKED)
-    for name, question in batch.offered.items():
-        if name in declined:
-            batch.decline(question)
-        elif name in values:
-            batch.take(question, values[name])
-    batch.settle()
+    for _ in batch.steps(values, declined):
+        pass
+    return batch.result(values)
+
+
+def judge_visitor(
+    catalogue: Catalogue[Any],
+    *,
+    values: Mapping[str, JsonValue],
+    declined: Collection[str],
+    feature: str | None,
+    now: datetime,
+) -> Submitted | None:
+    """Judge what a visitor says, if nothing of it can be kept; else return None.
+
+    It looks no further than to the first answer that can be: those are judged when
+    there is an account that they belong to.
+    """
+    nobody = Account(id="", created_at=now)
+    batch = _Batch(catalogue, nobody, (), feature, now)
+    for is_any_kept in batch.steps(values, declined):
+        if is_any_kept:
+            return None
     return batch.result(values)
 
 
@@ -109,10 +123,33 @@ class _Batch:
             catalogue.drafts, catalogue.questions, answers
         )
         self._answers = dict(self._before)
+        path = catalogue.path((*self.offered, *self._typed))
+        self._states = states(path.values(), self._answers)
+        self._known = {n: v for n, v in self._typed.items() if self._holds(n)}
+        self._guarded: dict[str, list[Question]] = {}
+        for question in path.values():
+            if guard := question.guard:
+                self._guarded.setdefault(guard.question, []).append(question)
         self._saved: list[str] = []
         self._changed: list[Answer] = []
         self._invalid: list[InvalidAnswer] = []
         self._crossed: dict[str, tuple[JsonValue, InvalidAnswer]] = {}
+
+    def steps(
+        self, values: Mapping[str, JsonValue], declined: Collection[str]
+    ) -> Iterator[bool]:
+        """Take one answer after another; tell each time if any was kept so far."""
+        for name in dict.fromkeys((*values, *declined)):
+            if name not in self.offered:
+                self.refuse(name, NOT_ASKED)
+        for name, question in self.offered.items():
+            if name in declined:
+                self.decline(question)
+            elif name in values:
+                self.take(question, values[name])
+            yield bool(self._saved)
+        self.settle()
+        yield bool(self._saved)
 
     def refuse(self, name: str, problem: str) -> None:
         self._invalid.append(InvalidAnswer(name, problem))
@@ -134,7 +171,7 @@ class _Batch:
             self._silence(name)
             return
         try:
-            typed = check(self._catalogue.drafts, self._known(), name, value)
+            typed = check(self._catalogue.drafts, self._around(), name, value)
             self._accept(name, typed)
         except InvalidAnswer as error:
             if error.question:
@@ -150,7 +187,7 @@ class _Batch:
             together = {
                 n: readable(drafts, n, v) for n, (v, _) in self._crossed.items()
             }
-            known = self._known() | together
+            known = {**self._around(), **together}
             for name, (value, _) in self._crossed.items():
                 check(drafts, known, name, value)
             for name, typed in together.items():
@@ -172,28 +209,42 @@ class _Batch:
             self.refuse(name, MISSING)
 
     def _applies(self, question: Question) -> bool:
+        return self._truth(question) is Truth.TRUE
+
+    def _truth(self, question: Question) -> Truth:
         guard = question.guard
-        if guard is None:
-            return True
-        found = self._states([guard.question])
-        return applies(guard, found, self._answers) is Truth.TRUE
+        return applies(guard, self._states, self._answers) if guard else Truth.TRUE
 
-    def _states(self, names: Iterable[str]) -> dict[str, AnswerState]:
-        """Return what is known of these, and of what they hang on."""
-        return states(self._catalogue.path(names).values(), self._answers)
+    def _holds(self, name: str) -> bool:
+        return self._states[name] is AnswerState.VALUE
 
-    def _known(self) -> dict[str, Any]:
+    def _around(self) -> Mapping[str, Any]:
         """Return what a rule across several fields may look at."""
-        if not self._catalogue.drafts.are_whole:
-            return {}
-        found = self._states(self._typed)
-        return {n: v for n, v in self._typed.items() if found[n] is AnswerState.VALUE}
+        return self._known if self._catalogue.drafts.are_whole else {}
+
+    def _look_again(self, question: Question) -> None:
+        """See what an answer that changed makes of itself, and of what hangs on it.
+
+        Only of that: seeing everything again after each answer would be quadratic.
+        """
+        changed = [question]
+        while changed:
+            here = changed.pop()
+            answer = self._answers.get(here.name)
+            state = said(self._truth(here), answer)
+            if here is not question and state is self._states[here.name]:
+                continue
+            self._states[here.name] = state
+            self._known.pop(here.name, None)
+            if state is AnswerState.VALUE and here.name in self._typed:
+                self._known[here.name] = self._typed[here.name]
+            changed += self._guarded.get(here.name, ())
 
     def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:
         was = self._kept.get(name)
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
-        is_same = was and _said(was) == (reply, source, canonical(value))
+        is_same = was and _told(was) == (reply, source, canonical(value))
         if was and is_same and not was.suggested:
             return
         answer = Answer(
@@ -207,6 +258,7 @@ class _Batch:
         )
         self._answers[name] = answer
         self._changed.append(answer)
+        self._look_again(self._catalogue.questions[name])
 
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
         return Submitted(
@@ -230,5 +282,5 @@ class _Batch:
         }
 
 
-def _said(answer: Answer) -> tuple[AnswerKind, Source, str]:
+def _told(answer: Answer) -> tuple[AnswerKind, Source, str]:
     return answer.reply, answer.source, canonical(answer.value)

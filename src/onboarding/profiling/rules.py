@@ -141,9 +141,13 @@ def states(path: Iterable[Question], answers: Answers) -> dict[str, AnswerState]
             if key not in truths:
                 truths[key] = applies(guard, found, answers)
             truth = truths[key]
-        answer = answers.get(question.name)
-        found[question.name] = SAID[truth, answer.reply if answer else None]
+        found[question.name] = said(truth, answers.get(question.name))
     return found
+
+
+def said(truth: Truth, answer: Answer | None) -> AnswerState:
+    """Return what is known of a question, by its guard and its answer."""
+    return SAID[truth, answer.reply if answer else None]
 
 
 def applies(guard: Guard, found: Mapping[str, AnswerState], answers: Answers) -> Truth:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.intake import Submitted, judge
+from onboarding.profiling.intake import Submitted, judge_visitor
 from onboarding.profiling.model import AnswerKind, AnswerState, Decision, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
@@ -216,17 +216,13 @@ def _nothing_usable(
     """
     if call.account is not None:
         return None
-    now = call.core.clock()
-    judged = judge(
+    return judge_visitor(
         call.core.catalogue,
-        Account(id="", created_at=now),
-        [],
         values=values or {},
         declined=declined,
         feature=form.feature,
-        now=now,
+        now=call.core.clock(),
     )
-    return None if judged.saved else judged
 
 
 async def _snooze(call: Call, form: QuestionForm) -> Response:
