@@ -1,7 +1,15 @@
 """When a delivery is tried again, and what sinks are called."""
 
 from onboarding.events import Entry
-from onboarding.sinks.rules import LONGEST_RETRY, is_milestone, retry_after, sink_names
+from onboarding.sinks.rules import (
+    LONGEST_REST,
+    LONGEST_RETRY,
+    LOUD_AFTER,
+    is_milestone,
+    rest_after,
+    retry_after,
+    sink_names,
+)
 from onboarding.testing.sinks import RecordingSink
 
 
@@ -30,3 +38,13 @@ def test_a_night_of_failures_is_told_a_few_times() -> None:
     """At 5, 10, 20 and so on."""
     told = [failures for failures in range(10_000) if is_milestone(failures)]
     assert told == [5 * 2**n for n in range(11)]
+
+
+def test_a_rest_is_short_at_first_and_never_long() -> None:
+    """No longer than what the event itself waits, so that one alone sees the return."""
+    rests = [rest_after(LOUD_AFTER + n).total_seconds() for n in range(5)]
+    assert rests == [5, 10, 20, 40, 60]
+    assert rest_after(100_000) == LONGEST_REST
+    assert all(
+        rest_after(failures) <= retry_after(failures - 1) for failures in range(1, 50)
+    )

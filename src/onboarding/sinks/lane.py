@@ -3,18 +3,41 @@
 A sink is foreign code. It may raise anything, a ``CancelledError`` or ``SystemExit`` of
 its own among them, cancel the task that it runs in, or never return. So each call runs
 in a task of its own that lets nothing out, and is left behind when its time is over.
+
+Nor does one sink's slowness reach another. Each has a queue of its own, and whoever
+finds it full goes on without; and a breaker: after five failures in a row it is let
+rest, and nothing is given to it but one event, once the rest is over, to see if it is
+back (M. Nygard, *Release It!*, "Circuit Breaker").
 """
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import Enum, unique
 
 from onboarding.clock import Clock
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
-from onboarding.sinks.rules import LOUD_AFTER, QUIET, is_milestone
+from onboarding.sinks.rules import LOUD_AFTER, QUIET, is_milestone, rest_after
 
 log = logging.getLogger("onboarding.relay")
+
+AT_ONCE = 50
+"""Events that one sink is given at the same time."""
+
+QUEUE = 200
+"""Events that wait for one sink, beyond those."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@unique
+class Outcome(Enum):
+    """What became of an event at one sink."""
+
+    TAKEN = "taken"
+    FAILED = "failed"
+    NOT_TRIED = "not tried"  # the sink rests, or has its hands full
 
 
 class Lane:
@@ -35,35 +58,83 @@ class Lane:
         # The event loop holds tasks weakly: one that is left behind is held here.
         self._calls: set[asyncio.Task[str]] = set()
         self._failures = 0
-        self._said_at: datetime | None = None
+        self._rests_until = LONG_AGO
+        self._said_at = LONG_AGO
+        self._holds = 0
+        self.renew()
 
-    async def carry(self, entry: Entry, tries: int) -> bool:
-        """Hand an event to the sink; tell whether it was taken.
+    def renew(self) -> None:
+        """Forget the event loop: the next event may come on another one."""
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._probing = asyncio.Lock()
 
-        What went wrong is logged, by its kind alone: a message may hold a secret.
+    @property
+    def room(self) -> int:
+        """How many events more it may be given; one that rests gives them back."""
+        return AT_ONCE + QUEUE - (0 if self.is_resting else self._holds)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether the sink failed so often that it is left alone for a while."""
+        return self._is_broken and self._clock() < self._rests_until
+
+    @property
+    def _is_broken(self) -> bool:
+        return self._failures >= LOUD_AFTER
+
+    async def carry(self, entry: Entry, tries: int) -> Outcome:
+        """Hand an event to the sink, when its turn comes.
+
+        What goes wrong is logged, by its kind alone: a message may hold a secret.
 
         Args:
             entry: The event.
             tries: How often it is tried, with this time.
         """
+        if self.is_resting or self.room <= 0:
+            return Outcome.NOT_TRIED
+        self._holds += 1
+        try:
+            async with self._at_once:
+                return await self._carry_unless_broken(entry, tries)
+        finally:
+            self._holds -= 1
+
+    async def _carry_unless_broken(self, entry: Entry, tries: int) -> Outcome:
+        if self._is_broken:
+            async with self._probing:
+                if self.is_resting:
+                    return Outcome.NOT_TRIED
+                if self._is_broken:  # still: this event sees if it is back
+                    return await self._carry(entry, tries)
+        return await self._carry(entry, tries)
+
+    async def _carry(self, entry: Entry, tries: int) -> Outcome:
         error = await self._try(entry)
         if not error:
             self._succeeded()
-            return True
-        self._failures += 1
-        if self._is_news():
-            self._say(error, entry, tries)
-        return False
+            return Outcome.TAKEN
+        # What was begun before the rest says nothing new of the sink.
+        if not self.is_resting:
+            self._failed(error, entry, tries)
+        return Outcome.FAILED
 
     def _succeeded(self) -> None:
-        if self._failures >= LOUD_AFTER:
+        if self._is_broken:
             log.info("sink_recovered: %s takes events again", self._name)
         self._failures = 0
 
+    def _failed(self, error: str, entry: Entry, tries: int) -> None:
+        self._failures += 1
+        if self._is_broken:
+            self._rests_until = self._clock() + rest_after(self._failures)
+        if self._is_news():
+            self._say(error, entry, tries)
+
     def _is_news(self) -> bool:
-        if self._failures >= LOUD_AFTER:
+        if self._is_broken:
             return is_milestone(self._failures)
-        return self._said_at is None or self._clock() - self._said_at >= QUIET
+        return self._clock() - self._said_at >= QUIET
 
     def _say(self, error: str, entry: Entry, tries: int) -> None:
         is_lasting = max(self._failures, tries) >= LOUD_AFTER

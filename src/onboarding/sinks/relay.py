@@ -3,7 +3,8 @@
 A relay takes a delivery by moving its ``due_at`` forward: the move is a guarded
 write, so of two relays one gets it, and should that one die the delivery falls due
 again by itself. A sink that fails is tried again later and later, and only that one;
-the others keep what they have.
+the others keep what they have. And nobody waits for it: events are taken in batches,
+but each flies by itself.
 
 Nothing ends a relay but who runs it: a sink can fail its own deliveries alone, an event
 whose row is damaged is set aside, and what nobody thought of is logged, and the work
@@ -21,7 +22,7 @@ from onboarding.clock import Clock
 from onboarding.errors import Conflict, StoreError
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
-from onboarding.sinks.lane import Lane
+from onboarding.sinks.lane import Lane, Outcome
 from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
 from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
 
@@ -71,6 +72,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._is_stopping = False
         self._running: asyncio.Task[None] | None = None
+        self._flying: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to ``run``, in a task of its own."""
@@ -112,42 +114,22 @@ class Relay:
                 await self._carry_due()
                 await self._pause()
             await self._carry_due()
+            await self._landed(*self._flying)
         finally:
-            # Another run may be on another event loop, to which an Event is bound.
+            for flight in self._flying:
+                flight.cancel()
+            # Another run may be on another event loop, to which these are bound.
             self._is_stopping, self._woken = False, asyncio.Event()
+            for lane in self._lanes.values():
+                lane.renew()
 
     async def _carry_due(self) -> None:
         self._woken.clear()
         try:
-            while await self.run_once():
+            while (await self._take_off())[0]:
                 pass
-        except StoreError as error:
-            log.warning("relay_waits: the store says %s: %s", error.code, error)
         except Exception as error:  # noqa: BLE001  # it would end all deliveries
             _say_broken(error, "the relay begins again")
-
-    async def run_once(self) -> int:
-        """Carry one batch of what is due.
-
-        Returns:
-            How many events it took; what failed among them falls due again later.
-
-        Raises:
-            StoreError: When the store cannot be read or written.
-        """
-        # What is due at this very instant is due.
-        now = self._clock() + timedelta.resolution
-        due = await self._store.list_deliveries(due_before=now, limit=BATCH)
-        # At once, so that one slow sink holds a batch up and not each event in it.
-        took = await asyncio.gather(
-            *(self._deliver(*waiting) for waiting in due), return_exceptions=True
-        )
-        for one in took:
-            if isinstance(one, StoreError) or not isinstance(one, Exception | bool):
-                raise one
-            if isinstance(one, Exception):
-                _say_broken(one, "the delivery falls due again")
-        return took.count(True)
 
     async def _pause(self) -> None:
         try:
@@ -156,29 +138,106 @@ class Relay:
         except TimeoutError:
             pass
 
-    async def _deliver(self, waiting: Delivery, entry: Entry | Unreadable) -> bool:
+    async def run_once(self) -> int:
+        """Carry one batch of what is due, to the end.
+
+        Returns:
+            How many events it took; what failed among them falls due again later.
+
+        Raises:
+            StoreError: When the store cannot be read or written.
+        """
+        took, flights = await self._take_off()
+        await self._landed(*flights)
+        return took
+
+    async def _take_off(self) -> tuple[int, "list[asyncio.Task[None]]"]:
+        """Take a batch of what is due, and begin to carry it: nobody waits for a sink.
+
+        Returns:
+            How many events it took, and those flights that began.
+        """
+        while not (room := self._room()):
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        # What is due at this very instant is due.
+        now = self._clock() + timedelta.resolution
+        due = await self._store.list_deliveries(due_before=now, limit=room)
+        held = await asyncio.gather(
+            *(self._hold(*waiting) for waiting in due), return_exceptions=True
+        )
+        flights = [self._fly(*one) for one in held if isinstance(one, tuple)]
+        for one in held:
+            if isinstance(one, BaseException):
+                raise one
+        return len(held) - held.count(None), flights
+
+    def _room(self) -> int:
+        """Return how many more deliveries may begin: none while every sink is full."""
+        return min(BATCH, max((lane.room for lane in self._lanes.values()), default=1))
+
+    def _fly(self, held: Delivery, entry: Entry) -> "asyncio.Task[None]":
+        flight = asyncio.create_task(
+            self._deliver(held, entry), name="onboarding-event"
+        )
+        self._flying.add(flight)
+        flight.add_done_callback(self._flying.discard)
+        return flight
+
+    async def _landed(self, *flights: "asyncio.Task[None]") -> None:
+        try:
+            await asyncio.gather(*flights)
+        finally:
+            for flight in flights:
+                flight.cancel()
+
+    async def _hold(
+        self, waiting: Delivery, entry: Entry | Unreadable
+    ) -> "tuple[Delivery, Entry] | bool | None":
+        """Take a delivery, so that no other relay does.
+
+        Returns:
+            It, to be carried; True where it is put off at once, since nobody could be
+            given it now; None when another relay was faster.
+        """
         if isinstance(entry, Unreadable):
-            return await self._set_aside(waiting, entry)
+            return await self._set_aside(waiting, entry) or None
+        missing = self._missing(waiting)
+        if missing and all(self._lanes[name].is_resting for name in missing):
+            return await self._write(Replace(waiting, self._later(waiting))) or None
         held = replace(waiting, due_at=self._clock() + self._patience + LEASE)
-        if not await self._write(Replace(waiting, held)):
-            return False
-        taken = set(held.taken.split())
-        missing = [name for name in self._lanes if name not in taken]
-        carried = await asyncio.gather(
-            *(self._lanes[name].carry(entry, held.tries + 1) for name in missing)
+        return (held, entry) if await self._write(Replace(waiting, held)) else None
+
+    def _missing(self, delivery: Delivery) -> list[str]:
+        taken = delivery.taken.split()
+        return [name for name in self._lanes if name not in taken]
+
+    def _later(self, delivery: Delivery, *taken: str) -> Delivery:
+        """Return what becomes of a delivery that some sinks did not take."""
+        return replace(
+            delivery,
+            due_at=self._clock() + retry_after(delivery.tries),
+            tries=delivery.tries + 1,
+            taken=" ".join(sorted({*delivery.taken.split(), *taken})),
         )
-        failed = {n for n, is_ok in zip(missing, carried, strict=True) if not is_ok}
-        if not failed:
-            await self._write(Remove(held))
-            return True
-        later = replace(
-            held,
-            due_at=self._clock() + retry_after(held.tries),
-            tries=held.tries + 1,
-            taken=" ".join(sorted(taken.union(missing).difference(failed))),
-        )
-        await self._write(Replace(held, later))
-        return True
+
+    async def _deliver(self, held: Delivery, entry: Entry) -> None:
+        try:
+            missing = self._missing(held)
+            outcomes = await asyncio.gather(
+                *(self._lanes[name].carry(entry, held.tries + 1) for name in missing)
+            )
+            taken = [
+                name
+                for name, outcome in zip(missing, outcomes, strict=True)
+                if outcome is Outcome.TAKEN
+            ]
+            is_done = taken == missing
+            later = (
+                Remove(held) if is_done else Replace(held, self._later(held, *taken))
+            )
+            await self._write(later)
+        except Exception as error:  # noqa: BLE001  # it falls due again by itself
+            _say_broken(error, "an event falls due again in a minute")
 
     async def _set_aside(self, waiting: Delivery, event: Unreadable) -> bool:
         """Keep an event that cannot be read out of the way, for whoever mends it."""
@@ -207,6 +266,9 @@ class Relay:
 
 
 def _say_broken(error: Exception, then: str) -> None:
-    """Log an error that nobody thought of, by its kind; the rest of it at DEBUG."""
+    """Log what the store says, or an error that nobody thought of, by its kind."""
+    if isinstance(error, StoreError):
+        log.warning("relay_waits: the store says %s: %s", error.code, error)
+        return
     log.error("relay_failed: %s; %s", type(error).__name__, then)
     log.debug("relay_failed", exc_info=error)

@@ -10,7 +10,9 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=6)
 
 LOUD_AFTER = 5
-"""Failures in a row after which something is amiss for longer than a moment."""
+"""Failures in a row after which a sink rests, and somebody should look at it."""
+
+LONGEST_REST = timedelta(minutes=1)
 
 QUIET = timedelta(minutes=1)
 """How long a sink that fails now and then is not spoken of again."""
@@ -47,3 +49,13 @@ def is_milestone(failures: int) -> bool:
     """
     times, rest = divmod(failures, LOUD_AFTER)
     return rest == 0 and times > 0 and times & (times - 1) == 0
+
+
+def rest_after(failures: int) -> timedelta:
+    """Return how long a sink is left alone after so many failures in a row.
+
+    Five seconds at first, doubled each time, and at most a minute: so soon it is seen
+    that it is back.
+    """
+    doubled: timedelta = FIRST_RETRY * 2 ** min(max(failures - LOUD_AFTER, 0), 20)
+    return min(doubled, LONGEST_REST)
