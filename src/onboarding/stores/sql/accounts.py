@@ -143,7 +143,7 @@ class AccountReading(Reading):
 
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:
         """Return intents whose life is over."""
-        rows = await self._scan(LIST_EXPIRED_INTENTS, to_us(before), limit)
+        rows = await self._upkeep(LIST_EXPIRED_INTENTS, to_us(before), limit)
         return [INTENTS.read(row) for row in rows]
 
     async def list_lapsed_guests(
@@ -160,5 +160,5 @@ class AccountReading(Reading):
         when it was made.
         """
         unseen, idle = to_us(unseen_before), to_us(idle_before)
-        rows = await self._scan(LIST_LAPSED_GUESTS, after, unseen, idle, limit)
+        rows = await self._upkeep(LIST_LAPSED_GUESTS, after, unseen, idle, limit)
         return [ACCOUNTS.read(row) for row in rows]

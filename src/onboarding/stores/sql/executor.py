@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from enum import Enum, unique
 from typing import Any, Literal, Protocol, TypeVar
 
 from onboarding.stores.sql.table import SqlStep
@@ -14,6 +15,17 @@ STORE_NOT_OPEN = (
     "lifespan=onboarding.lifespan to the app"
 )
 """Says what to write where a store is used before it was opened, or after."""
+
+
+@unique
+class Purpose(Enum):
+    """What somebody reads for. None waits for the slowness of another."""
+
+    READ = "read"  # what a request asks, by an index
+    HOST = "host"  # the tables of the host's, of which we know nothing
+    UPKEEP = "upkeep"  # what falls due: deliveries, purges
+    REPORT = "report"  # what may look at a whole table: funnels, scores
+
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -60,7 +72,11 @@ class Executor(Protocol):
         ...
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
-        """Run a SELECT that may take its time."""
+        """Run a report: a SELECT that may take its time."""
+        ...
+
+    async def upkeep(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT of what falls due; no report keeps it waiting."""
         ...
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:

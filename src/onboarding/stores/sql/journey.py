@@ -74,7 +74,7 @@ class JourneyReading(Reading):
         self, *, due_before: datetime, limit: int
     ) -> list[tuple[Delivery, Entry | Unreadable]]:
         """Return what is due, oldest first, with its event, or why that is none."""
-        rows = await self._scan(LIST_DELIVERIES, to_us(due_before), limit)
+        rows = await self._upkeep(LIST_DELIVERIES, to_us(due_before), limit)
         width = len(DELIVERIES.fields)
         return [(DELIVERIES.read(row[:width]), _event(row[width:])) for row in rows]
 

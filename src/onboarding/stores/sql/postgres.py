@@ -11,15 +11,27 @@ from contextlib import (
 from typing import Any
 
 from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
-from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Row, outliving
+from onboarding.stores.sql.executor import (
+    STORE_NOT_OPEN,
+    Dialect,
+    Purpose,
+    Row,
+    outliving,
+)
 from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
 CONNECT_TIMEOUT = 10.0
 """Seconds to wait for a connection: an answer that says so beats a hanging page."""
 
-CONNECTIONS = 10
+CONNECTIONS = 12
 """Connections of one process at most; PostgreSQL allows 100 unless told otherwise."""
+
+WRITERS = 6
+"""How many of them commits have at most: what waits for a lock stops no read."""
+
+READERS = {Purpose.HOST: 2, Purpose.REPORT: 2, Purpose.UPKEEP: 1}
+"""How many each purpose has at most. So there is always one for a request's reads."""
 
 UPGRADE_LOCK = 0x6F6E626F617264
 """The advisory lock that lets one process upgrade at a time ("onboard" in ASCII)."""
@@ -59,6 +71,8 @@ class PostgresExecutor:
         self._dsn = dsn
         self._pool: Any = None
         self._running: set[asyncio.Task[None]] = set()
+        self._places: dict[Purpose, asyncio.Semaphore] = {}
+        self._writers = asyncio.Semaphore(WRITERS)
 
     async def open(self) -> None:
         """Connect.
@@ -70,6 +84,8 @@ class PostgresExecutor:
 
         if self._pool is not None:
             return
+        self._writers = asyncio.Semaphore(WRITERS)
+        self._places = {p: asyncio.Semaphore(places) for p, places in READERS.items()}
         with _translating():
             self._pool = await asyncpg.create_pool(
                 self._dsn,
@@ -101,12 +117,30 @@ class PostgresExecutor:
         """Leave it to ``read``: the answer comes over a network."""
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
-        """Run a SELECT: here, waiting for it keeps nobody else waiting."""
-        return await self.read(sql, values)
+        """Run a report, on one of the connections that reports may have."""
+        return await self._read_for(Purpose.REPORT, sql, values)
+
+    async def upkeep(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT of what falls due, on the connection that it may have."""
+        return await self._read_for(Purpose.UPKEEP, sql, values)
+
+    async def _read_for(
+        self, purpose: Purpose, sql: str, values: Values
+    ) -> Sequence[Row]:
+        lent = self._lent()
+        async with self._places[purpose]:
+            async with lent as connection:
+                rows: Sequence[Row] = await connection.fetch(sql, *values)
+            return rows
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT in a transaction that cannot write."""
-        async with self._lent() as connection, connection.transaction(readonly=True):
+        lent = self._lent()
+        async with (
+            self._places[Purpose.HOST],
+            lent as connection,
+            connection.transaction(readonly=True),
+        ):
             return [dict(row) for row in await connection.fetch(sql, *values)]
 
     async def apply(self, steps: Sequence[SqlStep]) -> None:
@@ -118,7 +152,7 @@ class PostgresExecutor:
             StoreUnavailable: When the connection is lost. Were it lost in the very
                 moment of the commit, nobody knows whether it was applied.
         """
-        task = asyncio.create_task(_apply(self._lent(), steps))
+        task = asyncio.create_task(_apply(self._writers, self._lent(), steps))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await outliving(task)
@@ -148,9 +182,11 @@ async def _lent(pool: Any) -> AsyncIterator[Any]:  # noqa: ANN401, untyped
 
 
 async def _apply(
-    lent: AbstractAsyncContextManager[Any], steps: Sequence[SqlStep]
+    writers: asyncio.Semaphore,
+    lent: AbstractAsyncContextManager[Any],
+    steps: Sequence[SqlStep],
 ) -> None:
-    async with lent as connection, connection.transaction():
+    async with writers, lent as connection, connection.transaction():
         for sql, values, rows, what, _ in steps:
             with _translating(what):
                 status = await connection.execute(sql, *values)

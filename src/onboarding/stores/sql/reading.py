@@ -55,6 +55,10 @@ class Reading:
         check_values(values)
         return self._executor.scan(self._texts[sql], values)
 
+    def _upkeep(self, sql: str, *values: Value) -> Awaitable[Sequence[Row]]:
+        check_values(values)
+        return self._executor.upkeep(self._texts[sql], values)
+
     async def find(self, kind: type[N], *key: str) -> N | None:
         """Return the noun with a key, its parts in the order of ``KEY``."""
         table = TABLES[kind]

@@ -6,19 +6,21 @@ wait for the disk or for another process; those that pile up there meanwhile sha
 transaction (``sqlite_commits``). A read by key takes microseconds when its pages are
 in memory, several times less than a hop to a thread, so it runs where it is asked for,
 in the event loop; when three in a row turn out slow (a cold file, a slow disk), reads
-go to a thread for a minute. What may scan a table goes there always.
+go to a thread for a minute. What may scan a table goes there always, on connections
+that only its own purpose has (``sqlite_readers``).
 """
 
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from onboarding.errors import ConfigError
-from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Row
+from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Purpose, Row
 from onboarding.stores.sql.sqlite_commits import apply_together
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
@@ -30,9 +32,12 @@ from onboarding.stores.sql.sqlite_connection import (
     transact,
     translated,
 )
+from onboarding.stores.sql.sqlite_readers import Readers
 from onboarding.stores.sql.sqlite_thread import Connected
 from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
+
+T = TypeVar("T")
 
 OLDEST = (3, 25, 0)
 """The first release with all that we use: window functions; UPSERT came in 3.24."""
@@ -82,11 +87,11 @@ class SqliteExecutor:
         self._slow = 0
         self._near: sqlite3.Connection | None = None
         self._cursor: sqlite3.Cursor | None = None
-        self._far: Connected | None = None
+        self._readers: Mapping[Purpose, Readers] = {}
         self._writer: Connected | None = None
 
     async def open(self) -> None:
-        """Connect: a writer and a reader in threads, and a reader in the event loop.
+        """Connect: a writer in a thread, a reader in the event loop, more on demand.
 
         Raises:
             ConfigError: When the SQLite library is too old.
@@ -105,7 +110,8 @@ class SqliteExecutor:
             self._writer = await self._connected(
                 "writer", partial(connect_writer, synchronous=self._synchronous)
             )
-            self._far = await self._connected("reader", connect_reader)
+            reader = partial(self._connected, "reader", connect_reader)
+            self._readers = {purpose: Readers(reader) for purpose in Purpose}
             self._near = connect_reader(self._path, 0)
             self._cursor = self._near.cursor()
         except BaseException:
@@ -118,18 +124,21 @@ class SqliteExecutor:
     async def close(self) -> None:
         """Finish the commits that run, and disconnect."""
         near, self._near, self._cursor = self._near, None, None
-        far, self._far = self._far, None
+        readers, self._readers = self._readers, {}
         writer, self._writer = self._writer, None
         if near is not None:
             near.close()
-        for connected in (far, writer):
-            if connected is not None:
-                await connected.close()
+        for purpose in readers.values():
+            await purpose.close()
+        if writer is not None:
+            await writer.close()
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that an index answers, in the event loop while that is fast."""
         rows = self.read_now(sql, values)
-        return await self.scan(sql, values) if rows is None else rows
+        if rows is None:
+            rows = await self._in_thread(Purpose.READ, _fetch, sql, values)
+        return rows
 
     def read_now(self, sql: str, values: Values) -> Sequence[Row] | None:
         """Run it here; None where it belongs in a thread."""
@@ -169,12 +178,23 @@ class SqliteExecutor:
         )
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
-        """Run a SELECT that may take its time, in a thread."""
-        return await _open(self._far).run(_fetch, sql, values)
+        """Run a report over what may be a whole table, in a thread."""
+        return await self._in_thread(Purpose.REPORT, _fetch, sql, values)
+
+    async def upkeep(self, sql: str, values: Values) -> Sequence[Row]:
+        """Run a SELECT of what falls due, in a thread."""
+        return await self._in_thread(Purpose.UPKEEP, _fetch, sql, values)
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT in a thread, on a connection that cannot write."""
-        return await _open(self._far).run(_fetch_named, sql, values)
+        return await self._in_thread(Purpose.HOST, _fetch_named, sql, values)
+
+    async def _in_thread(
+        self, purpose: Purpose, work: Callable[..., T], sql: str, values: Values
+    ) -> T:
+        if not self._readers:
+            raise ConfigError(STORE_NOT_OPEN)
+        return await self._readers[purpose].run(work, sql, values)
 
     async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step or none, on the writer's thread.
