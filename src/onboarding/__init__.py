@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from onboarding.app import Onboarding
     from onboarding.attention.model import AttentionPolicy
+    from onboarding.deadlines import Deadlines
     from onboarding.errors import ConfigError, OnboardingError, Refused
     from onboarding.events import Event, Phase
     from onboarding.feedback.model import Prompt
@@ -44,6 +45,7 @@ __all__ = [
     "Ask",
     "AttentionPolicy",
     "ConfigError",
+    "Deadlines",
     "DeleteRows",
     "EmailTrust",
     "Event",
@@ -72,6 +74,7 @@ _HOMES = {
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
     "ConfigError": "errors",
+    "Deadlines": "deadlines",
     "DeleteRows": "accounts.tables",
     "EmailTrust": "accounts.model",
     "Event": "events",

@@ -14,6 +14,7 @@ from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
 from onboarding.clock import Clock
 from onboarding.cookies import OURS
+from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
@@ -55,6 +56,7 @@ class Settings(TypedDict, total=False):
         sessions: How long sessions last.
         guests: How long guests are kept.
         attention: How often a person may be interrupted.
+        deadlines: How long a request waits for the database, and closing for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
@@ -82,6 +84,7 @@ class Settings(TypedDict, total=False):
     sessions: SessionPolicy
     guests: GuestPolicy
     attention: AttentionPolicy
+    deadlines: Deadlines
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
@@ -184,6 +187,7 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "sessions": lambda: SessionPolicy,
     "guests": lambda: GuestPolicy,
     "attention": lambda: AttentionPolicy,
+    "deadlines": lambda: Deadlines,
     "http": _http_policy,
 }
 

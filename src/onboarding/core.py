@@ -29,6 +29,7 @@ from onboarding.attention.service import AttentionService
 from onboarding.clock import system_clock
 from onboarding.config import Settings, Site, check_plain
 from onboarding.cookies import OURS, CookieNames
+from onboarding.deadlines import USUAL, until
 from onboarding.errors import ConfigError
 from onboarding.events import Event
 from onboarding.feedback.resource import ResponsesResource
@@ -128,7 +129,8 @@ class Core(OnDemand[P]):
         self.ids = Ids(self.clock)
         self.keys = Keys(settings["secret_key"])
         prefix = settings.get("prefix", DEFAULT_PREFIX)
-        self.store = store_from(settings["database"], prefix)
+        self.deadlines = settings.get("deadlines", USUAL)
+        self.store = store_from(settings["database"], prefix, self.deadlines)
         self.store.outbox = bool(settings.get("sinks"))
 
     def _build_services(self, settings: Settings) -> None:
@@ -207,16 +209,18 @@ class Core(OnDemand[P]):
     async def close(self) -> None:
         """Carry what is due, and give everything back; closing twice is once.
 
-        What fails on the way keeps nothing else open; it is raised at the end.
+        What fails on the way keeps nothing else open; it is raised at the end. What
+        takes longer than ``Deadlines.shutdown`` is left behind, and logged.
         """
         if self._loop is None:
             return
+        ends = self.deadlines.for_shutdown()
         async with AsyncExitStack() as last_first:
             last_first.callback(self._be_closed)
-            last_first.push_async_callback(self.store.close)
+            last_first.push_async_callback(until, ends, self.store.close)
             if self.providers:
-                last_first.push_async_callback(self.code_flow.close)
-            last_first.push_async_callback(self.relay.close)
+                last_first.push_async_callback(until, ends, self.code_flow.close)
+            last_first.push_async_callback(until, ends, self.relay.close)
             last_first.push_async_callback(self._stop_sweeping)
 
     async def _stop_sweeping(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_origin, get_type_hints
 
 from onboarding import (
     AttentionPolicy,
+    Deadlines,
     Event,
     GuestPolicy,
     HttpPolicy,
@@ -37,6 +38,7 @@ POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "attention": AttentionPolicy,
+    "deadlines": Deadlines,
     "http": HttpPolicy,
 }
 WHO = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.events import Entry
-from onboarding.sinks.lane import AT_ONCE, QUEUE
+from onboarding.sinks.lane import CALLS_AT_ONCE, QUEUE
 from onboarding.sinks.relay import Relay
 from onboarding.sinks.rules import FIRST_RETRY, LONGEST_RETRY, LOUD_AFTER
 from onboarding.stores.sql.store import SqlStore
@@ -17,7 +17,7 @@ from tests.sinks.test_supervision import Stage
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
-MANY = 2 * (AT_ONCE + QUEUE)
+MANY = 2 * (CALLS_AT_ONCE + QUEUE)
 
 
 class Counting:
@@ -33,7 +33,7 @@ class Counting:
     async def __call__(self, entry: Entry) -> None:
         """Wait for the gate, then take the event or fail."""
         self.given += 1
-        if self.given == AT_ONCE:
+        if self.given == CALLS_AT_ONCE:
             self.is_full.set()
         await self.gate.wait()
         if self.is_broken:
@@ -71,10 +71,10 @@ async def test_a_sink_that_hangs_keeps_no_other_waiting(tmp_path: Path) -> None:
     relay.start()
     await asyncio.wait_for(healthy.reached.wait(), 30)
     assert healthy.taken == set(happened)
-    assert hanging.given == AT_ONCE
+    assert hanging.given == CALLS_AT_ONCE
     hanging.gate.set()
     await relay.close()
-    assert len(hanging.taken) == AT_ONCE + QUEUE
+    assert len(hanging.taken) == CALLS_AT_ONCE + QUEUE
     stage.clock.advance(FIRST_RETRY)
     relay.start()
     await relay.close()
@@ -105,14 +105,14 @@ async def test_a_sink_that_keeps_failing_is_let_rest(tmp_path: Path) -> None:
     broken.gate.set()
     await stage.store.open()
     relay = Relay(stage.store, [broken, healthy], stage.clock)
-    await stage.happens(AT_ONCE)
+    await stage.happens(CALLS_AT_ONCE)
     await relay.run_once()
     given = broken.given
-    assert LOUD_AFTER <= given <= AT_ONCE
-    await stage.happens(AT_ONCE)
+    assert LOUD_AFTER <= given <= CALLS_AT_ONCE
+    await stage.happens(CALLS_AT_ONCE)
     await relay.run_once()
     assert broken.given == given
-    assert len(healthy.events) == 2 * AT_ONCE
+    assert len(healthy.events) == 2 * CALLS_AT_ONCE
     stage.clock.advance(FIRST_RETRY)
     while await relay.run_once():
         pass
@@ -121,7 +121,7 @@ async def test_a_sink_that_keeps_failing_is_let_rest(tmp_path: Path) -> None:
     stage.clock.advance(LONGEST_RETRY)
     while await relay.run_once():
         pass
-    assert len(set(broken.taken)) == 2 * AT_ONCE
+    assert len(set(broken.taken)) == 2 * CALLS_AT_ONCE
     assert await tries_of(stage.store, stage) == []
     await stage.store.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from onboarding.changes import Change
+from onboarding.deadlines import Deadlines
 from onboarding.errors import StoreError
 from onboarding.stores.sql.sqlite import SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
@@ -26,7 +27,9 @@ class Pile:
 
     def __init__(self, path: Path, *, wait: timedelta = timedelta(seconds=5)):
         self._log = path.with_name(f"{path.name}-wal")
-        self.executor = SqliteExecutor(path, busy_timeout=wait)
+        self.executor = SqliteExecutor(
+            path, deadlines=Deadlines(request=wait, report=wait)
+        )
         self.store = SqlStore(self.executor)
 
     @asynccontextmanager

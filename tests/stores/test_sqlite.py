@@ -12,6 +12,7 @@ import pytest
 
 from onboarding.accounts.model import Account
 from onboarding.changes import Add, Touch
+from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.sql.sqlite import SqliteExecutor
@@ -130,7 +131,7 @@ async def test_the_oldest_library_will_do(tmp_path: Path) -> None:
 async def hasty(tmp_path: Path) -> AsyncIterator[SqlStore]:
     """Give a store that waits for a lock for a moment only."""
     path, moment = tmp_path / "shop.db", timedelta(milliseconds=20)
-    store = SqlStore(SqliteExecutor(path, busy_timeout=moment))
+    store = SqlStore(SqliteExecutor(path, deadlines=Deadlines(request=moment)))
     await store.open()
     await store.commit(Add(account()))
     yield store

@@ -12,6 +12,7 @@ from onboarding.accounts.model import Account
 from onboarding.changes import Add, Statement, Touch
 from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.stores.sql.sqlite_commits import Commit, apply_together
+from onboarding.stores.sql.sqlite_connection import LimitedConnection
 from onboarding.stores.sql.table import SqlStep
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
 from tests.stores.piled import Pile, kinds
@@ -121,9 +122,11 @@ async def test_a_group_that_does_not_fit_is_done_one_by_one(
 
 
 @pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
+def connection() -> Iterator[LimitedConnection]:
     """Give a database with foreign keys that are looked at when all is done."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(
+        ":memory:", isolation_level=None, factory=LimitedConnection
+    )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("CREATE TABLE people (id TEXT PRIMARY KEY)")
     connection.execute(
@@ -140,31 +143,16 @@ def insert(table: str, *values: str) -> SqlStep:
     return SqlStep(f"INSERT INTO {table} VALUES ({holes})", values, 1, "Row")
 
 
-def test_a_commit_fails_for_who_is_to_blame(connection: sqlite3.Connection) -> None:
+def test_a_commit_fails_for_who_is_to_blame(connection: LimitedConnection) -> None:
     """An order of nobody is found out at the COMMIT, and told to who placed it."""
     commits: list[Commit] = [
         [insert("orders", "1", "ann"), insert("people", "ann")],
         [insert("orders", "2", "nobody")],
         [insert("orders", "3", "ann")],
     ]
+    connection.execute("BEGIN IMMEDIATE")
     errors = apply_together(connection, commits)
     assert [None, None] == [errors[0], errors[2]]
     assert isinstance(errors[1], sqlite3.IntegrityError)
     rows = connection.execute("SELECT id FROM orders ORDER BY id").fetchall()
     assert [("1",), ("3",)] == rows
-
-
-def test_a_locked_file_is_waited_for_once(tmp_path: Path) -> None:
-    """A group begins once, and is not tried one by one when somebody else writes."""
-    path, said = tmp_path / "shop.db", list[str]()
-    with sqlite3.connect(path, isolation_level=None) as host:
-        host.execute("CREATE TABLE people (id TEXT PRIMARY KEY)")
-        host.execute("BEGIN IMMEDIATE")
-        ours = sqlite3.connect(path, isolation_level=None, timeout=0)
-        ours.set_trace_callback(said.append)
-        commits = [[insert("people", "ann")], [insert("people", "bob")]]
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            apply_together(ours, commits)
-    ours.close()
-    host.close()
-    assert ["BEGIN IMMEDIATE"] == said

@@ -12,8 +12,10 @@ back (M. Nygard, *Release It!*, "Circuit Breaker").
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from enum import Enum, unique
+from functools import partial
 
 from onboarding.clock import Clock
 from onboarding.events import Entry
@@ -22,7 +24,7 @@ from onboarding.sinks.rules import LOUD_AFTER, QUIET, is_milestone, rest_after
 
 log = logging.getLogger("onboarding.relay")
 
-AT_ONCE = 50
+CALLS_AT_ONCE = 50
 """Events that one sink is given at the same time."""
 
 QUEUE = 200
@@ -32,7 +34,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @unique
-class Outcome(Enum):
+class Handover(Enum):
     """What became of an event at one sink."""
 
     TAKEN = "taken"
@@ -65,13 +67,13 @@ class Lane:
 
     def renew(self) -> None:
         """Forget the event loop: the next event may come on another one."""
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._at_once = asyncio.Semaphore(CALLS_AT_ONCE)
         self._probing = asyncio.Lock()
 
     @property
     def room(self) -> int:
         """How many events more it may be given; one that rests gives them back."""
-        return AT_ONCE + QUEUE - (0 if self.is_resting else self._holds)
+        return CALLS_AT_ONCE + QUEUE - (0 if self.is_resting else self._holds)
 
     @property
     def is_resting(self) -> bool:
@@ -82,7 +84,7 @@ class Lane:
     def _is_broken(self) -> bool:
         return self._failures >= LOUD_AFTER
 
-    async def carry(self, entry: Entry, tries: int) -> Outcome:
+    async def carry(self, entry: Entry, tries: int) -> Handover:
         """Hand an event to the sink, when its turn comes.
 
         What goes wrong is logged, by its kind alone: a message may hold a secret.
@@ -92,7 +94,7 @@ class Lane:
             tries: How often it is tried, with this time.
         """
         if self.is_resting or self.room <= 0:
-            return Outcome.NOT_TRIED
+            return Handover.NOT_TRIED
         self._holds += 1
         try:
             async with self._at_once:
@@ -100,24 +102,24 @@ class Lane:
         finally:
             self._holds -= 1
 
-    async def _carry_unless_broken(self, entry: Entry, tries: int) -> Outcome:
+    async def _carry_unless_broken(self, entry: Entry, tries: int) -> Handover:
         if self._is_broken:
             async with self._probing:
                 if self.is_resting:
-                    return Outcome.NOT_TRIED
+                    return Handover.NOT_TRIED
                 if self._is_broken:  # still: this event sees if it is back
                     return await self._carry(entry, tries)
         return await self._carry(entry, tries)
 
-    async def _carry(self, entry: Entry, tries: int) -> Outcome:
+    async def _carry(self, entry: Entry, tries: int) -> Handover:
         error = await self._try(entry)
         if not error:
             self._succeeded()
-            return Outcome.TAKEN
+            return Handover.TAKEN
         # What was begun before the rest says nothing new of the sink.
         if not self.is_resting:
             self._failed(error, entry, tries)
-        return Outcome.FAILED
+        return Handover.FAILED
 
     def _succeeded(self) -> None:
         if self._is_broken:
@@ -164,9 +166,38 @@ class Lane:
         return call.result() if is_over else TimeoutError.__name__
 
 
+class _Leaving:
+    """Awaits a sink; the second time that it is to end, it is dropped.
+
+    A sink that catches its own cancellation and goes on would otherwise keep the whole
+    process from ending: ``asyncio.run`` waits for every task.
+    """
+
+    def __init__(self, awaited: Awaitable[None]):
+        self._awaited = awaited
+
+    def __await__(self) -> Generator[object, None, None]:
+        inner = self._awaited.__await__()
+        step: Callable[[], object] = partial(next, inner)
+        is_told = False
+        while True:
+            try:
+                waits_for = step()
+            except StopIteration:
+                return
+            try:
+                yield waits_for
+                step = partial(next, inner)
+            except asyncio.CancelledError as error:
+                throw = getattr(inner, "throw", None)
+                if is_told or throw is None:
+                    raise
+                is_told, step = True, partial(throw, error)
+
+
 async def _call(sink: Sink, entry: Entry) -> str:
     try:
-        await sink(entry)
+        await _Leaving(sink(entry))
     except KeyboardInterrupt:
         raise  # the operator's, wherever it strikes
     except BaseException as error:  # noqa: BLE001  # see above: foreign code

@@ -22,7 +22,7 @@ from onboarding.clock import Clock
 from onboarding.errors import Conflict, StoreError
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
-from onboarding.sinks.lane import Lane, Outcome
+from onboarding.sinks.lane import Handover, Lane
 from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
 from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
 
@@ -91,8 +91,11 @@ class Relay:
         task, self._running = self._running, None
         if task is not None:
             self.stop()
-            # Not awaited itself: it may have been cancelled, and we are not.
-            await asyncio.wait({task})
+            try:
+                # Not awaited itself: it may have been cancelled, and we are not.
+                await asyncio.wait({task})
+            finally:
+                task.cancel()  # where nobody waits for us any longer
 
     def wake(self) -> None:
         """Say that something was committed, so that it is carried at once."""
@@ -229,7 +232,7 @@ class Relay:
             taken = [
                 name
                 for name, outcome in zip(missing, outcomes, strict=True)
-                if outcome is Outcome.TAKEN
+                if outcome is Handover.TAKEN
             ]
             is_done = taken == missing
             later = (

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError
 from onboarding.stores.base import Store
 from onboarding.stores.sql import DEFAULT_PREFIX
@@ -49,11 +50,16 @@ _SHAPES = (
 )
 
 
-def store_from(database: str | Store, prefix: str = DEFAULT_PREFIX) -> Store:
+def store_from(
+    database: str | Store,
+    prefix: str = DEFAULT_PREFIX,
+    deadlines: Deadlines = USUAL,
+) -> Store:
     """Return the store of a database, not yet opened.
 
     Args:
         database: One of the texts above, or a store, which is returned as it is.
+        deadlines: How long anybody waits for it at most.
         prefix: What the names of our tables begin with; for PostgreSQL with a
             schema before it if it needs one: ``"identity.onboarding_"``.
 
@@ -64,7 +70,7 @@ def store_from(database: str | Store, prefix: str = DEFAULT_PREFIX) -> Store:
     if not isinstance(database, str):
         return database
     check_prefix(prefix)
-    return _sql_store(database, prefix)
+    return _sql_store(database, prefix, deadlines)
 
 
 async def upgrade(database: str, prefix: str = DEFAULT_PREFIX) -> tuple[int, int]:
@@ -105,26 +111,28 @@ def upgrade_sql(
     return script(dialect, prefix, since)
 
 
-def _sql_store(database: str, prefix: str) -> "SqlStore":
+def _sql_store(database: str, prefix: str, deadlines: Deadlines = USUAL) -> "SqlStore":
     from onboarding.stores.sql.store import SqlStore
 
     if database == "memory:":
         from onboarding.stores.sql.temporary import TemporarySqlite
 
-        return SqlStore(TemporarySqlite(), prefix)
+        return SqlStore(TemporarySqlite(deadlines), prefix)
     if file := SQLITE.fullmatch(database):
         from onboarding.stores.sql.sqlite import SqliteExecutor
 
         if "." in prefix:
             raise ConfigError(f"SQLite has no schemas; write {prefix.split('.')[1]!r}")
         executor = SqliteExecutor(
-            Path(file["path"]), synchronous="normal" if file["normal"] else "full"
+            Path(file["path"]),
+            synchronous="normal" if file["normal"] else "full",
+            deadlines=deadlines,
         )
         return SqlStore(executor, prefix)
     if _is_postgres(database):
         from onboarding.stores.sql.postgres import PostgresExecutor
 
-        return SqlStore(PostgresExecutor(database), prefix)
+        return SqlStore(PostgresExecutor(database, deadlines), prefix)
     raise _unknown(database)
 
 

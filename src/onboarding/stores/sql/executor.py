@@ -18,14 +18,17 @@ STORE_NOT_OPEN = (
 
 
 @unique
-class Purpose(Enum):
-    """What somebody reads for. None waits for the slowness of another."""
+class Bulkhead(Enum):
+    """What somebody reads for: the slowness of one reaches no other."""
 
     READ = "read"  # what a request asks, by an index
     HOST = "host"  # the tables of the host's, of which we know nothing
     UPKEEP = "upkeep"  # what falls due: deliveries, purges
     REPORT = "report"  # what may look at a whole table: funnels, scores
 
+
+UNHURRIED = (Bulkhead.UPKEEP, Bulkhead.REPORT)
+"""What has the time of a report, also where a request asks for it."""
 
 Dialect = Literal["sqlite", "postgresql"]
 

@@ -2,27 +2,29 @@
 
 import asyncio
 import importlib.util
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    contextmanager,
-)
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any
 
-from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
+from onboarding.deadlines import USUAL, Deadlines
+from onboarding.errors import ConfigError, Conflict
 from onboarding.stores.sql.executor import (
     STORE_NOT_OPEN,
+    Bulkhead,
     Dialect,
-    Purpose,
     Row,
     outliving,
 )
+from onboarding.stores.sql.postgres_lending import lent, translating
 from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
-CONNECT_TIMEOUT = 10.0
-"""Seconds to wait for a connection: an answer that says so beats a hanging page."""
+log = logging.getLogger("onboarding.stores")
+
+UPGRADE = timedelta(days=1)
+"""How long an upgrade may take: it has nobody waiting, and is one transaction."""
 
 CONNECTIONS = 12
 """Connections of one process at most; PostgreSQL allows 100 unless told otherwise."""
@@ -30,23 +32,11 @@ CONNECTIONS = 12
 WRITERS = 6
 """How many of them commits have at most: what waits for a lock stops no read."""
 
-READERS = {Purpose.HOST: 2, Purpose.REPORT: 2, Purpose.UPKEEP: 1}
+READERS = {Bulkhead.HOST: 2, Bulkhead.REPORT: 2, Bulkhead.UPKEEP: 1}
 """How many each purpose has at most. So there is always one for a request's reads."""
 
 UPGRADE_LOCK = 0x6F6E626F617264
 """The advisory lock that lets one process upgrade at a time ("onboard" in ASCII)."""
-
-LOST_RACE = ("23505", "40001", "40P01")
-"""unique_violation, serialization_failure, deadlock_detected."""
-
-OUT_OF_REACH = ("08", "28", "3D", "3F", "53", "57", "58")
-"""Classes: connection, authorization, database, schema, resources, operator, system.
-
-https://www.postgresql.org/docs/current/errcodes-appendix.html
-"""
-
-MISSPELT = "42"
-"""The class of an SQL that does not fit the database; its message holds no values."""
 
 
 class PostgresExecutor:
@@ -54,6 +44,7 @@ class PostgresExecutor:
 
     Args:
         dsn: ``postgresql://user:password@host:port/name``, with libpq's parameters.
+        deadlines: How long anybody waits at most.
 
     Raises:
         ConfigError: When asyncpg is not installed.
@@ -62,16 +53,17 @@ class PostgresExecutor:
     dialect: Dialect = "postgresql"
     makes_tables = False
 
-    def __init__(self, dsn: str):
+    def __init__(self, dsn: str, deadlines: Deadlines = USUAL):
         if importlib.util.find_spec("asyncpg") is None:
             raise ConfigError(
                 "PostgreSQL needs asyncpg; install it with: "
                 'pip install "onboarding[postgres]"'
             )
         self._dsn = dsn
+        self._deadlines = deadlines
         self._pool: Any = None
         self._running: set[asyncio.Task[None]] = set()
-        self._places: dict[Purpose, asyncio.Semaphore] = {}
+        self._places: dict[Bulkhead, asyncio.Semaphore] = {}
         self._writers = asyncio.Semaphore(WRITERS)
 
     async def open(self) -> None:
@@ -86,31 +78,45 @@ class PostgresExecutor:
             return
         self._writers = asyncio.Semaphore(WRITERS)
         self._places = {p: asyncio.Semaphore(places) for p, places in READERS.items()}
-        with _translating():
+        wait = self._deadlines.request.total_seconds()
+        with translating():
             self._pool = await asyncpg.create_pool(
                 self._dsn,
                 min_size=1,
                 max_size=CONNECTIONS,
-                timeout=CONNECT_TIMEOUT,
+                timeout=wait,
                 reset=_leave,
             )
 
     async def close(self) -> None:
-        """Finish the commits that run, and disconnect."""
+        """Finish the commits that run, and disconnect; break off what takes long."""
         pool, self._pool = self._pool, None  # from here on, nothing new begins
-        if pool is not None:
-            await asyncio.gather(*self._running, return_exceptions=True)
-            await pool.close()
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(self._deadlines.shutdown.total_seconds()):
+                await asyncio.gather(*self._running, return_exceptions=True)
+                await pool.close()
+        except TimeoutError:
+            log.warning("close_late: PostgreSQL is still at work; it is left to it")
+            pool.terminate()
 
-    def _lent(self) -> AbstractAsyncContextManager[Any]:
+    def _lent(
+        self, places: asyncio.Semaphore | None = None, seconds: float | None = None
+    ) -> AbstractAsyncContextManager[Any]:
+        """Lend a connection, for so long; unless told otherwise, what a request has."""
         if self._pool is None:
             raise ConfigError(STORE_NOT_OPEN)
-        return _lent(self._pool)
+        if seconds is None:
+            seconds = self._deadlines.for_request()
+        return lent(self._pool, places, seconds)
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT."""
         async with self._lent() as connection:
-            rows: Sequence[Row] = await connection.fetch(sql, *values)
+            rows: Sequence[Row] = await connection.fetch(
+                sql, *values, timeout=self._deadlines.for_request()
+            )
         return rows
 
     def read_now(self, sql: str, values: Values) -> None:
@@ -118,30 +124,27 @@ class PostgresExecutor:
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a report, on one of the connections that reports may have."""
-        return await self._read_for(Purpose.REPORT, sql, values)
+        return await self._read_unhurried(Bulkhead.REPORT, sql, values)
 
     async def upkeep(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT of what falls due, on the connection that it may have."""
-        return await self._read_for(Purpose.UPKEEP, sql, values)
+        return await self._read_unhurried(Bulkhead.UPKEEP, sql, values)
 
-    async def _read_for(
-        self, purpose: Purpose, sql: str, values: Values
+    async def _read_unhurried(
+        self, purpose: Bulkhead, sql: str, values: Values
     ) -> Sequence[Row]:
-        lent = self._lent()
-        async with self._places[purpose]:
-            async with lent as connection:
-                rows: Sequence[Row] = await connection.fetch(sql, *values)
-            return rows
+        seconds = self._deadlines.report.total_seconds()
+        async with self._lent(self._places.get(purpose), seconds) as connection:
+            rows: Sequence[Row] = await connection.fetch(sql, *values, timeout=seconds)
+        return rows
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT in a transaction that cannot write."""
-        lent = self._lent()
-        async with (
-            self._places[Purpose.HOST],
-            lent as connection,
-            connection.transaction(readonly=True),
-        ):
-            return [dict(row) for row in await connection.fetch(sql, *values)]
+        seconds = self._deadlines.for_request()
+        lent = self._lent(self._places.get(Bulkhead.HOST), seconds)
+        async with lent as connection, connection.transaction(readonly=True):
+            rows = await connection.fetch(sql, *values, timeout=seconds)
+            return [dict(row) for row in rows]
 
     async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step in one transaction, also when the caller is cancelled.
@@ -149,10 +152,13 @@ class PostgresExecutor:
         Raises:
             Conflict: When a step does not change the rows it must, or the database
                 ended this transaction for the good of another.
-            StoreUnavailable: When the connection is lost. Were it lost in the very
-                moment of the commit, nobody knows whether it was applied.
+            StoreUnavailable: When the connection is lost, or the server does not answer
+                in time. Were that in the very moment of the commit, nobody knows
+                whether it was applied.
         """
-        task = asyncio.create_task(_apply(self._writers, self._lent(), steps))
+        seconds = self._deadlines.for_request()
+        lent = self._lent(self._writers, seconds)
+        task = asyncio.create_task(_apply(lent, steps, seconds))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await outliving(task)
@@ -166,7 +172,8 @@ class PostgresExecutor:
         self, revision: str, plan: Callable[[int], Sequence[str]]
     ) -> tuple[int, int]:
         """Bring the tables to the present revision in one transaction."""
-        async with self._lent() as connection, connection.transaction():
+        lent = self._lent(seconds=UPGRADE.total_seconds())
+        async with lent as connection, connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", UPGRADE_LOCK)
             before = await _revision(connection, revision) or 0
             for statement in plan(before):
@@ -174,24 +181,36 @@ class PostgresExecutor:
             return before, await _revision(connection, revision) or 0
 
 
-@asynccontextmanager
-async def _lent(pool: Any) -> AsyncIterator[Any]:  # noqa: ANN401, untyped
-    with _translating():
-        async with pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
-            yield connection
-
-
 async def _apply(
-    writers: asyncio.Semaphore,
-    lent: AbstractAsyncContextManager[Any],
-    steps: Sequence[SqlStep],
+    lent: AbstractAsyncContextManager[Any], steps: Sequence[SqlStep], seconds: float
 ) -> None:
-    async with writers, lent as connection, connection.transaction():
-        for sql, values, rows, what, _ in steps:
-            with _translating(what):
-                status = await connection.execute(sql, *values)
-            if rows is not None and _changed(status) != rows:
-                raise Conflict(what)
+    async with lent as connection:
+        # The server gives a lock up by itself: a connection that we drop would hold a
+        # place there until it gets it. Two statements, one way there and back.
+        wait = max(1, int(1000 * seconds))
+        await connection.execute(f"BEGIN; SET LOCAL lock_timeout = {wait}")
+        try:
+            for step in steps:
+                await _run(connection, step)
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        await connection.execute("COMMIT")
+
+
+async def _run(connection: Any, step: SqlStep) -> None:  # noqa: ANN401, untyped
+    with translating(step.what):
+        status = await connection.execute(step.sql, *step.values)
+    if step.rows is not None and _changed(status) != step.rows:
+        raise Conflict(step.what)
+
+
+async def _roll_back(connection: Any) -> None:  # noqa: ANN401, untyped
+    """Undo a transaction; where that fails, its connection goes, and it with it."""
+    try:
+        await connection.execute("ROLLBACK")
+    except Exception:  # noqa: BLE001  # what failed before is what is told
+        connection.terminate()
 
 
 async def _leave(connection: object) -> None:
@@ -215,27 +234,3 @@ async def _revision(connection: Any, sql: str) -> int | None:  # noqa: ANN401, u
 def _changed(status: str) -> int:
     """Return how many rows a command's tag tells of, such as ``UPDATE 1``."""
     return int(status.rpartition(" ")[2])
-
-
-@contextmanager
-def _translating(what: str = "database") -> Iterator[None]:
-    """Let out our own errors only, and no value that stood in a row."""
-    import asyncpg
-
-    try:
-        yield
-    except asyncpg.PostgresError as error:
-        raise _translated(error, what) from None
-    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-        # The middle one is what is raised when the server ended an idle connection.
-        raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
-
-
-def _translated(error: Any, what: str) -> StoreError:  # noqa: ANN401, untyped
-    state = error.sqlstate or ""
-    if state in LOST_RACE:
-        return Conflict(what)
-    if state[:2] in OUT_OF_REACH:
-        return StoreUnavailable(f"PostgreSQL cannot be used: {error.message}")
-    said = error.message if state[:2] == MISSPELT else type(error).__name__
-    return StoreError(f"the database refused a statement: {said} ({state})")

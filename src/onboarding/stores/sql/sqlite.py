@@ -14,13 +14,19 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError
-from onboarding.stores.sql.executor import STORE_NOT_OPEN, Dialect, Purpose, Row
+from onboarding.stores.sql.executor import (
+    STORE_NOT_OPEN,
+    UNHURRIED,
+    Bulkhead,
+    Dialect,
+    Row,
+)
 from onboarding.stores.sql.sqlite_commits import apply_together
 from onboarding.stores.sql.sqlite_connection import (
     Connect,
@@ -61,7 +67,7 @@ class SqliteExecutor:
         path: The file; its folder must exist.
         synchronous: What a commit waits for: ``full`` for the disk; ``normal`` for
             the operating system alone, so that a power cut may lose the last ones.
-        busy_timeout: How long to wait for another writer.
+        deadlines: How long anybody waits at most.
         version: The version of the SQLite library.
         monotonic: Seconds that only grow, for timing reads.
     """
@@ -74,20 +80,20 @@ class SqliteExecutor:
         path: Path,
         *,
         synchronous: Synchronous = "full",
-        busy_timeout: timedelta = timedelta(seconds=5),
+        deadlines: Deadlines = USUAL,
         version: tuple[int, ...] = sqlite3.sqlite_version_info,
         monotonic: Callable[[], float] = time.perf_counter,
     ):
         self._path = path
         self._synchronous = synchronous
-        self._busy_timeout = busy_timeout.total_seconds()
+        self._deadlines = deadlines
         self._version = version
         self._monotonic = monotonic
         self._away_until = float("-inf")
         self._slow = 0
         self._near: sqlite3.Connection | None = None
         self._cursor: sqlite3.Cursor | None = None
-        self._readers: Mapping[Purpose, Readers] = {}
+        self._readers: Mapping[Bulkhead, Readers] = {}
         self._writer: Connected | None = None
 
     async def open(self) -> None:
@@ -111,7 +117,7 @@ class SqliteExecutor:
                 "writer", partial(connect_writer, synchronous=self._synchronous)
             )
             reader = partial(self._connected, "reader", connect_reader)
-            self._readers = {purpose: Readers(reader) for purpose in Purpose}
+            self._readers = {purpose: Readers(reader) for purpose in Bulkhead}
             self._near = connect_reader(self._path, 0)
             self._cursor = self._near.cursor()
         except BaseException:
@@ -119,25 +125,27 @@ class SqliteExecutor:
             raise
 
     async def _connected(self, role: str, connect: Connect) -> Connected:
-        return await Connected.open(role, self._path, self._busy_timeout, connect)
+        wait = self._deadlines.request.total_seconds()
+        return await Connected.open(role, self._path, wait, connect)
 
     async def close(self) -> None:
-        """Finish the commits that run, and disconnect."""
+        """Finish what runs, and disconnect; leave to itself what takes too long."""
+        ends = self._deadlines.for_shutdown()
         near, self._near, self._cursor = self._near, None, None
         readers, self._readers = self._readers, {}
         writer, self._writer = self._writer, None
         if near is not None:
             near.close()
         for purpose in readers.values():
-            await purpose.close()
+            await purpose.close(ends)
         if writer is not None:
-            await writer.close()
+            await writer.close(ends)
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that an index answers, in the event loop while that is fast."""
         rows = self.read_now(sql, values)
         if rows is None:
-            rows = await self._in_thread(Purpose.READ, _fetch, sql, values)
+            rows = await self._in_thread(Bulkhead.READ, _fetch, sql, values)
         return rows
 
     def read_now(self, sql: str, values: Values) -> Sequence[Row] | None:
@@ -179,22 +187,27 @@ class SqliteExecutor:
 
     async def scan(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a report over what may be a whole table, in a thread."""
-        return await self._in_thread(Purpose.REPORT, _fetch, sql, values)
+        return await self._in_thread(Bulkhead.REPORT, _fetch, sql, values)
 
     async def upkeep(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT of what falls due, in a thread."""
-        return await self._in_thread(Purpose.UPKEEP, _fetch, sql, values)
+        return await self._in_thread(Bulkhead.UPKEEP, _fetch, sql, values)
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT in a thread, on a connection that cannot write."""
-        return await self._in_thread(Purpose.HOST, _fetch_named, sql, values)
+        return await self._in_thread(Bulkhead.HOST, _fetch_named, sql, values)
 
     async def _in_thread(
-        self, purpose: Purpose, work: Callable[..., T], sql: str, values: Values
+        self, purpose: Bulkhead, work: Callable[..., T], sql: str, values: Values
     ) -> T:
         if not self._readers:
             raise ConfigError(STORE_NOT_OPEN)
-        return await self._readers[purpose].run(work, sql, values)
+        seconds = (
+            self._deadlines.report.total_seconds()
+            if purpose in UNHURRIED
+            else self._deadlines.for_request()
+        )
+        return await self._readers[purpose].run(seconds, work, sql, values)
 
     async def apply(self, steps: Sequence[SqlStep]) -> None:
         """Run every step or none, on the writer's thread.
@@ -204,7 +217,8 @@ class SqliteExecutor:
             StoreUnavailable: When the file stays locked, or cannot be written.
             StoreError: When the database refuses a step.
         """
-        await _open(self._writer).share(apply_together, steps)
+        seconds = self._deadlines.for_request()
+        await _open(self._writer).share(apply_together, steps, seconds)
 
     async def find_revision(self, sql: str) -> int | None:
         """Return the revision of the tables, None when there are none."""

@@ -6,12 +6,21 @@ one takes back what it did and nothing else, and sees what those before it wrote
 outcome is that of one after the other.
 """
 
+import math
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from onboarding.errors import Conflict
-from onboarding.stores.sql.sqlite_connection import is_busy, named, transact
+from onboarding.stores.sql.sqlite_connection import (
+    LimitedConnection,
+    finish,
+    is_busy,
+    named,
+    transact,
+)
 from onboarding.stores.sql.table import SqlStep
+from onboarding.stores.sql.values import Values
 
 Commit = Sequence[SqlStep]
 """The statements of one caller: all of them, or none."""
@@ -21,9 +30,11 @@ TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
 
 def apply_together(
-    connection: sqlite3.Connection, commits: Sequence[Commit]
+    connection: LimitedConnection, commits: Sequence[Commit]
 ) -> list[Exception | None]:
-    """Apply commits in their order, as if one after the other.
+    """Apply commits in their order, as if one after the other, and end the transaction.
+
+    It has begun already: whoever calls knows how long somebody waits for the lock.
 
     What a host's tables defer to the end of a transaction (``DEFERRABLE``, in builds of
     SQLite that look at foreign keys unasked) is looked at once for all of them: a later
@@ -38,7 +49,7 @@ def apply_together(
     """
     if len(commits) > 1:
         try:
-            return transact(
+            return finish(
                 connection, lambda: [_apply_beside(connection, one) for one in commits]
             )
         except sqlite3.Error as error:
@@ -49,18 +60,23 @@ def apply_together(
         # it, and a commit is but statements and values, so doing them again does
         # nothing twice; whoever is to blame is told so, and nobody else. Who was
         # refused before tries again, too: it may have been for what is now undone.
-    return [_apply_alone(connection, commit) for commit in commits]
+        return [_apply_alone(connection, commit, transact) for commit in commits]
+    return [_apply_alone(connection, commit, finish) for commit in commits]
 
 
-def _apply_alone(connection: sqlite3.Connection, commit: Commit) -> Exception | None:
+def _apply_alone(
+    connection: LimitedConnection,
+    commit: Commit,
+    transaction: Callable[[sqlite3.Connection, Callable[[], None]], None],
+) -> Exception | None:
     try:
-        transact(connection, lambda: _run(connection, commit))
+        transaction(connection, lambda: _run(connection, commit))
     except Exception as error:  # noqa: BLE001, it goes to who waits for this commit
         return error
     return None
 
 
-def _apply_beside(connection: sqlite3.Connection, commit: Commit) -> Exception | None:
+def _apply_beside(connection: LimitedConnection, commit: Commit) -> Exception | None:
     connection.execute("SAVEPOINT onboarding")
     try:
         _run(connection, commit)
@@ -73,13 +89,23 @@ def _apply_beside(connection: sqlite3.Connection, commit: Commit) -> Exception |
     return None
 
 
-def _run(connection: sqlite3.Connection, commit: Commit) -> None:
-    for sql, values, rows, what, _ in commit:
-        try:
-            changed = connection.execute(sql, named(values)).rowcount
-        except sqlite3.IntegrityError as error:
-            if error.sqlite_errorcode in TAKEN:
-                raise Conflict(what) from error
-            raise
-        if rows is not None and changed != rows:
-            raise Conflict(what)
+def _run(connection: LimitedConnection, commit: Commit) -> None:
+    connection.ends = time.monotonic() + connection.patience
+    try:
+        for sql, values, rows, what, _ in commit:
+            _run_step(connection, sql, values, rows, what)
+    finally:
+        connection.ends = math.inf
+
+
+def _run_step(
+    connection: LimitedConnection, sql: str, values: Values, rows: int | None, what: str
+) -> None:
+    try:
+        changed = connection.execute(sql, named(values)).rowcount
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode in TAKEN:
+            raise Conflict(what) from error
+        raise
+    if rows is not None and changed != rows:
+        raise Conflict(what)

@@ -1,8 +1,10 @@
 """One connection to a SQLite file, and what it may say."""
 
+import math
 import sqlite3
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -11,7 +13,7 @@ from onboarding.stores.sql.values import Value, Values
 
 T = TypeVar("T")
 
-Connect = Callable[[Path, float], sqlite3.Connection]
+Connect = Callable[[Path, float], "LimitedConnection"]
 """Connects to a file, waiting at most so many seconds whenever it is locked."""
 
 Synchronous = Literal["full", "normal"]
@@ -19,6 +21,12 @@ Synchronous = Literal["full", "normal"]
 
 NAMES = tuple(str(n) for n in range(1, 1000))
 """What follows the ``$``; SQLite takes 999 values a statement (before 3.32)."""
+
+STEP = timedelta(milliseconds=100)
+"""How long SQLite waits for a lock before we look whether anybody waits for it."""
+
+OFTEN = 10_000
+"""Steps of SQLite's machine, far below a millisecond, between looks at the time."""
 
 IN_THE_WAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -33,9 +41,28 @@ BROKEN = (
 )
 
 
+class LimitedConnection(sqlite3.Connection):
+    """A connection whose statements are broken off when their time is over.
+
+    Attributes:
+        patience: Seconds that the statements of one commit may take.
+        ends: When what runs now is broken off, an instant of ``time.monotonic``.
+    """
+
+    patience = math.inf
+    ends = math.inf
+
+    def limit(self) -> None:
+        """Look at the time while a statement runs."""
+        self.set_progress_handler(self._is_over, OFTEN)
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self.ends
+
+
 def connect_writer(
     path: Path, wait: float, synchronous: Synchronous
-) -> sqlite3.Connection:
+) -> LimitedConnection:
     """Connect for writing, with write-ahead logging.
 
     A commit is in the file's log when it returns, so a crash of the process loses
@@ -81,22 +108,34 @@ def _enter_wal(connection: sqlite3.Connection) -> str:
         raise
 
 
-def connect_reader(path: Path, wait: float) -> sqlite3.Connection:
+def connect_reader(path: Path, wait: float) -> LimitedConnection:
     """Connect for reading; a write is refused."""
     connection = _connect(path, wait)
     connection.execute("PRAGMA query_only = 1")
     return connection
 
 
-def _connect(path: Path, wait: float) -> sqlite3.Connection:
-    return sqlite3.connect(
-        path, timeout=wait, isolation_level=None, cached_statements=256
+def _connect(path: Path, wait: float) -> LimitedConnection:
+    connection = sqlite3.connect(
+        path,
+        timeout=wait,
+        isolation_level=None,
+        cached_statements=256,
+        factory=LimitedConnection,
     )
+    connection.patience = wait
+    connection.limit()
+    return connection
 
 
 def transact(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
     """Do all of it or none of it."""
     connection.execute("BEGIN IMMEDIATE")
+    return finish(connection, work)
+
+
+def finish(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+    """Do all of it or none of it, in the transaction that has begun."""
     try:
         result = work()
         connection.execute("COMMIT")
@@ -130,11 +169,22 @@ def _primary(error: sqlite3.Error) -> int:
 def translated(error: sqlite3.Error, path: Path) -> OnboardingError:
     """Return what the operator has to know. SQLite's messages hold no values."""
     if is_busy(error):
+        return locked(path)
+    if _primary(error) == sqlite3.SQLITE_INTERRUPT:
         return StoreUnavailable(
-            f"{path} is locked: another connection keeps its write transaction open. "
-            "If it is this app's own, call onboarding before it begins or after it "
-            "has committed, never within"
+            f"{path}: a statement took longer than it may, and was broken off; nothing "
+            "of its commit was kept. More time is Deadlines(request=…), for reports "
+            "Deadlines(report=…)"
         )
     if _primary(error) in BROKEN:
         return StoreUnavailable(f"{path} cannot be used: {error}")
     return StoreError(f"the database refused a statement: {error}")
+
+
+def locked(path: Path) -> StoreUnavailable:
+    """Return what to tell whoever waited for the lock in vain."""
+    return StoreUnavailable(
+        f"{path} is locked: another connection keeps its write transaction open. "
+        "If it is this app's own, call onboarding before it begins or after it "
+        "has committed, never within"
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from onboarding.deadlines import USUAL, Deadlines
 from onboarding.stores.sql.sqlite import SqliteExecutor
 
 
@@ -21,8 +22,8 @@ class TemporarySqlite(SqliteExecutor):
     object, at the latest when the process ends.
     """
 
-    def __init__(self) -> None:
-        super().__init__(Path("memory"), synchronous="normal")
+    def __init__(self, deadlines: Deadlines = USUAL) -> None:
+        super().__init__(Path("memory"), synchronous="normal", deadlines=deadlines)
         self._is_made = False
 
     @override

@@ -7,6 +7,7 @@ becomes a page with a way on, without the host registering anything.
 
 from typing import TYPE_CHECKING, Any
 
+from onboarding.deadlines import lasting
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
 from onboarding.web.context.finding import ONE_LAYER
@@ -75,6 +76,13 @@ class Layer:
             return
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
+        if kind == "websocket":  # it may live for days, and each act has its time
+            await self._serve(scope, receive, send)
+            return
+        with lasting(self._core.deadlines.request):
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         context = scope["onboarding"] = RequestContext(
             self._core, self._renderer, scope, send
         )
