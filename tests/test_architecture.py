@@ -34,6 +34,7 @@ TAPS = {
     "authlib": ("social/",),
     "fastapi": ("fastapi.py",),
     "httpx2": ("social/", "testing/"),
+    "idna": ("emails.py",),
     "itsdangerous": ("tokens.py",),
     "jinja2": ("testing/", "web/views/renderer.py"),
     "joserfc": ("social/",),
@@ -49,6 +50,7 @@ TAPS = {
 # What a host does not pay for until it is used.
 LAZY = {
     *("asyncpg", "authlib", "babel", "cryptography", "fastapi", "httpx2"),
+    "idna",
     *("itsdangerous", "jinja2", "joserfc", "pydantic", "pydantic_core", "pytest"),
     *("sqlalchemy", "statistics", "tomllib", "uvicorn"),
 }

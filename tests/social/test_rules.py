@@ -208,6 +208,8 @@ def test_no_claims_break_the_check(claims: dict[str, object]) -> None:
         ("KIM@Example.ORG", "kim@example.org", EmailTrust.VERIFIED),
         ("kim@bücher.example", "kim@xn--bcher-kva.example", EmailTrust.VERIFIED),
         ("\uff4bim@example.org", "kim@example.org", EmailTrust.STATED),
+        ("kim@straße.example", "kim@xn--strae-oqa.example", EmailTrust.STATED),
+        ("kim@οδός.example", "kim@xn--pxavk3b.example", EmailTrust.STATED),
         ("no address", None, EmailTrust.NONE),
         (None, None, EmailTrust.NONE),
     ],

@@ -15,9 +15,6 @@ from typing import ClassVar
 
 from onboarding.tokens import Token
 
-LONGEST_ADDRESS = 254
-"""Characters of an e-mail address (RFC 5321 §4.5.3.1.3, without the brackets)."""
-
 
 class AccountKind(StrEnum):
     """What an account is while it lives."""
@@ -166,7 +163,7 @@ class Contact:
     """An address of one account. Never used to find anyone while unproven.
 
     Attributes:
-        address: Normalised (``onboarding.accounts.rules.normalise``).
+        address: Normalised (``onboarding.emails.normalise``).
         typed: As the person or the provider wrote it.
         proven_by: What proved it: the name of a provider, or None.
     """

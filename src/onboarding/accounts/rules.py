@@ -19,8 +19,6 @@ provider. An identity of a merged account belongs to the survivor; one of an
 erased account is unknown.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -240,42 +238,3 @@ def touch_due(session: Session) -> datetime:
     if not session.seen_after:
         return session.created_at + timedelta.resolution
     return session.seen_at + TOUCH_EVERY
-
-
-# ── addresses ────────────────────────────────────────────────────────────────
-
-LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]{1,64}\Z")
-DOMAIN = re.compile(
-    r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z"
-)
-
-
-def normalise(address: str) -> str | None:
-    """Return an e-mail address as it is compared, or None when it is not one.
-
-    Unicode is normalised first (NFKC), then checked, so that a look-alike of
-    ``@`` cannot pass one check and fail another; the domain is in its ASCII form
-    (RFC 5891) and all is lower case. Quoted local parts are refused, and so is what
-    cannot be seen, and a domain whose ASCII form is another one's: ``straße.example``
-    would become ``strasse.example``, whose owner gets the mail then (the "deviations"
-    of Unicode TS 46 §7).
-    """
-    plain = unicodedata.normalize("NFKC", address.strip()).lower()
-    local, at, domain = plain.rpartition("@")
-    if not at or not LOCAL.match(local) or local.startswith(".") or ".." in local:
-        return None
-    ascii_domain = _in_ascii(domain)
-    if local.endswith(".") or not plain.isprintable() or ascii_domain is None:
-        return None
-    return f"{local}@{ascii_domain}" if DOMAIN.match(ascii_domain) else None
-
-
-def _in_ascii(domain: str) -> str | None:
-    """Return a domain in its ASCII form; None where there is none, or another's."""
-    try:
-        found = domain.encode("idna").decode()
-        if not domain.isascii() and found.encode().decode("idna") != domain:
-            return None
-    except UnicodeError:
-        return None
-    return found

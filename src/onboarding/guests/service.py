@@ -5,25 +5,19 @@ from datetime import timedelta
 
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
-from onboarding.accounts.model import (
-    LONGEST_ADDRESS,
-    Account,
-    Contact,
-    Ending,
-    Intent,
-    NewSession,
-)
+from onboarding.accounts.model import Account, Contact, Ending, Intent, NewSession
 from onboarding.accounts.resources import Belongings, changes_of
-from onboarding.accounts.rules import normalise
 from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
+from onboarding.emails import normalise
 from onboarding.errors import Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, Keys, derived_id
+from onboarding.visible import trim
 
 
 def check_address(address: str) -> str:
@@ -32,7 +26,7 @@ def check_address(address: str) -> str:
     Raises:
         InvalidAnswer: When it is not an e-mail address.
     """
-    plain = normalise(address) if len(address) <= LONGEST_ADDRESS else None
+    plain = normalise(address)
     if plain is None:
         raise InvalidAnswer("email", "answer.not_an_email")
     return plain
@@ -151,7 +145,7 @@ class GuestService:
             contact = Contact(
                 account_id=account.id,
                 address=plain,
-                typed=address.strip(),
+                typed=trim(address),
                 given_at=self._clock(),
             )
             entry = self._log.entry(account.id, ContactGiven())

@@ -8,8 +8,10 @@ but ``BadProviderReply``, whatever the reply holds.
 
 from collections.abc import Mapping, Sequence
 
-from onboarding.accounts.model import LONGEST_ADDRESS, EmailTrust
+from onboarding.accounts.model import EmailTrust
+from onboarding.emails import normalise
 from onboarding.errors import BadProviderReply
+from onboarding.visible import JOINERS, trim
 
 Replies = Mapping[str, object]
 """What a provider answered: JSON values by the name of the read.
@@ -88,11 +90,10 @@ def email(
         trust: How far the provider's word goes when it says true; with NONE its
             addresses are not taken at all.
     """
-    if not isinstance(value, str) or not 3 <= len(value) <= LONGEST_ADDRESS:
+    if not isinstance(value, str) or trust is EmailTrust.NONE:
         return None, EmailTrust.NONE
-    local, _, domain = value.partition("@")
-    is_odd = not value.isprintable() or " " in value or "@" in domain
-    if is_odd or not local or not domain or trust is EmailTrust.NONE:
+    # A person's slip is put right; from a provider, what is not the mailbox is odd.
+    if value != trim(value) or normalise(value) is None:
         return None, EmailTrust.NONE
     return value, trust if is_true(verified) else min(trust, EmailTrust.STATED)
 
@@ -107,7 +108,11 @@ def name(*values: object) -> str | None:
     for value in values:
         if isinstance(value, str):
             line = " ".join(value[: 4 * LONGEST_NAME].split())
-            shown = "".join(c for c in line if c.isprintable())[:LONGEST_NAME].strip()
+            shown = trim("".join(filter(_can_be_shown, line))[:LONGEST_NAME])
             if shown:
                 return shown
     return None
+
+
+def _can_be_shown(char: str) -> bool:
+    return char.isprintable() or char in JOINERS

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity, Intent
+from onboarding.emails import is_certain
 from onboarding.errors import BadRequest
 
 LONGEST_VALUE = 4096
@@ -208,8 +209,8 @@ def with_address(identity: Identity, address: str | None) -> Identity:
     written = identity.email.strip().rpartition("@")[0].lower()
     trust = identity.email_trust
     # Normalising changed more than case: the provider checked another mailbox, which
-    # only looks like this one.
-    if written != address.rpartition("@")[0]:
+    # only looks like this one, or perhaps that of another domain.
+    if written != address.rpartition("@")[0] or not is_certain(identity.email):
         trust = min(trust, EmailTrust.STATED)
     return replace(identity, email=address, email_trust=trust)
 

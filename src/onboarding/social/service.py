@@ -17,11 +17,11 @@ from onboarding.accounts.model import (
     Purpose,
 )
 from onboarding.accounts.outcome import MustConfirm, SignInResult
-from onboarding.accounts.rules import normalise
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
+from onboarding.emails import normalise
 from onboarding.errors import SignInExpired, StateMismatch, StoreError
 from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
