@@ -25,7 +25,7 @@ BLANK = {
     "tags without a flag": "\U000e0067\U000e007f",
     "marks of direction": "\u200e\u200f\u061c\u2068\u2069\u202a\u202c",
     "annotation": "\ufff9\ufffb",
-    "controls": "\x00\x1b\x7f",
+    "controls": "\x01\x1b\x7f",
     "all together": " \u200b\u2800 \u3164\n",
 }
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 
 from onboarding import check_address
 from onboarding.errors import InvalidAnswer
+from onboarding.visible import trim
 
 LONGEST = 120
 """Characters of one line of an address; more does not fit on a label."""
@@ -63,7 +64,7 @@ BAD_EMAIL = (
 
 def clean(form: Mapping[str, str]) -> dict[str, str]:
     """Return the lines as they will be printed: one space where there was more."""
-    return {name: " ".join(form.get(name, "").split()) for name in _names()}
+    return {name: " ".join(trim(form.get(name, "")).split()) for name in _names()}
 
 
 def check(lines: Mapping[str, str]) -> list[Fault]:

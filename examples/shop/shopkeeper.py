@@ -17,6 +17,7 @@ from examples.shop.welcome import FIRST_ORDER, PATH
 from examples.shop.words import STEP_NAMES, Words
 from onboarding.types import Response as Opinion
 from onboarding.types import Score
+from onboarding.visible import trim
 
 PERIODS = (7, 30, 90)
 PERIOD = timedelta(days=182)
@@ -87,7 +88,7 @@ async def reply(request: Request) -> Response:
     shop = shop_of(request)
     form = await shop.onboarding.form(request)
     account, id_ = (request.path_params[key] for key in ("account", "id"))
-    text = form.get("text", "").strip()[:LONGEST_REPLY]
+    text = trim(form.get("text", ""))[:LONGEST_REPLY]
     if not text:
         return await _responses_page(request, "open", fault=id_)
     await shop.onboarding.feedback.reply(account, id_, text=text, by=NAME)

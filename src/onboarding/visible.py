@@ -34,9 +34,14 @@ def _selects(char: str) -> bool:
 
 
 def is_hidden(char: str) -> bool:
-    """Tell whether a character leaves nothing to be seen where it stands alone."""
+    """Tell whether a character leaves nothing to be seen where it stands alone.
+
+    Not so NUL: no database keeps it, and whoever sends it is told so.
+    """
     if char in _FILLERS or _selects(char):
         return True
+    if char == "\0":
+        return False
     category = unicodedata.category(char)
     return category in {"Zs", "Zl", "Zp", "Cc", "Cf"} and char not in _SEEN
 

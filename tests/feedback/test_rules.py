@@ -363,13 +363,14 @@ def test_a_score_or_words_are_a_full_answer(
     [
         (None, "", "prompt.pick_or_write"),
         (None, " \r\n\t", "prompt.pick_or_write"),
+        (None, "\u200b\u2800\r\n\u3164", "prompt.pick_or_write"),
         (-1, "", "prompt.off_scale"),
         (11, "Great.", "prompt.off_scale"),
         (True, "", "prompt.off_scale"),
         (7.0, "", "prompt.off_scale"),
         (7, "x" * (TEXT_LIMIT + 1), "prompt.too_long"),
     ],
-    ids=["nothing", "blank", "below", "above", "true", "fraction", "too long"],
+    ids=["nothing", "white", "blank", "below", "above", "true", "fraction", "too long"],
 )
 def test_what_cannot_be_kept_says_what_to_do(
     score: int | None, text: str, problem: str
@@ -394,8 +395,13 @@ def test_other_words_replace_the_first_until_a_reply() -> None:
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("", "reply.empty"), (" \n ", "reply.empty"), ("x" * 2001, "reply.too_long")],
-    ids=["empty", "blank", "too long"],
+    [
+        ("", "reply.empty"),
+        (" \n ", "reply.empty"),
+        ("\u2060\u3164", "reply.empty"),
+        ("x" * 2001, "reply.too_long"),
+    ],
+    ids=["empty", "white", "blank", "too long"],
 )
 def test_a_reply_has_words(text: str, problem: str) -> None:
     """An empty reply would close the loop without a word."""

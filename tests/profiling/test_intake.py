@@ -7,13 +7,13 @@ from typing import Annotated
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from onboarding.accounts.model import Account, AccountKind
 from onboarding.attention.model import Allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.intake import Submitted, judge
+from onboarding.profiling.intake import Submitted, judge, spoken
 from onboarding.profiling.model import (
     Answer,
     Answered,
@@ -48,6 +48,7 @@ class Profile(BaseModel):
     town: Annotated[
         str | None,
         BeforeValidator(lambda v: None if v == "-" else v),
+        AfterValidator(lambda v: v and v.strip("()")),
         Ask("Where?", WHY, declinable=False),
     ] = None
     low: Annotated[int | None, Ask("From?", WHY)] = None
@@ -145,6 +146,35 @@ def test_silence_is_an_error_only_where_an_answer_is_needed(
     ]
     assert submitted({"town": silence}, feature="invoice").invalid == ()
     assert problems(submitted({"town": silence})) == [("town", "answer.missing")]
+
+
+@pytest.mark.parametrize(
+    "blank", ["", " \t\n", "\u200b", "\u2060", "\u2800", "\u3164", "\ufeff\u00a0", []]
+)
+def test_blank_is_more_than_white_space(blank: JsonValue) -> None:
+    """Of what nobody can see nothing is known, and it opens no feature."""
+    result = submitted({"town": blank}, feature="map")
+    assert problems(result) == [("town", "answer.missing")]
+    assert (result.saved, result.opened) == ((), ())
+
+
+def test_what_a_validator_leaves_of_an_answer_may_be_blank() -> None:
+    """The host's model cuts, and nothing remains."""
+    result = submitted({"town": "(\u200b)"}, feature="map")
+    assert problems(result) == [("town", "answer.missing")]
+
+
+def test_blanks_in_a_list_are_no_members() -> None:
+    """As in a form, where an empty field adds none."""
+    assert spoken(["novel", "", "\u200b"]) == ["novel"]
+    assert spoken(["", "\u3164"]) is None
+    assert spoken([0, False]) == [0, False]
+
+
+def test_a_joiner_inside_a_word_stays() -> None:
+    """A name is kept letter by letter."""
+    (answer,) = submitted({"town": "علی\u200cآباد"}, feature="map").changed
+    assert answer.value == "علی\u200cآباد"
 
 
 def test_who_says_it_is_where_it_comes_from() -> None:

@@ -20,7 +20,7 @@ def test_a_right_address_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize("name", RIGHT)
-@pytest.mark.parametrize("typed", ["", "   ", "\t"])
+@pytest.mark.parametrize("typed", ["", "   ", "\t", "\u200b", "\u2800 \u3164"])
 def test_nothing_may_be_empty(name: str, typed: str) -> None:
     """An empty line is the one fault, and the advice says to fill it in."""
     (fault,) = check(clean(RIGHT | {name: typed}))

@@ -35,6 +35,7 @@ from onboarding.feedback.model import (
     Response,
     Score,
 )
+from onboarding.visible import is_blank
 
 TEXT_LIMIT = 2000
 """Characters in a response or a reply."""
@@ -234,7 +235,7 @@ def replied(response: Response, text: str, by: str, now: datetime) -> Response:
 
 def _tidy(text: str) -> str:
     """Words without space around them; a form ends its lines with CRLF (HTML §4.10)."""
-    return text.replace("\r\n", "\n").strip()
+    return "" if is_blank(text) else text.replace("\r\n", "\n").strip()
 
 
 # ── what it adds up to ───────────────────────────────────────────────────────

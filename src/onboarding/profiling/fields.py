@@ -17,6 +17,7 @@ from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.widgets.base import FORM_NAMES
+from onboarding.visible import is_blank
 
 
 def read(model: type[BaseModel]) -> list[Question]:
@@ -113,11 +114,11 @@ def _check_name(where: str, name: str) -> None:
 
 
 def _check_ask(where: str, ask: Ask) -> None:
-    if not ask.question.strip():
+    if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'
         )
-    if not ask.why.strip():
+    if is_blank(ask.why):
         raise ConfigError(
             f"{where}: Ask has no why, and nobody is asked without one; write "
             f'Ask("{ask.question}", why="We … by it.")'

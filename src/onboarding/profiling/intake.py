@@ -31,6 +31,7 @@ from onboarding.profiling.model import (
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
 from onboarding.profiling.rules import Truth, applies, canonical, said, states, status
 from onboarding.profiling.validation import check, readable, stored, usable
+from onboarding.visible import is_blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,19 @@ def judge_visitor(
     return batch.result(values)
 
 
+def spoken(value: JsonValue) -> JsonValue:
+    """Return what a person said, or None where nothing of it can be seen.
+
+    Whoever says nothing opens nothing, in a form and in JSON: a text of blanks is no
+    answer, and neither is a list of them, or one without members.
+    """
+    if isinstance(value, str):
+        return None if is_blank(value) else value
+    if isinstance(value, list):
+        return [one for one in value if spoken(one) is not None] or None
+    return value
+
+
 class _Batch:
     """A judgement while it is made: what stands so far."""
 
@@ -163,7 +177,7 @@ class _Batch:
             self._keep(question.name, AnswerKind.DECLINED, None)
 
     def take(self, question: Question, value: JsonValue) -> None:
-        name = question.name
+        name, value = question.name, spoken(value)
         if not self._applies(question):
             self.refuse(name, NOT_ASKED)
             return
@@ -197,7 +211,7 @@ class _Batch:
             self._invalid += by_problem.values()
 
     def _accept(self, name: str, typed: object) -> None:
-        if typed is None:
+        if typed is None or (isinstance(typed, str) and is_blank(typed)):
             self._silence(name)
             return
         kept = stored(self._catalogue.drafts, name, typed)

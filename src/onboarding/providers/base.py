@@ -18,6 +18,7 @@ from onboarding.errors import ConfigError
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
 from onboarding.urls import url_problem
+from onboarding.visible import is_blank
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -166,7 +167,7 @@ class Provider(ABC):
                 f"name={self.name!r} cannot stand in an address: use lower-case "
                 'letters, digits and "-", for example name="my-shop-id"'
             )
-        if not self.title.strip():
+        if is_blank(self.title):
             raise self._wrong('title is empty: write what people call it, "My Shop ID"')
 
     def _check_client(self) -> None:

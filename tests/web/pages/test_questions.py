@@ -1,11 +1,14 @@
 """The questions of a feature: asked, answered, put off, and left unsaid."""
 
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel
 
 from onboarding.events import Entry
-from tests.web.site import Browser, Site, query, words
+from onboarding.profiling.model import Ask, Feature
+from tests.web.site import Browser, Site, open_site, query, words
 
 pytestmark = pytest.mark.anyio
 
@@ -185,6 +188,28 @@ async def test_blank_wants_make_nobody_a_guest(browser: Browser) -> None:
     answer = await browser.post(ANSWERS, sent)
     assert answer.headers["location"].startswith(ASK)
     assert browser.session is None
+
+
+class Note(BaseModel):
+    """What only words can say."""
+
+    motto: Annotated[str | None, Ask("Your motto?", why="It stands on the card.")] = (
+        None
+    )
+
+
+async def test_a_blank_answer_opens_nothing() -> None:
+    """Neither a form nor JSON gets through with what nobody can see."""
+    settings = {"profile": Note, "features": [Feature("card", needs=["motto"])]}
+    async with open_site(**settings) as site:
+        browser = site.browser()
+        await browser.post("/cart")
+        for blank in ("\u200b", "\u2060 ", "\u2800", "\u3164", "\u2068\u2069"):
+            form = {"feature": "card", "question": "motto", "motto": blank}
+            told = {"feature": "card", "answers": {"motto": blank}}
+            assert (await browser.post(ANSWERS, form)).status_code == 422
+            assert (await browser.post_json(ANSWERS, told)).status_code == 422
+            assert await answers(browser) == {}
 
 
 async def test_what_was_typed_stays_typed(browser: Browser) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Question
+from onboarding.visible import is_blank
 
 FORM_NAMES = frozenset({"do", "feature", "next", "question"})
 """What our own forms call their other fields; no question may have such a name."""
@@ -92,7 +93,7 @@ class Widget(Protocol):
 
 def said(raw: Sequence[str]) -> list[str]:
     """Return what was said without the space around it; blanks say nothing."""
-    return [text for part in raw if (text := part.strip())]
+    return [part.strip() for part in raw if not is_blank(part)]
 
 
 def only(values: Sequence[JsonValue]) -> JsonValue:
