@@ -90,7 +90,7 @@ def test_a_form_is_read_by_the_questions_that_were_asked(
 ) -> None:
     """Other fields of a form say nothing; a question without a field said nothing."""
     form = {"genre": ["novel"], "town": ["Delft"], "do": ["answer"], "admin": ["yes"]}
-    said = catalogue.parse(["genre", "birthday", "no_such"], form)
+    said = catalogue.parse(["genre", "birthday", "no_such"], form, "en")
     assert said == {"genre": "novel", "birthday": None}
 
 
@@ -112,8 +112,8 @@ def test_a_stored_value_is_shown_again(
     words: tuple[str, ...],
 ) -> None:
     """A form gets what it would send; people get words, also for an old value."""
-    assert catalogue.raw(name, value) == raw
-    assert catalogue.words(name, value) == words
+    assert catalogue.raw(name, value, "en") == raw
+    assert catalogue.words(name, value, "en") == words
 
 
 class Bounded(BaseModel):

@@ -18,6 +18,7 @@ from typing import Any
 from markupsafe import Markup
 
 from onboarding.errors import ConfigError
+from onboarding.locales.numbers import in_words
 
 LOCALES = ("en", "nl")
 """The languages that the library itself speaks."""
@@ -46,11 +47,15 @@ class Texts:
             KeyError: When there is no such sentence, or a slot is not given.
         """
         # Markup.format escapes each slot that is not Markup itself.
-        return Markup(self._sentence(key, slots)).format(**slots)  # noqa: S704  # ours, or the host developer's: never a visitor's
+        sentence = Markup(self._sentence(key, slots))  # noqa: S704  # ours, or the host developer's: never a visitor's
+        return sentence.format(**self._in_words(slots))
 
     def plain(self, key: str, **slots: object) -> str:
         """Return a sentence for JSON and mail, where nothing is escaped."""
-        return self._sentence(key, slots).format(**slots)
+        return self._sentence(key, slots).format(**self._in_words(slots))
+
+    def _in_words(self, slots: Mapping[str, object]) -> dict[str, object]:
+        return {name: in_words(value, self.locale) for name, value in slots.items()}
 
     def _sentence(self, key: str, slots: Mapping[str, object]) -> str:
         if key not in self and "count" in slots:

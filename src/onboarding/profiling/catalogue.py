@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from onboarding.errors import ConfigError
 from onboarding.jsonvalue import JsonValue
+from onboarding.locales import numbers
 from onboarding.names import by_name, unknown
 from onboarding.profiling.drafts import Drafts, P
 from onboarding.profiling.fields import read
@@ -72,29 +73,44 @@ class Catalogue(Generic[P]):
         return path(self.questions, self.order, names)
 
     def parse(
-        self, names: Iterable[str], form: Mapping[str, Sequence[str]]
+        self, names: Iterable[str], form: Mapping[str, Sequence[str]], locale: str
     ) -> dict[str, JsonValue]:
         """Return what a form said to these questions; None where it said nothing.
+
+        A number that is none in this language is passed on as it was typed.
 
         Args:
             names: The questions that the page asked; others in the form, and names
                 that are no questions, are left alone.
             form: Every value that was sent, by the name of the field.
+            locale: The language of the page.
         """
         return {
-            name: self.widgets[name].parse(self.questions[name], form.get(name, ()))
+            name: self._parse(name, form.get(name, ()), locale)
             for name in names
             if name in self.questions
         }
 
-    def raw(self, name: str, value: JsonValue) -> tuple[str, ...]:
-        """Return what a form sends for a stored value, to draw it as chosen."""
-        return self.widgets[name].raw(self.questions[name], value)
+    def _parse(self, name: str, sent: Sequence[str], locale: str) -> JsonValue:
+        value = self.widgets[name].parse(self.questions[name], sent)
+        if self.controls[name].number and isinstance(value, str):
+            return numbers.read(value, locale) or value
+        return value
 
-    def words(self, name: str, value: JsonValue) -> tuple[str, ...]:
+    def raw(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:
+        """Return what a form sends for a stored value, to draw it as chosen.
+
+        The inverse of :meth:`parse` in the same language.
+        """
+        texts = self.widgets[name].raw(self.questions[name], value)
+        if self.controls[name].number:
+            return tuple(numbers.write(text, locale) for text in texts)
+        return texts
+
+    def words(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:
         """Return a stored value as people read it: labels, or what they typed."""
         labels = {o.value: o.label for o in self.controls[name].options}
-        return tuple(labels.get(text, text) for text in self.raw(name, value))
+        return tuple(labels.get(text, text) for text in self.raw(name, value, locale))
 
 
 def build_catalogue(

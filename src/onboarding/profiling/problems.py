@@ -5,6 +5,7 @@ the host's own validator raised is the host's, and is shown as it stands.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import get_args
 
 from pydantic_core import ErrorDetails
@@ -20,6 +21,8 @@ MISSING = "answer.missing"
 NOT_ASKED = "answer.not_asked"
 NOT_DECLINABLE = "answer.not_declinable"
 NOT_A_DATE = "answer.not_a_date"
+NOT_A_NUMBER = "answer.not_a_number"
+NOT_WHOLE = "answer.not_whole"
 TOO_LONG = "answer.too_long"
 
 KEYS: Mapping[str, str] = {
@@ -37,15 +40,15 @@ KEYS: Mapping[str, str] = {
     "string_type": "answer.not_text",
     "string_too_short": "answer.too_short",
     "string_too_long": TOO_LONG,
-    "int_type": "answer.not_whole",
-    "int_parsing": "answer.not_whole",
-    "int_parsing_size": "answer.not_whole",
-    "int_from_float": "answer.not_whole",
-    "float_type": "answer.not_a_number",
-    "float_parsing": "answer.not_a_number",
-    "decimal_type": "answer.not_a_number",
-    "decimal_parsing": "answer.not_a_number",
-    "finite_number": "answer.not_a_number",
+    "int_type": NOT_WHOLE,
+    "int_parsing": NOT_WHOLE,
+    "int_parsing_size": NOT_WHOLE,
+    "int_from_float": NOT_WHOLE,
+    "float_type": NOT_A_NUMBER,
+    "float_parsing": NOT_A_NUMBER,
+    "decimal_type": NOT_A_NUMBER,
+    "decimal_parsing": NOT_A_NUMBER,
+    "finite_number": NOT_A_NUMBER,
     "greater_than_equal": "answer.too_small",
     "greater_than": "answer.not_above",
     "less_than_equal": "answer.too_large",
@@ -97,8 +100,12 @@ def problem(question: str, error: ErrorDetails) -> InvalidAnswer:
 
 def _slots(context: Mapping[str, object]) -> Slots:
     return {
-        slot: bound if isinstance(bound, int | float) else str(bound)
+        slot: float(bound) if isinstance(bound, Decimal) else _plain(bound)
         for slot, names in SLOTS.items()
         for name in names
         if (bound := context.get(name)) is not None
     }
+
+
+def _plain(bound: object) -> str | int | float:
+    return bound if isinstance(bound, int | float) else str(bound)

@@ -7,15 +7,25 @@ instance is never used again, since a refused value may stay on it.
 
 from collections.abc import Container, Iterable
 from datetime import date
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
+from onboarding.locales.numbers import PLAIN
 from onboarding.profiling.drafts import Drafts, P, Typed
 from onboarding.profiling.model import Answer, AnswerKind
-from onboarding.profiling.problems import GENERAL, NOT_A_DATE, TOO_LONG, problem
+from onboarding.profiling.problems import (
+    GENERAL,
+    NOT_A_DATE,
+    NOT_A_NUMBER,
+    NOT_WHOLE,
+    TOO_LONG,
+    problem,
+)
 from onboarding.profiling.rules import canonical
 
 LONGEST_ANSWER = 10_000
@@ -63,7 +73,8 @@ def _assign(draft: BaseModel, name: str, value: object) -> None:
 def _refuse_guesses(name: str, value: object, typed: object) -> None:
     """Refuse what the model read, but nobody can have meant.
 
-    pydantic takes ``true`` for 1, and ``0`` for the first of January 1970.
+    pydantic takes ``true`` for 1, ``0`` for the first of January 1970, and, as Python
+    does, ``1_000`` and digits of other scripts for numbers.
     """
     if isinstance(value, bool) and not isinstance(typed, bool):
         raise InvalidAnswer(name, GENERAL)
@@ -72,6 +83,41 @@ def _refuse_guesses(name: str, value: object, typed: object) -> None:
     )
     if isinstance(typed, date) and not is_written:
         raise InvalidAnswer(name, NOT_A_DATE)
+    if isinstance(typed, float | Decimal | int) and _is_another(value, typed):
+        is_whole = isinstance(typed, int)
+        raise InvalidAnswer(name, NOT_WHOLE if is_whole else NOT_A_NUMBER)
+
+
+def _is_another(value: object, typed: float | Decimal) -> bool:
+    """Tell whether a number is not the one that was said.
+
+    A text that Python does not read itself was read by a validator of the host, which
+    may make of ``€ 5`` what it likes.
+    """
+    if isinstance(typed, float) and not isfinite(typed):
+        return True
+    if isinstance(value, str) and not PLAIN.match(value.strip()):
+        return _python_reads(value, typed) == typed
+    is_exact = isinstance(value, str) or type(value) is int
+    return is_exact and isinstance(typed, float) and _loses_digits(str(value))
+
+
+def _python_reads(text: str, typed: float | Decimal) -> float | Decimal | None:
+    kinds = (int, float, Decimal)
+    kind = next(kind for kind in kinds if isinstance(typed, kind))
+    try:
+        return kind(text)
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _loses_digits(text: str) -> bool:
+    """Tell whether a float is another whole number, or zero where something was said.
+
+    That a fraction is rounded at its seventeenth digit is what a float is for.
+    """
+    said, kept = Decimal(text), Decimal(repr(float(text)))
+    return said != kept and (kept == 0 or said == said.to_integral_value())
 
 
 def stored(drafts: Drafts[Any], name: str, typed: object) -> JsonValue:

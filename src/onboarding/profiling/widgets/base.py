@@ -42,6 +42,8 @@ class Control:
         options: What to choose from, in order; empty where people type.
         attributes: Attributes of the HTML input, such as ``maxlength``.
         multiple: Whether several options may be chosen.
+        number: Whether people type a number. What is typed is then read in the
+            language of the page before the model sees it, and written in it again.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Control:
     options: tuple[Option, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     multiple: bool = False
+    number: bool = False
 
 
 class Widget(Protocol):

@@ -23,13 +23,17 @@ class Text:
     def control(self, question: Question) -> Control:
         """Return a line, with the right keyboard for numbers on a phone."""
         attributes = {"autocomplete": question.ask.autocomplete}
-        if question.type is int:
-            attributes["inputmode"] = "numeric"
-        elif question.type in (float, Decimal):
-            attributes["inputmode"] = "decimal"
+        keyboard = _keyboard(question.type)
+        if keyboard:
+            attributes["inputmode"] = keyboard
         if longest := question.limit("max_length"):
             attributes["maxlength"] = str(longest)
-        return Control(kind="text", name=question.name, attributes=attributes)
+        return Control(
+            kind="text",
+            name=question.name,
+            attributes=attributes,
+            number=bool(keyboard),
+        )
 
     def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:  # noqa: ARG002  # the promise of a widget
         """Return the text without the space around it."""
@@ -38,3 +42,11 @@ class Text:
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002
         """Return the text, or the number as it is written."""
         return written(value)
+
+
+def _keyboard(kind: object) -> str | None:
+    """Return the ``inputmode`` of a number (HTML standard); None for other types."""
+    if kind is int:
+        return "numeric"
+    is_fraction = isinstance(kind, type) and issubclass(kind, float | Decimal)
+    return "decimal" if is_fraction else None

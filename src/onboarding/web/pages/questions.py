@@ -168,7 +168,7 @@ def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue
     catalogue = call.core.catalogue
     if sent.json is None:
         names = sent.form.get("question", [])
-        values = catalogue.parse(names, sent.form)
+        values = catalogue.parse(names, sent.form, call.texts.locale)
     else:
         answers = sent.json.get("answers") or {}
         listed = sent.json.get("questions") or []

@@ -150,7 +150,7 @@ class AccountView:
         words = [
             # What somebody typed is no sentence of ours, though it reads like a key.
             self._texts.say(word) if word in labels else word
-            for word in catalogue.words(name, answer["value"])
+            for word in catalogue.words(name, answer["value"], self._texts.locale)
         ]
         if catalogue.controls[name].kind == "date" and words:
             return self._day(words[0])

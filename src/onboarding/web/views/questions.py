@@ -110,7 +110,7 @@ def _drawn(
             for option in control.options
         ),
         attributes=control.attributes,
-        chosen=catalogue.raw(name, value),
+        chosen=catalogue.raw(name, value, texts.locale),
     )
 
 
