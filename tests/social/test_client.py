@@ -22,7 +22,7 @@ from onboarding.errors import (
 from onboarding.providers import Endpoints, GitHub, OpenIDConnect, Provider
 from onboarding.providers.base import ClientAuth
 from onboarding.social.attempt import Attempt
-from onboarding.social.client import SocialClient
+from onboarding.social.client import SocialClient, Tokens
 from onboarding.social.model import HttpPolicy
 from onboarding.testing import Loopback
 from tests.social.scene import Hosts, asked
@@ -70,7 +70,7 @@ def client(app: Recorder) -> SocialClient:
     return SocialClient(transport=Hosts({"id.example": app}))
 
 
-async def exchange(app: Recorder, asking: Provider | None = None) -> object:
+async def exchange(app: Recorder, asking: Provider | None = None) -> Tokens:
     """Exchange a code there."""
     return await client(app).exchange(
         asking or provider(), ENDPOINTS, "c-0", ATTEMPT, BACK
@@ -207,6 +207,37 @@ async def test_the_type_may_be_written_in_any_case(kind: str) -> None:
     """RFC 6749 §5.1."""
     app = Recorder(json.dumps({**TOKENS, "token_type": kind}))
     assert await exchange(app)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        *({"error": v} for v in (None, "", " ", False, 0, [], {})),
+        *({"expires_in": v} for v in ("3600.5", 3600.5, "soon", "", None, -1, [], {})),
+        *({"expires_at": v} for v in ("tomorrow", 1e300, None, {"a": 1}, [3600])),
+        *({"scope": v} for v in (None, ["openid"], 7)),
+        {"error": None, "error_description": None, "error_uri": 7},
+        {"expires_at": "x", "expires_in": "3600.5"},
+        {"refresh_token": None, "id_token": None},
+    ],
+    ids=repr,
+)
+async def test_what_decides_nothing_costs_no_sign_in(beside: dict[str, object]) -> None:
+    """Good tokens are good, whatever stands beside them."""
+    for body in (json.dumps({**TOKENS, **beside}), json.dumps({**beside, **TOKENS})):
+        for text in (body, f"\ufeff{body}", f"\n{body} "):
+            found = await exchange(Recorder(text))
+            assert found["access_token"] == "a-token"
+
+
+@pytest.mark.parametrize("error", [None, "", False])
+async def test_a_refusal_without_a_word_is_one(error: object) -> None:
+    """The status says it, or that there are no tokens."""
+    told = json.dumps({**TOKENS, "error": error})
+    with pytest.raises(ProviderDenied):
+        await exchange(Recorder(told, 400))
+    with pytest.raises(ProviderDenied):
+        await exchange(Recorder(json.dumps({"error": error})))
 
 
 @pytest.mark.parametrize("status", [200, 400, 401])

@@ -209,6 +209,39 @@ def test_keys_that_cannot_sign_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "beside",
+    [
+        *({name: None} for name in ("use", "alg", "key_ops", "x5c", "x5t", "exp", "d")),
+        *({"use": ""}, {"x5c": "no list"}, {"x5t": 5}, {"exp": "soon"}, {"iat": []}),
+        *({"key_ops": "verify"}, {"key_ops": ["verify", "of-theirs"]}, {"key_ops": []}),
+    ],
+    ids=repr,
+)
+def test_what_decides_nothing_costs_no_key(beside: dict[str, object]) -> None:
+    """A null, and whatever else stands beside what makes the key."""
+    good = KEYS["RS256"].as_dict(private=False)
+    assert [key.kid for key in read_keys("id", {"keys": [good | beside]})] == ["rsa"]
+
+
+def test_a_padded_key_is_the_same_key() -> None:
+    """Base64url has no padding there (RFC 7515 §2); some providers write it."""
+    good = KEYS["RS256"].as_dict(private=False)
+    padded = {**good, "n": f"{good['n']}==", "e": f"{good['e']}="}
+    found = read_keys("id", {"keys": [padded]}).keys[0].as_dict(private=False)
+    assert (found["n"], found["e"]) == (good["n"], good["e"])
+
+
+@pytest.mark.parametrize(
+    "beside", [{"use": "enc"}, {"use": ["sig"]}, {"key_ops": ["encrypt"]}, {"alg": 5}]
+)
+def test_what_decides_is_read_strictly(beside: dict[str, object]) -> None:
+    """A key for another purpose checks nothing."""
+    good = KEYS["RS256"].as_dict(private=False)
+    with pytest.raises(BadProviderReply):
+        read_keys("id", {"keys": [good | beside]})
+
+
+@pytest.mark.parametrize(
     "document",
     [None, [], {}, {"keys": None}, {"keys": {}}, {"keys": []}, {"keys": [7]}],
 )

@@ -136,6 +136,7 @@ GOOD: dict[str, object] = {
         {"exp": T - 59},
         {"iat": T + 60},
         {"nbf": T + 60},
+        *({name: None} for name in ("nbf", "azp", "at_hash")),
         {"exp": T + 300.5},
         {"at_hash": at_hash("a-token")},
     ],
@@ -163,7 +164,7 @@ def test_a_token_for_this_attempt_has_no_problem(change: dict[str, object]) -> N
             for v in (None, T - 60, str(T + 300), True, [T], 1e300, float("nan"))
         ),
         *({"iat": v} for v in (None, T + 61, "now", False, {})),
-        *({"nbf": v} for v in (None, T + 61, "now")),
+        *({"nbf": v} for v in ("", T + 61, "now")),
         *({"nonce": v} for v in (None, "", "n-1", "N-0", ["n-0"], 0, "\ud800")),
         *({"at_hash": v} for v in ("", at_hash("another"), 7, ["x"])),
     ],

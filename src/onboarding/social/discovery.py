@@ -72,7 +72,7 @@ def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
         jwks=_address(provider, document, "jwks_uri"),
         userinfo=(
             _address(provider, document, "userinfo_endpoint")
-            if "userinfo_endpoint" in document
+            if document.get("userinfo_endpoint") not in (None, "")
             else None
         ),
         promises_iss=document.get("authorization_response_iss_parameter_supported")

@@ -29,6 +29,13 @@ HMAC the public key would be the secret (RFC 8725 §3.1, §3.2)."""
 
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 
+NUMBERS = frozenset({"n", "e", "x", "y"})
+"""Members of a key in base64url, which some providers pad (RFC 7515 §2)."""
+
+KEY_MEMBERS = NUMBERS | {"kty", "kid", "alg", "crv"}
+"""What makes a key (RFC 7517 §4, RFC 7518 §6): a null, a certificate or an expiry
+beside it decides nothing."""
+
 LONGEST_ID_TOKEN = 16 * 1024
 """Characters of an ID token; real ones have one or two thousand."""
 
@@ -177,13 +184,22 @@ def _read_key(jwk: object) -> "Key | None":
 
     if not isinstance(jwk, dict) or jwk.get("kty") not in KEY_TYPES:
         return None
-    if jwk.get("use", "sig") != "sig" or _is_unfit(jwk):
+    if jwk.get("use") not in (None, "", "sig") or _is_unfit(jwk):
         return None
+    operations = jwk.get("key_ops")
+    if isinstance(operations, list) and operations and "verify" not in operations:
+        return None
+    members = {name: jwk[name] for name in jwk.keys() & KEY_MEMBERS if jwk[name]}
     if jwk["kty"] == "OKP":
         # Its curve says how it signs, whichever of the two names stands beside it.
-        jwk = {name: value for name, value in jwk.items() if name != "alg"}
+        members.pop("alg", None)
+    numbers = {
+        name: value.rstrip("=") if isinstance(value, str) else value
+        for name, value in members.items()
+        if name in NUMBERS
+    }
     try:
-        return JWKRegistry.import_key(jwk)
+        return JWKRegistry.import_key(members | numbers)
     except (JoseError, ValueError, TypeError):
         return None
 

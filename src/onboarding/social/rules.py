@@ -154,7 +154,8 @@ def _time_problem(claims: Mapping[str, object], now: float) -> str | None:
         return "expired"
     if now < iat - leeway:
         return "issued in the future: compare the clocks"
-    if "nbf" in claims and (nbf is None or now < nbf - leeway):
+    is_said = claims.get("nbf") is not None
+    if is_said and (nbf is None or now < nbf - leeway):
         return "not valid yet"
     return None
 

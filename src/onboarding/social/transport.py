@@ -18,6 +18,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from onboarding.providers.base import Provider
 from onboarding.social.model import HttpPolicy
+from onboarding.visible import is_blank
 
 __all__ = [
     "OAuthError",
@@ -99,7 +100,7 @@ def client_for(
 ) -> AsyncOAuth2Client:
     """Return an OAuth client for one attempt: no token or cookie outlives it."""
     connect, read = policy.connect.total_seconds(), policy.read.total_seconds()
-    return AsyncOAuth2Client(
+    client = AsyncOAuth2Client(
         provider.client_id,
         provider.secret,
         token_endpoint_auth_method=_AUTH[provider.client_auth],
@@ -112,6 +113,34 @@ def client_for(
         timeout=httpx2.Timeout(read, connect=connect),
         headers={"User-Agent": "onboarding"},
     )
+    client.register_compliance_hook("access_token_response", _what_decides)
+    return client
+
+
+TOKEN_MEMBERS = frozenset(
+    {"access_token", "token_type", "id_token", "error", "error_description"}
+)
+"""What we read of a token response (RFC 6749 §5.1, §5.2)."""
+
+
+def _what_decides(reply: httpx2.Response) -> httpx2.Response:
+    """Return a token response without what decides nothing, before Authlib reads it.
+
+    It would end a sign-in over an ``expires_in`` of ``"3600.5"``, though no token is
+    kept that long, and over an ``"error": null`` beside good tokens.
+    """
+    try:
+        told = reply.json()
+    except (ValueError, RecursionError):
+        return reply  # Authlib says what is wrong
+    if not isinstance(told, dict):
+        return reply
+    kept = {name: told[name] for name in told.keys() & TOKEN_MEMBERS}
+    error = kept.get("error", "")
+    says_nothing = is_blank(error) if isinstance(error, str) else not error
+    if says_nothing and reply.is_success and kept.get("access_token"):
+        kept.pop("error", None)
+    return httpx2.Response(reply.status_code, json=kept, request=reply.request)
 
 
 def _basic(
