@@ -4,6 +4,7 @@ import pytest
 
 from onboarding.web.context.headers import is_prefetch, make_private
 
+CACHE = b"cache-control"
 PRIVATE = (b"cache-control", b"private, no-store")
 VARY = (b"vary", b"Cookie")
 TYPE = (b"content-type", b"text/plain")
@@ -27,6 +28,17 @@ TYPE = (b"content-type", b"text/plain")
             False,
             [(b"cache-control", b"No-Store"), VARY],
             id="never stored",
+        ),
+        *(
+            pytest.param(
+                [(b"cache-control", said)], False, [PRIVATE, VARY], id=str(said)
+            )
+            for said in (
+                b'private="set-cookie"',
+                b"private=x, max-age=60",
+                b'public, ext="a, private, b"',
+                b"max-age=60, x-no-store",
+            )
         ),
         pytest.param(
             [(b"cache-control", b"private, max-age=60")],

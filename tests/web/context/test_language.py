@@ -22,7 +22,20 @@ pytestmark = pytest.mark.anyio
         ("nl;q=2, en;q=0.1", "en"),
         ("nl;q=much", "en"),
         ("nl; q=0.5", "nl"),
+        ("nl\t;\tQ=0.5 , en;q=0.4", "nl"),
+        ("nl;q=.5, en;q=0.4999", "nl"),
+        ("nl;q=1.000", "nl"),
+        ("nl;level=1;q=0.9, en;q=0.8", "nl"),
+        *(
+            (f"nl;q={q}, en;q=0.1", "en")
+            for q in ("1e0", "nan", "inf", "+1", "٠", "0_9")
+        ),
         ("*", "en"),
+        ("*, nl;q=0.5", "en"),
+        ("en;q=0, *", "nl"),
+        ("*;q=0.1, nl;q=0.2", "nl"),
+        ("nl-BE;q=0, nl", "nl"),
+        ("en-GB;q=0.1, nl;q=0.2, en-US;q=0.3", "en"),
         (";;;,,,q=1", "en"),
     ],
 )

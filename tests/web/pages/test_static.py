@@ -40,6 +40,23 @@ async def test_a_file_that_the_browser_has_is_not_sent_again(browser: Browser) -
     assert (answer.status_code, answer.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        *(("{}", 304), ("W/{}", 304), ('"a", {}', 304), ('"a,b" , W/{}', 304)),
+        *(("*", 304), ('"a"', 200), ("x{}x", 200), ("", 200), ('"a {}', 200)),
+    ],
+)
+async def test_a_list_of_entity_tags_is_read_as_one(
+    browser: Browser, known: str, status: int
+) -> None:
+    """Any of them may be this version, weak or not (RFC 9110 §13.1.2, §8.8.3.2)."""
+    (address, *_) = await addresses(browser)
+    tag = (await browser.get(address)).headers["etag"]
+    answer = await browser.get(address, **{"if-none-match": known.format(tag)})
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("version", ["", "?v=", "?v=older"])
 async def test_another_version_is_asked_for_again(
     browser: Browser, version: str

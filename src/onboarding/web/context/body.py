@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
 from onboarding.jsonvalue import JsonValue
 from onboarding.web.context.headers import FORM_TYPE, JSON_TYPE
+from onboarding.web.context.lists import media_type
 from onboarding.web.context.protection import LONGEST_BODY, are_texts, check_length
 
 MOST_FIELDS = 200
@@ -74,8 +75,7 @@ async def read(request: Request) -> Body:
         BadRequest: When it is not well-formed.
     """
     data = await _bytes(request)
-    sent_as = request.headers.get("content-type", "")
-    match sent_as.partition(";")[0].strip().lower():
+    match media_type(request.headers.get("content-type", "")):
         case "application/json":
             return Body(form={}, json=_parse_json(data))
         case "application/x-www-form-urlencoded":

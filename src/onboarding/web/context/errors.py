@@ -21,6 +21,7 @@ from onboarding.errors import (
 )
 from onboarding.tokens import new_reference
 from onboarding.web.context import responses
+from onboarding.web.context.headers import is_reading
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import came_from
 from onboarding.web.context.request_context import RequestContext
@@ -66,7 +67,7 @@ def _to_questions(
         came_from(scope["headers"], context.core.origin),
     )
     back = None if came == context.full_path else came
-    if scope["method"] in {"GET", "HEAD"}:
+    if is_reading(scope):
         return redirect(url(path, next=context.full_path, back=back))
     # Nothing keeps the form that was sent: say so, and lead back to its page.
     return redirect(url(path, next=came, back=back, unsent="1"))
@@ -178,13 +179,13 @@ def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> Way
 
 
 def _sign_in_and_back(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    page = context.full_path if context.scope["method"] == "GET" else None
+    page = context.full_path if is_reading(context.scope) else None
     href = context.renderer.url("sign-in", next=page, guest="no")
     return WayOn(label=label, href=href)
 
 
 def _again(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    is_page = context.scope["method"] == "GET"
+    is_page = is_reading(context.scope)
     return WayOn(label=label, href=context.full_path if is_page else context.core.home)
 
 

@@ -1,6 +1,9 @@
 """Raw headers: those of a request read, those of a response kept from shared caches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from onboarding.web.context.lists import members
 
 Headers = list[tuple[bytes, bytes]]
 """Raw ASGI headers: names and values as bytes."""
@@ -19,6 +22,14 @@ VARY_COOKIE = (b"vary", b"Cookie")
 def header_values(headers: Headers, name: bytes) -> list[bytes]:
     """Return the value of each header of this name, which is in lower case."""
     return [value.strip() for header, value in headers if header == name]
+
+
+def is_reading(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a request reads, by GET or HEAD, which is answered as GET is.
+
+    Methods are known by their case (RFC 9110 §9.1, §9.3.2); a websocket has none.
+    """
+    return scope.get("method") in {"GET", "HEAD"}
 
 
 def make_private(headers: GivenHeaders, *, sets_cookie: bool) -> Headers:
@@ -46,8 +57,9 @@ def _tightened(headers: GivenHeaders, *, sets_cookie: bool) -> Headers:
 
 
 def _is_private(cache_control: bytes) -> bool:
-    directives = cache_control.lower()
-    return b"private" in directives or b"no-store" in directives
+    """Tell whether no shared cache keeps it: ``private="x"`` is about a field alone."""
+    directives = members(cache_control.decode("latin-1").lower())
+    return any(directive in {"private", "no-store"} for directive in directives)
 
 
 def is_prefetch(headers: Headers) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from onboarding.cookies import CookieNames, CookieSpec
 from onboarding.web.context import cookies
+from onboarding.web.context.lists import weighted
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -46,27 +47,20 @@ def choose(
 def negotiate(accept: str, locales: Sequence[str]) -> str:
     """Return the language of ``Accept-Language`` that we speak (RFC 9110 §12.5.4).
 
-    A region is left aside: ``nl-BE`` is ``nl``. Of equal weights the first counts.
+    A region is left aside: ``nl-BE`` is ``nl``. Of equal weights the first counts; a
+    star stands for each language that is not named.
     """
-    best, weight = locales[0], 0.0
-    for part in accept.split(","):
-        tag, _, parameter = part.strip().partition(";")
-        primary = tag.split("-")[0].strip().lower()
-        if primary in locales and (quality := _quality(parameter)) > weight:
-            best, weight = primary, quality
-    return best
-
-
-def _quality(parameter: str) -> float:
-    """Read ``q=0.8``; without one it is 1, and one that makes no sense is 0."""
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        quality = float(value)
-    except ValueError:
-        return 0.0
-    return quality if name.strip() == "q" and 0 <= quality <= 1 else 0.0
+    weights: dict[str, float] = {}
+    rest = 0.0
+    for one in weighted(accept):
+        primary = one.value.partition("-")[0]
+        if one.value == "*":
+            rest = max(rest, one.weight)
+        elif primary in locales:
+            weights[primary] = max(weights.get(primary, 0.0), one.weight)
+    candidates = {**weights, **{n: rest for n in locales if n not in weights}}
+    best = max(candidates, key=candidates.__getitem__)
+    return best if candidates[best] else locales[0]
 
 
 def cookie(locale: str) -> CookieSpec:

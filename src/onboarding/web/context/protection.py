@@ -61,7 +61,9 @@ def check_length(headers: Headers) -> None:
     Raises:
         BodyTooLarge: Before a byte of it is read.
     """
-    for value in header_values(headers, b"content-length"):
+    found = header_values(headers, b"content-length")
+    # The same number several times is one number (RFC 9110 §8.6).
+    for value in {part.strip() for line in found for part in line.split(b",")}:
         if not value.isdigit() or int(value[:12]) > LONGEST_BODY:
             raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from onboarding.web.context import language
+from onboarding.web.context.headers import is_reading
 
 if TYPE_CHECKING:
     from onboarding.web.context.request_context import RequestContext
@@ -63,7 +64,7 @@ def _other_languages(context: "RequestContext") -> list[tuple[str, str, str]]:
 
     None where the page is the response to a POST, or its address holds a code.
     """
-    if context.scope.get("method") != "GET" or context.is_secret:
+    if not is_reading(context.scope) or context.is_secret:
         return []
     return [
         (
