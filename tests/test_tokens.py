@@ -131,3 +131,12 @@ def test_a_weak_key_is_refused_with_advice(key: str | bytes | list[str]) -> None
 def test_keys_do_not_show_themselves() -> None:
     """No part of a key is in its repr."""
     assert "newest" not in repr(Keys(KEY))
+
+
+@pytest.mark.parametrize("text", ["\ud800", "é", "a.\ud800", "\0"])
+def test_what_cannot_be_signed_is_not_signed(text: str) -> None:
+    """Half a character has no bytes, and so no signature."""
+    assert (
+        Keys("a key for tests, of more than thirty-two").signer("x").unsign(text)
+        is None
+    )

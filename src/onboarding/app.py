@@ -65,7 +65,9 @@ class Onboarding(Core[P]):
     @property
     def mount(self) -> Mount:
         """Our pages, ready for the routes of a Starlette app."""
-        return Mount(self.path, app=self.pages, name="onboarding")
+        from onboarding.web.pages import PagesMount
+
+        return PagesMount(self.path, app=self.pages, name="onboarding")
 
     @property
     def middleware(self) -> Middleware:

@@ -5,7 +5,7 @@ import unicodedata
 
 from onboarding.visible import is_hidden, trim
 
-LONGEST = 254
+LONGEST_ADDRESS = 254
 """Octets of an address in a mail envelope (RFC 5321 §4.5.3.1.3)."""
 
 LONGEST_LOCAL = 64
@@ -34,7 +34,7 @@ def normalise(typed: str) -> str | None:
     standard a mail server reads.
     """
     address = trim(typed).translate(ALIKE)
-    if len(address) > LONGEST:
+    if len(address) > LONGEST_ADDRESS:
         return None
     local, _, domain = address.rpartition("@")
     local = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", local).lower())
@@ -42,7 +42,7 @@ def normalise(typed: str) -> str | None:
     if ascii_domain is None or not _is_local(local):
         return None
     plain = f"{local}@{ascii_domain}"
-    return plain if len(plain.encode()) <= LONGEST else None
+    return plain if len(plain.encode()) <= LONGEST_ADDRESS else None
 
 
 def _is_local(local: str) -> bool:

@@ -236,7 +236,9 @@ def _snake(name: str) -> str:
 class Entry:
     """An event as the log keeps it: stamped with its account and instant.
 
-    ``id`` is time-ordered per process; across processes the order is approximate.
+    Entries are in the order of their ids: that of one process is the order in which
+    things happened, also where its clock was set back; across processes it is
+    approximate.
 
     Attributes:
         about: What it is about, as its class says.
@@ -246,7 +248,7 @@ class Entry:
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "id")
     GUARD: ClassVar[tuple[str, ...]] = ()
-    ORDER: ClassVar[tuple[str, ...]] = ("at", "id")
+    ORDER: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str
     account_id: str

@@ -215,6 +215,6 @@ class Signer:
 
         try:
             value: object = self._serializer.loads(text)
-        except BadSignature:
+        except (BadSignature, ValueError):  # half a character has no bytes to check
             return None
         return value

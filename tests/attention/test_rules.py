@@ -58,6 +58,20 @@ def held(because: Quiet, until: datetime | None = None) -> Verdict:
             id="shown this week",
         ),
         pytest.param([line(SHOWN, 7 * DAY)], FREE, id="the gap ends on the instant"),
+        *(
+            pytest.param([line(act, -365 * DAY)], FREE, id=f"{act}, a clock was ahead")
+            for act in (SHOWN, SNOOZED)
+        ),
+        pytest.param(
+            [line(SHOWN, -365 * DAY), line(SHOWN, 6 * DAY)],
+            held(Quiet.ITEM_GAP, NOW + DAY),
+            id="a clock was ahead once",
+        ),
+        pytest.param(
+            [line(SHOWN, -HOUR / 2)],
+            held(Quiet.ITEM_GAP, NOW + 7 * DAY + HOUR / 2),
+            id="a clock was set back a little",
+        ),
         pytest.param([line(SHOWN, 6 * DAY, hard=True)], FREE, id="shown as a hard ask"),
         pytest.param([line(SHOWN, 2 * DAY, item=OTHER)], FREE, id="another, long ago"),
         pytest.param(

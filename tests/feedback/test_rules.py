@@ -1,6 +1,7 @@
 """When a prompt is due: row by row, and what holds for every past."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from onboarding.feedback.rules import (
     amended,
     answered_now,
     check_said,
+    given_at,
     is_sampled,
     last_response,
     replied,
@@ -426,6 +428,17 @@ def test_a_reply_may_be_put_better_until_it_is_seen() -> None:
         replied(seen, "No.", "Sam", START + 3 * DAY)
     assert refused.value.problem == "reply.seen"
     assert replied(seen, "Thank you.", "Sam", START + 3 * DAY) is seen
+
+
+def test_a_clock_that_was_set_back_asks_nothing_twice() -> None:
+    """Who was asked may answer, and the answer is never before what it is about."""
+    asked = Person(ONCE).history()
+    back = START - timedelta(minutes=5)
+    assert was_asked(FIRST, asked, back)
+    assert given_at(FIRST, asked, back) == START
+    assert given_at(FIRST, asked, START + DAY) == START + DAY
+    # A clock that was far ahead says nothing.
+    assert given_at(FIRST, asked, START - DAY) == START - DAY
 
 
 def test_a_page_that_lay_open_may_still_be_sent() -> None:

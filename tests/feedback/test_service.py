@@ -34,6 +34,17 @@ async def test_a_visitor_is_never_asked(shop: Shop) -> None:
     assert await shop.feedback.due(None, "v1") is None
 
 
+async def test_a_clock_that_is_set_back_refuses_nobody(shop: Shop) -> None:
+    """Whoever was asked may answer, and is not asked about the same order again."""
+    account = await shop.buyer()
+    assert await shop.due(account) == "first-order"
+    shop.world.clock.advance(timedelta(seconds=-5))
+    response = await shop.feedback.respond(account, "first-order", score=9, visit="v1")
+    assert response.given_at == START
+    shop.world.clock.advance(timedelta(seconds=10))
+    assert await shop.due(account, "v2") is None
+
+
 async def test_it_was_shown_once_a_visit(shop: Shop) -> None:
     """Drawing a page twice, or twice at once, is one impression; the prompt stays."""
     account = await shop.buyer()

@@ -55,7 +55,17 @@ async def test_first_writes_without_a_nonce_are_their_own(world: World) -> None:
     assert one.account.id != two.account.id
 
 
-@pytest.mark.parametrize("nonce", ["", "x", "a.b", "WzFd.c2ln"])
+async def test_a_nonce_of_a_clock_that_was_ahead_is_old(world: World) -> None:
+    """A clock that was set back by a year makes no nonce good for a year."""
+    nonce = world.guests.new_nonce()
+    first = await world.guests.start(nonce)
+    world.clock.advance(-timedelta(minutes=5))
+    assert first.account.id == (await world.guests.start(nonce)).account.id
+    world.clock.advance(-365 * DAY)
+    assert first.account.id != (await world.guests.start(nonce)).account.id
+
+
+@pytest.mark.parametrize("nonce", ["", "x", "a.b", "WzFd.c2ln", "\ud800", "é.\ud800"])
 async def test_a_forged_nonce_is_no_nonce(world: World, nonce: str) -> None:
     """A nonce that we did not sign leads nowhere."""
     one, two = [await world.guests.start(nonce) for _ in "ab"]

@@ -1,9 +1,9 @@
 """How a funnel counts, in Python: what every store's answer is compared with.
 
 A person reaches step *n* when events of steps 1 to *n* lie in order, the first in
-[since, until), the last no more than ``within`` after it. Events of the same instant
-are in the order of their ids. One event is one step: where a step stands in the
-funnel again, it takes another event.
+[since, until), the last no more than ``within`` after it. The order is that of their
+ids: a clock may be set back between two, by an hour at the most. One event is one
+step: where a step stands in the funnel again, it takes another event.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median_high, median_low
 
 from onboarding.events import Entry
+from onboarding.instants import SET_BACK
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.rules import funnel_report
 
@@ -36,10 +37,12 @@ def count_funnel(
     for number, step in enumerate(funnel.steps, 1):
         numbers.setdefault(step.name, []).insert(0, number)
     walks: dict[str, _Walk] = {}
-    for entry in sorted(entries, key=lambda entry: (entry.at, entry.id)):
+    for entry in sorted(entries, key=lambda entry: entry.id):
         # The later step first, so that one event is never two steps of a walk.
         for number in numbers.get(entry.name, ()):
-            if entry.at < since or (number == 1 and entry.at >= until):
+            if number == 1 and not since <= entry.at < until:
+                continue
+            if entry.at < since - SET_BACK:
                 continue
             person = survivor(entry.account_id, merged_into)
             walks.setdefault(person, _Walk(funnel.within)).reach(number, entry.at)
@@ -78,6 +81,7 @@ class _Walk:
         start = at if number == 1 else self.start.get(number - 1)
         if start is None or at - start > self.within:
             return
-        took = (at - self.last.get(number - 1, at)) // MICROSECOND
+        took = max(0, (at - self.last.get(number - 1, at)) // MICROSECOND)
         self.took[number] = min(took, self.took.get(number, took))
-        self.start[number], self.last[number] = start, at
+        self.start[number] = max(start, self.start.get(number, start))
+        self.last[number] = max(start, at, self.last.get(number, at))

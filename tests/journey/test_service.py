@@ -1,7 +1,7 @@
 """Recording, timelines and funnels, on real stores."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -102,6 +102,30 @@ async def test_a_funnel_follows_a_guest_into_the_account_they_join(
     timeline = [entry.name for entry in await journey.timeline(owner.id)]
     walked = [name for name in timeline if name in {s.event for s in report.steps}]
     assert walked == ["cart_filled", "address_given", "order_placed"]
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=5), HOUR / 2, 365 * 24 * HOUR])
+async def test_order_is_not_the_clocks(
+    world: World, journey: JourneyService, back: timedelta
+) -> None:
+    """A clock that is set back between two steps turns no walk round."""
+    since = world.clock()
+    account = (await world.guest()).account
+    world.clock.advance(timedelta(seconds=2))  # this world has two makers of ids
+    await journey.record(account.id, CartFilled())
+    world.clock.advance(timedelta(seconds=2) - back)
+    await journey.record(account.id, AddressGiven())
+    world.clock.advance(timedelta(seconds=2))
+    await journey.record(account.id, OrderPlaced())
+    timeline = [entry.name for entry in await journey.timeline(account.id)]
+    listed = await world.store.list_of(Entry, account.id)
+    names = ["guest_started", "cart_filled", "address_given", "order_placed"]
+    assert timeline == [entry.name for entry in listed] == names
+    if back < HOUR:
+        until = since + HOUR
+        report = await journey.funnel(FUNNEL, since=since, until=until)
+        assert [step.people for step in report.steps] == [1, 1, 1]
+        assert report.steps[1].median == timedelta(0)
 
 
 async def test_a_funnel_looks_at_its_period(

@@ -7,6 +7,7 @@ from typing import ClassVar
 from hypothesis import strategies as st
 
 from onboarding.events import Entry, Event
+from onboarding.instants import SET_BACK
 from onboarding.journey.model import Funnel
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -94,10 +95,12 @@ def walked(
 ) -> bool:
     """Tell by trying every way whether one person's entries lie along a funnel."""
     names = [step.name for step in funnel.steps]
-    ordered = sorted(entries, key=lambda entry: (entry.at, entry.id))
+    ordered = sorted(entries, key=lambda entry: entry.id)
     return any(
         [entry.name for entry in chosen] == names
         and since <= chosen[0].at < until
-        and chosen[-1].at - chosen[0].at <= funnel.within
+        # Each prefix in time as well: a step that came too late is none.
+        and all(one.at - chosen[0].at <= funnel.within for one in chosen)
+        and all(one.at >= since - SET_BACK for one in chosen)
         for chosen in combinations(ordered, len(names))
     )

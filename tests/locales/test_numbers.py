@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.locales import FORMATS, LOCALES, Texts
-from onboarding.locales.numbers import DECIMAL, PLAIN, read, write
+from onboarding.locales.numbers import DECIMAL, PLAIN_NUMBER, read, write
 
 SAME = {
     "0": "0",
@@ -138,7 +138,7 @@ def test_whatever_is_read_is_plain(typed: str, locale: str) -> None:
     """What comes out is a number for every program, with no digit more or less."""
     number = read(typed, locale)
     if number is not None:
-        assert PLAIN.match(number)
+        assert PLAIN_NUMBER.match(number)
         mantissa = number.lstrip("-").partition("e")[0]
         digits = [c for c in mantissa if c.isdigit()]
         said = [c for c in typed.partition("e")[0] if c.isdigit()]

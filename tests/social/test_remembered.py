@@ -148,3 +148,49 @@ async def test_renewing_nothing_fetches(copy: Remembered[int], source: Source) -
         await copy.renew()
     source.down = False
     assert await copy.get() == 2
+
+
+async def test_a_copy_of_a_clock_that_was_ahead_is_old(
+    copy: Remembered[int], source: Source, clock: FrozenClock
+) -> None:
+    """Nobody knows how old it is: it is fetched again, and serves a day at most."""
+    year = timedelta(days=365)
+    clock.advance(year)
+    assert await copy.get() == 1
+    clock.advance(-year)
+    assert await copy.get() == 2
+    clock.advance(year)
+    clock.advance(FRESH_FOR - year)
+    assert await copy.get() == 3
+
+
+async def test_an_old_copy_outlasts_an_outage_from_when_the_clock_is_right(
+    copy: Remembered[int], source: Source, clock: FrozenClock
+) -> None:
+    """As any copy that has just gone stale."""
+    clock.advance(timedelta(days=365))
+    assert await copy.get() == 1
+    clock.advance(-timedelta(days=365))
+    source.down = True
+    assert await copy.get() == 1
+    clock.advance(GRACE - timedelta(seconds=1))
+    assert await copy.get() == 1
+    clock.advance(timedelta(seconds=1))
+    with pytest.raises(ProviderUnreachable):
+        await copy.get()
+
+
+async def test_a_failure_of_a_clock_that_was_ahead_is_no_reason_to_wait(
+    copy: Remembered[int], source: Source, clock: FrozenClock
+) -> None:
+    """It is asked again at once, not in a year."""
+    assert await copy.get() == 1
+    clock.advance(timedelta(days=365))
+    assert await copy.renew() == 2
+    source.down = True
+    clock.advance(FRESH_FOR)
+    assert await copy.get() == 2
+    source.down = False
+    clock.advance(-timedelta(days=365))
+    assert await copy.get() == 4
+    assert await copy.renew() == 5

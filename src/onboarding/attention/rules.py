@@ -21,7 +21,7 @@ were; it silences the item as a soft ask and never locks a feature.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from onboarding.attention.model import (
     ALLOWED,
@@ -33,6 +33,7 @@ from onboarding.attention.model import (
     Verdict,
     latest,
 )
+from onboarding.instants import SET_BACK
 from onboarding.tokens import derived_id
 
 
@@ -59,15 +60,20 @@ def allowance(
         item: _own(its, policy, now, is_here=item in here)
         for item, its in lines.items()
     }
-    last = max((line.at for line in soft), default=None)
+    last = _last(soft, now)
     left = max(0, policy.per_visit - len(here))
     return Allowance(
         # Two at once would leave no gap between them.
         left=min(left, 1) if policy.any_gap else left,
         shown=here,
         own={item: verdict for item, verdict in own.items() if verdict.because},
-        gap=_until(Quiet.ANY_GAP, last and last + policy.any_gap, now),
+        gap=_rests(Quiet.ANY_GAP, last, policy.any_gap, now),
     )
+
+
+def _last(lines: Iterable[Attention], now: datetime) -> datetime | None:
+    """Return when the last of these was, leaving out what a wrong clock wrote."""
+    return max((line.at for line in lines if line.at <= now + SET_BACK), default=None)
 
 
 def _is_impression(line: Attention) -> bool:
@@ -81,28 +87,28 @@ def _own(
     last = {line.act: line.at for line in sorted(lines, key=lambda line: line.at)}
     answered = last.get(Act.ANSWERED)
 
-    def unless_answered(act: Act) -> datetime | None:
-        at = last.get(act)
-        return at if at and not (answered and answered > at) else None
-
     if Act.DISMISSED in last:
         return Verdict(because=Quiet.DISMISSED)
-    if unless_answered(Act.DECLINED):
+    declined = last.get(Act.DECLINED)
+    if declined and not (answered and answered > declined):
         return Verdict(because=Quiet.DECLINED)
-    snoozed = unless_answered(Act.SNOOZED)
-    shown = max((line.at for line in lines if _is_impression(line)), default=None)
+    snoozed = _last((line for line in lines if line.act is Act.SNOOZED), now)
+    if snoozed and answered and answered > snoozed:
+        snoozed = None
+    shown = _last(filter(_is_impression, lines), now)
     return latest(
-        _until(Quiet.SNOOZED, snoozed and snoozed + policy.snooze, now),
-        ALLOWED
-        if is_here
-        else _until(Quiet.ITEM_GAP, shown and shown + policy.item_gap, now),
+        _rests(Quiet.SNOOZED, snoozed, policy.snooze, now),
+        ALLOWED if is_here else _rests(Quiet.ITEM_GAP, shown, policy.item_gap, now),
     )
 
 
-def _until(because: Quiet, until: datetime | None, now: datetime) -> Verdict:
-    if until is None or until <= now:
+def _rests(
+    because: Quiet, at: datetime | None, length: timedelta, now: datetime
+) -> Verdict:
+    """Say until when something rests, from when it was last done."""
+    if at is None or at + length <= now:
         return ALLOWED
-    return Verdict(because=because, until=until)
+    return Verdict(because=because, until=at + length)
 
 
 def unheard(ledger: Iterable[Attention], lines: Iterable[Attention]) -> list[Attention]:

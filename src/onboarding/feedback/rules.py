@@ -21,7 +21,7 @@ Nothing here reads a score: who is asked, and what comes next, is the same for a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import sqrt
 
@@ -35,6 +35,7 @@ from onboarding.feedback.model import (
     Response,
     Score,
 )
+from onboarding.instants import SET_BACK
 from onboarding.visible import is_blank
 
 TEXT_LIMIT = 2000
@@ -132,8 +133,14 @@ def _opens(prompt: Prompt, history: History) -> list[datetime]:
 
 
 def _opened(prompt: Prompt, history: History, now: datetime) -> list[datetime]:
-    """When it opened, for every such moment that is past its delay."""
-    return [at for at in _opens(prompt, history) if at <= now]
+    """When it opened, for every such moment that is past its delay.
+
+    What happened a little after "now" happened before the clock was set back: whoever
+    was asked then may still answer.
+    """
+    ahead = now + prompt.delay
+    opens = _opens(prompt, history)
+    return [at for at in opens if at <= now or ahead < at <= ahead + SET_BACK]
 
 
 def _cool(prompt: Prompt, history: History) -> datetime | None:
@@ -172,6 +179,18 @@ def was_asked(prompt: Prompt, history: History, now: datetime) -> bool:
     return bool(
         last_response(prompt, history.responses) or _opened(prompt, history, now)
     )
+
+
+def given_at(prompt: Prompt, history: History, now: datetime) -> datetime:
+    """Return the instant of a response: never before what it is about.
+
+    Were the clock set back between an order and what is said about it, the order would
+    seem to be a later one, and be asked about again.
+    """
+    happened = [one.at for one in history.moments if one.name == prompt.after.name]
+    last = last_response(prompt, history.responses)
+    known = [*happened, *([last.given_at + timedelta.resolution] if last else [])]
+    return max([now, *(at for at in known if at <= now + SET_BACK)])
 
 
 def answered_now(prompt: Prompt, history: History, now: datetime) -> Response | None:

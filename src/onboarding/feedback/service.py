@@ -25,6 +25,7 @@ from onboarding.feedback.rules import (
     answered_now,
     check_said,
     due,
+    given_at,
     nps,
     replied,
     was_asked,
@@ -248,7 +249,7 @@ class FeedbackService:
             id=derived_id(f"response {history.account_id} {prompt.name} {before}"),
             account_id=history.account_id,
             prompt=prompt.name,
-            given_at=self._clock(),
+            given_at=given_at(prompt, history, self._clock()),
         )
 
     async def _note(self, account: Account, prompt: str, act: Act, visit: str) -> None:

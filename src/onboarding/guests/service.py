@@ -15,6 +15,7 @@ from onboarding.errors import Conflict, InvalidAnswer
 from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
+from onboarding.instants import is_recent
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
@@ -79,8 +80,9 @@ class GuestService:
         """Return the account id that a fresh nonce leads to."""
         match self._signer.unsign(nonce) if nonce else None:
             case [str(visitor), int(issued)]:
-                age = timedelta(microseconds=self._now_us() - issued)
-                return derived_id(visitor) if age < self._policy.converge else None
+                now, at = self._clock(), EPOCH + timedelta(microseconds=issued)
+                is_fresh = is_recent(at, self._policy.converge, now)
+                return derived_id(visitor) if is_fresh else None
         return None
 
     async def start(self, nonce: str | None = None) -> NewSession:

@@ -4,6 +4,10 @@ Runs unchanged on SQLite (3.25 and later) and PostgreSQL, and stays within what
 DuckDB, ClickHouse and Spark share: times are integer microseconds, no division, no
 outer join, no output named like an input, every order with a tie-breaker.
 
+The order is that of the ids, which a process makes in the order in which things
+happen; its clock may be set back between two of them, and then says otherwise. Then a
+step took no time, and one that seems to lie up to an hour before the period counts.
+
 The method: walk each person's events in order and carry along, for every step, the
 *latest start* from which that step was reached in time. The next step is reached
 when that start is still inside the window. The latest start is always the best one
@@ -16,12 +20,13 @@ from datetime import timedelta
 
 from onboarding.errors import ConfigError
 from onboarding.events import EVENT_NAME, Event
+from onboarding.instants import SET_BACK
 from onboarding.journey.model import Funnel
 
 MICROSECOND = timedelta(microseconds=1)
 
 _BEFORE = """\
-OVER (PARTITION BY who ORDER BY moment, seq
+OVER (PARTITION BY who ORDER BY seq, moment
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
 """Over what came before, so that no event is two steps of one walk."""
 
@@ -52,18 +57,20 @@ over a day of a long log, that day is all that is read."""
 _FIRST = """\
 , reached1 AS (
   SELECT who, moment, seq, kind,
-    CASE WHEN kind = {name} AND moment < $2 THEN 0 END AS took1,
-    MAX(CASE WHEN kind = {name} AND moment < $2 THEN moment END) {before} AS start1,
-    MAX(CASE WHEN kind = {name} AND moment < $2 THEN moment END) {before} AS last1
+    CASE WHEN {hit} THEN 0 END AS took1,
+    MAX(CASE WHEN {hit} THEN moment END) {before} AS start1,
+    MAX(CASE WHEN {hit} THEN moment END) {before} AS last1
   FROM walked
 )"""
 
 _NEXT = """\
 , reached{n} AS (
   SELECT who, moment, seq, kind, {earlier},
-    CASE WHEN {hit} THEN moment - last{m} END AS took{n},
+    CASE WHEN {hit} THEN CASE WHEN moment > last{m} THEN moment - last{m} ELSE 0 END
+    END AS took{n},
     MAX(CASE WHEN {hit} THEN start{m} END) {before} AS start{n},
-    MAX(CASE WHEN {hit} THEN moment END) {before} AS last{n}
+    MAX(CASE WHEN {hit} THEN CASE WHEN moment > start{m} THEN moment ELSE start{m} END
+    END) {before} AS last{n}
   FROM reached{m}
 )"""
 
@@ -116,10 +123,13 @@ def funnel_sql(funnel: Funnel, *, events: str, accounts: str) -> str:
         accounts=accounts,
         # The instant stands alone on its side, so that an index can bound it.
         wanted=f"logged.name IN ({', '.join(dict.fromkeys(names))})"
-        f" AND logged.at >= $1 AND logged.at < CAST($2 AS BIGINT) + {window}",
+        f" AND logged.at >= CAST($1 AS BIGINT) - {SET_BACK // MICROSECOND}"
+        f" AND logged.at < CAST($2 AS BIGINT) + {window}",
     )
     reached = [
-        _FIRST.format(name=names[0], before=_BEFORE),
+        _FIRST.format(
+            hit=f"kind = {names[0]} AND moment >= $1 AND moment < $2", before=_BEFORE
+        ),
         *(_next(n, names[n - 1], window) for n in _to(count)[1:]),
     ]
     counted = _COUNTED.format(

@@ -16,7 +16,7 @@ from onboarding.visible import is_hidden, trim
 DECIMAL: Mapping[str, str] = {"en": ".", "nl": ","}
 """What stands before the fraction (Unicode CLDR); the other one of the two groups."""
 
-PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 """A number as programs write it, in no language (RFC 8259 §6, a little wider)."""
 
 _SIGNS = str.maketrans(
@@ -94,7 +94,7 @@ def write(text: str, locale: str) -> str:
 
     Any other text is returned as it stands.
     """
-    return text.replace(".", DECIMAL[locale]) if PLAIN.match(text) else text
+    return text.replace(".", DECIMAL[locale]) if PLAIN_NUMBER.match(text) else text
 
 
 def in_words(value: object, locale: str) -> object:

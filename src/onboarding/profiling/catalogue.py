@@ -100,7 +100,7 @@ class Catalogue(Generic[P]):
     def raw(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:
         """Return what a form sends for a stored value, to draw it as chosen.
 
-        The inverse of :meth:`parse` in the same language.
+        The inverse of ``parse`` in the same language.
         """
         texts = self.widgets[name].raw(self.questions[name], value)
         if self.controls[name].number:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales.numbers import PLAIN
+from onboarding.locales.numbers import PLAIN_NUMBER
 from onboarding.profiling.drafts import Drafts, P, Typed
 from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.problems import (
@@ -96,7 +96,7 @@ def _is_another(value: object, typed: float | Decimal) -> bool:
     """
     if isinstance(typed, float) and not isfinite(typed):
         return True
-    if isinstance(value, str) and not PLAIN.match(value.strip()):
+    if isinstance(value, str) and not PLAIN_NUMBER.match(value.strip()):
         return _python_reads(value, typed) == typed
     is_exact = isinstance(value, str) or type(value) is int
     return is_exact and isinstance(typed, float) and _loses_digits(str(value))

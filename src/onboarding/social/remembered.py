@@ -20,6 +20,9 @@ COOL_DOWN = timedelta(minutes=1)
 """How often at most it is fetched out of turn, or again after it failed."""
 
 
+_NOTHING = timedelta(0)
+
+
 class Remembered(Generic[T]):
     """A copy that is fetched at the first use, once for all who wait for it.
 
@@ -99,8 +102,12 @@ class Remembered(Generic[T]):
         return fetched
 
     def _younger_than(self, age: timedelta) -> tuple[T, datetime] | None:
-        copy = self._copy
-        return copy if copy and self._clock() - copy[1] < age else None
+        copy, now = self._copy, self._clock()
+        if copy and now < copy[1]:
+            # The clock was ahead, nobody knows how long: a key that was withdrawn
+            # meanwhile would work until then. Old from now on, and no older.
+            copy = self._copy = copy[0], now - FRESH_FOR
+        return copy if copy and now - copy[1] < age else None
 
     def _is_recent(self, instant: datetime | None) -> bool:
-        return instant is not None and self._clock() - instant < COOL_DOWN
+        return instant is not None and _NOTHING <= self._clock() - instant < COOL_DOWN

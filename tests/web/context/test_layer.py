@@ -17,6 +17,7 @@ from onboarding.errors import ConfigError, ResponseStarted
 from onboarding.events import Entry
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.layer import Layer
+from onboarding.web.context.nonce import NONCE
 from tests.web.site import (
     KEY,
     ORIGIN,
@@ -117,6 +118,36 @@ async def test_parallel_first_writes_with_one_nonce_are_one_guest(
     browser.client.cookies.clear()
     second = await browser.post("/cart", {"onboarding-nonce": nonce})
     assert first.text == second.text
+
+
+@pytest.mark.parametrize("path", ["/welcome", "/welcome/", "/welcome?x=1"])
+async def test_the_bare_path_leads_nowhere_else(browser: Browser, path: str) -> None:
+    """It is our own "not found": a redirect would lead to whatever ``Host`` says."""
+    for method in ("GET", "HEAD", "POST"):
+        answer = await browser.client.request(
+            method,
+            path,
+            headers={"host": "elsewhere.example", "sec-fetch-site": "same-origin"},
+        )
+        assert (answer.status_code, answer.headers.get("location")) == (404, None)
+        assert "elsewhere" not in answer.text
+        assert method == "HEAD" or "not_found" in answer.text
+    assert (await browser.get("/welcomes")).text == "Not Found"
+
+
+@pytest.mark.parametrize("nonce", ["\ud800", "é", "\0", "x" * 9999])
+async def test_a_nonce_that_is_none_makes_a_guest(site: Site, nonce: str) -> None:
+    """Whatever a host hands over: it leads nowhere, and breaks nothing."""
+
+    async def first(request: Request) -> Response:
+        account = await site.onboarding.ensure_account(request, form={NONCE: nonce})
+        return PlainTextResponse(account.kind)
+
+    app = Layer(Starlette(routes=[Route("/", first)]), core=site.onboarding)
+    transport = httpx2.ASGITransport(app=app)
+    headers = {"sec-fetch-site": "same-origin"}
+    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        assert (await client.get("/", headers=headers)).text == "guest"
 
 
 async def test_a_guest_is_not_made_once_the_response_has_started(site: Site) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.web.context.lists import Member, media_type, members, weighted
+from onboarding.web.context.lists import Weighted, media_type, members, weighted
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_comma_inside_quotes_parts_nothing(field: str, found: list[str]) -> No
 )
 def test_a_weight_lies_between_none_and_all(field: str, weight: float) -> None:
     """Without one it is 1; what makes no sense weighs nothing (§12.4.2)."""
-    assert list(weighted(field)) == [Member("a", weight)]
+    assert list(weighted(field)) == [Weighted("a", weight)]
 
 
 @given(st.text(alphabet='ab,;="\\ \tq.019*/', max_size=40))

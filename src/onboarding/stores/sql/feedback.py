@@ -28,7 +28,7 @@ def list_moments_sql(names: int) -> str:
     return f"""{FAMILY}
 SELECT e.name, e.at FROM onboarding_events AS e
 INNER JOIN family AS f ON e.account_id = f.member
-WHERE e.name IN ({places}) ORDER BY e.at + 0, e.id
+WHERE e.name IN ({places}) ORDER BY e.id, e.account_id
 """
 
 

@@ -59,6 +59,12 @@ class Layer:
             texts=core.texts,
             templates=core.template_folder,
         )
+        # Before it is needed: a process that has run out of file descriptors can
+        # neither import a module nor read a template.
+        from onboarding.web.context import errors
+
+        self._respond = errors.respond
+        self._renderer.warm(core.locales)
         self._skip = (*core.skip, f"{core.path}/static/")
         self._session = core.cookie_names.sent(cookies.SESSION).encode()
 
@@ -143,6 +149,4 @@ class Layer:
             # Not accepted yet: servers turn this into a 403 of the handshake.
             await context.send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
-        from onboarding.web.context import errors
-
-        await errors.respond(context, error)(scope, receive, context.send)
+        await self._respond(context, error)(scope, receive, context.send)

@@ -19,7 +19,7 @@ _WEIGHT = re.compile(r"0?\.[0-9]+\Z|0\.?\Z|1(\.0*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Weighted:
     """One member of a list.
 
     Attributes:
@@ -38,14 +38,14 @@ def members(field: str) -> Iterator[str]:
             yield member
 
 
-def weighted(field: str) -> Iterator[Member]:
+def weighted(field: str) -> Iterator[Weighted]:
     """Yield the members of a field such as ``Accept``, in order."""
     for member in members(field):
         parts = [part[0].strip(" \t") for part in _PART.finditer(member)]
         value, parameters = "".join(parts[:1]), parts[1:]
         pairs = (parameter.partition("=") for parameter in parameters)
         said = [text.strip(" \t") for name, _, text in pairs if _is_q(name)]
-        yield Member(value.lower(), _weight(said))
+        yield Weighted(value.lower(), _weight(said))
 
 
 def _is_q(name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onboarding.web.context.headers import JSON_TYPE, header_values
-from onboarding.web.context.lists import Member, media_type, weighted
+from onboarding.web.context.lists import Weighted, media_type, weighted
 
 HTML_TYPE = "text/html"
 JSON_TYPES = (JSON_TYPE, "application/problem+json")
@@ -27,7 +27,7 @@ def wants_json(scope: Mapping[str, Any]) -> bool:
     return media_type(_value(scope, b"content-type")) in JSON_TYPES
 
 
-def _wish(wishes: Sequence[Member], kind: str) -> tuple[float, int]:
+def _wish(wishes: Sequence[Weighted], kind: str) -> tuple[float, int]:
     """Return the weight of a media type, and how closely it was named: 0 to 2."""
     ranges = ("*/*", f"{kind.partition('/')[0]}/*", kind)
     for closeness in (2, 1, 0):

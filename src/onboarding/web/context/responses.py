@@ -54,7 +54,8 @@ def page(
         status: The HTTP status.
     """
     html = context.part(template, {"languages": _other_languages(context), **values})
-    policy = page_policy(context.core.code_flow.form_origins())
+    core = context.core
+    policy = page_policy(core.code_flow.form_origins() if core.providers else ())
     headers = SAFE_HEADERS | {"content-security-policy": policy}
     return HTMLResponse(html, status, headers)
 

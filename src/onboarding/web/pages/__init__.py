@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
 from onboarding.web.pages import account, guest, sign_in, static
@@ -11,7 +11,7 @@ from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
 
 if TYPE_CHECKING:
     from starlette.responses import Response
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Scope
 
     from onboarding.core import Core
 
@@ -71,6 +71,22 @@ def _route(
     post: PageHandler | None = None,
 ) -> Route:
     return Route(path, PageEndpoint(core=core, get=get, post=post))
+
+
+class PagesMount(Mount):
+    """Our pages, below their path and at the bare path itself.
+
+    Starlette answers the bare path with a redirect to whatever ``Host`` says.
+    """
+
+    def matches(self, scope: "Scope") -> "tuple[Match, Scope]":
+        """Tell whether a request is for us; a bare path is one with its slash."""
+        match, child = super().matches(scope)
+        if match is Match.NONE:
+            path = f"{scope['path']}/"
+            match, child = super().matches({**scope, "path": path})
+            child = {**child, "path": path} if match is Match.FULL else child
+        return match, child
 
 
 async def _nowhere(call: Call) -> "Response":

@@ -1,7 +1,7 @@
 """Draws templates: a name, a language and values go in, HTML comes out."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -12,9 +12,12 @@ from onboarding.locales import Texts
 from onboarding.web.views import assets
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+
+ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html")
+"""The page of an error, and what it extends and imports."""
 
 
 def bdi(name: str) -> Markup:
@@ -25,7 +28,7 @@ def bdi(name: str) -> Markup:
 class Renderer:
     """Draws the templates of one application.
 
-    Templates are loaded when the first page is drawn, from the host's folder first.
+    Templates are loaded when they are first drawn, from the host's folder first.
 
     Args:
         path: Where our pages are mounted, such as ``/welcome``.
@@ -51,6 +54,18 @@ class Renderer:
         self._own_texts = texts or {}
         self._own_templates = templates
         self._texts: dict[str, Texts] = {}
+
+    def warm(self, locales: Iterable[str]) -> None:
+        """Read what the page of an error is made of.
+
+        It has to be there when no file can be opened any more.
+        """
+        for locale in locales:
+            self.texts(locale)
+        for name in assets.MEDIA_TYPES:
+            assets.asset(name)
+        for template in ERROR_TEMPLATES:
+            self._environment.get_template(template)
 
     def texts(self, locale: str) -> Texts:
         """Return everything the pages say in a language."""
@@ -98,6 +113,7 @@ class Renderer:
             loader=ChoiceLoader(loaders),
             autoescape=True,
             undefined=StrictUndefined,
+            bytecode_cache=_compiled(),
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -110,3 +126,24 @@ class Renderer:
 
     def _static(self, name: str) -> str:
         return self.url(assets.versioned(name))
+
+
+@cache
+def _compiled() -> "BytecodeCache":
+    """Return the compiled templates of this process, which all applications share."""
+    from jinja2 import BytecodeCache
+    from jinja2.bccache import Bucket
+
+    known: dict[str, bytes] = {}
+
+    class Memory(BytecodeCache):
+        """Keyed by the name and the source of a template."""
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            if (code := known.get(bucket.key + bucket.checksum)) is not None:
+                bucket.bytecode_from_string(code)
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+    return Memory()
