@@ -1,13 +1,13 @@
 """Onboarding: the one object that a host builds; Core with a face for the web."""
 
 import functools
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 
@@ -16,7 +16,7 @@ from onboarding.core import Core
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
 from onboarding.on_demand import P
 from onboarding.web.context import responses
-from onboarding.web.context.finding import context_of
+from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer
 from onboarding.web.context.nonce import NONCE
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
     from starlette.types import ASGIApp
-
-RequestLike = HTTPConnection | MutableMapping[str, Any] | object
-"""A request, a websocket, an ASGI scope, or whatever of another framework has one."""
 
 
 class Onboarding(Core[P]):
@@ -108,7 +105,7 @@ class Onboarding(Core[P]):
         """Return who is here, or None for a visitor: a look, without any read.
 
         Usable from synchronous code. Takes a request or websocket of Starlette or
-        FastAPI, a request of Django, or an ASGI scope.
+        FastAPI, a request of Django or Flask, or an ASGI scope.
 
         Raises:
             ConfigError: When the request never passed the layer.
@@ -185,7 +182,8 @@ class Onboarding(Core[P]):
         """Decorate an endpoint that opens once its feature's questions are answered.
 
         The person is asked what is missing, told why, and then gets the very page
-        that they asked for. Works on functions and on methods, async or not.
+        that they asked for. Works on functions and on methods; a plain one stays
+        plain, and runs in a thread as your framework runs it.
 
         Raises:
             ConfigError: When there is no such feature, or when the endpoint takes no
@@ -193,10 +191,10 @@ class Onboarding(Core[P]):
         """
         self.catalogue.feature(feature)
 
-        def require(request: RequestLike) -> Awaitable[None]:
+        def require(request: RequestLike) -> Coroutine[Any, Any, None]:
             return self.require(request, feature)
 
-        return lambda endpoint: unlocked(endpoint, feature, require)
+        return lambda endpoint: unlocked(endpoint, feature, require, self.wait)
 
     # ── for forms ────────────────────────────────────────────────────────────
 
@@ -233,22 +231,27 @@ class Onboarding(Core[P]):
     # ── for templates ────────────────────────────────────────────────────────
 
     async def partial(
-        self, name: str, request: RequestLike, **options: object
+        self,
+        name: Literal["prompt", "keep_it", "sign_in"],
+        request: RequestLike,
+        *,
+        id: str | None = None,
+        next: str | None = None,
     ) -> "Markup":
         """Return one of our parts for a page of the host's; empty when not wanted.
 
         Args:
-            name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
+            name: Which part.
             request: As for ``account``.
-            options: ``id``, which every id in the part begins with, and ``next``, the
-                path of this site to go to afterwards: by default this page.
+            id: What every id in it begins with; by default its name.
+            next: The path of this site to go to afterwards: by default this page.
 
         Raises:
             ConfigError: When there is no such part.
         """
         from onboarding.web.pages.partials import partial
 
-        return await partial(context_of(request, self), name, **options)
+        return await partial(context_of(request, self), name, id=id, next=next)
 
     def locale(self, request: RequestLike) -> str:
         """Return the language of the response, such as ``"en"``.

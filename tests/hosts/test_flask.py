@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 from starlette.testclient import TestClient
 
+from onboarding.errors import ConfigError
 from tests.docs.pages import Page, imported, source
 
 HOW_TO = Page("docs/how-to/flask.md")
@@ -52,6 +53,22 @@ def test_a_program_gets_a_problem(client: TestClient) -> None:
     """And never a redirect."""
     problem = client.get("/shelf", headers=JSON)
     assert (409, "unanswered") == (problem.status_code, problem.json()["code"])
+
+
+def test_what_is_for_people_who_signed_in_leads_there(client: TestClient) -> None:
+    """In Flask as in any framework: a page that leads to the chooser, or a problem."""
+    asked = client.get("/account")
+    assert (401, True) == (asked.status_code, "/welcome/sign-in" in asked.text)
+    assert "sign_in_required" == client.get("/account", headers=JSON).json()["code"]
+
+
+def test_a_request_without_a_scope_is_named(shop: ModuleType) -> None:
+    """One of a server that knows no ASGI, with what to write."""
+    with (
+        shop.flask.test_request_context("/"),
+        pytest.raises(ConfigError, match="WSGIMiddleware of a2wsgi"),
+    ):
+        shop.onboarding.account(shop.request)
 
 
 def test_flasks_own_errors_stay_its_own(shop: ModuleType, client: TestClient) -> None:

@@ -7,10 +7,14 @@ strict here, complains of an ignore that is not needed.
 
 from typing import Annotated, ClassVar, assert_type
 
+import flask
 from fastapi import Depends
+from markupsafe import Markup
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
+from starlette.websockets import WebSocket
 
 from onboarding import Account, Ask, Event, Feature, Onboarding
 from onboarding.fastapi import Dependencies
@@ -104,3 +108,52 @@ Onboarding(  # type: ignore[call-overload]  # no such setting
 Onboarding(  # type: ignore[call-overload]  # required
     url="https://shop.example/welcome"
 )
+
+
+# ── who is here, and in what ─────────────────────────────────────────────────
+
+
+async def looks(request: Request, socket: WebSocket, scope: Scope) -> None:
+    """A request of any framework, a websocket or a scope; nothing else."""
+    onboarding.account(request)
+    onboarding.account(socket)
+    onboarding.account(scope)
+    onboarding.account(flask.request)
+    assert_type(onboarding.registered(flask.request), Account)
+    onboarding.account(42)  # type: ignore[arg-type]  # a number is no request
+    onboarding.account("/cart")  # type: ignore[arg-type]  # nor is a path
+    onboarding.account(None)  # type: ignore[arg-type]  # nor is nothing
+    await onboarding.ensure_account(Account)  # type: ignore[arg-type]  # nor a class
+
+
+async def parts(request: Request) -> None:
+    """Three parts, each with the same two options."""
+    assert_type(await onboarding.partial("prompt", request), Markup)
+    await onboarding.partial("keep_it", request, id="top-", next="/cart")
+    await onboarding.partial("sign_in", request, next=None)
+    await onboarding.partial("promt", request)  # type: ignore[arg-type]  # no part
+    await onboarding.partial("prompt", request, idd="x")  # type: ignore[call-arg]
+    await onboarding.partial("prompt", request, id=7)  # type: ignore[arg-type]
+
+
+@onboarding.unlock("shelf")
+def plain(request: Request) -> Response:
+    """A plain endpoint stays one."""
+    return PlainTextResponse(request.url.path)
+
+
+class Shelf:
+    """An endpoint may be a method."""
+
+    @onboarding.unlock("shelf")
+    async def get(self, request: Request, *, page: int = 1) -> Response:
+        """Open once the question is answered."""
+        return PlainTextResponse(f"{request.url.path} {page}")
+
+
+async def plain_calls(request: Request) -> None:
+    """What is decorated returns what it returned before."""
+    assert_type(plain(request), Response)
+    assert_type(await Shelf().get(request, page=2), Response)
+    await plain(request)  # type: ignore[misc]  # it is no coroutine
+    await Shelf().get(request, page="2")  # type: ignore[arg-type]  # a page is a number

@@ -6,7 +6,6 @@ in already, where no prompt is due, or where this page asks for something else.
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from markupsafe import Markup
 
@@ -24,11 +23,16 @@ MOST_PROMPTS = 3
 """Ways that the offer shows; the others are one click away."""
 
 
-async def partial(context: RequestContext, name: str, **options: Any) -> Markup:
+async def partial(
+    context: RequestContext, name: str, *, id: str | None, next: str | None
+) -> Markup:
     """Return a part by its name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
 
-    Each takes ``id``, which every id in it begins with, and ``next``, the path of
-    this site to go to afterwards: by default the page that it stands on.
+    Args:
+        context: Of the request.
+        name: Which part.
+        id: What every id in it begins with; None is the part's own.
+        next: The path of this site to go to afterwards; None is this page.
 
     Raises:
         ConfigError: When there is no such part.
@@ -36,7 +40,10 @@ async def partial(context: RequestContext, name: str, **options: Any) -> Markup:
     if name not in PARTS:
         known = ", ".join(map(repr, PARTS))
         raise ConfigError(f"there is no part {name!r}; write one of {known}")
-    return await PARTS[name](context, **options)
+    part = PARTS[name]
+    return await (
+        part(context, next=next) if id is None else part(context, id=id, next=next)
+    )
 
 
 async def prompt(
