@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
@@ -95,6 +96,58 @@ def test_an_unknown_feature_fails_where_it_is_written() -> None:
     """A typo in unlock is a ConfigError with the feature that was meant."""
     with pytest.raises(ConfigError, match="shelf"):
         build().unlock("shlef")
+
+
+def test_unlock_without_parentheses_says_what_to_write() -> None:
+    """The endpoint is taken for the name of a feature, and says how it is meant."""
+    onboarding: Any = build()
+    with pytest.raises(ConfigError, match=r'write @onboarding\.unlock\("shelf"\)'):
+
+        @onboarding.unlock
+        async def shelf(request: Request) -> Response:
+            return PlainTextResponse("open")
+
+
+def test_a_feature_is_named_by_its_name() -> None:
+    """The feature itself, or nothing, is told apart from a name."""
+    onboarding: Any = build()
+    for given in (Feature("shelf", needs=["genre"]), None, 7):
+        with pytest.raises(ConfigError, match=r'named by a text.*"shelf"'):
+            onboarding.unlock(given)
+
+
+def test_unlock_above_no_endpoint_fails_where_it_is_written() -> None:
+    """A route is no function."""
+    wrong: Any = Route("/", lambda _: PlainTextResponse("open")).path
+    with pytest.raises(ConfigError, match="next to def"):
+        build().unlock("shelf")(wrong)
+
+
+@pytest.mark.parametrize("kind", [Starlette, FastAPI])
+def test_the_layer_can_be_added_to_an_app_that_is_there(
+    kind: type[Starlette],
+) -> None:
+    """``app.add_middleware(onboarding.middleware)`` is as good as the list."""
+    onboarding = build()
+
+    async def who(request: Request) -> Response:
+        account = await onboarding.ensure_account(request)
+        return PlainTextResponse(account.id)
+
+    app = kind(routes=[Route("/", who), onboarding.mount], lifespan=onboarding.lifespan)
+    app.add_middleware(onboarding.middleware)
+    with TestClient(app, base_url="http://localhost") as browser:
+        assert browser.get("/").text == browser.get("/").text
+    assert "Layer" in repr(app.user_middleware)
+
+
+def test_a_lifespan_that_was_called_already_is_one_too() -> None:
+    """``lifespan=onboarding.lifespan()`` opens as well, and closes."""
+    onboarding = build()
+    called: Any = onboarding.lifespan()
+    with TestClient(Starlette(routes=[onboarding.mount], lifespan=called)):
+        assert onboarding.is_open
+    assert not onboarding.is_open
 
 
 def test_an_endpoint_without_a_request_fails_where_it_is_written() -> None:

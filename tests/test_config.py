@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
-from onboarding.config import Site
 from onboarding.core import Core
 from onboarding.errors import ConfigError
 from onboarding.events import GuestUpgraded, SignedIn
@@ -18,6 +17,7 @@ from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers import GitHub, Google
+from onboarding.site import Site
 
 DAY = timedelta(days=1)
 KEY = "a key for tests, of more than thirty-two bytes"

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from starlette.applications import Starlette
@@ -18,14 +18,13 @@ from onboarding.on_demand import P
 from onboarding.web.context import responses
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.inner import Inner
-from onboarding.web.context.layer import Layer
+from onboarding.web.context.layer import Layer, LayerMiddleware
+from onboarding.web.context.lifespan import Lifespan
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.unlock import HostEndpoint, unlocked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from markupsafe import Markup
     from starlette.types import ASGIApp
 
@@ -68,8 +67,8 @@ class Onboarding(Core[P]):
 
     @property
     def middleware(self) -> Middleware:
-        """The layer, ready for the middleware of a Starlette or FastAPI app."""
-        return Middleware(Layer, core=self)
+        """The layer, for ``middleware=[…]`` or ``app.add_middleware(…)``."""
+        return LayerMiddleware(Layer, core=self)
 
     def lifespan(self, _: object = None) -> AbstractAsyncContextManager[None]:
         """Open for as long as the application lives.
@@ -77,13 +76,7 @@ class Onboarding(Core[P]):
         An application with a lifespan of its own writes ``async with onboarding:``
         in it instead.
         """
-
-        @asynccontextmanager
-        async def opened() -> "AsyncIterator[None]":
-            async with self:
-                yield
-
-        return opened()
+        return Lifespan(self)
 
     def around(self, app: "ASGIApp") -> "ASGIApp":
         """Wrap any ASGI app: lifespan, layer and pages in one.

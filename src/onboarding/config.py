@@ -1,18 +1,18 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict
-from urllib.parse import urlsplit
 
 from onboarding import providers
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
-from onboarding.clock import Clock
+from onboarding.clock import Clock, check_clock
 from onboarding.cookies import OURS
 from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
@@ -22,9 +22,18 @@ from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
+from onboarding.shapes import (
+    UNSET,
+    check_instance,
+    check_methods,
+    check_value,
+    is_async,
+    several,
+    shown,
+)
 from onboarding.sinks.base import Sink
+from onboarding.site import Site
 from onboarding.stores.base import Store
-from onboarding.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx2
@@ -98,65 +107,6 @@ class Settings(TypedDict, total=False):
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """The public address of our pages, taken apart once.
-
-    Attributes:
-        url: Without a trailing slash.
-        origin: Scheme, host and port as browsers send them in ``Origin``.
-        path: The mount path, such as ``/welcome``.
-        is_secure: Whether cookies are Secure and carry the ``__Host-`` prefix.
-    """
-
-    url: str
-    origin: str
-    path: str
-    is_secure: bool
-
-    @classmethod
-    def parse(cls, url: str) -> "Site":
-        """Take the address apart.
-
-        Raises:
-            ConfigError: When it is not a full address, has no path, or is plain
-                ``http`` on a host that is not this machine.
-        """
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(
-                f"url={url!r} is not a full address; write the public address of our "
-                'pages, such as url="https://shop.example/welcome"'
-            )
-        if parts.query or parts.fragment or parts.username is not None:
-            raise ConfigError(
-                f"url={url!r}: write it without a user, a query or a fragment"
-            )
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ConfigError(
-                f"url={url!r} is plain http, where cookies and codes can be read on "
-                "the way; use https (http is for localhost, 127.0.0.1 and [::1])"
-            )
-        path = parts.path.rstrip("/")
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path):
-            raise ConfigError(
-                f"url={url!r} needs a plain path of its own for our pages, such as "
-                f'"{parts.scheme}://{parts.netloc}/welcome"'
-            )
-        origin = f"{parts.scheme}://{_host(parts.scheme, parts.netloc.lower())}"
-        return cls(
-            url=origin + path,
-            origin=origin,
-            path=path,
-            is_secure=parts.scheme == "https",
-        )
-
-
-def _host(scheme: str, netloc: str) -> str:
-    """Drop the port that the scheme implies, as browsers do (RFC 6454 §6.2)."""
-    return netloc.removesuffix(":443" if scheme == "https" else ":80")
-
-
 REQUIRED: Mapping[str, str] = {
     "url": '"https://shop.example/welcome"',
     "secret_key": "32 random bytes or more, from outside the code",
@@ -191,6 +141,25 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "http": _http_policy,
 }
 
+PLAIN: Mapping[str, tuple[Any, str]] = {
+    "url": (str, REQUIRED["url"]),
+    "name": (str, '"Lamplight Books"'),
+    "home": (str, '"/"'),
+    "help_url": (str | None, '"https://shop.example/help"'),
+    "templates": (str | Path | None, 'Path(__file__).with_name("templates")'),
+    "prefix": (str, '"onboarding_"'),
+    "cookie_prefix": (str, '"staff"'),
+    "skip": (Sequence[str], '["/static/"]'),
+    "texts": (
+        Mapping[str, Mapping[str, str]],
+        '{"nl": {"frame.help": "Hulp"}}',
+    ),
+}
+"""What each plain setting holds, with an example of it."""
+
+HELP = re.compile(r"(/(?![/\\])|https?://|mailto:|tel:)\S+\Z|/\Z")
+"""Where a link may lead that stands on every page."""
+
 
 def check_shapes(settings: Mapping[str, object]) -> None:
     """Check what a type checker would find, for those who run none.
@@ -203,12 +172,14 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         raise ConfigError(f"you wrote {unknown('setting', name, known)}")
     for name, example in REQUIRED.items():
         if settings.get(name) is None:
-            hint = " (it is None: is the variable set that it comes from?)"
-            raise ConfigError(
-                f"{name} is missing{hint * (name in settings)}; write {name}={example}"
-            )
+            hint = UNSET if name in settings else ""
+            raise ConfigError(f"{name} is missing{hint}; write {name}={example}")
+    for name in PLAIN.keys() & settings.keys():
+        check_value(name, settings[name], PLAIN[name][0], example=PLAIN[name][1])
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
+    for name in ("widgets", "sinks"):
+        several(name, settings.get(name, ()), "[…]")
     for name in POLICIES.keys() & settings.keys():
         _check_policy(name, settings[name], POLICIES[name]())
 
@@ -217,13 +188,14 @@ def _check_list(
     name: str, given: object, kind_of: Callable[[], type], example: str
 ) -> None:
     if not isinstance(given, Sequence) or isinstance(given, str | bytes):
-        raise ConfigError(f"{name} must be a list; write {name}=[{example}]")
+        hint = UNSET if given is None else ""
+        raise ConfigError(f"{name} must be a list{hint}; write {name}=[{example}]")
     kind = kind_of() if given else object
     for item in given:
         if not isinstance(item, kind):
             raise ConfigError(
-                f"{name} holds {item!r}, which is no {kind.__name__.lower()}; write "
-                f"{name}=[{example}]"
+                f"{name} holds {shown(item)}, which is no {kind.__name__.lower()}; "
+                f"write {name}=[{example}]"
             )
 
 
@@ -252,9 +224,15 @@ def check_plain(settings: Settings) -> None:
     home = settings.get("home", "/")
     if not home.startswith("/") or home.startswith(("//", "/\\")):
         raise ConfigError(f'home={home!r} must be a path of this site, such as "/"')
-    for path in settings.get("skip", ()):
-        if not path.startswith("/"):
-            raise ConfigError(f'skip holds {path!r}; write paths, such as "/static/"')
+    help_url = settings.get("help_url")
+    if help_url is not None and not HELP.match(help_url):
+        raise ConfigError(
+            f"help_url={help_url!r} is no address to go to; write a path of this site, "
+            'or help_url="https://…"'
+        )
+    if not settings.get("name", "-").strip():
+        raise ConfigError('name is empty; write what people call it, name="Lamplight"')
+    _check_skip(settings.get("skip", ()), Site.parse(settings["url"]).path)
     prefix = settings.get("cookie_prefix", OURS)
     if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", str(prefix)):
         raise ConfigError(
@@ -265,3 +243,44 @@ def check_plain(settings: Settings) -> None:
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
+    for sink in settings.get("sinks", ()):
+        _check_sink(sink)
+    if "clock" in settings:
+        check_clock(settings["clock"])
+    transport = settings.get("transport")
+    if transport is not None:
+        example = "transport=httpx2.ASGITransport(app=provider)"
+        check_methods("transport", transport, ("handle_async_request",), example)
+
+
+def _check_skip(skip: Sequence[str], pages: str) -> None:
+    for path in skip:
+        if not path.startswith("/"):
+            raise ConfigError(f'skip holds {path!r}; write paths, such as "/static/"')
+        # What is skipped has no session and no language, and ours need both.
+        if f"{pages}/".startswith(path) or (
+            path.startswith(f"{pages}/") and not path.startswith(f"{pages}/static/")
+        ):
+            raise ConfigError(
+                f"skip holds {path!r}, and our own pages are below {pages}; they would "
+                'never work: skip what is none of ours, such as "/static/"'
+            )
+
+
+def _check_sink(sink: object) -> None:
+    example = "sinks=[log_event], an async function that takes one Entry"
+    check_instance("sinks", sink, example)
+    if not callable(sink) or not is_async(sink):
+        what = "cannot be called" if not callable(sink) else "is not async"
+        hint = UNSET if sink is None else ""
+        raise ConfigError(
+            f"sinks holds {shown(sink)}, which {what}{hint}; write async def "
+            "tell(entry: Entry) -> None: … and sinks=[tell]"
+        )
+    try:
+        inspect.signature(sink).bind("an entry")
+    except TypeError:
+        raise ConfigError(
+            f"sinks holds {shown(sink)}, which cannot be called with an entry alone; "
+            "write async def tell(entry: Entry) -> None: … and sinks=[tell]"
+        ) from None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from typing_extensions import Unpack
 
 from onboarding.accounts.data import DataService
+from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
@@ -27,7 +28,7 @@ from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
 from onboarding.attention.service import AttentionService
 from onboarding.clock import system_clock
-from onboarding.config import Settings, Site, check_plain
+from onboarding.config import Settings, check_plain
 from onboarding.cookies import OURS, CookieNames
 from onboarding.deadlines import USUAL, until
 from onboarding.errors import ConfigError
@@ -44,6 +45,7 @@ from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
 from onboarding.sinks.relay import Relay
+from onboarding.site import Site
 from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
@@ -282,10 +284,10 @@ class Core(OnDemand[P]):
 
         Raises:
             AccountEnded: When the account, or its survivor, was erased or has expired.
-            ConfigError: When a field of the event holds more than a primitive, or the
-                key is no printable text.
+            ConfigError: When this is nobody's account or no event, when a field of
+                the event holds more than a primitive, or the key is no printable text.
         """
-        await self.journey.record(account.id, event, key=key)
+        await self.journey.record(id_of(account), event, key=key)
 
     async def profile(self, account: Account | None) -> P:
         """Return what is known of somebody, as the host's model.

@@ -21,13 +21,14 @@ This file holds our whole vocabulary and may grow past 300 lines.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar, dataclass_transform
 
 from onboarding.errors import ConfigError
+from onboarding.shapes import shown
 
 Primitive = str | int | float | bool | None
 """What a field of an event may hold."""
@@ -91,6 +92,7 @@ class Event:
                 "(lower case, digits and underscores, at most 64 characters)"
             )
         _check_is_not_ours(cls)
+        _check_is_not_known(cls)
         dataclass(frozen=True, kw_only=True)(cls)
         if about is not None:
             _check_field(cls, "about", about, TEXTS + WHOLE_NUMBERS, "str")
@@ -115,6 +117,37 @@ class Event:
                     "an event carries text, numbers, booleans or None"
                 )
         return found
+
+
+def check_event(where: str, given: object) -> None:
+    """Refuse what is no class of event; the base has no name, and is none.
+
+    Raises:
+        ConfigError: Saying that the class itself is to be written.
+    """
+    if isinstance(given, type) and issubclass(given, Event) and given is not Event:
+        return
+    made_of = type(given).__name__
+    meant = made_of if isinstance(given, Event) else "OrderPlaced"
+    raise ConfigError(
+        f"{where}={shown(given)} is no class of event; write the class itself, such "
+        f"as {meant}, which subclasses onboarding.Event"
+    )
+
+
+def check_happened(given: object) -> None:
+    """Refuse what is no event that happened, such as its class.
+
+    Raises:
+        ConfigError: With the parentheses to write.
+    """
+    if isinstance(given, Event):
+        return
+    made_of = given.__name__ if isinstance(given, type) else "OrderPlaced"
+    raise ConfigError(
+        f"record(…, event) wants an event, not {shown(given)}; write one that has "
+        f"happened, {made_of}(…), whose class subclasses onboarding.Event"
+    )
 
 
 def phase_of(kind: type[Event]) -> Phase | None:
@@ -201,6 +234,38 @@ def _check_is_not_ours(kind: type[Event]) -> None:
             f"{kind.__name__} is called {kind.name!r}, as an event of onboarding is: "
             f'give it another name, such as "shop_{kind.name}"'
         )
+
+
+def _check_is_not_known(kind: type[Event]) -> None:
+    """Refuse the name of an event that it is made of, or that stands beside it.
+
+    One elsewhere may be another application's in this process, such as a test's: that
+    is found out when both are used (``only_one``).
+    """
+    for other in (*kind.__mro__[1:], *_made_beside(kind)):
+        if getattr(other, "name", None) == kind.name:
+            raise ConfigError(
+                f"{kind.__name__} is called {kind.name!r}, as {other.__name__} is, and "
+                "the log could not tell them apart; give it a name of its own: "
+                f'name: ClassVar = "{_snake(kind.__name__)}"'
+            )
+
+
+def _made_beside(kind: type[Event]) -> Iterator[type[Event]]:
+    """Yield the other events of the same module, class or function."""
+    place = _place(kind)
+    waiting = [Event]
+    while waiting:
+        for other in waiting.pop().__subclasses__():
+            waiting.append(other)
+            there = _place(other)
+            # One of the same place is the same class, made anew.
+            if there != place and _scope(there) == _scope(place):
+                yield other
+
+
+def _scope(place: str) -> str:
+    return place.rpartition(".")[0]
 
 
 def _check_field(

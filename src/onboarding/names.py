@@ -37,10 +37,25 @@ def by_name(kind: str, things: Iterable[T], advice: str = "rename one") -> dict[
     return found
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """Return half a sentence that says what is unknown, and what may be meant."""
+MOST_LISTED = 12
+"""Names that an error lists; of more, the first ones."""
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """Return half a sentence that says what is unknown, and what may be meant.
+
+    What is near is named; where nothing is, all that there is.
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1)
-    advice = f"did you mean {close[0]!r}?" if close else "nothing of this kind is near"
+    names = list(known)
+    near = get_close_matches(name, names, n=1) if isinstance(name, str) else []
+    if near:
+        advice = f"did you mean {near[0]!r}?"
+    elif names:
+        more = ", …" if len(names) > MOST_LISTED else ""
+        listed = ", ".join(map(repr, names[:MOST_LISTED]))
+        advice = f"nothing of this kind is near; there is: {listed}{more}"
+    else:
+        advice = "none is declared"
     return f"{name!r}, but there is no such {kind}; {advice}"

@@ -27,5 +27,8 @@ ARABIC_LINES = {
     "postcode": "11118",
     "town": "عمّان",
 }
-TEXT = f"First line: {WORD}\n\nשלום, the second paragraph (2).\n{'x' * 150}"  # the letters are meant
+TEXT = (
+    f"First line: {WORD}\n\nשלום, the second paragraph (2).\n"  # the letters are meant
+    + "x" * 150
+)
 """Lines that must stay apart, a word wider than any page, and two directions."""

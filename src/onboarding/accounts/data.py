@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.resources import Belongings, Plans, changes_of
@@ -45,7 +46,7 @@ class DataService:
         merged = await self._store.list_merged(account.id)
         return {
             "account": {
-                "id": account.id,
+                "id": id_of(account),
                 "kind": account.kind.value,
                 "since": account.created_at.isoformat(),
                 "ref": account.ref,
@@ -59,7 +60,7 @@ class DataService:
         Raises:
             AccountEnded: When the account has ended.
         """
-        await find_live(self._store, account.id)
+        await find_live(self._store, id_of(account))
         entry = self._log.entry(account.id, AccountExported())
         await self._store.commit(events=[entry])
         return await self.read(account)
@@ -69,7 +70,7 @@ class DataService:
 
         Of the account and of all that were merged into it.
         """
-        merged = await self._store.list_merged(account.id)
+        merged = await self._store.list_merged(id_of(account))
         return await self._belongings.plan_erase(account.id, merged)
 
     async def erase(self, account_id: str) -> Plans:

@@ -1,5 +1,6 @@
 """What became of an account, and whether it may still be acted on."""
 
+from onboarding.accounts.given import checked_id
 from onboarding.accounts.model import Account
 from onboarding.errors import AccountEnded
 from onboarding.store import NounStore
@@ -14,7 +15,7 @@ async def find_live(store: NounStore, account_id: str) -> Account:
     Raises:
         AccountEnded: When it was merged, erased or has expired, or never was.
     """
-    return check_live(await store.find(Account, account_id), account_id)
+    return check_live(await store.find(Account, checked_id(account_id)), account_id)
 
 
 def check_live(account: Account | None, account_id: str) -> Account:
@@ -35,7 +36,7 @@ async def find_survivor(store: NounStore, account_id: str) -> Account | None:
         What all merges lead to, which may have ended otherwise; None where there is
         no account of this id.
     """
-    account = await store.find(Account, account_id)
+    account = await store.find(Account, checked_id(account_id))
     while account is not None and account.merged_into is not None:
         account = await store.find(Account, account.merged_into)
     return account

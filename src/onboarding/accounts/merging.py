@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import check_live, find_live
 from onboarding.accounts.model import Account, Ending, Receipt
 from onboarding.accounts.resources import Belongings, Outcome, Plans, changes_of
@@ -84,7 +85,7 @@ class Merging:
             ConfigError: When both are the same account, or somebody registered would
                 become a guest.
         """
-        if source_id == target_id:
+        if checked_id(source_id) == checked_id(target_id):
             raise ConfigError("an account cannot be merged into itself")
 
         async def attempt() -> Receipt:

@@ -9,11 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from onboarding.accounts.model import Ending
 from onboarding.changes import Change
+from onboarding.errors import ConfigError
 from onboarding.names import by_name
+from onboarding.shapes import check_value, is_async, shown
 
 if TYPE_CHECKING:
     from onboarding.accounts.tables import (
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
         Reassign,
         TableResource,
     )
+
+
+VERBS = {
+    "merge": "source, target) -> Planned",
+    "purge": "account_id) -> Planned",
+    "export": "account_id) -> object",
+    "erase": "account_id) -> Planned",
+}
+"""What every resource can do, and the rest of the line that says so."""
 
 
 class Query(Protocol):
@@ -76,6 +87,24 @@ class Resource(ABC):
 
     name: str
     is_told: bool = True
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Refuse a class that lacks a verb, or waits for nothing in one.
+
+        Raises:
+            ConfigError: Naming the verb, and the line to write.
+        """
+        del args, kwargs
+        for verb, rest in VERBS.items():
+            found = getattr(cls, verb)
+            missing = verb in cls.__abstractmethods__
+            if missing or not is_async(found):
+                said = "has no verb" if missing else "has no async"
+                raise ConfigError(
+                    f"{cls.__name__} {said} {verb}; write async def {verb}(self, "
+                    f"query, {rest}: … in it, or declare a table: Resource.table(…)"
+                )
+        return super().__new__(cls)
 
     @abstractmethod
     async def merge(self, query: Query, source: str, target: str) -> Planned:
@@ -165,6 +194,20 @@ def changes_of(plans: Plans) -> list[Change]:
     return [change for _, plan in plans for change in plan.changes]
 
 
+def _planned(resource: Resource, plan: object) -> Planned:
+    """Return what a verb of somebody's planned.
+
+    Raises:
+        ConfigError: When it returned something else, such as nothing.
+    """
+    if isinstance(plan, Planned):
+        return plan
+    raise ConfigError(
+        f"a verb of {type(resource).__name__} returned {shown(plan)}; write return "
+        "Planned(changes=[…], outcome=Outcome.ADDED, count=1), or Planned() for nothing"
+    )
+
+
 class Belongings:
     """Everything that hangs on an account: one list, and each verb over all of it.
 
@@ -177,6 +220,10 @@ class Belongings:
     """
 
     def __init__(self, resources: Iterable[Resource], query: Query):
+        resources = tuple(resources)
+        for one in resources:
+            name = getattr(one, "name", None)
+            check_value(f"{type(one).__name__}.name", name, str, example='"avatars"')
         self._resources = by_name(
             "resources",
             resources,
@@ -193,7 +240,7 @@ class Belongings:
     async def plan_merge(self, source: str, target: str) -> Plans:
         """Plan how everything of one account comes to another; writes nothing."""
         return [
-            (one, await one.merge(self._query, source, target))
+            (one, _planned(one, await one.merge(self._query, source, target)))
             for one in self._resources
         ]
 
@@ -201,7 +248,7 @@ class Belongings:
         """Plan a lapsed guest's end; None where something of theirs must be kept."""
         plans = []
         for one in self._resources:
-            plan = await one.purge(self._query, account_id)
+            plan = _planned(one, await one.purge(self._query, account_id))
             if plan.outcome is Outcome.KEPT:
                 return None
             plans.append((one, plan))
@@ -215,7 +262,12 @@ class Belongings:
             merged: What was merged into it: what came late there goes, too.
         """
         return [
-            (one, _together([await one.erase(self._query, id) for id in ids]))
+            (
+                one,
+                _together(
+                    [_planned(one, await one.erase(self._query, id)) for id in ids]
+                ),
+            )
             for ids in [(account_id, *merged)]
             for one in self._resources
         ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from onboarding.accounts import rules
+from onboarding.accounts.given import id_of
 from onboarding.accounts.linking import Linking
 from onboarding.accounts.live import find_survivor
 from onboarding.accounts.merging import Merging
@@ -69,15 +70,15 @@ class AccountService:
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""
-        return await self._store.list_of(IdentityLink, account.id)
+        return await self._store.list_of(IdentityLink, id_of(account))
 
     async def list_contacts(self, account: Account) -> list[Contact]:
         """Return the addresses of an account, oldest first."""
-        return await self._store.list_of(Contact, account.id)
+        return await self._store.list_of(Contact, id_of(account))
 
     async def list_receipts(self, account: Account) -> list[Receipt]:
         """Return what was merged into an account, oldest first."""
-        return await self._store.list_receipts(account.id)
+        return await self._store.list_receipts(id_of(account))
 
     async def sign_in(
         self, identity: Identity, current: CurrentSession | None

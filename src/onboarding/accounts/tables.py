@@ -11,9 +11,13 @@ from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError
+from onboarding.shapes import check_value, several
 
-SQL_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?\Z")
-"""A table or column name that needs no quoting, optionally with its schema."""
+TABLE = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?\Z")
+"""A table's name that needs no quoting, optionally with its schema."""
+
+COLUMN = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+"""A column's name that needs no quoting."""
 
 # The verbs of a host's table, in the portable subset. $1 is the account that ends or
 # is left, $2 the one that stays; every name is checked when the table is declared.
@@ -59,7 +63,16 @@ class KeepLarger:
     quantity: str
 
     def __init__(self, *, key: Sequence[str] | str, quantity: str):
-        object.__setattr__(self, "key", (key,) if isinstance(key, str) else tuple(key))
+        listed = [key] if isinstance(key, str) else key
+        columns = several("KeepLarger: key", listed, '"book"')
+        _check_columns("KeepLarger: key", columns, '"book"')
+        _check_columns("KeepLarger: quantity", (quantity,), '"quantity"')
+        if quantity in columns:
+            raise ConfigError(
+                f"KeepLarger: {quantity!r} is key and quantity at once; rows with the "
+                "same key have the same quantity then, so name two columns"
+            )
+        object.__setattr__(self, "key", columns)
         object.__setattr__(self, "quantity", quantity)
 
 
@@ -81,7 +94,10 @@ class Anonymise:
     reason: str
 
     def __init__(self, *, columns: Sequence[str], reason: str):
-        object.__setattr__(self, "columns", tuple(columns))
+        listed = several("Anonymise: columns", columns, '["name", "street"]')
+        _check_columns("Anonymise: columns", listed, '["name", "street"]')
+        _check_reason("Anonymise", reason)
+        object.__setattr__(self, "columns", listed)
         object.__setattr__(self, "reason", reason)
 
 
@@ -94,6 +110,39 @@ class KeepRows:
     """
 
     reason: str
+
+    def __post_init__(self) -> None:
+        _check_reason("KeepRows", self.reason)
+
+
+def _check_columns(where: str, columns: Sequence[object], example: str) -> None:
+    for column in columns:
+        check_value(where, column, str, example=example)
+        if not COLUMN.match(str(column)):
+            raise ConfigError(f"{where}: {column!r} {_PLAIN}")
+    if not columns:
+        raise ConfigError(f"{where} names no column; write {example}")
+
+
+def _check_reason(where: str, reason: object) -> None:
+    example = '"Tax law keeps orders for ten years."'
+    check_value(f"{where}: reason", reason, str, example=example)
+    if not str(reason).strip():
+        raise ConfigError(
+            f"{where}: reason is empty, and the person reads it; write reason={example}"
+        )
+
+
+_PLAIN = (
+    "is not a plain SQL name; write it in lower case with letters, digits and "
+    "underscores"
+)
+
+_EXAMPLES = {
+    "merge": 'KeepLarger(key="book", quantity="quantity")',
+    "purge": "DeleteRows()",
+    "erase": "DeleteRows()",
+}
 
 
 class TableResource(Resource):
@@ -121,23 +170,31 @@ class TableResource(Resource):
         purge: DeleteRows | KeepRows | None = None,
         erase: DeleteRows | Anonymise | KeepRows | None = None,
     ):
+        where = f"Resource.table({table!r})"
+        check_value(f"{where}: table", table, str, example='"orders"')
+        check_value(f"{where}: owner", owner, str, example='"account_id"')
+        check_value(f"{where}: name", name, str | None, example='"Orders"')
+        for verb, given, kind in (
+            ("merge", merge, Reassign | KeepLarger | None),
+            ("purge", purge, DeleteRows | KeepRows | None),
+            ("erase", erase, DeleteRows | Anonymise | KeepRows | None),
+        ):
+            check_value(f"{where}: {verb}", given, kind, example=_EXAMPLES[verb])
         self.name = name or table
         self._table = table
         self._owner = owner
         self._merge = merge or Reassign()
         self._purge = purge or KeepRows("it belongs to somebody who may come back")
         self._erase = erase or DeleteRows()
-        columns = [owner]
-        if isinstance(merge, KeepLarger):
-            columns += [*merge.key, merge.quantity]
-        if isinstance(erase, Anonymise):
-            columns += erase.columns
-        for part in (table, *columns):
-            if not SQL_NAME.match(part):
-                raise ConfigError(
-                    f"Resource.table: {part!r} is not a plain SQL name; write it in "
-                    "lower case with letters, digits and underscores"
-                )
+        if not TABLE.match(table):
+            raise ConfigError(f"Resource.table: {table!r} {_PLAIN}")
+        _check_columns(f"{where}: owner", (owner,), '"account_id"')
+        used = [*_columns(self._merge), *_columns(self._erase)]
+        if owner in used:
+            raise ConfigError(
+                f"{where}: {owner!r} is the owner, and belongs to every rule already; "
+                "leave it out of key, quantity and columns"
+            )
 
     def _sql(self, text: str, **names: str) -> str:
         return text.format(table=self._table, owner=self._owner, **names)
@@ -234,6 +291,16 @@ class TableResource(Resource):
     async def export(self, query: Query, account_id: str) -> object:
         """Return the rows as a list of mappings from column to value."""
         return await query(self._sql(ROWS), (account_id,))
+
+
+def _columns(rule: object) -> tuple[str, ...]:
+    """Return the columns that a rule names, beside the owner."""
+    match rule:
+        case KeepLarger(key=key, quantity=quantity):
+            return (*key, quantity)
+        case Anonymise(columns=columns):
+            return columns
+    return ()
 
 
 def _said(count: int, outcome: Outcome) -> Outcome:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from onboarding.errors import ConfigError
+from onboarding.shapes import check_fields
 
 
 class Act(StrEnum):
@@ -64,6 +65,7 @@ class AttentionPolicy:
     snooze: timedelta = timedelta(days=14)
 
     def __post_init__(self) -> None:
+        check_fields(self, "AttentionPolicy")
         if self.per_visit < 0:
             raise ConfigError("AttentionPolicy.per_visit is negative; 0 asks nothing")
         for name in ("any_gap", "item_gap", "snooze"):

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from onboarding.attention.model import Quiet
 from onboarding.errors import ConfigError
-from onboarding.events import Event
+from onboarding.events import Event, check_event
+from onboarding.shapes import check_fields
 
 PROMPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
 """The grammar of prompt names: safe in a URL as it stands."""
@@ -85,12 +86,12 @@ class Prompt:
         )
 
     def __post_init__(self) -> None:
+        check_event(f"Prompt {self.name!r}: after", self.after)
+        check_fields(self, f"Prompt {self.name!r}")
         if not PROMPT_NAME.match(self.name):
             raise self._error(
                 "write its name in lower case, with digits, - and _, at most 64"
             )
-        if not _is_event(self.after):
-            raise self._error(f"after={self.after!r} is no class of event; write one")
         if self.nth < 1:
             raise self._error("nth counts from 1")
         if self.delay < _NOTHING:
@@ -104,11 +105,6 @@ class Prompt:
 
     def _error(self, advice: str) -> ConfigError:
         return ConfigError(f"Prompt {self.name!r}: {advice}")
-
-
-def _is_event(value: object) -> bool:
-    """Tell whether something is a class of event; the base has no name and is none."""
-    return isinstance(value, type) and issubclass(value, Event) and value is not Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

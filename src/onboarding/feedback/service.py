@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
 from onboarding.attention.model import Act, Attention, prompt_item
@@ -130,7 +131,7 @@ class FeedbackService:
         """
 
         async def attempt() -> Response:
-            await find_live(self._store, account.id)
+            await find_live(self._store, id_of(account))
             history = await self._history(account)
             asked = self._asked(prompt, history)
             said_score, said_text = check_said(asked, score, text)
@@ -226,7 +227,7 @@ class FeedbackService:
 
     async def _history(self, account: Account) -> History:
         names = {prompt.after.name for prompt in self._prompts.values()}
-        moments = await self._store.list_moments(account.id, sorted(names))
+        moments = await self._store.list_moments(id_of(account), sorted(names))
         responses = await self._store.list_of(Response, account.id)
         return History(
             account_id=account.id, moments=tuple(moments), responses=tuple(responses)
@@ -256,7 +257,7 @@ class FeedbackService:
         """Write one line into the ledger, with its event, unless it is there."""
 
         async def attempt() -> None:
-            await find_live(self._store, account.id)
+            await find_live(self._store, id_of(account))
             self._asked(prompt, await self._history(account))
             line = self._line(account, prompt, act, visit)
             ledger = await self._store.list_of(Attention, account.id)

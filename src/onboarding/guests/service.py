@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Contact, Ending, Intent, NewSession
@@ -139,7 +140,7 @@ class GuestService:
         plain = check_address(address)
 
         async def attempt() -> Contact:
-            await find_live(self._store, account.id)
+            await find_live(self._store, id_of(account))
             known = await self._store.list_of(Contact, account.id)
             earlier = next((c for c in known if c.address == plain), None)
             if earlier is not None:

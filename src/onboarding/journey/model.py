@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import EVENT_NAME, Event, only_one
+from onboarding.events import EVENT_NAME, Event, check_event, only_one
+from onboarding.shapes import check_fields, several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +30,16 @@ class Funnel:
     goal: type[Event] | None = None
 
     def __post_init__(self) -> None:
-        steps = tuple(self.steps)
+        where = f"Funnel {self.name!r}"
+        steps = several(f"{where}: steps", self.steps, "(CartFilled, OrderPlaced)")
         object.__setattr__(self, "steps", steps)
+        for step in (*steps, *([] if self.goal is None else [self.goal])):
+            check_event(f"{where}: a step", step)
+        check_fields(self, where)
         if not EVENT_NAME.match(self.name):
             raise self._error("write its name in lower case, digits and underscores")
         if len(steps) < 2:
             raise self._error("give at least two steps; a funnel goes from one to next")
-        for step in steps:
-            if not _is_event(step):
-                raise self._error(f"{step!r} is not a class of event; write the class")
         known: dict[str, type[Event]] = {}
         for step in steps:
             known[step.name] = only_one(known.get(step.name), step)
@@ -48,11 +50,6 @@ class Funnel:
 
     def _error(self, advice: str) -> ConfigError:
         return ConfigError(f"Funnel {self.name!r}: {advice}")
-
-
-def _is_event(step: object) -> bool:
-    """Tell whether something is a class of event; the base has no name and is none."""
-    return isinstance(step, type) and issubclass(step, Event) and step is not Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import find_survivor
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
@@ -13,6 +14,7 @@ from onboarding.events import (
     Event,
     about_of,
     all_events,
+    check_happened,
     is_declared,
     only_one,
     worth_of,
@@ -70,10 +72,11 @@ class JourneyService:
 
         Raises:
             AccountEnded: When the account, or its survivor, was erased or has expired.
-            ConfigError: When a field of the event holds more than a primitive, an
-                event of another class was recorded under its name, or the key is
-                no printable text.
+            ConfigError: When this is no id or no event, when a field of the event
+                holds more than a primitive, when an event of another class was
+                recorded under its name, or when the key is no printable text.
         """
+        check_happened(event)
         self._know(type(event))
         owner = await find_survivor(self._store, account_id)
         if owner is not None and not owner.is_live:
@@ -100,7 +103,7 @@ class JourneyService:
 
     async def timeline(self, account_id: str) -> list[Entry]:
         """Return everything that happened to somebody, oldest first."""
-        return await self._store.list_journey(account_id)
+        return await self._store.list_journey(checked_id(account_id))
 
     async def funnel(
         self, funnel: Funnel, *, since: datetime, until: datetime | None = None

@@ -5,9 +5,11 @@ sentence that depends on a number stands in the forms that its language has
 (``.one``, ``.other``; Unicode CLDR), of which the number in the slot ``count``
 chooses. A host's own sentences, such as ``Ask.question``, are found by themselves:
 ``texts={"nl": {"What do you like to read?": "Wat lees je graag?"}}``. The same
-mapping changes a sentence of ours by its key: ``texts={"en": {"nav.home": "Shop"}}``.
+mapping changes a sentence of ours by its key:
+``texts={"en": {"frame.help": "Ask us"}}``.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -19,12 +21,20 @@ from markupsafe import Markup
 
 from onboarding.errors import ConfigError
 from onboarding.locales.numbers import in_words
+from onboarding.names import unknown
 
 LOCALES = ("en", "nl")
 """The languages that the library itself speaks."""
 
 FORMATS = {"en": "en_GB", "nl": "nl"}
 """Whose dates and numbers a language writes: "21 November", in either."""
+
+
+KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
+"""What a key looks like, and no sentence does."""
+
+NEAR = 0.85
+"""How alike two keys are, of 1, when one of them is a slip of the pen."""
 
 
 class Texts:
@@ -135,6 +145,24 @@ def slots(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
+def _check_key(locale: str, key: str, ours: Mapping[str, str]) -> None:
+    """Refuse what is meant for a key of ours and is none: nobody would ever say it.
+
+    A host's own sentences, and keys in groups of its own, are the host's to name.
+    """
+    if not KEY.fullmatch(key) or key in ours or f"{key}.other" in ours:
+        return
+    groups = {known.partition(".")[0] for known in ours} - {"resource"}
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, ours, n=1, cutoff=NEAR)
+    if near or key.partition(".")[0] in groups:
+        raise ConfigError(
+            f"texts[{locale!r}] holds {unknown('sentence of ours', key, ours)} Every "
+            "key stands in onboarding/locales/en.toml"
+        )
+
+
 def check(texts: Mapping[str, Mapping[str, str]]) -> None:
     """Check a host's texts before any page is drawn with them.
 
@@ -144,6 +172,8 @@ def check(texts: Mapping[str, Mapping[str, str]]) -> None:
     """
     for locale, own in texts.items():
         ours = sentences(locale)
+        for key in own:
+            _check_key(locale, key, ours)
         for key in own.keys() & ours.keys():
             given = sorted(slots(ours[key]))
             try:

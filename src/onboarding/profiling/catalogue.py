@@ -21,11 +21,12 @@ from onboarding.profiling.fields import read
 from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import guarded
 from onboarding.profiling.model import Feature, Plan, Question
-from onboarding.profiling.widgets.base import Control, Widget
+from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
 from onboarding.profiling.widgets.scale import Scale
 from onboarding.profiling.widgets.text import Text
+from onboarding.shapes import shown
 
 WIDGETS: tuple[Widget, ...] = (Scale(), Date(), Choice(), Text())
 """Our own looks; the first that serves a question is taken, a host's before ours."""
@@ -64,6 +65,7 @@ class Catalogue(Generic[P]):
         Raises:
             ConfigError: When there is none of this name; says which may be meant.
         """
+        check_feature_name(name)
         if name not in self.plans:
             raise ConfigError(f"you named {unknown('feature', name, self.plans)}")
         return self.plans[name]
@@ -113,6 +115,21 @@ class Catalogue(Generic[P]):
         return tuple(labels.get(text, text) for text in self.raw(name, value, locale))
 
 
+def check_feature_name(given: object) -> None:
+    """Refuse what is no name, such as the endpoint of a decorator without parentheses.
+
+    Raises:
+        ConfigError: With the line to write.
+    """
+    if isinstance(given, str):
+        return
+    name = given.name if isinstance(given, Feature) else "shelf"
+    raise ConfigError(
+        f"a feature is named by a text, not by {shown(given)}; write "
+        f'@onboarding.unlock("{name}") above its endpoint, or "{name}" elsewhere'
+    )
+
+
 def build_catalogue(
     model: type[P], features: Iterable[Feature] = (), *, widgets: Sequence[Widget] = ()
 ) -> Catalogue[P]:
@@ -127,6 +144,9 @@ def build_catalogue(
         ConfigError: For everything that could not be asked, answered or kept;
             names the place and what to write.
     """
+    for look in widgets:
+        check_widget(look)
+    by_name("widgets", widgets, "Ask(widget=…) finds only the first: rename one")
     found = {question.name: question for question in read(model)}
     drafts = Drafts(model)
     questions = guarded(drafts, found)

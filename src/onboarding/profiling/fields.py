@@ -17,7 +17,19 @@ from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.widgets.base import FORM_NAMES
+from onboarding.shapes import check_fields, check_value
 from onboarding.visible import is_blank
+
+ASK_EXAMPLES = {
+    "question": '"What do you like to read?"',
+    "why": '"We sort your shelf by it."',
+    "labels": '{"novel": "Novels"}',
+    "hints": '{"novel": "Long ones, mostly"}',
+    "widget": '"choice"',
+    "autocomplete": '"bday"',
+    "when": 'Answered(question="…", is_in=["…"])',
+}
+"""What to write in an ``Ask``, where something else stands."""
 
 
 def read(model: type[BaseModel]) -> list[Question]:
@@ -71,6 +83,13 @@ def _is_ask(found: object) -> bool:
 def _refuse_hidden(where: str, field: FieldInfo) -> None:
     """Refuse an Ask where pydantic does not pass it on, and types that lose values."""
     parts = list(_parts(field.annotation))
+    made: object = field.default_factory
+    if _is_ask(field.default) or _is_ask(made):
+        raise ConfigError(
+            f"{where} has its Ask where its default belongs, so nobody is asked, and "
+            f"the profile holds the Ask itself; write {_name(where)}: "
+            "Annotated[X | None, Ask(…)] = None"
+        )
     if any(_is_ask(part) for part in parts):
         raise ConfigError(
             f"{where}: Ask stands inside the type, where it is lost; write "
@@ -114,6 +133,9 @@ def _check_name(where: str, name: str) -> None:
 
 
 def _check_ask(where: str, ask: Ask) -> None:
+    check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
+    if ask.when is not None:
+        check_value(f"{where}: Answered.question", ask.when.question, str)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'

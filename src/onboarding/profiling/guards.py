@@ -1,6 +1,6 @@
 """Checks and compiles guards: which question applies only after which answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -56,10 +56,11 @@ def _compiled(drafts: Drafts[Any], question: Question) -> Question:
     if when is None:
         return question
     where = f"{drafts.model.__name__}.{question.name}"
-    if isinstance(when.is_in, str) or not when.is_in:
+    listed: object = when.is_in
+    if isinstance(listed, str) or not isinstance(listed, Collection) or not listed:
         raise ConfigError(
             f"{where}: list the answers that make it apply, as in "
-            f'When(question="{when.question}", is_in=["…"])'
+            f'Answered(question="{when.question}", is_in=["…"])'
         )
     is_in = frozenset(_kept(drafts, where, when, value) for value in when.is_in)
     return replace(question, guard=Guard(question=when.question, is_in=is_in))

@@ -9,6 +9,7 @@ from typing import ClassVar
 from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
 from onboarding.jsonvalue import JsonValue
+from onboarding.shapes import check_fields, several
 
 # ── what a host declares ─────────────────────────────────────────────────────
 
@@ -88,17 +89,17 @@ class Feature:
         button: str | None = None,
         per_page: int = 1,
     ):
-        for what, names in (("needs", needs), ("wants", wants)):
-            if isinstance(names, str):
-                raise ConfigError(f'Feature {name!r}: write {what}=["{names}"], a list')
-        if per_page < 1:
-            raise ConfigError(f"Feature {name!r}: per_page must be at least 1")
+        where = f"Feature {name!r}"
+        example = '["genre"]'
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "needs", tuple(needs))
-        object.__setattr__(self, "wants", tuple(wants))
+        object.__setattr__(self, "needs", several(f"{where}: needs", needs, example))
+        object.__setattr__(self, "wants", several(f"{where}: wants", wants, example))
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "button", button)
         object.__setattr__(self, "per_page", per_page)
+        check_fields(self, where)
+        if per_page < 1:
+            raise ConfigError(f"{where}: per_page must be at least 1")
 
 
 # ── what the catalogue makes of it ───────────────────────────────────────────

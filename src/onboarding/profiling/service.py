@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
 from onboarding.attention.model import Act, Allowance, Attention, question_item
@@ -198,7 +199,7 @@ class ProfilingService(Generic[P]):
         if account is None:
             return []
         order = self.catalogue.order
-        answers = await self._store.list_of(Answer, account.id)
+        answers = await self._store.list_of(Answer, id_of(account))
         return sorted(
             answers, key=lambda a: (order.get(a.question, len(order)), a.question)
         )
@@ -232,7 +233,7 @@ class ProfilingService(Generic[P]):
             self._plan(feature)
 
         async def attempt() -> Submitted:
-            now = await find_live(self._store, account.id)
+            now = await find_live(self._store, id_of(account))
             submitted = judge(
                 self.catalogue,
                 now,
@@ -264,7 +265,7 @@ class ProfilingService(Generic[P]):
         hard = [item for item, name in items.items() if name in plan.hard]
 
         async def attempt() -> None:
-            now = await find_live(self._store, account.id)
+            now = await find_live(self._store, id_of(account))
             lines = await self._attention.lines(now, act, items, visit, hard=hard)
             kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
             told = [kind(question=items[line.item], feature=feature) for line in lines]

@@ -10,13 +10,15 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
+from onboarding.names import by_name
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
+from onboarding.shapes import UNSET, check_fields
 from onboarding.urls import url_problem
 from onboarding.visible import is_blank
 
@@ -47,6 +49,15 @@ PROTOCOL_PARAMS = frozenset(
     )
 )
 """Parameters of the authorization request that nobody else may set."""
+
+
+LISTED = {
+    "scopes": '("openid", "email")',
+    "reads": '(Read("user", "https://…"),)',
+    "params": '{"prompt": "select_account"}',
+    "endpoints": "Endpoints(authorization=…, token=…)",
+}
+"""What to write in a provider's settings, where something else stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +134,23 @@ class Provider(ABC):
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Refuse a class without its mapping.
+
+        Raises:
+            ConfigError: With the line to write.
+        """
+        del args, kwargs
+        if cls.__abstractmethods__:
+            raise ConfigError(
+                f"{cls.__name__} does not say who somebody is; subclass it, and write "
+                "def identity(self, replies: Replies) -> Identity: …"
+            )
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
+        self._check_shapes()
         if self.client_secret is not None:
             object.__setattr__(self, "client_secret", Secret.of(self.client_secret))
         self._check_name()
@@ -161,6 +187,19 @@ class Provider(ABC):
         del endpoints  # those of OpenID Connect depend on them
         return self.reads
 
+    def _check_shapes(self) -> None:
+        for name in ("scopes", "reads"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
+        check_fields(self, type(self).__name__, examples=LISTED)
+        held = self.client_secret
+        if isinstance(held, str | None) or hasattr(held, "get_secret_value"):
+            return
+        raise self._wrong(
+            f"client_secret is a {type(held).__name__}; write the text that you got "
+            "with the client_id, or a SecretStr of it"
+        )
+
     def _check_name(self) -> None:
         if not SLUG.match(self.name):
             raise self._wrong(
@@ -172,16 +211,17 @@ class Provider(ABC):
 
     def _check_client(self) -> None:
         if not _is_visible(self.client_id):
+            hint = "" if self.client_id else UNSET
             raise self._wrong(
                 "client_id must be the text you got when you registered this "
-                "application, in ASCII and without spaces around it"
+                f"application, in ASCII and without spaces around it{hint}"
             )
         if self.client_auth not in {"basic", "post", "none"}:
             raise self._wrong('client_auth must be "basic", "post" or "none"')
         if self.secret is None and self.client_auth != "none":
             raise self._wrong(
-                'client_secret is missing: give it, or write client_auth="none" for '
-                "a public client, which has none"
+                f"client_secret is missing{UNSET}: give it, or write "
+                'client_auth="none" for a public client, which has none'
             )
         if self.secret is not None and self.client_auth == "none":
             raise self._wrong(
@@ -191,7 +231,7 @@ class Provider(ABC):
         if self.secret is not None and not _is_visible(self.secret):
             raise self._wrong(
                 "client_secret holds something outside printable ASCII, or a space "
-                "around it: copy it again (RFC 6749 appendix A.2)"
+                "around it, or nothing at all: copy it again (RFC 6749 appendix A.2)"
             )
 
     def _check_urls(self) -> None:
@@ -208,10 +248,17 @@ class Provider(ABC):
                 raise self._wrong(f"{what}={url!r} {problem}")
         if urlsplit(self.issuer).query:
             raise self._wrong("issuer must have no query (OpenID Connect Core §2)")
+        issuer, found, _ = self.issuer.partition("/.well-known")
+        if found:
+            raise self._wrong(
+                "issuer is the address of its discovery document; write what stands "
+                f"before /.well-known: issuer={issuer!r}"
+            )
 
     def _check_request(self) -> None:
         if not _are_scopes(self.scopes):
             raise self._wrong('scopes must be a tuple of words: ("openid", "email")')
+        by_name(f"reads of {type(self).__name__}", self.reads, "rename one")
         if taken := sorted(PROTOCOL_PARAMS & set(self.params)):
             raise self._wrong(
                 f"params must not set {', '.join(taken)}: this library does, and your "

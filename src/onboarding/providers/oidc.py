@@ -43,6 +43,11 @@ class OpenIDConnect(Provider):
             raise self._wrong(
                 'scopes must hold "openid" (OpenID Connect Core §3.1.2.1)'
             )
+        if taken := sorted({"id_token", "userinfo"} & {r.name for r in self.reads}):
+            raise self._wrong(
+                f"reads must not be called {', '.join(taken)}: that reply has the name "
+                'already; write another one, Read("groups", "https://…")'
+            )
         if self.endpoints is not None and self.endpoints.jwks is None:
             raise self._wrong("endpoints.jwks is missing: the keys of ID tokens")
 

@@ -9,6 +9,7 @@ from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
+from onboarding.shapes import check_fields
 
 ATTEMPT_LIFE = timedelta(minutes=10)
 """How long somebody may take at the provider, or to confirm."""
@@ -43,6 +44,7 @@ class HttpPolicy:
 
     def __post_init__(self) -> None:
         """Refuse values with which no request could succeed."""
+        check_fields(self, "HttpPolicy")
         if min(self.connect, self.read, self.total) <= timedelta(0):
             raise ConfigError(
                 "HttpPolicy: connect, read and total must be longer than nothing, for "

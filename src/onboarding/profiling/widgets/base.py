@@ -11,6 +11,7 @@ from typing import Protocol
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Question
+from onboarding.shapes import check_methods, check_value
 from onboarding.visible import is_blank
 
 FORM_NAMES = frozenset({"do", "feature", "next", "question"})
@@ -92,6 +93,18 @@ class Widget(Protocol):
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return what a form sends for a stored value: the inverse of ``parse``."""
         ...
+
+
+def check_widget(given: object) -> None:
+    """Refuse what cannot draw a question.
+
+    Raises:
+        ConfigError: Naming what it lacks.
+    """
+    example = "widgets=[Stars()], an object with what Widget promises"
+    check_methods("widgets", given, ("serves", "control", "parse", "raw"), example)
+    name = getattr(given, "name", None)
+    check_value(f"widgets: {type(given).__name__}.name", name, str, example='"stars"')
 
 
 def said(raw: Sequence[str]) -> list[str]:

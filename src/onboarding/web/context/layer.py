@@ -7,6 +7,8 @@ becomes a page with a way on, without the host registering anything.
 
 from typing import TYPE_CHECKING, Any
 
+from starlette.middleware import Middleware
+
 from onboarding.deadlines import lasting
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
@@ -28,6 +30,21 @@ NOT_OPEN = (
 
 LAYER = "onboarding.layer"
 """Where the scope of a lifespan says which layer it has passed."""
+
+
+class LayerMiddleware(Middleware):
+    """The layer as an item of ``middleware=``, which ``add_middleware`` takes as well.
+
+    ``app.add_middleware`` calls what it is given with the application inside; an item
+    of the list it cannot call.
+    """
+
+    __name__ = "Layer"
+    """What Starlette calls it when it shows an application's middleware."""
+
+    def __call__(self, app: "ASGIApp", /) -> "ASGIApp":
+        """Return the application inside the layer."""
+        return self.cls(app, *self.args, **self.kwargs)
 
 
 class Layer:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
 from onboarding.errors import ConfigError
+from onboarding.shapes import shown
 
 HostEndpoint = TypeVar("HostEndpoint", bound=Callable[..., Any])
 
@@ -27,6 +28,11 @@ def unlocked(
     Raises:
         ConfigError: When the endpoint takes no request.
     """
+    if not callable(endpoint):
+        raise ConfigError(
+            f'@onboarding.unlock("{feature}") stands above {shown(endpoint)}, which is '
+            "no endpoint; write it below the line of the route, next to def"
+        )
     if not inspect.signature(endpoint).parameters:
         raise ConfigError(
             f'@onboarding.unlock("{feature}") on {endpoint.__name__}: the endpoint '
