@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
-    from onboarding.accounts.tables import (
+    from onboarding.accounts.table_rules import (
         Anonymise,
         DeleteRows,
         KeepLarger,
+        KeepOne,
         KeepRows,
         Reassign,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "GuestPolicy",
     "HttpPolicy",
     "KeepLarger",
+    "KeepOne",
     "KeepRows",
     "Onboarding",
     "OnboardingError",
@@ -69,26 +71,27 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
-    "Anonymise": "accounts.tables",
+    "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
     "ConfigError": "errors",
     "Deadlines": "deadlines",
-    "DeleteRows": "accounts.tables",
+    "DeleteRows": "accounts.table_rules",
     "EmailTrust": "accounts.model",
     "Event": "events",
     "Feature": "profiling.model",
     "Funnel": "journey.model",
     "GuestPolicy": "guests.model",
     "HttpPolicy": "social.model",
-    "KeepLarger": "accounts.tables",
-    "KeepRows": "accounts.tables",
+    "KeepLarger": "accounts.table_rules",
+    "KeepOne": "accounts.table_rules",
+    "KeepRows": "accounts.table_rules",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Phase": "events",
     "Prompt": "feedback.model",
-    "Reassign": "accounts.tables",
+    "Reassign": "accounts.table_rules",
     "Refused": "errors",
     "Resource": "accounts.resources",
     "SessionPolicy": "accounts.rules",

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Protocol, TypeVar
 
-from onboarding.errors import ConfigError, Conflict
+from onboarding.errors import ConfigError, Conflict, StoreError
 from onboarding.tokens import part_of
 
 PAUSES = tuple(
@@ -155,6 +155,23 @@ class Statement:
             )
 
 
+class KeyTaken(Conflict):
+    """A statement of the host's gives its table two rows of one unique key.
+
+    Args:
+        sql: The statement.
+    """
+
+    def __init__(self, sql: str):
+        super().__init__(Statement.__name__)
+        self._sql = sql.strip()
+
+    @property
+    def sql(self) -> str:
+        """The statement; it is for the log, and no fact to show to visitors."""
+        return self._sql
+
+
 Change = Add | Replace | Put | Remove | RemoveAll | MoveAll | Touch | Statement
 Changes = Sequence[Change]
 
@@ -172,10 +189,19 @@ async def retrying(
 
     Raises:
         Conflict: When somebody else was faster every time.
+        StoreError: When it was not somebody else: a statement of the host's
+            breaks a unique key of its own table whenever it is tried.
     """
     for longest in pauses:
         try:
             return await attempt()
         except Conflict:
             await asyncio.sleep(part_of(longest).total_seconds())
-    return await attempt()
+    try:
+        return await attempt()
+    except KeyTaken as error:
+        raise StoreError(
+            "a statement for a resource breaks a unique key of its table every time: "
+            f"{error.sql}; declare a rule that keeps the key, such as "
+            "merge=KeepOne()"
+        ) from error

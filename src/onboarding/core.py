@@ -189,7 +189,8 @@ class Core(OnDemand[P]):
         Opening what is open is no error; opening it on a second event loop is.
 
         Raises:
-            ConfigError: On a second event loop.
+            ConfigError: On a second event loop; or when a table of ``resources`` is not
+                there, or could not be merged or erased.
             StoreUnavailable: When the database cannot be used; says what to run.
         """
         loop = asyncio.get_running_loop()
@@ -201,6 +202,11 @@ class Core(OnDemand[P]):
                 "loop, or close it first"
             )
         await self.store.open()
+        try:
+            await self.belongings.check(self.store)
+        except BaseException:
+            await self.store.close()
+            raise
         self._loop = loop
         if self.providers:
             loop.run_in_executor(None, self.code_flow.warm)

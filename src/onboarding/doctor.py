@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onboarding.core import Core
-from onboarding.errors import ProviderError, StoreError
+from onboarding.errors import ConfigError, ProviderError, StoreError
 from onboarding.providers.base import Provider
 from onboarding.social.code_flow import CodeFlow
 
@@ -68,7 +68,13 @@ async def _database(core: Core[Any]) -> Finding:
     except StoreError as error:
         what = "the database cannot be used"
         return Finding(what=what, advice=str(error), is_well=False)
-    await core.store.close()
+    try:
+        await core.belongings.check(core.store)
+    except (ConfigError, StoreError) as error:
+        what = "a table of yours does not fit its resource"
+        return Finding(what=what, advice=str(error), is_well=False)
+    finally:
+        await core.store.close()
     return Finding(what="the database opens, and its tables are of this release")
 
 

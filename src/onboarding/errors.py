@@ -266,16 +266,17 @@ class BadIdToken(ProviderError):
 
 
 class StoreError(OnboardingError):
-    """The database is at fault, or was faster elsewhere."""
+    """The database refuses what is asked of it, and will the next time too."""
 
     code = "store_error"
-    status = 503
+    status = 500
 
 
 class StoreUnavailable(StoreError):
     """The database cannot be reached, is locked, or has another revision."""
 
     code = "store_unavailable"
+    status = 503
 
 
 class Conflict(StoreError):

@@ -8,7 +8,7 @@ import pytest
 
 from onboarding.accounts.model import Contact, Ending, IdentityLink, ProvenAddress
 from onboarding.accounts.resources import Outcome, Resource
-from onboarding.accounts.tables import Anonymise, DeleteRows, KeepLarger, KeepRows
+from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepLarger, KeepRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded, ConfigError
 from onboarding.stores import store_from, upgrade

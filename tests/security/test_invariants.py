@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import MustConfirm, SignInResult
 from onboarding.accounts.resources import Resource
-from onboarding.accounts.tables import DeleteRows
+from onboarding.accounts.table_rules import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError, Refused
 from onboarding.stores import store_from

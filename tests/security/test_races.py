@@ -18,7 +18,7 @@ from onboarding.accounts.model import (
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.resources import Plans, Resource
-from onboarding.accounts.tables import DeleteRows
+from onboarding.accounts.table_rules import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.guests.model import Purged

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
+from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
@@ -18,14 +19,15 @@ from onboarding.names import by_name
 from onboarding.shapes import check_value, is_async, shown
 
 if TYPE_CHECKING:
-    from onboarding.accounts.tables import (
+    from onboarding.accounts.table_rules import (
         Anonymise,
         DeleteRows,
         KeepLarger,
+        KeepOne,
         KeepRows,
         Reassign,
-        TableResource,
     )
+    from onboarding.accounts.tables import TableResource
 
 
 VERBS = {
@@ -106,6 +108,16 @@ class Resource(ABC):
                 )
         return super().__new__(cls)
 
+    async def check(self, tables: HostTables) -> None:  # noqa: B027, by default well
+        """Look, when the application opens, whether the verbs can work at all.
+
+        Args:
+            tables: The database, which can be read.
+
+        Raises:
+            ConfigError: Naming what is missing, and what to write.
+        """
+
     @abstractmethod
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan how the source account's rows come to the target account."""
@@ -156,7 +168,7 @@ class Resource(ABC):
         *,
         owner: str,
         name: str | None = None,
-        merge: "Reassign | KeepLarger | None" = None,
+        merge: "Reassign | KeepLarger | KeepOne | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
     ) -> "TableResource":
@@ -231,6 +243,15 @@ class Belongings:
             "another name",
         ).values()
         self._query = query
+
+    async def check(self, tables: HostTables) -> None:
+        """Check each resource against the database, when the application opens.
+
+        Raises:
+            ConfigError: When one of them could never work.
+        """
+        for one in self._resources:
+            await one.check(tables)
 
     @property
     def names(self) -> tuple[str, ...]:

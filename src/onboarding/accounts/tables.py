@@ -1,23 +1,32 @@
 """A table of the host's that hangs on an account: its verbs are SQL in our commit."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from typing_extensions import override
 
+from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.table_rules import (
+    PLAIN,
+    TABLE,
+    Anonymise,
+    DeleteRows,
+    KeepLarger,
+    KeepOne,
+    KeepRows,
+    Reassign,
+    check_keys,
+    check_nullable,
+    check_plain_names,
+    check_there,
+    columns_of,
+)
 from onboarding.changes import Statement
-from onboarding.errors import ConfigError
-from onboarding.shapes import check_value, several
-
-TABLE = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?\Z")
-"""A table's name that needs no quoting, optionally with its schema."""
-
-COLUMN = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
-"""A column's name that needs no quoting."""
+from onboarding.errors import ConfigError, StoreError
+from onboarding.shapes import check_value
 
 # The verbs of a host's table, in the portable subset. $1 is the account that ends or
 # is left, $2 the one that stays; every name is checked when the table is declared.
@@ -37,106 +46,8 @@ UPDATE {table} SET {quantity} = (
 """
 OWNERS = "SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places})"
 DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
+ANY = "SELECT 1 FROM {table} AS twin WHERE twin.{owner} = {account}"
 
-
-@dataclass(frozen=True, slots=True)
-class Reassign:
-    """Rows change owner.
-
-    A key that both accounts may have needs ``KeepLarger``: where the table forbids
-    two rows of one owner with it, no merge gets through, and nobody into that account.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class KeepLarger:
-    """Rows with the same key become one, with the larger quantity; others move.
-
-    The larger, and not the sum: merging twice is then the same as merging once.
-
-    Args:
-        key: The columns that make two rows the same, beside the owner.
-        quantity: The column whose larger value survives.
-    """
-
-    key: tuple[str, ...]
-    quantity: str
-
-    def __init__(self, *, key: Sequence[str] | str, quantity: str):
-        listed = [key] if isinstance(key, str) else key
-        columns = several("KeepLarger: key", listed, '"book"')
-        _check_columns("KeepLarger: key", columns, '"book"')
-        _check_columns("KeepLarger: quantity", (quantity,), '"quantity"')
-        if quantity in columns:
-            raise ConfigError(
-                f"KeepLarger: {quantity!r} is key and quantity at once; rows with the "
-                "same key have the same quantity then, so name two columns"
-            )
-        object.__setattr__(self, "key", columns)
-        object.__setattr__(self, "quantity", quantity)
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteRows:
-    """Rows are deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anonymise:
-    """Personal columns are set to NULL, the row stays; its owner too.
-
-    Args:
-        columns: The columns that tell who it was.
-        reason: Why the row itself must stay, for the person to read.
-    """
-
-    columns: tuple[str, ...]
-    reason: str
-
-    def __init__(self, *, columns: Sequence[str], reason: str):
-        listed = several("Anonymise: columns", columns, '["name", "street"]')
-        _check_columns("Anonymise: columns", listed, '["name", "street"]')
-        _check_reason("Anonymise", reason)
-        object.__setattr__(self, "columns", listed)
-        object.__setattr__(self, "reason", reason)
-
-
-@dataclass(frozen=True, slots=True)
-class KeepRows:
-    """Rows stay as they are.
-
-    Args:
-        reason: Why, for the person to read.
-    """
-
-    reason: str
-
-    def __post_init__(self) -> None:
-        _check_reason("KeepRows", self.reason)
-
-
-def _check_columns(where: str, columns: Sequence[object], example: str) -> None:
-    for column in columns:
-        check_value(where, column, str, example=example)
-        if not COLUMN.match(str(column)):
-            raise ConfigError(f"{where}: {column!r} {_PLAIN}")
-    if not columns:
-        raise ConfigError(f"{where} names no column; write {example}")
-
-
-def _check_reason(where: str, reason: object) -> None:
-    example = '"Tax law keeps orders for ten years."'
-    check_value(f"{where}: reason", reason, str, example=example)
-    if not str(reason).strip():
-        raise ConfigError(
-            f"{where}: reason is empty, and the person reads it; write reason={example}"
-        )
-
-
-_PLAIN = (
-    "is not a plain SQL name; write it in lower case with letters, digits and "
-    "underscores"
-)
 
 _EXAMPLES = {
     "merge": 'KeepLarger(key="book", quantity="quantity")',
@@ -166,7 +77,7 @@ class TableResource(Resource):
         *,
         owner: str,
         name: str | None = None,
-        merge: Reassign | KeepLarger | None = None,
+        merge: Reassign | KeepLarger | KeepOne | None = None,
         purge: DeleteRows | KeepRows | None = None,
         erase: DeleteRows | Anonymise | KeepRows | None = None,
     ):
@@ -175,7 +86,7 @@ class TableResource(Resource):
         check_value(f"{where}: owner", owner, str, example='"account_id"')
         check_value(f"{where}: name", name, str | None, example='"Orders"')
         for verb, given, kind in (
-            ("merge", merge, Reassign | KeepLarger | None),
+            ("merge", merge, Reassign | KeepLarger | KeepOne | None),
             ("purge", purge, DeleteRows | KeepRows | None),
             ("erase", erase, DeleteRows | Anonymise | KeepRows | None),
         ):
@@ -187,14 +98,34 @@ class TableResource(Resource):
         self._purge = purge or KeepRows("it belongs to somebody who may come back")
         self._erase = erase or DeleteRows()
         if not TABLE.match(table):
-            raise ConfigError(f"Resource.table: {table!r} {_PLAIN}")
-        _check_columns(f"{where}: owner", (owner,), '"account_id"')
-        used = [*_columns(self._merge), *_columns(self._erase)]
+            raise ConfigError(f"Resource.table: {table!r} {PLAIN}")
+        check_plain_names(f"{where}: owner", (owner,), '"account_id"')
+        used = [*columns_of(self._merge), *columns_of(self._erase)]
         if owner in used:
             raise ConfigError(
                 f"{where}: {owner!r} is the owner, and belongs to every rule already; "
                 "leave it out of key, quantity and columns"
             )
+
+    @override
+    async def check(self, tables: HostTables) -> None:
+        """Check that the database has the table, and that no verb breaks its keys."""
+        where = f"Resource.table({self._table!r})"
+        used = dict.fromkeys(
+            (self._owner, *columns_of(self._merge), *columns_of(self._erase))
+        )
+        found = await tables.describe(self._table)
+        check_there(where, self._table, used, found)
+        if found.is_new and not found.columns:
+            return  # made at this very opening: the host's tables come after it
+        check_nullable(where, self._erase, found)
+        check_keys(where, self._owner, self._merge, found)
+        try:
+            await self._count(tables.query, "0" * 20)
+        except StoreError as error:
+            raise ConfigError(
+                f"{where}: its rows cannot be counted: {error}"
+            ) from error
 
     def _sql(self, text: str, **names: str) -> str:
         return text.format(table=self._table, owner=self._owner, **names)
@@ -207,7 +138,7 @@ class TableResource(Resource):
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan the statements that bring the rows together at commit."""
         count = await self._count(query, source)
-        combined = isinstance(self._merge, KeepLarger)
+        combined = isinstance(self._merge, KeepLarger | KeepOne)
         return Planned(
             changes=[Statement(sql, (source, target)) for sql in self._merge_sql()],
             outcome=_said(count, Outcome.COMBINED if combined else Outcome.ADDED),
@@ -215,8 +146,11 @@ class TableResource(Resource):
         )
 
     def _merge_sql(self) -> list[str]:
-        if not isinstance(self._merge, KeepLarger):
+        if isinstance(self._merge, Reassign):
             return [self._sql(MOVE)]
+        if isinstance(self._merge, KeepOne):
+            staying = self._sql(ANY, account="$2")
+            return [self._sql(DROP, twin=staying), self._sql(MOVE)]
         quantity = self._merge.quantity
         same = " AND ".join(
             f"twin.{key} = {self._table}.{key}" for key in self._merge.key
@@ -291,16 +225,6 @@ class TableResource(Resource):
     async def export(self, query: Query, account_id: str) -> object:
         """Return the rows as a list of mappings from column to value."""
         return await query(self._sql(ROWS), (account_id,))
-
-
-def _columns(rule: object) -> tuple[str, ...]:
-    """Return the columns that a rule names, beside the owner."""
-    match rule:
-        case KeepLarger(key=key, quantity=quantity):
-            return (*key, quantity)
-        case Anonymise(columns=columns):
-            return columns
-    return ()
 
 
 def _said(count: int, outcome: Outcome) -> Outcome:

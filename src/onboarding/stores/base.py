@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from onboarding.accounts.host_table import HostTable
 from onboarding.feedback.store import FeedbackStore
 from onboarding.guests.store import GuestStore
 from onboarding.journey.store import JourneyStore
@@ -34,6 +35,14 @@ class Store(GuestStore, FeedbackStore, JourneyStore, OutboxStore, Protocol):
         self, sql: str, values: tuple[str | int | None, ...] = ()
     ) -> list[dict[str, object]]:
         """Run a host's own SELECT in the portable subset; it cannot write.
+
+        Raises:
+            ConfigError: On a store that holds no SQL.
+        """
+        ...
+
+    async def describe(self, table: str) -> HostTable:
+        """Return what the database says of a table of the host's.
 
         Raises:
             ConfigError: On a store that holds no SQL.

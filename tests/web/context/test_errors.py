@@ -234,6 +234,29 @@ async def test_what_went_wrong_is_in_the_log_by_code_and_reference(
     assert "hunter2" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (errors.StoreError("no such table: orders"), False),
+        (errors.StoreUnavailable("locked"), True),
+        (errors.Conflict("Account"), True),
+    ],
+    ids=name,
+)
+async def test_only_what_passes_says_try_again(
+    browser: Browser,
+    raising: dict[str, OnboardingError],
+    error: OnboardingError,
+    passes: bool,
+) -> None:
+    """A fault that lasts says whose it is, and sends nobody round in a circle."""
+    raising["error"] = error
+    answer = await browser.get("/raise")
+    assert passes is ("retry-after" in answer.headers)
+    assert passes is ("Try again" in words(answer.text))
+    assert passes is not ("not set up right here" in answer.text)
+
+
 async def test_an_error_after_the_first_byte_can_only_be_raised(site: Site) -> None:
     """Two answers to one request would be garbage."""
 

@@ -49,6 +49,8 @@ class Executor(Protocol):
     dialect: Dialect
     makes_tables: bool
     """Whether opening makes the tables in a database that has none of ours."""
+    is_temporary: bool
+    """Whether it is made at the first opening, and gone at the end of the process."""
 
     async def open(self) -> None:
         """Connect.

@@ -52,6 +52,7 @@ class PostgresExecutor:
 
     dialect: Dialect = "postgresql"
     makes_tables = False
+    is_temporary = False
 
     def __init__(self, dsn: str, deadlines: Deadlines = USUAL):
         if importlib.util.find_spec("asyncpg") is None:
@@ -199,7 +200,7 @@ async def _apply(
 
 
 async def _run(connection: Any, step: SqlStep) -> None:  # noqa: ANN401, untyped
-    with translating(step.what):
+    with translating(step.what, None if step.is_ours else step.sql):
         status = await connection.execute(step.sql, *step.values)
     if step.rows is not None and _changed(status) != step.rows:
         raise Conflict(step.what)

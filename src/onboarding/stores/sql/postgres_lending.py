@@ -11,10 +11,12 @@ from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 from typing import Any
 
+from onboarding.changes import KeyTaken
 from onboarding.deadlines import OVERTIME
 from onboarding.errors import Conflict, StoreError, StoreUnavailable
 
-LOST_RACE = ("23505", "40001", "40P01")
+KEY_TAKEN = "23505"
+LOST_RACE = (KEY_TAKEN, "40001", "40P01")
 """unique_violation, serialization_failure, deadlock_detected."""
 
 LOCKED = "55P03"
@@ -96,14 +98,14 @@ async def _lent(pool: Any, ends: float) -> AsyncIterator[Any]:  # noqa: ANN401, 
 
 
 @contextmanager
-def translating(what: str = "database") -> Iterator[None]:
+def translating(what: str = "database", statement: str | None = None) -> Iterator[None]:
     """Let out our own errors only, and no value that stood in a row."""
     import asyncpg
 
     try:
         yield
     except asyncpg.PostgresError as error:
-        raise _translated(error, what) from None
+        raise _translated(error, what, statement) from None
     except TimeoutError:
         raise StoreUnavailable(LATE) from None
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
@@ -111,8 +113,14 @@ def translating(what: str = "database") -> Iterator[None]:
         raise StoreUnavailable(f"PostgreSQL cannot be reached: {error}") from error
 
 
-def _translated(error: Any, what: str) -> StoreError:  # noqa: ANN401, untyped
+def _translated(
+    error: Any,  # noqa: ANN401, untyped
+    what: str,
+    statement: str | None,
+) -> StoreError:
     state = error.sqlstate or ""
+    if state == KEY_TAKEN and statement is not None:
+        return KeyTaken(statement)
     if state in LOST_RACE:
         return Conflict(what)
     if state == LOCKED:

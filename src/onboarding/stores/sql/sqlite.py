@@ -74,6 +74,7 @@ class SqliteExecutor:
 
     dialect: Dialect = "sqlite"
     makes_tables = True
+    is_temporary = False
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 
+from onboarding.changes import KeyTaken
 from onboarding.errors import Conflict
 from onboarding.stores.sql.sqlite_connection import (
     LimitedConnection,
@@ -20,7 +21,6 @@ from onboarding.stores.sql.sqlite_connection import (
     transact,
 )
 from onboarding.stores.sql.table import SqlStep
-from onboarding.stores.sql.values import Values
 
 Commit = Sequence[SqlStep]
 """The statements of one caller: all of them, or none."""
@@ -92,20 +92,19 @@ def _apply_beside(connection: LimitedConnection, commit: Commit) -> Exception | 
 def _run(connection: LimitedConnection, commit: Commit) -> None:
     connection.ends = time.monotonic() + connection.patience
     try:
-        for sql, values, rows, what, _ in commit:
-            _run_step(connection, sql, values, rows, what)
+        for step in commit:
+            _run_step(connection, step)
     finally:
         connection.ends = math.inf
 
 
-def _run_step(
-    connection: LimitedConnection, sql: str, values: Values, rows: int | None, what: str
-) -> None:
+def _run_step(connection: LimitedConnection, step: SqlStep) -> None:
     try:
-        changed = connection.execute(sql, named(values)).rowcount
+        changed = connection.execute(step.sql, named(step.values)).rowcount
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorcode in TAKEN:
-            raise Conflict(what) from error
+            taken = Conflict(step.what) if step.is_ours else KeyTaken(step.sql)
+            raise taken from error
         raise
-    if rows is not None and changed != rows:
-        raise Conflict(what)
+    if step.rows is not None and changed != step.rows:
+        raise Conflict(step.what)

@@ -1,7 +1,9 @@
 """The store on SQL: the features' questions, and the one commit."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from onboarding.accounts.host_table import HostTable
 from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry
@@ -10,6 +12,7 @@ from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.accounts import AccountReading
 from onboarding.stores.sql.executor import Executor
 from onboarding.stores.sql.feedback import FeedbackReading
+from onboarding.stores.sql.host_tables import describe
 from onboarding.stores.sql.journey import JourneyReading
 from onboarding.stores.sql.reading import check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
@@ -111,6 +114,11 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading):
         check_values(step.values)
         sql = self._texts[step.sql] if step.is_ours else step.sql
         return step if sql is step.sql else step._replace(sql=sql)
+
+    async def describe(self, table: str) -> HostTable:
+        """Return what the database says of a table of the host's."""
+        found = await describe(self._executor, table)
+        return replace(found, is_new=self._executor.is_temporary)
 
     async def query(
         self, sql: str, values: tuple[str | int | None, ...] = ()

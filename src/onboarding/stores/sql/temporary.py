@@ -22,6 +22,8 @@ class TemporarySqlite(SqliteExecutor):
     object, at the latest when the process ends.
     """
 
+    is_temporary = True
+
     def __init__(self, deadlines: Deadlines = USUAL) -> None:
         super().__init__(Path("memory"), synchronous="normal", deadlines=deadlines)
         self._is_made = False

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse, Response
 
 from onboarding.errors import (
+    Conflict,
     FeatureDenied,
     InvalidAnswer,
     OnboardingError,
     ProviderError,
-    StoreError,
+    StoreUnavailable,
     Unanswered,
 )
 from onboarding.tokens import new_reference
@@ -41,7 +42,7 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
         return _to_questions(context, error)
     response = respond_json(context, error) if is_json else _page(context, error)
     response.headers.append("vary", "Accept")
-    if isinstance(error, StoreError):
+    if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
     return response
 

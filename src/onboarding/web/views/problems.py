@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from onboarding.errors import (
+    ConfigError,
     InvalidAnswer,
     OnboardingError,
     ProviderError,
@@ -18,6 +19,10 @@ from onboarding.web.views.questions import feature_title
 
 if TYPE_CHECKING:
     from onboarding.providers.base import Provider
+
+
+LASTING = 500
+"""The status of what will be wrong the next time too; 503 is what passes (RFC 9110)."""
 
 
 class Problem:
@@ -62,6 +67,8 @@ class Problem:
 
 
 def _name(error: OnboardingError, texts: Texts) -> str:
+    if isinstance(error, StoreError) and error.status == LASTING:
+        return ConfigError.code
     kinds = ((StoreError, "store_error"), (ProviderError, "provider_error"))
     kind = next((name for base, name in kinds if isinstance(error, base)), "")
     fallback = "refused" if isinstance(error, Refused) else "onboarding_error"

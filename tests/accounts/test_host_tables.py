@@ -1,0 +1,323 @@
+"""A host's tables are held against their resources when the application opens."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onboarding import (
+    Anonymise,
+    DeleteRows,
+    KeepLarger,
+    KeepOne,
+    KeepRows,
+    Onboarding,
+    Resource,
+)
+from onboarding.changes import Statement
+from onboarding.doctor import examine
+from onboarding.errors import ConfigError, StoreError
+from onboarding.stores import store_from, upgrade
+from tests.stores.host import connected
+from tests.world import World, identity
+
+pytestmark = pytest.mark.anyio
+
+TAX = "Tax law keeps orders for ten years."
+
+
+@dataclass
+class Shop:
+    """A database of a host's, and an application that opens on it."""
+
+    database: str
+
+    async def run(self, sql: str) -> None:
+        """Do what a host does by itself."""
+        async with connected(self.database) as host:
+            await host.run(sql)
+
+    def build(self, *resources: Resource) -> Onboarding[Any]:
+        """Return an application with these resources."""
+        return Onboarding(
+            url="https://shop.example/welcome",
+            secret_key="a key for tests, of more than thirty-two bytes",
+            database=self.database,
+            resources=resources,
+        )
+
+    async def refused(self, *resources: Resource) -> str:
+        """Open, which must fail, and return what it says."""
+        onboarding = self.build(*resources)
+        with pytest.raises(ConfigError) as refused:
+            await onboarding.open()
+        assert not onboarding.is_open
+        return str(refused.value)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
+    """Yield a host's database, with our tables in it."""
+    database = f"sqlite:///{tmp_path / 'shop.db'}"
+    if request.param == "postgres":
+        database = request.getfixturevalue("postgres_dsn")
+    await upgrade(database)
+    return Shop(database)
+
+
+def table(name: str = "orders", **changed: Any) -> Resource:
+    """Declare a table, but for what is changed."""
+    return Resource.table(name, **{"owner": "account_id", **changed})
+
+
+ORDERS = """
+CREATE TABLE orders (
+  number INTEGER PRIMARY KEY, account_id TEXT NOT NULL, name TEXT NOT NULL, street TEXT
+)
+"""
+
+
+# ── what is not there ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        (table("ordesr"), "no such table; you named 'ordesr'.*did you mean 'orders'"),
+        (table(owner="acount_id"), "'acount_id'.*did you mean 'account_id'"),
+        (
+            table(merge=KeepLarger(key="book", quantity="number")),
+            "'book'.*no such column",
+        ),
+        (
+            table(merge=KeepLarger(key="number", quantity="copies")),
+            "'copies'.*no such column",
+        ),
+        (
+            table(erase=Anonymise(columns=["email"], reason=TAX)),
+            "'email'.*no such column",
+        ),
+    ],
+    ids=["a table", "an owner", "a key", "a quantity", "what is anonymised"],
+)
+async def test_what_is_not_there_is_found_at_opening_by_name(
+    shop: Shop, resource: Resource, told: str
+) -> None:
+    """Not by the first person who signs in, as a fault that would pass."""
+    await shop.run(ORDERS)
+    said = await shop.refused(resource)
+    assert said.startswith("Resource.table(")
+    assert re.search(told, said), said
+
+
+@pytest.mark.parametrize("word", ["order", "group", "select", "table"])
+async def test_a_word_of_sql_is_no_name(shop: Shop, word: str) -> None:
+    """Of a table or a column, whether or not the host has quoted it into being."""
+    await shop.run(f'CREATE TABLE "{word}" (account_id TEXT)')
+    await shop.run(f'CREATE TABLE lines (account_id TEXT, "{word}" TEXT)')
+    assert f"{word!r} is a word of SQL" in await shop.refused(table(word))
+    rule = Anonymise(columns=[word], reason=TAX)
+    assert f"{word!r} is a word of SQL" in await shop.refused(
+        table("lines", erase=rule)
+    )
+
+
+async def test_an_owner_of_another_type_is_found_at_opening(
+    postgres_dsn: str,
+) -> None:
+    """An id is text: where the column holds numbers, no statement would get through."""
+    await upgrade(postgres_dsn)
+    shop = Shop(postgres_dsn)
+    await shop.run("CREATE TABLE orders (account_id INTEGER)")
+    assert "cannot be counted" in await shop.refused(table())
+
+
+async def test_what_could_never_be_anonymised_is_found_at_opening(shop: Shop) -> None:
+    """A column that may not be NULL would stop every erasure."""
+    await shop.run(ORDERS)
+    said = await shop.refused(table(erase=Anonymise(columns=["name"], reason=TAX)))
+    assert "'name' is NOT NULL" in said
+    fine = shop.build(table(erase=Anonymise(columns=["street"], reason=TAX)))
+    async with fine:
+        assert fine.is_open
+
+
+# ── what a merge would break ─────────────────────────────────────────────────
+
+BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
+    "one row for each account": (
+        "CREATE TABLE orders (account_id TEXT UNIQUE, name TEXT)",
+        {},
+        "merge=KeepOne()",
+    ),
+    "the account as the key": (
+        "CREATE TABLE orders (account_id TEXT PRIMARY KEY, name TEXT)",
+        {},
+        "merge=KeepOne()",
+    ),
+    "a key of two": (
+        "CREATE TABLE orders (account_id TEXT, book TEXT, UNIQUE (account_id, book))",
+        {},
+        "merge=KeepLarger(key=['book']",
+    ),
+    "an index of its own": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (book, account_id)"
+        ),
+        {},
+        "merge=KeepLarger(key=['book']",
+    ),
+    "for some rows only": (
+        (
+            "CREATE TABLE orders (account_id TEXT, is_usual INTEGER);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id) WHERE is_usual = 1"
+        ),
+        {},
+        "merge=KeepOne()",
+    ),
+    "a rule for another key": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, size TEXT,"
+            " copies INTEGER, UNIQUE (account_id, book))"
+        ),
+        {"merge": KeepLarger(key=["book", "size"], quantity="copies")},
+        "(account_id, book) is unique",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+async def test_a_key_that_a_merge_would_break_is_found_at_opening(
+    shop: Shop, case: str
+) -> None:
+    """With the rule that keeps it; not as a conflict for whoever signs in, for ever."""
+    sql, rules, told = BROKEN[case]
+    await shop.run(sql)
+    assert told in await shop.refused(table(**rules))
+    async with shop.build(table(merge=KeepOne())) as onboarding:
+        assert onboarding.is_open
+
+
+KEPT: dict[str, tuple[str, dict[str, Any]]] = {
+    "a key without the owner": (ORDERS, {}),
+    "a number that is the owner's order": (
+        "CREATE TABLE orders (account_id TEXT, attempt TEXT UNIQUE)",
+        {},
+    ),
+    "a key whose rest is the rule's": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, copies INTEGER,"
+            " PRIMARY KEY (account_id, book))"
+        ),
+        {"merge": KeepLarger(key="book", quantity="copies")},
+    ),
+    "a key of more than the rule's": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, size TEXT,"
+            " copies INTEGER, UNIQUE (account_id, book, size))"
+        ),
+        {"merge": KeepLarger(key="book", quantity="copies")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+async def test_a_key_that_every_merge_keeps_is_let_through(
+    shop: Shop, case: str
+) -> None:
+    """What cannot break is no reason to stop."""
+    sql, rules = KEPT[case]
+    await shop.run(sql)
+    async with shop.build(table(**rules)) as onboarding:
+        assert onboarding.is_open
+
+
+async def test_one_row_is_kept_for_each_account(shop: Shop) -> None:
+    """That of the account that stays; the other's moves where there is none."""
+    await shop.run("CREATE TABLE users (account_id TEXT UNIQUE, name TEXT)")
+    users = table("users", merge=KeepOne())
+    put = "INSERT INTO users (account_id, name) VALUES ($1, $2)"
+    async with shop.build(users) as onboarding:
+        world = World(onboarding.store, resources=[users])
+        for name, both in (("kim", True), ("ada", False)):
+            owner = (await world.person(name)).account
+            guest = (await world.guest()).account
+            await world.store.commit(Statement(put, (guest.id, f"guest of {name}")))
+            if both:
+                await world.store.commit(Statement(put, (owner.id, name)))
+            for _ in range(2):  # the same merge again changes nothing
+                await world.merging.merge(guest.id, owner.id)
+            rows = await world.store.query(
+                "SELECT name FROM users WHERE account_id = $1", (owner.id,)
+            )
+            assert [{"name": name if both else f"guest of {name}"}] == rows
+
+
+async def test_a_key_that_is_broken_every_time_is_no_conflict(shop: Shop) -> None:
+    """Made after opening, it is found by a merge: who must act is who set it up."""
+    await shop.run("CREATE TABLE users (account_id TEXT, name TEXT)")
+    users = table("users")
+    put = "INSERT INTO users (account_id, name) VALUES ($1, 'x')"
+    async with shop.build(users) as onboarding:
+        world = World(onboarding.store, resources=[users])
+        owner = (await world.person("kim")).account
+        guest = await world.guest()
+        for one in (owner, guest.account):
+            await world.store.commit(Statement(put, (one.id,)))
+        await shop.run("CREATE UNIQUE INDEX late ON users (account_id)")
+        with pytest.raises(StoreError, match=r"unique key .*merge=KeepOne") as told:
+            await world.accounts.sign_in(identity("kim"), guest)
+        assert (500, "store_error") == (told.value.status, told.value.code)
+
+
+async def test_a_table_that_goes_away_is_no_fault_that_passes(shop: Shop) -> None:
+    """What is missing at the next try too says so, and names what is missing."""
+    await shop.run(ORDERS)
+    async with shop.build(table()) as onboarding:
+        account = (await onboarding.guests.start()).account
+        await shop.run("DROP TABLE orders")
+        with pytest.raises(StoreError, match="orders") as told:
+            await onboarding.data.export(account)
+        assert told.value.status == 500
+
+
+async def test_the_doctor_finds_it_too(shop: Shop) -> None:
+    """Before the application is started at all."""
+    found = await examine(shop.build(table()))
+    assert any("no such table" in one.advice for one in found if not one.is_well)
+
+
+async def test_tables_of_a_database_in_memory_come_after_opening() -> None:
+    """It is made at that moment, so that no table of a host's can be there yet."""
+    shop = Shop("memory:")
+    async with shop.build(table()) as onboarding:
+        await onboarding.store.commit(Statement(ORDERS))
+        account = (await onboarding.guests.start()).account
+        assert [] == (await onboarding.data.export(account))["orders"]
+    assert "'order' is a word of SQL" in await shop.refused(table("order"))
+
+
+async def test_keeping_rows_asks_nothing_of_the_columns(shop: Shop) -> None:
+    """A rule that names no column needs none."""
+    await shop.run(ORDERS)
+    kept = table(erase=KeepRows(TAX), purge=DeleteRows())
+    async with shop.build(kept) as onboarding:
+        assert onboarding.is_open
+
+
+async def test_a_store_says_what_there_is(tmp_path: Path) -> None:
+    """In SQLite a name has no case, and a schema may stand before it."""
+    store = store_from(f"sqlite:///{tmp_path / 'shop.db'}")
+    await store.open()
+    await store.commit(
+        Statement("CREATE TABLE Carts (Account_ID TEXT NOT NULL, note TEXT)")
+    )
+    for name in ("carts", "main.carts"):
+        found = await store.describe(name)
+        assert {"account_id": False, "note": True} == found.columns
+    assert "Carts" in (await store.describe("cards")).others
+    await store.close()
