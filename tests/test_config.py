@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from onboarding.accounts.resources import Resource
@@ -18,6 +21,7 @@ from onboarding.journey.model import Funnel
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers import GitHub, Google
 from onboarding.site import Site
+from onboarding.web.context.protection import is_same_site
 
 DAY = timedelta(days=1)
 KEY = "a key for tests, of more than thirty-two bytes"
@@ -67,6 +71,26 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("a user", lambda: build(url="https://kim@shop.example/w"), "without a user"),
     ("plain http", lambda: build(url="http://shop.example/welcome"), "use https"),
     ("lookalike", lambda: build(url="http://localhost.evil.example/w"), "use https"),
+    ("a port that is none", lambda: build(url="https://a.example:99999/w"), "Port"),
+    ("port 0", lambda: build(url="https://shop.example:0/w"), "no browser can go"),
+    ("a broken bracket", lambda: build(url="https://[::1/w"), "https://shop.example"),
+    ("dots", lambda: build(url="https://shop..example/w"), "no browser can go"),
+    ("a wildcard", lambda: build(url="https://*.shop.example/w"), "no browser can go"),
+    ("a number", lambda: build(url="https://127.1/w"), "no browser can go"),
+    ("hexadecimal", lambda: build(url="https://0x7f.0x1/w"), "no browser can go"),
+    ("percent", lambda: build(url="https://shop%2eexample/w"), "no browser can go"),
+    ("no letters", lambda: build(url="https://\u2603.example/w"), "no browser can go"),
+    ("half a domain", lambda: build(url="https://-.example/w"), "no browser can go"),
+    ("up", lambda: build(url="https://shop.example/a/../w"), "plain path"),
+    ("here", lambda: build(url="https://shop.example/./w"), "plain path"),
+    ("a line end within", lambda: build(url="https://shop.example/w\nx"), "full add"),
+    ("skip all", lambda: build(skip=["/"]), "our own pages are below /welcome"),
+    ("skip ours", lambda: build(skip=["/welcome"]), "our own pages are below"),
+    ("skip one of ours", lambda: build(skip=["/welcome/sign-in"]), "our own pages"),
+    ("a path for a database", lambda: build(database=Path("a.db")), "sqlite:///a.db"),
+    ("no store", lambda: build(database=object()), "has no open()"),
+    ("a key of numbers", lambda: build(secret_key=[1, 2]), "token_urlsafe"),
+    ("a key that is a number", lambda: build(secret_key=7), "secret_key must be"),
     ("odd path", lambda: build(url="https://shop.example/a b"), "plain path"),
     ("short key", lambda: build(secret_key="short"), "token_urlsafe"),
     ("database", lambda: build(database="shop.db"), "sqlite:///shop.db"),
@@ -123,6 +147,7 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("funnel", lambda: build(funnels=["path"]), "steps="),
     ("policy", lambda: build(sessions={"absolute": 1}), "SessionPolicy(…)"),
     ("days", lambda: build(sessions=SessionPolicy(absolute=400)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
+    ("no time", lambda: build(sessions=SessionPolicy(absolute=DAY * 0)), "stay signed"),
     ("past", lambda: build(guests=GuestPolicy(idle=-DAY)), "GuestPolicy.idle"),
     ("event as text", lambda: Prompt.nps("x", after="order_placed"), "class"),  # type: ignore[arg-type]  # that is what is tested
 ]
@@ -153,6 +178,30 @@ def test_did_you_mean_names_the_question() -> None:
         ("https://shop.example/welcome", "https://shop.example", "/welcome", True),
         ("https://shop.example/a/b/", "https://shop.example", "/a/b", True),
         ("https://Shop.Example:443/w", "https://shop.example", "/w", True),
+        ("https://bücher.example/w", "https://xn--bcher-kva.example", "/w", True),
+        (
+            "https://BÜCHER.example:8443/w",
+            "https://xn--bcher-kva.example:8443",
+            "/w",
+            True,
+        ),
+        ("https://straße.example/w", "https://xn--strae-oqa.example", "/w", True),
+        (
+            "https://xn--bcher-kva.example/w",
+            "https://xn--bcher-kva.example",
+            "/w",
+            True,
+        ),
+        ("https://shop。example/w", "https://shop.example", "/w", True),
+        ("https://shop.example:/w", "https://shop.example", "/w", True),
+        ("https://shop.example:0443/w", "https://shop.example", "/w", True),
+        ("https://shop.example:08443/w", "https://shop.example:8443", "/w", True),
+        ("https://shop.example./w", "https://shop.example", "/w", True),
+        ("https://shop.example/w\n", "https://shop.example", "/w", True),
+        ("HTTPS://shop.example/w", "https://shop.example", "/w", True),
+        ("https://[2001:DB8:0:0::1]/w", "https://[2001:db8::1]", "/w", True),
+        ("http://localhost:080/w", "http://localhost", "/w", False),
+        ("http://[0:0:0:0:0:0:0:1]:8000/w", "http://[::1]:8000", "/w", False),
         ("http://localhost:8000/w", "http://localhost:8000", "/w", False),
         ("http://127.0.0.1:80/w", "http://127.0.0.1", "/w", False),
         ("http://[::1]:8000/w", "http://[::1]:8000", "/w", False),
@@ -166,3 +215,20 @@ def test_one_address_says_four_things(
 
     assert (origin, path, is_secure) == (site.origin, site.path, site.is_secure)
     assert origin + path == site.url
+
+
+def test_the_address_that_forms_are_compared_with_is_what_browsers_send() -> None:
+    """However it was written: a form of ours is never refused for its own address."""
+    for url in ("https://bücher.example:0443/w", "https://Bücher.example:/w/"):
+        origin = build(url=url).origin
+        assert is_same_site([(b"origin", origin.encode())], origin)
+        assert "https://xn--bcher-kva.example" == origin
+
+
+@given(port=st.integers(1, 65535), zeros=st.integers(0, 3), slashes=st.integers(0, 2))
+def test_a_port_is_written_once(port: int, zeros: int, slashes: int) -> None:
+    """Reading what was read changes nothing, and the implied port is never written."""
+    url = f"https://shop.example:{'0' * zeros}{port}/w{'/' * slashes}"
+    site = Site.parse(url)
+    assert Site.parse(site.url) == site
+    assert site.origin.endswith(f":{port}") is (port != 443)

@@ -212,6 +212,11 @@ def _check_policy(name: str, given: object, policy: type[Any]) -> None:
                 f"{policy.__name__}.{field.name}={value!r} is no duration; write a "
                 "timedelta, such as timedelta(days=30)"
             )
+        if policy is SessionPolicy and not value:
+            raise ConfigError(
+                f"SessionPolicy.{field.name} is nothing: every session would end as it "
+                "begins, and nobody could stay signed in; write timedelta(days=30)"
+            )
 
 
 def check_plain(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
+from onboarding.shapes import several
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
@@ -155,7 +156,11 @@ class Keys:
     """
 
     def __init__(self, secret_key: str | bytes | Sequence[str | bytes]):
-        keys = [secret_key] if isinstance(secret_key, str | bytes) else list(secret_key)
+        if isinstance(secret_key, str | bytes):
+            secret_key = [secret_key]
+        keys = several("secret_key", secret_key, '["new", "old"]')
+        if not all(isinstance(key, str | bytes) for key in keys):
+            raise ConfigError(_KEY_ADVICE)
         self._keys = [k.encode() if isinstance(k, str) else bytes(k) for k in keys]
         if not self._keys or any(len(set(k)) < 8 for k in self._keys):
             raise ConfigError(_KEY_ADVICE)

@@ -18,12 +18,13 @@ gets them from ``onboarding db upgrade``, or from a migration of the host's own.
 """
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
 from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError
+from onboarding.shapes import check_methods
 from onboarding.stores.base import Store
 from onboarding.stores.sql import DEFAULT_PREFIX
 
@@ -68,9 +69,10 @@ def store_from(
             the driver of the database is not installed.
     """
     if not isinstance(database, str):
-        return database
+        return _checked(database)
     check_prefix(prefix)
-    return _sql_store(database, prefix, deadlines)
+    # A line end behind it is what files of settings leave.
+    return _sql_store(database.strip(), prefix, deadlines)
 
 
 async def upgrade(database: str, prefix: str = DEFAULT_PREFIX) -> tuple[int, int]:
@@ -89,7 +91,7 @@ async def upgrade(database: str, prefix: str = DEFAULT_PREFIX) -> tuple[int, int
     check_prefix(prefix)
     if database == "memory:":
         raise ConfigError('"memory:" has no tables to upgrade')
-    return await _sql_store(database, prefix).upgrade()
+    return await _sql_store(database.strip(), prefix).upgrade()
 
 
 def upgrade_sql(
@@ -109,6 +111,19 @@ def upgrade_sql(
 
     check_prefix(prefix)
     return script(dialect, prefix, since)
+
+
+def _checked(given: object) -> Store:
+    """Return a store of the host's own making.
+
+    Raises:
+        ConfigError: When it is none, such as the path of a file.
+    """
+    if isinstance(given, PurePath):
+        raise ConfigError(f'database is a path; write database=f"sqlite:///{given}"')
+    example = f"a text: {_SHAPES}"
+    check_methods("database", given, ("open", "commit", "find", "close"), example)
+    return cast("Store", given)
 
 
 def _sql_store(database: str, prefix: str, deadlines: Deadlines = USUAL) -> "SqlStore":

@@ -10,6 +10,7 @@ from typing import Any
 
 from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError, Conflict
+from onboarding.stores.sql.dsn import Dsn
 from onboarding.stores.sql.executor import (
     STORE_NOT_OPEN,
     Bulkhead,
@@ -17,7 +18,7 @@ from onboarding.stores.sql.executor import (
     Row,
     outliving,
 )
-from onboarding.stores.sql.postgres_lending import lent, translating
+from onboarding.stores.sql.postgres_lending import advising, lent, translating
 from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.values import Values
 
@@ -47,7 +48,8 @@ class PostgresExecutor:
         deadlines: How long anybody waits at most.
 
     Raises:
-        ConfigError: When asyncpg is not installed.
+        ConfigError: When asyncpg is not installed, or the text has a parameter that
+            cannot be had.
     """
 
     dialect: Dialect = "postgresql"
@@ -60,7 +62,7 @@ class PostgresExecutor:
                 "PostgreSQL needs asyncpg; install it with: "
                 'pip install "onboarding[postgres]"'
             )
-        self._dsn = dsn
+        self._dsn = Dsn.parse(dsn)
         self._deadlines = deadlines
         self._pool: Any = None
         self._running: set[asyncio.Task[None]] = set()
@@ -71,6 +73,8 @@ class PostgresExecutor:
         """Connect.
 
         Raises:
+            ConfigError: When the text of the database has a setting that the server
+                or its driver does not know.
             StoreUnavailable: When the server cannot be reached, or refuses.
         """
         import asyncpg
@@ -79,13 +83,13 @@ class PostgresExecutor:
             return
         self._writers = asyncio.Semaphore(WRITERS)
         self._places = {p: asyncio.Semaphore(places) for p, places in READERS.items()}
-        wait = self._deadlines.request.total_seconds()
-        with translating():
+        wait = min(self._deadlines.request, self._dsn.connect_timeout)
+        with translating(), advising():
             self._pool = await asyncpg.create_pool(
-                self._dsn,
+                self._dsn.text,
                 min_size=1,
                 max_size=CONNECTIONS,
-                timeout=wait,
+                timeout=wait.total_seconds(),
                 reset=_leave,
             )
 

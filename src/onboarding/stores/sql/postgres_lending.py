@@ -13,7 +13,7 @@ from typing import Any
 
 from onboarding.changes import KeyTaken
 from onboarding.deadlines import OVERTIME
-from onboarding.errors import Conflict, StoreError, StoreUnavailable
+from onboarding.errors import ConfigError, Conflict, StoreError, StoreUnavailable
 
 KEY_TAKEN = "23505"
 LOST_RACE = (KEY_TAKEN, "40001", "40P01")
@@ -26,6 +26,10 @@ OUT_OF_REACH = ("08", "28", "3D", "3F", "53", "57", "58")
 """Classes: connection, authorization, database, schema, resources, operator, system.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+UNKNOWN_SETTING = ("42704", "42602", "22023", "55P02")
+"""undefined_object, invalid_name, invalid_parameter_value, cant_change_runtime_param.
 """
 
 MISSPELT = "42"
@@ -95,6 +99,22 @@ async def _lent(pool: Any, ends: float) -> AsyncIterator[Any]:  # noqa: ANN401, 
         if dropped:
             raise StoreUnavailable(LATE) from None
         raise
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """Say which setting to take out of the text of the database."""
+    import asyncpg
+
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if error.sqlstate not in UNKNOWN_SETTING:
+            raise
+        problem = f"PostgreSQL says: {error.message}; remove it from the text"
+        raise ConfigError(f"{problem} of the database") from None
+    except asyncpg.ClientConfigurationError as error:
+        raise ConfigError(f"the text of the database cannot be used: {error}") from None
 
 
 @contextmanager
