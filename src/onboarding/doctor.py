@@ -6,6 +6,7 @@ from typing import Any
 
 from onboarding.core import Core
 from onboarding.errors import ConfigError, ProviderError, StoreError
+from onboarding.log_lines import log_line
 from onboarding.providers.base import Provider
 from onboarding.social.code_flow import CodeFlow
 
@@ -84,7 +85,7 @@ async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
         await flow.prepare(provider)
     except ProviderError as error:
         return Finding(
-            what=f"{provider.title}: {error.code}, {error.reason}",
+            what=f"{provider.title}: {error.code}, {log_line(error)}",
             advice="see that the issuer is right and reachable from here; " + callback,
             is_well=False,
         )

@@ -9,9 +9,8 @@
     └── StoreError             the operator of the database
 
 A message never holds a secret, an address, or what a person typed. ``code`` is
-stable across releases and is what a program may depend on; ``status`` is the
-HTTP status of the answer (RFC 9110), made into a page or an RFC 9457 problem in
-one place, ``onboarding.web.context.errors``.
+stable across releases, for programs; ``status`` is the HTTP status (RFC 9110) of the
+page or problem (RFC 9457) that ``onboarding.web.context.errors`` makes of it.
 """
 
 from collections.abc import Mapping
@@ -183,12 +182,7 @@ class InvalidAnswer(Refused):
 
 
 class Unanswered(Refused):
-    """A feature is locked until questions are answered.
-
-    Args:
-        feature: The name of the feature that the person opened.
-        questions: Names of the questions to ask now, in order.
-    """
+    """A feature is locked until questions are answered: their names, in order."""
 
     code = "unanswered"
     status = 409
@@ -226,15 +220,28 @@ class AccountEnded(Refused):
 
 
 class ProviderError(OnboardingError):
-    """The identity provider is at fault; ``provider`` names it."""
+    """The identity provider is at fault, unless a setting is: ``provider`` names it.
+
+    Args:
+        reason: What is wrong, in words of ours.
+        endpoint: Which address of the provider it is about.
+        setting: What to look at here: then the fault is the developer's, not theirs.
+    """
 
     code = "provider_error"
     status = 502
 
-    def __init__(self, provider: str, reason: str = ""):
+    def __init__(
+        self,
+        provider: str,
+        reason: str = "",
+        *,
+        endpoint: str | None = None,
+        setting: str | None = None,
+    ):
         super().__init__(reason or "the identity provider failed")
-        self.provider = provider
-        self.reason = reason
+        self.provider, self.reason = provider, reason
+        self.endpoint, self.setting = endpoint, setting
 
 
 class ProviderUnreachable(ProviderError):
@@ -280,11 +287,7 @@ class StoreUnavailable(StoreError):
 
 
 class Conflict(StoreError):
-    """A guard of a commit failed: somebody else wrote first; nothing was applied.
-
-    Args:
-        what: The kind of noun whose guard failed, for example ``"Account"``.
-    """
+    """A guard of a commit failed, of this kind of noun: somebody else was faster."""
 
     code = "conflict"
     status = 409

@@ -377,7 +377,7 @@ async def test_a_store_that_is_away_does_not_end_it(
     await running
     said = [record.getMessage() for record in caplog.records]
     assert said == [
-        "relay_waits: the store says store_unavailable: the database cannot be reached"
+        "relay_waits: the store says store_unavailable, the database cannot be reached"
     ]
 
 

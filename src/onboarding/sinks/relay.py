@@ -21,6 +21,7 @@ from onboarding.changes import Change, Remove, Replace
 from onboarding.clock import Clock
 from onboarding.errors import Conflict, StoreError
 from onboarding.events import Entry
+from onboarding.log_lines import log_line
 from onboarding.sinks.base import Sink
 from onboarding.sinks.lane import Handover, Lane
 from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
@@ -271,7 +272,7 @@ class Relay:
 def _say_broken(error: Exception, then: str) -> None:
     """Log what the store says, or an error that nobody thought of, by its kind."""
     if isinstance(error, StoreError):
-        log.warning("relay_waits: the store says %s: %s", error.code, error)
+        log.warning("relay_waits: the store says %s, %s", error.code, log_line(error))
         return
     log.error("relay_failed: %s; %s", type(error).__name__, then)
     log.debug("relay_failed", exc_info=error)

@@ -19,8 +19,9 @@ from onboarding.errors import (
     ProviderUnreachable,
 )
 from onboarding.providers.base import PROTOCOL_PARAMS, Endpoints, Provider
-from onboarding.social import rules
+from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
+from onboarding.social.blame import Asked
 from onboarding.social.model import HttpPolicy
 
 if TYPE_CHECKING:
@@ -108,14 +109,16 @@ class SocialClient:
         client = client_for(
             provider, self._transport(), self._policy, redirect_uri=redirect_uri
         )
-        async with self._calling(provider.name):
+        setting = "endpoints.token" if provider.endpoints else None
+        asked = Asked(provider.name, "token", endpoints.token, setting)
+        async with self._calling(asked):
             tokens = await client.fetch_token(
                 endpoints.token,
                 grant_type="authorization_code",
                 code=code,
                 code_verifier=attempt.verifier,
             )
-        return _usable(provider.name, tokens)
+        return _usable(asked, tokens)
 
     async def read(
         self,
@@ -124,6 +127,8 @@ class SocialClient:
         *,
         token: str | None = None,
         may_be_missing: bool = False,
+        what: str = "address",
+        setting: str | None = None,
     ) -> object:
         """Return the JSON at an address; None where there may be none, and is none.
 
@@ -132,22 +137,30 @@ class SocialClient:
             url: The whole address. A redirect is an error: it could lead anywhere.
             token: An access token to show (RFC 6750 §2.1).
             may_be_missing: Whether "not found" (404) is no error.
+            what: What is there, for the log.
+            setting: The setting that the address came from, if one did.
 
         Raises:
             ProviderUnreachable: When the provider is down or too slow.
             BadProviderReply: When its response is no JSON.
         """
+        asked = Asked(provider, what, url, setting)
         transport = self._transport()
-        async with self._calling(provider):
+        async with self._calling(asked):
             status, body = await self._get(transport, url, token)
         if status == 404 and may_be_missing:
             return None
         if status != 200:
-            raise _refused(provider, status)
+            raise _refused(asked, status)
         try:
             found: object = json.loads(body)
         except (ValueError, RecursionError):
-            raise BadProviderReply(provider, "the response is no JSON") from None
+            raise BadProviderReply(
+                provider,
+                "the response is no JSON",
+                endpoint=asked.endpoint,
+                setting=setting,
+            ) from None
         return found
 
     async def _get(
@@ -170,27 +183,41 @@ class SocialClient:
             await reply.aclose()
 
     @asynccontextmanager
-    async def _calling(self, provider: str) -> AsyncIterator[None]:
+    async def _calling(self, asked: Asked) -> AsyncIterator[None]:
         """Turn errors of HTTP and OAuth into ours, without quoting them."""
         import httpx2
 
         from onboarding.social.transport import OAuthError, TooLarge, no_http_log
 
+        name, endpoint = asked.provider, asked.endpoint
         try:
             with no_http_log():
                 async with asyncio.timeout(self._policy.total.total_seconds()):
                     yield
         except TooLarge:
-            raise BadProviderReply(provider, "the response is too large") from None
+            problem = "the response is too large"
+            raise BadProviderReply(name, problem, endpoint=endpoint) from None
         except OAuthError as error:
-            raise ProviderDenied(provider, rules.error_code(error.error)) from None
+            code = rules.error_code(error.error)
+            raise ProviderDenied(
+                name, code, endpoint=endpoint, setting=blame.of_code(code)
+            ) from None
         except httpx2.HTTPStatusError as error:
-            raise _refused(provider, error.response.status_code) from None
-        except (httpx2.HTTPError, OSError):
-            raise ProviderUnreachable(provider, "did not answer") from None
+            raise _refused(asked, error.response.status_code) from None
+        except httpx2.ProxyError as error:
+            raise ProviderUnreachable(
+                name,
+                "the egress proxy does not let us through",
+                endpoint=endpoint,
+                setting=blame.PROXY,
+            ) from error
+        except (httpx2.HTTPError, OSError) as error:
+            problem = f"did not answer{_why(error)}"
+            raise ProviderUnreachable(name, problem, endpoint=endpoint) from error
         except (ValueError, TypeError, RecursionError):
             # A token response that is no JSON, or no object.
-            raise BadProviderReply(provider, "the response is no JSON") from None
+            problem = "the response is no JSON"
+            raise BadProviderReply(name, problem, endpoint=endpoint) from None
 
     def _transport(self) -> "SharedTransport":
         with self._opening:
@@ -204,10 +231,36 @@ class SocialClient:
             return self._shared
 
 
-def _refused(provider: str, status: int) -> ProviderError:
+def _refused(asked: Asked, status: int) -> ProviderError:
     """Return the error for an HTTP status other than 200."""
     kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
-    return kind(provider, f"answered {status}")
+    return kind(
+        asked.provider,
+        f"answered {status}",
+        endpoint=asked.endpoint,
+        setting=asked.blamed(status),
+    )
+
+
+def _why(error: BaseException | None) -> str:
+    """Return why nobody answered, where it can be told: a kind, and no text of it."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return " in time"
+        for kind, why in WHY.items():
+            if kind in {base.__name__ for base in type(error).__mro__}:
+                return why
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+WHY = {
+    "TimeoutException": " in time",
+    "gaierror": ": the name of its host is not known (DNS)",
+    "SSLCertVerificationError": ": its TLS certificate is not trusted here",
+    "ConnectionRefusedError": ": nobody listens there",
+}
+"""By the names of errors: the classes need not be loaded for it."""
 
 
 def _check_request(provider: str, url: str) -> None:
@@ -220,13 +273,19 @@ def _check_request(provider: str, url: str) -> None:
         raise BadProviderReply(provider, "the authorization endpoint sets what we set")
 
 
-def _usable(provider: str, tokens: Mapping[str, object]) -> Tokens:
+def _is_visible(value: object) -> bool:
+    is_text = isinstance(value, str) and bool(value)
+    return is_text and str(value).isascii() and str(value).isprintable()
+
+
+def _usable(asked: Asked, tokens: Mapping[str, object]) -> Tokens:
     """Return the tokens when they are a token response (RFC 6749 §5.1)."""
     access_token, kind = tokens.get("access_token"), tokens.get("token_type")
-    if not isinstance(access_token, str) or not access_token.isascii():
-        raise BadProviderReply(provider, "the token response holds no access token")
-    if not access_token.isprintable() or not access_token:
-        raise BadProviderReply(provider, "the token response holds no access token")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise BadProviderReply(provider, "the access token is no bearer token")
+    problem = ""
+    if not _is_visible(access_token):
+        problem = "the token response holds no access token"
+    elif not isinstance(kind, str) or kind.lower() != "bearer":
+        problem = "the access token is no bearer token"
+    if problem:
+        raise BadProviderReply(asked.provider, problem, endpoint=asked.endpoint)
     return tokens

@@ -16,7 +16,7 @@ from onboarding.errors import (
     SignInCancelled,
 )
 from onboarding.providers.base import Endpoints, Provider
-from onboarding.social import rules
+from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import Discovery
@@ -151,6 +151,8 @@ class CodeFlow:
                 read.url,
                 token=access_token,
                 may_be_missing=read.optional,
+                what=read.name,
+                setting=f"reads: {read.name}" if read in provider.reads else None,
             )
         return replies
 
@@ -176,7 +178,13 @@ def read_code(
     if response.error == "access_denied":
         raise SignInCancelled(provider.name)
     if response.error is not None:
-        raise ProviderDenied(provider.name, rules.error_code(response.error))
+        code = rules.error_code(response.error)
+        raise ProviderDenied(
+            provider.name,
+            code,
+            endpoint="authorization",
+            setting=blame.of_code(code),
+        )
     if response.iss is None and endpoints.promises_iss:
         raise BadProviderReply(
             provider.name, "the authorization response names no issuer"

@@ -48,9 +48,13 @@ class Discovery:
     async def _fetch(self, provider: Provider) -> Endpoints:
         if not isinstance(provider, OpenIDConnect):
             raise BadProviderReply(provider.name, "has no endpoints and no discovery")
-        document = await self._client.read(provider.name, provider.discovery)
+        document = await self._client.read(
+            provider.name, provider.discovery, what="discovery", setting="issuer"
+        )
         if not isinstance(document, dict):
-            raise BadProviderReply(provider.name, "discovery is no JSON object")
+            raise BadProviderReply(
+                provider.name, "discovery is no JSON object", setting="issuer"
+            )
         return read_document(provider, document)
 
 
@@ -63,8 +67,13 @@ def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
     """
     issuer = document.get("issuer")
     if issuer != provider.issuer:
+        told = issuer if isinstance(issuer, str) and not url_problem(issuer) else "none"
         raise BadProviderReply(
-            provider.name, "discovery names another issuer than the one configured"
+            provider.name,
+            "discovery names another issuer than the one configured, "
+            f"{provider.issuer}: {told[:200]}",
+            endpoint="discovery",
+            setting="issuer",
         )
     return Endpoints(
         authorization=_address(provider, document, "authorization_endpoint"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from onboarding.clock import Clock
 from onboarding.errors import BadIdToken, BadProviderReply
 from onboarding.providers.base import Endpoints, Provider
-from onboarding.social import rules
+from onboarding.social import blame, rules
 from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
 
@@ -98,7 +98,12 @@ class IdTokens:
         alg = header.get("alg")
         problem = rules.claim_problem(claims, str(alg), expected)
         if problem is not None:
-            raise BadIdToken(provider.name, problem)
+            raise BadIdToken(
+                provider.name,
+                problem,
+                endpoint="ID token",
+                setting=blame.of_claims(problem),
+            )
         return claims
 
     async def _verify(
@@ -123,11 +128,15 @@ class IdTokens:
         if url is None:
             raise BadProviderReply(provider.name, "publishes no keys")
         return self._keys.setdefault(
-            url, Remembered(lambda: self._fetch(provider.name, url), self._clock)
+            url, Remembered(lambda: self._fetch(provider, url), self._clock)
         )
 
-    async def _fetch(self, provider: str, url: str) -> "KeySet":
-        return read_keys(provider, await self._client.read(provider, url))
+    async def _fetch(self, provider: Provider, url: str) -> "KeySet":
+        setting = "endpoints.jwks" if provider.endpoints else None
+        document = await self._client.read(
+            provider.name, url, what="keys", setting=setting
+        )
+        return read_keys(provider.name, document)
 
 
 def _registry() -> "JWSRegistry":

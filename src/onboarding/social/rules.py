@@ -153,7 +153,7 @@ def _time_problem(claims: Mapping[str, object], now: float) -> str | None:
     if now >= exp + leeway:
         return "expired"
     if now < iat - leeway:
-        return "issued in the future: compare the clocks"
+        return f"issued in the future: compare the clocks, {iat - now:.0f} s"
     is_said = claims.get("nbf") is not None
     if is_said and (nbf is None or now < nbf - leeway):
         return "not valid yet"

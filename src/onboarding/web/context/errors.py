@@ -20,6 +20,7 @@ from onboarding.errors import (
     StoreUnavailable,
     Unanswered,
 )
+from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import responses
 from onboarding.web.context.headers import is_reading
@@ -48,10 +49,19 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
 
 
 def _log(error: OnboardingError) -> str:
-    """Log an error by its code, and return what people may mention of it."""
+    """Log what an error knows, and return what people may mention of it."""
     reference = new_reference()
     level = logging.WARNING if error.status >= 500 else logging.INFO
-    log.log(level, "refused: %s (%s), %s", error.code, error.status, reference)
+    line = log_line(error)
+    log.log(
+        level,
+        "refused: %s (%s), %s%s",
+        error.code,
+        error.status,
+        reference,
+        line and f": {line}",
+    )
+    log.debug("refused: %s, because of this:", reference, exc_info=error)
     return reference
 
 

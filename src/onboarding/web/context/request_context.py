@@ -16,6 +16,7 @@ from markupsafe import Markup
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import OnboardingError, ResponseStarted, StoreError
+from onboarding.log_lines import log_line
 from onboarding.web.context import cookies, language
 from onboarding.web.context.headers import (
     GivenHeaders,
@@ -268,4 +269,6 @@ async def _logged(act: Awaitable[object]) -> None:
     try:
         await act
     except OnboardingError as error:
-        log.warning("failed after the response was sent: %s", error.code)
+        log.warning(
+            "failed after the response was sent: %s, %s", error.code, log_line(error)
+        )

@@ -67,8 +67,9 @@ class Problem:
 
 
 def _name(error: OnboardingError, texts: Texts) -> str:
-    if isinstance(error, StoreError) and error.status == LASTING:
-        return ConfigError.code
+    is_lasting = isinstance(error, StoreError) and error.status == LASTING
+    if is_lasting or (isinstance(error, ProviderError) and error.setting):
+        return ConfigError.code  # who must act is the developer, and nobody else
     kinds = ((StoreError, "store_error"), (ProviderError, "provider_error"))
     kind = next((name for base, name in kinds if isinstance(error, base)), "")
     fallback = "refused" if isinstance(error, Refused) else "onboarding_error"

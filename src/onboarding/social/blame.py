@@ -1,0 +1,83 @@
+"""Whose fault an answer of a provider is: theirs, or a setting's here.
+
+A wrong client secret looks like a refusal of theirs, and a misspelt issuer like a
+provider that is down. Where a setting is named, the page does not send people back to
+try again, and the log says to the developer what to look at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+CLIENT = "client_id, client_secret and client_auth, as they are registered there"
+REDIRECT = (
+    "the redirect URI that is registered there: the one `onboarding doctor` shows"
+)
+SCOPES = "scopes, and what this application may ask for there"
+GRANT = "the authorization code flow, which this application must be allowed there"
+CLOCK = "the clock of this machine (NTP)"
+PROXY = "http=HttpPolicy(proxy=…)"
+
+BY_CODE: Mapping[str, str] = {
+    # RFC 6749 §5.2 and §4.1.2.1, and what GitHub, Google and Keycloak say instead.
+    "invalid_client": CLIENT,
+    "incorrect_client_credentials": CLIENT,
+    "invalid_client_credentials": CLIENT,
+    "deleted_client": CLIENT,
+    "disabled_client": CLIENT,
+    "application_suspended": CLIENT,
+    "unauthorized_client": GRANT,
+    "unsupported_grant_type": GRANT,
+    "unsupported_response_type": GRANT,
+    "redirect_uri_mismatch": REDIRECT,
+    "invalid_redirect_uri": REDIRECT,
+    "invalid_scope": SCOPES,
+}
+"""The setting to look at, by a provider's error code."""
+
+OF_CLOCKS = ("issued in the future", "expired", "not valid yet")
+"""What a problem of an ID token begins with where the clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a provider, and where its address came from.
+
+    Args:
+        provider: The provider's name.
+        what: What is there: ``discovery``, ``token``, ``keys``, or a read's name.
+        url: The address.
+        setting: The setting that the address came from; None where the provider
+            itself published it.
+    """
+
+    provider: str
+    what: str = "address"
+    url: str = ""
+    setting: str | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """What the log calls it; without a query, which may hold anything."""
+        parts = urlsplit(self.url)._replace(query="", fragment="")
+        return f"{self.what} {parts.geturl()}".strip()
+
+    def blamed(self, status: int) -> str | None:
+        """Return the setting to look at for an HTTP status, None where it is theirs."""
+        if status == 401 and self.what == "token":
+            return CLIENT
+        if status == 403 and self.what not in {"discovery", "keys"}:
+            return SCOPES
+        # Nothing there, or a redirect elsewhere: the address itself is wrong.
+        is_wrong = 300 <= status < 500 and status not in {400, 401, 403, 408, 429}
+        return self.setting if is_wrong else None
+
+
+def of_code(code: str) -> str | None:
+    """Return the setting to look at for an OAuth error code; None: it is theirs."""
+    return BY_CODE.get(code.lower())
+
+
+def of_claims(problem: str) -> str | None:
+    """Return the setting to look at for a problem of an ID token."""
+    return CLOCK if problem.startswith(OF_CLOCKS) else None
