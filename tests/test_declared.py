@@ -145,6 +145,7 @@ SLIPS: dict[str, tuple[Build, str]] = {
     "a widget itself": (ask(widget=Text()), 'widget="choice"'),
     "when by name": (ask(when="town"), "Answered("),
     "when as a class": (ask(when=Answered), 'Answered(question="…"'),
+    "a model within": (asked(Profile | None), "as fields of the profile itself"),
     # ── features ──
     "needs nothing": (lambda: Feature("shelf", needs=None), 'needs=["genre"]'),  # type: ignore[arg-type]  # the mistake
     "needs a question": (lambda: Feature("shelf", needs=[ASK]), "each is a text"),  # type: ignore[list-item]  # the mistake
@@ -211,6 +212,11 @@ SLIPS: dict[str, tuple[Build, str]] = {
     "a read called as ours": (
         oidc(reads=(Read("userinfo", "https://api.example"),)),
         "has the name already",
+    ),
+    "a read of nothing": (oidc(reads=(Read(None, "https://a.example"),)), "name must"),  # type: ignore[arg-type]  # the mistake
+    "an endpoint of nothing": (
+        oidc(endpoints=Endpoints(authorization=None, token="https://t.example")),  # type: ignore[arg-type]  # the mistake
+        "authorization must be a text",
     ),
     "discovery as issuer": (
         oidc(issuer="https://id.example/a/.well-known/openid-configuration"),
@@ -329,6 +335,13 @@ def test_what_is_meant_is_taken() -> None:
     )
     assert ["shelf"] == list(core.features)
     assert (GROUPS,) == core.providers["id"].reads
+
+
+@pytest.mark.parametrize("kind", [datetime, list[str], dict, datetime | None])
+def test_an_event_carries_primitives_alone(kind: Any) -> None:
+    """It fails where the class is written, and not when the first one is recorded."""
+    with pytest.raises(ConfigError, match=r"Rich\.at is a .*at: str"):
+        type("Rich", (Event,), {"name": "rich", "__annotations__": {"at": kind}})
 
 
 # ── plug-ins that lack something ─────────────────────────────────────────────

@@ -141,7 +141,7 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "http": _http_policy,
 }
 
-PLAIN: Mapping[str, tuple[Any, str]] = {
+SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     "url": (str, REQUIRED["url"]),
     "name": (str, '"Lamplight Books"'),
     "home": (str, '"/"'),
@@ -174,8 +174,13 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         if settings.get(name) is None:
             hint = UNSET if name in settings else ""
             raise ConfigError(f"{name} is missing{hint}; write {name}={example}")
-    for name in PLAIN.keys() & settings.keys():
-        check_value(name, settings[name], PLAIN[name][0], example=PLAIN[name][1])
+    for name in SIMPLE_SETTINGS.keys() & settings.keys():
+        check_value(
+            name,
+            settings[name],
+            SIMPLE_SETTINGS[name][0],
+            example=SIMPLE_SETTINGS[name][1],
+        )
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
     for name in ("widgets", "sinks"):

@@ -25,7 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import ClassVar, dataclass_transform
+from types import NoneType, UnionType
+from typing import ClassVar, Union, dataclass_transform, get_args, get_origin
 
 from onboarding.errors import ConfigError
 from onboarding.shapes import shown
@@ -49,6 +50,8 @@ class Phase(StrEnum):
     LOYALTY = "loyalty"
 
 
+PRIMITIVES = (str, int, float, bool, NoneType)
+
 TEXTS = (str, "str", str | None, "str | None", "Optional[str]")
 WHOLE_NUMBERS = (int, "int", int | None, "int | None", "Optional[int]")
 """How an annotation may be written, also where annotations are kept as text."""
@@ -68,8 +71,9 @@ class Event:
     A subclass of an event keeps what it does not say anew.
 
     Raises:
-        ConfigError: When a subclass has no ``name``, one outside ``[a-z0-9_]`` or one
-            of this library's; or when a keyword names no such field.
+        ConfigError: When a subclass has no ``name``, one outside ``[a-z0-9_]``, one
+            of this library's or of an event beside it; when a field is of another type
+            than a primitive; or when a keyword names no such field.
     """
 
     name: ClassVar[str]
@@ -94,6 +98,7 @@ class Event:
         _check_is_not_ours(cls)
         _check_is_not_known(cls)
         dataclass(frozen=True, kw_only=True)(cls)
+        _check_types(cls)
         if about is not None:
             _check_field(cls, "about", about, TEXTS + WHOLE_NUMBERS, "str")
             cls._about = about
@@ -266,6 +271,20 @@ def _made_beside(kind: type[Event]) -> Iterator[type[Event]]:
 
 def _scope(place: str) -> str:
     return place.rpartition(".")[0]
+
+
+def _check_types(kind: type[Event]) -> None:
+    """Refuse a field that could never hold a primitive."""
+    for field in fields(kind):  # type: ignore[arg-type]  # just made one
+        origin = get_origin(field.type)
+        is_union = origin in (Union, UnionType)
+        for part in get_args(field.type) if is_union else (origin or field.type,):
+            if isinstance(part, type) and not issubclass(part, PRIMITIVES):
+                raise ConfigError(
+                    f"{kind.__name__}.{field.name} is a {part.__name__}; an event "
+                    "carries text, numbers, booleans or None: write what tells it in "
+                    f"one of these, such as {field.name}: str"
+                )
 
 
 def _check_field(

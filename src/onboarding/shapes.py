@@ -21,7 +21,7 @@ UNSET = " (is the variable set that it comes from?)"
 LONGEST = 60
 """Characters of a value that an error quotes; of a longer one, its type is told."""
 
-WORDS: Mapping[object, tuple[str, str]] = {
+TYPE_WORDS: Mapping[object, tuple[str, str]] = {
     str: ("a text", '"…"'),
     int: ("a whole number", "1"),
     float: ("a number", "0.5"),
@@ -97,8 +97,8 @@ def wanted(kind: Any) -> tuple[str, str]:  # noqa: ANN401, any annotation
     if origin in (tuple, Sequence) and inner[0] is not object:
         each, example = wanted(inner[0])
         listed = f"({example},)" if origin is tuple else f"[{example}]"
-        return f"{WORDS[origin][0]} of which each is {each}", listed
-    known = WORDS.get(origin or kind)
+        return f"{TYPE_WORDS[origin][0]} of which each is {each}", listed
+    known = TYPE_WORDS.get(origin or kind)
     if known is not None:
         return known
     if kind in (None, NoneType):

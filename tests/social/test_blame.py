@@ -16,7 +16,7 @@ from onboarding.social.blame import Asked
         ("discovery", "issuer", 429, None),
         ("discovery", "issuer", 500, None),
         ("discovery", "issuer", 503, None),
-        ("token", None, 401, blame.CLIENT),
+        ("token", None, 401, blame.CLIENT_SETTING),
         ("token", None, 404, None),
         ("token", "endpoints.token", 405, "endpoints.token"),
         ("token", "endpoints.token", 400, None),
@@ -24,7 +24,7 @@ from onboarding.social.blame import Asked
         ("keys", "endpoints.jwks", 404, "endpoints.jwks"),
         ("user", "reads: user", 404, "reads: user"),
         ("user", "reads: user", 401, None),
-        ("userinfo", None, 403, blame.SCOPES),
+        ("userinfo", None, 403, blame.SCOPES_SETTING),
     ],
 )
 def test_a_status_names_the_setting_that_it_comes_from(
@@ -39,12 +39,12 @@ def test_a_status_names_the_setting_that_it_comes_from(
 @pytest.mark.parametrize(
     ("code", "setting"),
     [
-        ("invalid_client", blame.CLIENT),
-        ("incorrect_client_credentials", blame.CLIENT),
-        ("INVALID_CLIENT", blame.CLIENT),
-        ("unauthorized_client", blame.GRANT),
-        ("redirect_uri_mismatch", blame.REDIRECT),
-        ("invalid_scope", blame.SCOPES),
+        ("invalid_client", blame.CLIENT_SETTING),
+        ("incorrect_client_credentials", blame.CLIENT_SETTING),
+        ("INVALID_CLIENT", blame.CLIENT_SETTING),
+        ("unauthorized_client", blame.GRANT_SETTING),
+        ("redirect_uri_mismatch", blame.REDIRECT_SETTING),
+        ("invalid_scope", blame.SCOPES_SETTING),
         ("invalid_grant", None),
         ("server_error", None),
         ("unknown", None),
@@ -60,9 +60,9 @@ def test_an_error_code_names_the_setting_to_look_at(
 @pytest.mark.parametrize(
     ("problem", "setting"),
     [
-        ("issued in the future: compare the clocks, 300 s", blame.CLOCK),
-        ("expired", blame.CLOCK),
-        ("not valid yet", blame.CLOCK),
+        ("issued in the future: compare the clocks, 300 s", blame.CLOCK_SETTING),
+        ("expired", blame.CLOCK_SETTING),
+        ("not valid yet", blame.CLOCK_SETTING),
         ("nonce is of another attempt", None),
         ("aud is another client", None),
     ],

@@ -110,7 +110,7 @@ def check_plain_names(where: str, columns: Sequence[object], example: str) -> No
     for column in columns:
         check_value(where, column, str, example=example)
         if not COLUMN.match(str(column)):
-            raise ConfigError(f"{where}: {column!r} {PLAIN}")
+            raise ConfigError(f"{where}: {column!r} {NOT_PLAIN}")
     if not columns:
         raise ConfigError(f"{where} names no column; write {example}")
 
@@ -124,7 +124,7 @@ def _check_reason(where: str, reason: object) -> None:
         )
 
 
-PLAIN = (
+NOT_PLAIN = (
     "is not a plain SQL name; write it in lower case with letters, digits and "
     "underscores"
 )

@@ -10,7 +10,7 @@ from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.accounts.table_rules import (
-    PLAIN,
+    NOT_PLAIN,
     TABLE,
     Anonymise,
     DeleteRows,
@@ -98,7 +98,7 @@ class TableResource(Resource):
         self._purge = purge or KeepRows("it belongs to somebody who may come back")
         self._erase = erase or DeleteRows()
         if not TABLE.match(table):
-            raise ConfigError(f"Resource.table: {table!r} {PLAIN}")
+            raise ConfigError(f"Resource.table: {table!r} {NOT_PLAIN}")
         check_plain_names(f"{where}: owner", (owner,), '"account_id"')
         used = [*columns_of(self._merge), *columns_of(self._erase)]
         if owner in used:

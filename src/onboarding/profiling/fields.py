@@ -95,11 +95,22 @@ def _refuse_hidden(where: str, field: FieldInfo) -> None:
             f"{where}: Ask stands inside the type, where it is lost; write "
             f"Annotated[X | None, Ask(…)] = None, with None inside Annotated"
         )
+    for part in parts:
+        if isinstance(part, type) and issubclass(part, BaseModel) and _asks(part):
+            raise ConfigError(
+                f"{where}: {part.__name__} holds an Ask, and what is within a model is "
+                f"not asked; write its questions as fields of the profile itself"
+            )
     if any(part in (SecretStr, SecretBytes) for part in parts):
         raise ConfigError(
             f"{where}: a secret is stored as asterisks; a profile is no place for "
             "one. Write str | None if it is not a secret"
         )
+
+
+def _asks(model: type[BaseModel]) -> bool:
+    fields = model.model_fields.values()
+    return any(_is_ask(found) for field in fields for found in field.metadata)
 
 
 def _parts(annotation: object) -> Iterator[object]:

@@ -191,7 +191,12 @@ class Provider(ABC):
         for name in ("scopes", "reads"):
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
-        check_fields(self, type(self).__name__, examples=LISTED)
+        where = type(self).__name__
+        check_fields(self, where, examples=LISTED)
+        if self.endpoints is not None:
+            check_fields(self.endpoints, f"{where}: Endpoints")
+        for read in self.reads:
+            check_fields(read, f"{where}: Read")
         held = self.client_secret
         if isinstance(held, str | None) or hasattr(held, "get_secret_value"):
             return

@@ -9,29 +9,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-CLIENT = "client_id, client_secret and client_auth, as they are registered there"
-REDIRECT = (
+CLIENT_SETTING = (
+    "client_id, client_secret and client_auth, as they are registered there"
+)
+REDIRECT_SETTING = (
     "the redirect URI that is registered there: the one `onboarding doctor` shows"
 )
-SCOPES = "scopes, and what this application may ask for there"
-GRANT = "the authorization code flow, which this application must be allowed there"
-CLOCK = "the clock of this machine (NTP)"
-PROXY = "http=HttpPolicy(proxy=…)"
+SCOPES_SETTING = "scopes, and what this application may ask for there"
+GRANT_SETTING = "the authorization code flow, to be allowed for this application there"
+CLOCK_SETTING = "the clock of this machine (NTP)"
+PROXY_SETTING = "http=HttpPolicy(proxy=…)"
 
 BY_CODE: Mapping[str, str] = {
     # RFC 6749 §5.2 and §4.1.2.1, and what GitHub, Google and Keycloak say instead.
-    "invalid_client": CLIENT,
-    "incorrect_client_credentials": CLIENT,
-    "invalid_client_credentials": CLIENT,
-    "deleted_client": CLIENT,
-    "disabled_client": CLIENT,
-    "application_suspended": CLIENT,
-    "unauthorized_client": GRANT,
-    "unsupported_grant_type": GRANT,
-    "unsupported_response_type": GRANT,
-    "redirect_uri_mismatch": REDIRECT,
-    "invalid_redirect_uri": REDIRECT,
-    "invalid_scope": SCOPES,
+    "invalid_client": CLIENT_SETTING,
+    "incorrect_client_credentials": CLIENT_SETTING,
+    "invalid_client_credentials": CLIENT_SETTING,
+    "deleted_client": CLIENT_SETTING,
+    "disabled_client": CLIENT_SETTING,
+    "application_suspended": CLIENT_SETTING,
+    "unauthorized_client": GRANT_SETTING,
+    "unsupported_grant_type": GRANT_SETTING,
+    "unsupported_response_type": GRANT_SETTING,
+    "redirect_uri_mismatch": REDIRECT_SETTING,
+    "invalid_redirect_uri": REDIRECT_SETTING,
+    "invalid_scope": SCOPES_SETTING,
 }
 """The setting to look at, by a provider's error code."""
 
@@ -65,9 +67,9 @@ class Asked:
     def blamed(self, status: int) -> str | None:
         """Return the setting to look at for an HTTP status, None where it is theirs."""
         if status == 401 and self.what == "token":
-            return CLIENT
+            return CLIENT_SETTING
         if status == 403 and self.what not in {"discovery", "keys"}:
-            return SCOPES
+            return SCOPES_SETTING
         # Nothing there, or a redirect elsewhere: the address itself is wrong.
         is_wrong = 300 <= status < 500 and status not in {400, 401, 403, 408, 429}
         return self.setting if is_wrong else None
@@ -80,4 +82,4 @@ def of_code(code: str) -> str | None:
 
 def of_claims(problem: str) -> str | None:
     """Return the setting to look at for a problem of an ID token."""
-    return CLOCK if problem.startswith(OF_CLOCKS) else None
+    return CLOCK_SETTING if problem.startswith(OF_CLOCKS) else None

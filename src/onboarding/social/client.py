@@ -209,7 +209,7 @@ class SocialClient:
                 name,
                 "the egress proxy does not let us through",
                 endpoint=endpoint,
-                setting=blame.PROXY,
+                setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
             problem = f"did not answer{_why(error)}"

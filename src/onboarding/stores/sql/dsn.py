@@ -95,10 +95,10 @@ class Dsn:
         return cls(text=parts._replace(query=query).geturl(), connect_timeout=timeout)
 
 
-Parameters = Mapping[str, str]
+Kept = Mapping[str, str]
 
 
-def _as_it_is(name: str, value: str) -> Parameters:
+def _as_it_is(name: str, value: str) -> Kept:
     if name in INSTEAD:
         raise _wrong(name, value, INSTEAD[name])
     if name in OF_OTHERS:
@@ -106,7 +106,7 @@ def _as_it_is(name: str, value: str) -> Parameters:
     return {name: value}
 
 
-def _ssl(name: str, value: str) -> Parameters:
+def _ssl(name: str, value: str) -> Kept:
     word = value.lower()
     if word in YES:
         return {"sslmode": "require"}
@@ -115,24 +115,24 @@ def _ssl(name: str, value: str) -> Parameters:
     raise _wrong(name, value, "write sslmode=require")
 
 
-def _ssl_mode(name: str, value: str) -> Parameters:
+def _ssl_mode(name: str, value: str) -> Kept:
     if value not in SSL_MODES:
         modes = ", ".join(SSL_MODES)
         raise _wrong(name, value, f"write one of: {modes}")
     return {name: value}
 
 
-def _root_certificate(name: str, value: str) -> Parameters:
+def _root_certificate(name: str, value: str) -> Kept:
     if value == "system":
         raise _wrong(name, value, "write the path of the file with the certificates")
     return {name: value}
 
 
-def _application_name(_: str, value: str) -> Parameters:
+def _application_name(_: str, value: str) -> Kept:
     return {"application_name": value}
 
 
-READ: Mapping[str, Callable[[str, str], Parameters]] = {
+READ: Mapping[str, Callable[[str, str], Kept]] = {
     "fallback_application_name": _application_name,
     "requiressl": _ssl,
     "ssl": _ssl,

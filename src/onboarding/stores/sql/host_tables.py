@@ -40,7 +40,7 @@ WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indexprs IS NULL
 """,
 }
 
-TABLES: Mapping[Dialect, str] = {
+TABLE_NAMES: Mapping[Dialect, str] = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')",
     "postgresql": """
 SELECT c.relname AS name FROM pg_class AS c
@@ -66,7 +66,7 @@ RESERVED = frozenset(
 """SQLite's words that are never names; it has others that may be
 (https://sqlite.org/lang_keywords.html)."""
 
-WORDS = "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')"
+KEYWORDS = "SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')"
 """PostgreSQL's: ``user`` as a name of a column would be who is connected."""
 
 
@@ -77,11 +77,11 @@ async def describe(executor: Executor, table: str) -> HostTable:
     values = (name, schema or None) if dialect == "sqlite" else (table,)
     reserved = RESERVED
     if dialect == "postgresql":
-        words = await executor.query(WORDS, ())
+        words = await executor.query(KEYWORDS, ())
         reserved = frozenset(str(row["word"]) for row in words)
     columns = await executor.query(COLUMNS[dialect], values)
     if not columns:
-        others = await executor.query(TABLES[dialect], ())
+        others = await executor.query(TABLE_NAMES[dialect], ())
         names = sorted(str(row["name"]) for row in others)
         return HostTable(others=tuple(names), reserved=reserved)
     keys: defaultdict[object, set[object]] = defaultdict(set)
