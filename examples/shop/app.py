@@ -78,8 +78,8 @@ async def _opened(
     shop: Shop, database: Path, settle: Callable[[Shop], Awaitable[None]] | None
 ) -> AsyncIterator[None]:
     await upgrade(f"sqlite:///{database}")
+    shop.till.open()  # first: onboarding looks for the tables when it opens
     async with shop.onboarding:
-        shop.till.open()
         if settle is not None:
             await settle(shop)
         yield

@@ -155,21 +155,15 @@ class Statement:
             )
 
 
-class KeyTaken(Conflict):
-    """A statement of the host's gives its table two rows of one unique key.
+class KeyTaken(Exception):
+    """What caused a Conflict: a statement of the host's breaks a key of its table.
 
     Args:
         sql: The statement.
     """
 
     def __init__(self, sql: str):
-        super().__init__(Statement.__name__)
-        self._sql = sql.strip()
-
-    @property
-    def sql(self) -> str:
-        """The statement; it is for the log, and no fact to show to visitors."""
-        return self._sql
+        super().__init__(sql.strip())
 
 
 Change = Add | Replace | Put | Remove | RemoveAll | MoveAll | Touch | Statement
@@ -199,9 +193,11 @@ async def retrying(
             await asyncio.sleep(part_of(longest).total_seconds())
     try:
         return await attempt()
-    except KeyTaken as error:
+    except Conflict as error:
+        if not isinstance(error.__cause__, KeyTaken):
+            raise
         raise StoreError(
             "a statement for a resource breaks a unique key of its table every time: "
-            f"{error.sql}; declare a rule that keeps the key, such as "
+            f"{error.__cause__}; declare a rule that keeps the key, such as "
             "merge=KeepOne()"
         ) from error

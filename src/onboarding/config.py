@@ -148,7 +148,6 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     "help_url": (str | None, '"https://shop.example/help"'),
     "templates": (str | Path | None, 'Path(__file__).with_name("templates")'),
     "prefix": (str, '"onboarding_"'),
-    "cookie_prefix": (str, '"staff"'),
     "skip": (Sequence[str], '["/static/"]'),
     "texts": (
         Mapping[str, Mapping[str, str]],

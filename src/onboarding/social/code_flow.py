@@ -173,7 +173,9 @@ def read_code(
     """
     if response.iss is not None and response.iss != provider.issuer:
         raise BadProviderReply(
-            provider.name, "the authorization response names another issuer"
+            provider.name,
+            "the authorization response names another issuer",
+            endpoint="authorization",
         )
     if response.error == "access_denied":
         raise SignInCancelled(provider.name)
@@ -187,10 +189,14 @@ def read_code(
         )
     if response.iss is None and endpoints.promises_iss:
         raise BadProviderReply(
-            provider.name, "the authorization response names no issuer"
+            provider.name,
+            "the authorization response names no issuer",
+            endpoint="authorization",
         )
     if response.code is None:
         raise BadProviderReply(
-            provider.name, "the authorization response holds no code"
+            provider.name,
+            "the authorization response holds no code",
+            endpoint="authorization",
         )
     return response.code

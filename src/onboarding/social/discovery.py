@@ -92,8 +92,13 @@ def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
 def _address(provider: Provider, document: dict[str, object], name: str) -> str:
     url = document.get(name)
     if not isinstance(url, str) or url_problem(url) is not None:
-        raise BadProviderReply(provider.name, f"discovery has no usable {name}")
+        raise _unusable(provider, name)
     # A provider out there must not send our calls to services of this machine.
     if is_loopback_url(url) and not is_loopback_url(provider.issuer):
-        raise BadProviderReply(provider.name, f"discovery has no usable {name}")
+        raise _unusable(provider, name)
     return url
+
+
+def _unusable(provider: Provider, name: str) -> BadProviderReply:
+    problem = f"discovery has no usable {name}"
+    return BadProviderReply(provider.name, problem, endpoint="discovery")

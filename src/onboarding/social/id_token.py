@@ -36,6 +36,9 @@ KEY_MEMBERS = NUMBERS | {"kty", "kid", "alg", "crv"}
 """What makes a key (RFC 7517 §4, RFC 7518 §6): a null, a certificate or an expiry
 beside it decides nothing."""
 
+WHERE_SIGNED = "ID token"
+"""Where it went wrong, for the log."""
+
 LONGEST_ID_TOKEN = 16 * 1024
 """Characters of an ID token; real ones have one or two thousand."""
 
@@ -86,7 +89,9 @@ class IdTokens:
             ProviderUnreachable: When there are no keys to check with.
         """
         if not isinstance(token, str) or not 0 < len(token) <= LONGEST_ID_TOKEN:
-            raise BadIdToken(provider.name, "is missing or far too long")
+            raise BadIdToken(
+                provider.name, "is missing or far too long", endpoint=WHERE_SIGNED
+            )
         header, claims = await self._verify(provider, endpoints, token)
         expected = rules.Expected(
             issuers=provider.accepted_issuers,
@@ -101,7 +106,7 @@ class IdTokens:
             raise BadIdToken(
                 provider.name,
                 problem,
-                endpoint="ID token",
+                endpoint=WHERE_SIGNED,
                 setting=blame.of_claims(problem),
             )
         return claims
@@ -119,7 +124,8 @@ class IdTokens:
                 # Keys are replaced from time to time (Core §10.1.1): look once more.
                 return _decode(token, await keys.renew())
         except (JoseError, ValueError, TypeError, RecursionError):
-            raise BadIdToken(provider.name, "the signature proves nothing") from None
+            problem = "the signature proves nothing"
+            raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED) from None
 
     def _remembered(
         self, provider: Provider, endpoints: Endpoints
@@ -183,7 +189,7 @@ def read_keys(provider: str, document: object) -> "KeySet":
     candidates = listed[:MOST_KEYS] if isinstance(listed, list) else []
     keys = [key for jwk in candidates if (key := _read_key(jwk)) is not None]
     if not keys:
-        raise BadProviderReply(provider, "publishes no usable keys")
+        raise BadProviderReply(provider, "publishes no usable keys", endpoint="keys")
     return KeySet(keys)
 
 

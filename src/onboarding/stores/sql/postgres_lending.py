@@ -125,7 +125,8 @@ def translating(what: str = "database", statement: str | None = None) -> Iterato
     try:
         yield
     except asyncpg.PostgresError as error:
-        raise _translated(error, what, statement) from None
+        ours = _translated(error, what, statement)
+        raise ours from ours.__cause__
     except TimeoutError:
         raise StoreUnavailable(LATE) from None
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
@@ -139,10 +140,11 @@ def _translated(
     statement: str | None,
 ) -> StoreError:
     state = error.sqlstate or ""
-    if state == KEY_TAKEN and statement is not None:
-        return KeyTaken(statement)
     if state in LOST_RACE:
-        return Conflict(what)
+        conflict = Conflict(what)
+        if state == KEY_TAKEN and statement is not None:
+            conflict.__cause__ = KeyTaken(statement)
+        return conflict
     if state == LOCKED:
         return StoreUnavailable(
             f"a {what} stayed locked in PostgreSQL: another connection keeps its "

@@ -103,8 +103,8 @@ def _run_step(connection: LimitedConnection, step: SqlStep) -> None:
         changed = connection.execute(step.sql, named(step.values)).rowcount
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorcode in TAKEN:
-            taken = Conflict(step.what) if step.is_ours else KeyTaken(step.sql)
-            raise taken from error
+            why = error if step.is_ours else KeyTaken(step.sql)
+            raise Conflict(step.what) from why
         raise
     if step.rows is not None and changed != step.rows:
         raise Conflict(step.what)

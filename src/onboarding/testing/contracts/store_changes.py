@@ -14,6 +14,7 @@ from onboarding.changes import (
     Remove,
     RemoveAll,
     Replace,
+    Statement,
     Touch,
 )
 from onboarding.errors import Conflict
@@ -247,3 +248,19 @@ class ChangeContract:
     async def test_a_select_of_the_host_runs(self, store: Store) -> None:
         """Its rows come back by the names of their columns."""
         assert await store.query("SELECT $1 + 1 AS n", (1,)) == [{"n": 2}]
+
+    async def test_a_hosts_table_is_described(self, store: Store) -> None:
+        """By its columns and unique keys, so that a resource is checked at opening."""
+        await store.commit(
+            Statement(
+                "CREATE TABLE described (owner TEXT NOT NULL, book TEXT, note TEXT, "
+                "UNIQUE (owner, book))"
+            )
+        )
+        found = await store.describe("described")
+        assert found.columns == {"owner": False, "book": True, "note": True}
+        assert frozenset({"owner", "book"}) in found.unique
+        assert "select" in found.reserved
+        missing = await store.describe("descried")
+        assert not missing.columns
+        assert "described" in missing.others
