@@ -69,14 +69,16 @@ async def test_a_callback_that_is_sent_fifty_times_signs_in_once(
 
 
 async def test_a_callback_that_is_used_is_used(browser: Browser) -> None:
-    """The back button after a sign-in changes nothing, and says what to do."""
+    """The back button after a sign-in changes nothing, and goes on for who is in."""
     back = await way_back(browser, VERA)
     before = await come_back(browser, back)
     token, me = browser.session, await who(browser)
 
     again = await come_back(browser, back)
 
-    assert (303, 400) == (before.status_code, again.status_code)
+    assert (303, 303) == (before.status_code, again.status_code)
+    assert before.headers["location"] == again.headers["location"]
+    assert "set-cookie" not in again.headers
     assert (token, me) == (browser.session, await who(browser))
 
 
@@ -114,7 +116,7 @@ async def test_a_yes_that_is_sent_often_links_once(site: Site, database: Path) -
     )
 
     counted = Counter(answer.status_code for answer in answers)
-    assert 1 == counted[303]
+    assert 1 <= counted[303]
     assert set(counted) <= {303, 401, 409, 410}
     assert 2 == rows(database, "identities")
 

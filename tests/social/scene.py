@@ -13,7 +13,7 @@ from onboarding.cookies import CookieSpec
 from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
 from onboarding.social.code_flow import CodeFlow
-from onboarding.social.model import Finished, HttpPolicy, Started
+from onboarding.social.model import AlreadyIn, Finished, HttpPolicy, Started
 from onboarding.social.service import SocialService
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.testing import Client, FakeProvider, FrozenClock, Person, SigningKey
@@ -163,7 +163,7 @@ class Browser:
         self.keep(started.cookies)
         return started
 
-    async def finish(self, callback: str) -> Finished:
+    async def finish(self, callback: str) -> Finished | AlreadyIn:
         """Come back from a provider, to the address it named."""
         name, params = taken_apart(callback)
         finished = await self.scene.social.finish(
@@ -180,7 +180,7 @@ class Browser:
         self.keep(started.cookies)
         return started
 
-    async def confirm(self) -> Finished:
+    async def confirm(self) -> Finished | AlreadyIn:
         """Say yes to the identity that waits."""
         finished = await self.scene.waiting.confirm(await self.current(), self.cookies)
         return self._arrived(finished)
@@ -188,7 +188,9 @@ class Browser:
     async def go(self, person: Person = KIM, next: str = "/cart") -> Finished:
         """Sign in with the first provider, from the button to the end."""
         started = await self.begin(next=next)
-        return await self.finish(self.scene.id.approve(started.location, person))
+        finished = await self.finish(self.scene.id.approve(started.location, person))
+        assert isinstance(finished, Finished)
+        return finished
 
     async def sign_in(self, person: Person = KIM) -> SignInResult:
         """Sign in with the first provider, and succeed."""
@@ -203,7 +205,9 @@ class Browser:
             if spec.max_age > 0:
                 self.cookies[spec.name] = spec.value
 
-    def _arrived(self, finished: Finished) -> Finished:
+    def _arrived(self, finished: Finished | AlreadyIn) -> Finished | AlreadyIn:
+        if isinstance(finished, AlreadyIn):
+            return finished
         self.keep(finished.cookies)
         if finished.signed_in is not None:
             self.session = finished.signed_in.new_session.token.reveal()

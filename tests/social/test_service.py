@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from starlette.responses import JSONResponse
 
-from onboarding.accounts.model import EmailTrust, Identity, ProvenAddress
+from onboarding.accounts.model import EmailTrust, Identity, Intent, ProvenAddress
 from onboarding.accounts.outcome import How
 from onboarding.errors import (
     BadProviderReply,
@@ -25,6 +25,7 @@ from onboarding.errors import (
 )
 from onboarding.providers import OpenIDConnect
 from onboarding.providers.replies import Replies
+from onboarding.social.model import AlreadyIn
 from onboarding.testing import Fault, Person
 from onboarding.tokens import Keys
 from tests.social.scene import (
@@ -288,12 +289,13 @@ async def test_an_expired_attempt_is_refused(scene: Scene) -> None:
 
 
 async def test_a_used_attempt_is_refused(scene: Scene) -> None:
-    """The same answer a second time finds nothing, cookie or not."""
+    """The same answer signs nobody in a second time, cookie or not."""
     browser = scene.browser()
     started = await browser.begin()
     callback = scene.id.approve(started.location)
     await browser.finish(callback)
     browser.keep(started.cookies)
+    browser.session = None
     assert isinstance(await refused(scene, browser, callback), SignInExpired)
 
 
@@ -484,15 +486,76 @@ async def test_a_stranger_cannot_begin_for_somebody_who_is_here(scene: Scene) ->
             await victim.restart(callback)
 
 
-async def test_a_used_attempt_goes_home_when_it_begins_again(scene: Scene) -> None:
-    """Where its row is gone, nobody knows any more where it wanted to go."""
+@pytest.mark.parametrize(("swept", "next"), [(False, "/gone"), (True, "/home")])
+async def test_a_used_attempt_knows_its_way_when_it_begins_again(
+    scene: Scene, next: str, *, swept: bool
+) -> None:
+    """Until it is swept; then nobody knows any more where it wanted to go."""
     browser = scene.browser()
     callback = scene.id.approve((await browser.begin(next="/gone")).location)
     await browser.finish(callback)
+    if swept:
+        scene.clock.advance(ELEVEN_MINUTES)
+        await scene.world.intents.sweep()
     again = await scene.browser().restart(callback)
     fresh = scene.browser()
     fresh.keep(again.cookies)
-    assert (await fresh.finish(scene.id.approve(again.location))).next == "/home"
+    assert (await fresh.finish(scene.id.approve(again.location))).next == next
+
+
+# ── a finished act repeated ──────────────────────────────────────────────────
+
+
+async def test_an_attempt_that_signed_in_who_is_here_is_done(scene: Scene) -> None:
+    """Going back to the provider and choosing again asks nobody, and leads on."""
+    browser = scene.browser()
+    started = await browser.begin(next="/kept")
+    await browser.finish(scene.id.approve(started.location))
+    asked_so_far = len(scene.wire.requests)
+
+    for person in (KIM, SAM):
+        again = scene.id.approve(started.location, person)
+        assert await browser.finish(again) == AlreadyIn(next="/kept")
+    assert len(scene.wire.requests) == asked_so_far
+
+
+async def test_an_attempt_of_somebody_else_is_not_done(scene: Scene) -> None:
+    """Who is here was signed in by another one: nothing is said to have worked."""
+    other, browser = scene.browser(), scene.browser()
+    callback = scene.id.approve((await other.begin()).location)
+    await other.finish(callback)
+    await browser.sign_in(SAM)
+    assert isinstance(await refused(scene, browser, callback), StateMismatch)
+
+
+async def test_an_attempt_that_failed_is_not_done(scene: Scene) -> None:
+    """Who wanted a further way in and did not get it is not told that all is well."""
+    browser = scene.browser()
+    await browser.sign_in(KIM)
+    denied = scene.id.deny((await browser.begin()).location)
+    assert isinstance(await refused(scene, browser, denied), SignInCancelled)
+    assert isinstance(await refused(scene, browser, denied), SignInExpired)
+
+
+async def test_an_attempt_is_done_for_whoever_a_guest_became(scene: Scene) -> None:
+    """A merge gives the attempt to the account that the guest came together with."""
+    await scene.browser().sign_in(KIM)
+    browser = scene.browser()
+    browser.session = (await scene.world.guests.start()).token.reveal()
+    callback = scene.id.approve((await browser.begin(next="/kept")).location)
+    await browser.finish(callback)
+    assert await browser.finish(callback) == AlreadyIn(next="/kept")
+
+
+async def test_a_used_attempt_is_nothing_to_tell_of(scene: Scene) -> None:
+    """It waits for nothing, so no export names it; an erasure takes it along."""
+    signed_in = await scene.browser().sign_in(KIM)
+    [kept] = await scene.world.store.list_of(Intent, signed_in.account.id)
+    told = await scene.world.data.export(signed_in.account)
+    assert told["intents"] == []
+    assert (kept.is_used, kept.address, kept.next) == (True, None, "/cart")
+    await scene.world.data.erase(signed_in.account.id)
+    assert await scene.world.store.find(Intent, kept.id) is None
 
 
 # ── several processes, and keys that change ──────────────────────────────────
@@ -597,14 +660,20 @@ async def test_it_waits_until_somebody_is_signed_in(scene: Scene, kind: str) -> 
 
 
 async def test_it_is_confirmed_once(scene: Scene) -> None:
-    """A second click finds nothing."""
+    """A second click finds it done, with the cookie or without; nobody else does."""
     newcomer = await waiting(scene, owner=scene.browser())
     cookies = dict(newcomer.cookies)
     await newcomer.sign_in(KIM)
     await newcomer.confirm()
     assert newcomer.cookies == {}
-    with pytest.raises(SignInExpired):
-        await scene.waiting.confirm(await newcomer.current(), cookies)
+    for sent in (cookies, {}):
+        again = await scene.waiting.confirm(await newcomer.current(), sent)
+        assert again == AlreadyIn(next="/kept")
+    other = scene.browser()
+    await other.sign_in(SAM)
+    for sent in (cookies, {}):
+        with pytest.raises(SignInExpired):
+            await scene.waiting.confirm(await other.current(), sent)
     assert await scene.waiting.find(cookies) is None
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from onboarding.accounts.model import Intent, Purpose
 from onboarding.accounts.store import AccountStore
-from onboarding.changes import Add, Remove, RemoveAll, Touch
+from onboarding.changes import Add, RemoveAll, Replace, Touch
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.tokens import Ids, Token, same
@@ -65,6 +65,22 @@ class IntentService:
                 return
         await self._store.commit(Add(intent))
 
+    async def find_used(self, token: Token) -> Intent | None:
+        """Return an intent that this browser held, though it be used or over by now.
+
+        It finishes nothing; it tells where it wanted to go, and whom it signed in.
+        None where it is forgotten, or its secret is another one.
+        """
+        intent = await self._store.find(Intent, token.id)
+        if intent is None or intent.is_used or same(intent.secret_hash, token.hash):
+            return intent
+        return None
+
+    async def list_finished(self, account_id: str, purpose: Purpose) -> list[Intent]:
+        """Return what signed an account in of late, oldest first."""
+        found = await self._store.list_of(Intent, account_id)
+        return [one for one in found if one.signed_in and one.purpose is purpose]
+
     async def peek(self, token: Token, purpose: Purpose) -> Intent | None:
         """Return a live intent of this browser and leave it as it is."""
         intent = await self._store.find(Intent, token.id)
@@ -80,7 +96,8 @@ class IntentService:
         if intent is None:
             return None
         try:
-            await self._store.commit(Remove(intent))
+            # The secret goes, and with it the guard of every other taker holds no more.
+            await self._store.commit(Replace(intent, intent.used()))
         except Conflict:
             return None
         return intent

@@ -9,6 +9,7 @@ from onboarding.accounts.model import (
     EmailTrust,
     Identity,
     IdentityLink,
+    Intent,
     ProvenAddress,
 )
 from onboarding.changes import Add, Change, Put, Replace
@@ -22,11 +23,13 @@ class Linking:
         identity: What the provider vouches for.
         earlier: Its link as it was read; None for an identity that is new here.
         is_first_proof: Whether no account has proven its address yet.
+        attempt: The intent that comes to its end by this, where there is one.
     """
 
     identity: Identity
     earlier: IdentityLink | None
     is_first_proof: bool
+    attempt: Intent | None = None
 
     @property
     def proves(self) -> str | None:
@@ -37,7 +40,7 @@ class Linking:
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
-        """Return what to commit: the link, and the contact that it proves.
+        """Return what to commit: the link, what it proves, and the end of the attempt.
 
         Args:
             account_id: Whose identity it is from now on.
@@ -45,9 +48,14 @@ class Linking:
             now: The present instant.
         """
         link = self._link(account_id, now)
-        linking = Replace(self.earlier, link) if self.earlier else Add(link)
+        linking: list[Change] = [
+            Replace(self.earlier, link) if self.earlier else Add(link)
+        ]
+        if self.attempt:
+            # Put, not Replace: a sweep in between is no reason to let nobody in.
+            linking.append(Put(self.attempt.finished(account_id)))
         if not self.proves:
-            return [linking]
+            return linking
         proven = Contact(
             account_id=account_id,
             address=self.proves,
@@ -59,7 +67,7 @@ class Linking:
         )
         # Add, not Put: of two people who prove one address at once, one is first.
         finder = Add(ProvenAddress(address=self.proves, account_id=account_id))
-        return [linking, Put(proven), finder]
+        return [*linking, Put(proven), finder]
 
     def _link(self, account_id: str, now: datetime) -> IdentityLink:
         return IdentityLink(

@@ -8,7 +8,7 @@ vouches for: issuer and subject, never an e-mail address.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
@@ -204,9 +204,14 @@ class Purpose(StrEnum):
 class Intent:
     """What one request begins and a later one finishes: once, in the same browser.
 
+    A used one is kept until its life is over, without a secret: nothing finishes it
+    again, and whoever comes back by it is still led where they wanted to go.
+
     Attributes:
-        secret_hash: Hash of the secret that the browser holds in a cookie.
-        account_id: The account that began it, or None for a visitor.
+        secret_hash: Hash of the secret that the browser holds in a cookie; empty once
+            it is used.
+        account_id: The account that began it, or None for a visitor; once it is
+            finished, the account that it signed in.
         address: The address that it is about, normalised: whoever proved it and has
             their data erased takes the intent along, whoever left it.
         data: What the later request needs to know; holds no secret.
@@ -225,6 +230,24 @@ class Intent:
     data: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     next: str = "/"
     expires_at: datetime
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it has been taken: it can be finished no more."""
+        return not self.secret_hash
+
+    def used(self) -> "Intent":
+        """Return what is left of it once it is taken: where it wanted to go."""
+        return replace(self, secret_hash="", address=None, data={})
+
+    def finished(self, account_id: str) -> "Intent":
+        """Return what is left of it once it has signed an account in."""
+        return replace(self.used(), account_id=account_id, data={"finished": "yes"})
+
+    @property
+    def signed_in(self) -> str | None:
+        """The account that it signed in, once it is finished."""
+        return self.account_id if "finished" in self.data else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

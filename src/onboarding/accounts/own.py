@@ -114,6 +114,12 @@ class IntentsResource(Facts[Intent]):
     is_told = False
 
     @override
+    async def list_of(self, account_id: str) -> list[Intent]:
+        """Return those that wait: a used one goes along, and is nothing to tell of."""
+        all_of_them = await super().list_of(account_id)
+        return [one for one in all_of_them if not one.is_used]
+
+    @override
     async def erase(self, query: Query, account_id: str) -> Planned:
         own = await super().erase(query, account_id)
         proven = await self._store.list_of(ProvenAddress, account_id)

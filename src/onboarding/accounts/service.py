@@ -16,6 +16,7 @@ from onboarding.accounts.model import (
     EmailTrust,
     Identity,
     IdentityLink,
+    Intent,
     NewSession,
     ProvenAddress,
     Receipt,
@@ -81,13 +82,19 @@ class AccountService:
         return await self._store.list_receipts(id_of(account))
 
     async def sign_in(
-        self, identity: Identity, current: CurrentSession | None
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        *,
+        attempt: Intent | None = None,
     ) -> SignInResult | MustConfirm:
         """Sign in whoever has an identity, as the resolution table says.
 
         Args:
             identity: What a provider has just vouched for in this browser.
             current: Who this browser is now.
+            attempt: The intent that this finishes; whom it signs in is written down
+                with it, in the same commit.
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
@@ -95,10 +102,14 @@ class AccountService:
                 meanwhile; nothing is linked, and no account made.
             Conflict: When the same account kept changing elsewhere.
         """
-        return await retrying(lambda: self._resolve(identity, current))
+        return await retrying(lambda: self._resolve(identity, current, attempt))
 
     async def link(
-        self, identity: Identity, current: CurrentSession | None
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        *,
+        attempt: Intent | None = None,
     ) -> SignInResult:
         """Link an identity that waited for the owner of its address, who is here now.
 
@@ -117,13 +128,16 @@ class AccountService:
             raise SignInExpired(identity.provider)
         if prover.id != current.account.id:
             raise IdentityTaken(identity.provider)
-        outcome = await self.sign_in(identity, current)
+        outcome = await self.sign_in(identity, current, attempt=attempt)
         if isinstance(outcome, MustConfirm):
             raise SignInRequired("the session ended meanwhile")
         return outcome
 
     async def _resolve(
-        self, identity: Identity, current: CurrentSession | None
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        attempt: Intent | None,
     ) -> SignInResult | MustConfirm:
         """Read, decide by the table, and commit; a Conflict says to read again."""
         here = await self._sessions.refresh(current)
@@ -133,7 +147,10 @@ class AccountService:
         prover = await self._find_prover(identity)
         standing = rules.stand(identity, owner=owner, prover=prover, current=account)
         linking = Linking(
-            identity=identity, earlier=link, is_first_proof=prover is None
+            identity=identity,
+            earlier=link,
+            is_first_proof=prover is None,
+            attempt=attempt,
         )
         resolution = rules.resolve(account, standing)
         match resolution:

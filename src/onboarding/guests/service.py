@@ -190,7 +190,8 @@ class GuestService:
     async def _purge_one(self, guest: Account) -> bool:
         # Whoever is at a provider now comes back to what they left here.
         begun = await self._store.list_of(Intent, guest.id)
-        if any(self._clock() < intent.expires_at for intent in begun):
+        now = self._clock()
+        if any(not one.is_used and now < one.expires_at for one in begun):
             return False
         plans = await self._belongings.plan_purge(guest.id)
         if plans is None:

@@ -98,6 +98,17 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyIn:
+    """What came back has signed in before who is here: nothing is left to do.
+
+    Attributes:
+        next: Where the person wanted to go, a path of this site.
+    """
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingIdentity:
     """An identity that waits until the owner of its address says yes.
 

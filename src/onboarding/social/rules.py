@@ -84,7 +84,8 @@ def may_restart(restarts: int, intent: Intent | None, account_id: str | None) ->
         intent: The intent that the state names, if it is still there.
         account_id: The account that is here now, or None for a visitor.
     """
-    began = intent.account_id if intent else None
+    # A finished one belongs to whom it signed in; who began it is no longer known.
+    began = intent.account_id if intent and not intent.signed_in else None
     return restarts == 0 and began == account_id
 
 

@@ -22,14 +22,14 @@ from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
 from onboarding.emails import normalise
-from onboarding.errors import SignInExpired, StateMismatch, StoreError
+from onboarding.errors import BadRequest, SignInExpired, StateMismatch, StoreError
 from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State, overflow
 from onboarding.social.code_flow import CodeFlow
-from onboarding.social.model import ATTEMPT_LIFE, Finished, Started
+from onboarding.social.model import ATTEMPT_LIFE, AlreadyIn, Finished, Started
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
 from onboarding.urls import safe_next
@@ -107,8 +107,11 @@ class SocialService:
         params: Mapping[str, Sequence[str]],
         cookies: Mapping[str, str],
         current: CurrentSession | None,
-    ) -> Finished:
+    ) -> Finished | AlreadyIn:
         """Finish the attempt that an authorization response names in its state.
+
+        Who is here because this very attempt signed them in is in already: they
+        reloaded, or went back to the provider and chose again.
 
         Args:
             provider_name: At whose redirect URI the response came in.
@@ -130,6 +133,8 @@ class SocialService:
         provider = self._flow.find(provider_name)
         response = rules.read_response(params)
         state = self._read_state(provider, response.state)
+        if done := await self._find_finished(state, current):
+            return AlreadyIn(next=done.next)
         token = Token.parse(cookies.get(state.cookie_name, ""))
         attempt = self._attempts.resume(response.state or "", state, token)
         if token is None or attempt is None:
@@ -145,7 +150,7 @@ class SocialService:
         address = normalise(identity.email or "")
         identity = rules.with_address(identity, address)
         await self._check_began(identity, intent, current)
-        outcome = await self._accounts.sign_in(identity, current)
+        outcome = await self._accounts.sign_in(identity, current, attempt=intent)
         cleared = CookieSpec.clear(state.cookie_name)
         if isinstance(outcome, MustConfirm):
             cookie = await self._waiting.add(
@@ -180,6 +185,22 @@ class SocialService:
             raise StateMismatch(provider.name)
         wanted = intent.next if intent else self._home
         return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
+
+    async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
+        """Return where an attempt wanted to go, however it ended.
+
+        For the page of an error, whose way on leads there. None where the state is
+        not ours, or the attempt is forgotten; it is a path of this site, and no
+        secret of whoever began it.
+
+        Args:
+            params: As for ``finish``.
+        """
+        with suppress(BadRequest, StoreError):
+            state = self._attempts.read_state(rules.read_response(params).state)
+            intent = await self._find_intent(state) if state else None
+            return intent.next if intent else None
+        return None
 
     # ── the authorization request ────────────────────────────────────────────
 
@@ -219,6 +240,16 @@ class SocialService:
     async def _find_intent(self, state: State) -> Intent | None:
         intent = await self._store.find(Intent, state.attempt)
         return intent if intent and intent.purpose is Purpose.SIGN_IN else None
+
+    async def _find_finished(
+        self, state: State, current: CurrentSession | None
+    ) -> Intent | None:
+        """Return the attempt of a state if it signed in who is here."""
+        if current is None or current.account.is_guest:
+            return None
+        intent = await self._find_intent(state)
+        done = intent and intent.signed_in == current.account.id
+        return intent if done else None
 
     async def _check_began(
         self, identity: Identity, intent: Intent, current: CurrentSession | None

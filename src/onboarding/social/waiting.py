@@ -1,9 +1,10 @@
 """Identities that wait until the owner of their address signs in and confirms."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import CurrentSession, Identity, Purpose
+from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
 from onboarding.accounts.service import AccountService
 from onboarding.cookies import CookieSpec
 from onboarding.errors import SignInExpired, SignInRequired
@@ -11,6 +12,7 @@ from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.model import (
     ATTEMPT_LIFE,
+    AlreadyIn,
     Finished,
     WaitingIdentity,
     pack,
@@ -19,6 +21,10 @@ from onboarding.social.model import (
 from onboarding.tokens import Token
 
 CONFIRM_COOKIE = "onboarding-confirm"
+
+KEPT_FOR = timedelta(hours=1)
+"""How long the cookie lives: longer than what waits, so that whoever comes too late is
+still led where they wanted to go."""
 
 
 class WaitingIdentities:
@@ -52,7 +58,7 @@ class WaitingIdentities:
             data=pack(identity),
             next=next,
         )
-        return CookieSpec.holding(CONFIRM_COOKIE, token, ATTEMPT_LIFE)
+        return CookieSpec.holding(CONFIRM_COOKIE, token, KEPT_FOR)
 
     async def find(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
         """Return which identity waits for this browser."""
@@ -70,10 +76,18 @@ class WaitingIdentities:
             next=intent.next,
         )
 
+    async def find_next(self, cookies: Mapping[str, str]) -> str | None:
+        """Return where who waited here wanted to go, though it be too late for it."""
+        token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
+        intent = await self._intents.find_used(token) if token else None
+        return intent.next if intent else None
+
     async def confirm(
         self, current: CurrentSession | None, cookies: Mapping[str, str]
-    ) -> Finished:
+    ) -> Finished | AlreadyIn:
         """Link the waiting identity to whoever is signed in here, once.
+
+        Whom it was linked to already is in: they pressed twice.
 
         Raises:
             SignInRequired: When nobody registered is here; it goes on waiting.
@@ -83,9 +97,29 @@ class WaitingIdentities:
         if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
         token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
+        if done := await self._find_finished(token, current.account.id):
+            return AlreadyIn(next=done.next)
         intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
         if intent is None:
-            raise SignInExpired
-        linked = await self._accounts.link(unpack(intent.data), current)
+            raise SignInExpired(await self._find_provider(token))
+        linked = await self._accounts.link(unpack(intent.data), current, attempt=intent)
         cleared = CookieSpec.clear(CONFIRM_COOKIE)
         return Finished(signed_in=linked, next=intent.next, cookies=(cleared,))
+
+    async def _find_finished(
+        self, token: Token | None, account_id: str
+    ) -> Intent | None:
+        """Return the intent that was confirmed by who is here.
+
+        The cookie went with it, so that without one the last counts.
+        """
+        if token is not None:
+            intent = await self._intents.find_used(token)
+            return intent if intent and intent.signed_in == account_id else None
+        done = await self._intents.list_finished(account_id, Purpose.CONFIRM)
+        return done[-1] if done else None
+
+    async def _find_provider(self, token: Token | None) -> str | None:
+        """Return whose identity waited too long, so that it can be had again."""
+        intent = await self._intents.find_used(token) if token else None
+        return intent.data.get("provider") if intent else None

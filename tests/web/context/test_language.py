@@ -89,6 +89,13 @@ async def test_the_switch_leads_to_this_very_page(browser: Browser) -> None:
     assert link + ' hreflang="nl">Nederlands</a>' in answer.text
 
 
+async def test_the_switch_loses_nothing_of_the_address(browser: Browser) -> None:
+    """What stands there twice, and what is empty, is there in the other language."""
+    answer = await browser.get("/welcome/sign-in?tag=a&tag=b&q=&lang=en&next=/cart")
+    kept = "tag=a&amp;tag=b&amp;q=&amp;next=%2Fcart&amp;lang=nl"
+    assert f'<a href="/welcome/sign-in?{kept}" lang="nl"' in answer.text
+
+
 async def test_a_page_that_answers_a_post_has_no_switch(browser: Browser) -> None:
     """A link would lead to an address that only works by POST."""
     answer = await browser.post("/welcome/guest", {"email": "no address"})

@@ -289,16 +289,35 @@ async def test_the_answer_of_another_browser_signs_nobody_in(site: Site) -> None
     assert (await victim.get_json("/welcome/me")).json()["kind"] == "guest"
 
 
-async def test_the_back_button_after_a_sign_in_says_that_it_is_used(
-    browser: Browser,
-) -> None:
-    """An answer works once; who is in stays in."""
-    back = await browser.at_provider(KIM)
+async def test_a_finished_sign_in_repeated_is_no_error(browser: Browser) -> None:
+    """Who is signed in by it goes on to their page, with the session that they have."""
+    back = await browser.at_provider(KIM, next="/look")
     await browser.get(back)
     token = browser.session
     again = await browser.get(back)
-    assert again.status_code in {303, 400, 410}
+    assert (again.status_code, again.headers["location"]) == (303, "/look")
     assert browser.session == token
+
+
+async def test_choosing_again_at_the_provider_is_no_error(browser: Browser) -> None:
+    """Back to its page, and once more through it, while signed in."""
+    begun = await browser.post("/welcome/sign-in/lamp", {"next": "/look"})
+    for _ in range(2):
+        back = browser.site.lamp.approve(begun.headers["location"], KIM)
+        answer = await browser.get(back)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/look")
+
+
+async def test_a_finished_sign_in_is_no_way_in_for_who_signed_out(
+    browser: Browser,
+) -> None:
+    """Its answer begins a new attempt, and lets nobody in by itself."""
+    back = await browser.at_provider(KIM, next="/look")
+    await browser.get(back)
+    await browser.post("/welcome/sign-out")
+    again = await browser.get(back)
+    assert again.headers["location"].startswith("https://id.example/authorize?")
+    assert browser.session is None
 
 
 async def test_an_attempt_that_took_too_long_has_expired(
@@ -372,13 +391,13 @@ async def test_a_stranger_cannot_confirm(site: Site) -> None:
 
 
 async def test_a_confirmation_works_once(site: Site) -> None:
-    """The second click finds nothing that waits."""
+    """The second click finds it done, and goes on."""
     browser = await taken(site)
     await browser.sign_in(KIM, next="/welcome/confirm")
     await browser.post("/welcome/confirm")
     again = await browser.post("/welcome/confirm")
     page = await browser.get("/welcome/confirm")
-    assert again.status_code == 410
+    assert (again.status_code, again.headers["location"]) == (303, "/look")
     assert (page.status_code, page.headers["location"]) == (303, "/welcome/account")
 
 

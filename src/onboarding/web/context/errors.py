@@ -109,6 +109,7 @@ def respond_json(
     problem = _problem(context, error)
     members: dict[str, object] = {
         **error.details(),
+        **({"next": wanted} if (wanted := _wanted(context)) else {}),
         **(facts or {}),
         "title": problem.plain("title"),
         "status": error.status,
@@ -155,6 +156,7 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
         "what": problem.html("what"),
         "safe": problem.html("safe"),
         "action": _action(context, error, problem),
+        "aside": _aside(context, error),
         "code": error.code,
         "reference": _log(error),
     }
@@ -166,31 +168,56 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
 
 def _action(context: RequestContext, error: OnboardingError, problem: Problem) -> WayOn:
     """Return the one way on, which is home where there is no better one."""
-    core = context.core
     make = ERROR_ACTIONS.get(error.code) or ERROR_ACTIONS.get(problem.name)
-    if make is None or "go" not in problem:
-        label = context.texts.plain("problem.home", site=core.site_name)
-        return WayOn(label=label, href=core.home)
-    return make(context, error, problem.plain("go"))
+    if make is not None and "go" in problem:
+        return make(context, error, problem.plain("go"))
+    if wanted := _wanted(context):
+        label = context.texts.plain("sign_in.name")
+        href = context.renderer.url("sign-in", next=wanted)
+        return WayOn(label=label, href=href)
+    return _aside(context, error)
+
+
+def _aside(context: RequestContext, error: OnboardingError) -> WayOn:
+    """Return the quiet way on: home, or where a sign-in led that is not needed."""
+    wanted = _wanted(context)
+    if wanted and error.code == "identity_taken":  # who is told so is signed in
+        return WayOn(label=context.texts.plain("confirm.no"), href=wanted)
+    label = context.texts.plain("problem.home", site=context.core.site_name)
+    return WayOn(label=label, href=context.core.home)
+
+
+def _wanted(context: RequestContext) -> str | None:
+    """Return where the sign-in that went wrong was to lead, if not home anyway."""
+    return context.next if context.next != context.core.home else None
 
 
 def _to(path: str) -> "ActionMaker":
-    return lambda context, _, label: WayOn(label=label, href=context.renderer.url(path))
+    return lambda context, _, label: WayOn(
+        label=label, href=context.renderer.url(path, next=_wanted(context))
+    )
+
+
+def _to_account(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
+    return WayOn(label=label, href=context.renderer.url("account"))
 
 
 def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> WayOn:
     """With the provider that it went wrong with, or by choosing one."""
-    url = context.renderer.url
+    url, wanted = context.renderer.url, _wanted(context)
     provider = context.core.providers.get(str(error.details().get("provider")))
     if provider is None:
-        return WayOn(label=label, href=url("sign-in"))
+        return WayOn(label=label, href=url("sign-in", next=wanted))
     if not isinstance(error, ProviderError):
         label = context.texts.plain("sign_in.again", provider=provider.title)
-    return WayOn(label=label, href=url(f"sign-in/{provider.name}"), post=True)
+    href = url(f"sign-in/{provider.name}")
+    return WayOn(label=label, href=href, post=True, next=wanted)
 
 
 def _sign_in_and_back(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    page = context.full_path if is_reading(context.scope) else None
+    """To the chooser, and back here; to the page of the form, where one was sent."""
+    came = came_from(context.scope["headers"], context.core.origin)
+    page = context.full_path if is_reading(context.scope) else came
     href = context.renderer.url("sign-in", next=page, guest="no")
     return WayOn(label=label, href=href)
 
@@ -210,7 +237,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),
     "confirmation_required": _to("confirm"),
-    "identity_taken": _to("account"),
+    "identity_taken": _to_account,
     "store_error": _again,
     "conflict": _again,
 }

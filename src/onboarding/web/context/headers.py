@@ -14,6 +14,15 @@ GivenHeaders = Collection[tuple[bytes, bytes]]
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPE = "application/json"
 
+CARRIES_HEADERS = {
+    "http.response.start",
+    "websocket.accept",
+    "websocket.http.response.start",
+}
+"""ASGI messages that start a response and carry its headers."""
+
+STARTS_RESPONSE = CARRIES_HEADERS | {"websocket.close"}
+
 CACHE_CONTROL = b"cache-control"
 PRIVATE = (CACHE_CONTROL, b"private, no-store")
 VARY_COOKIE = (b"vary", b"Cookie")

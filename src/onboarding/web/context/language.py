@@ -69,5 +69,9 @@ def cookie(locale: str) -> CookieSpec:
 
 
 def query_in(locale: str, query: str) -> str:
-    """Return a query string that asks for the same page in another language."""
-    return urlencode(dict(parse_qsl(query)) | {"lang": locale})
+    """Return a query string that asks for the same page in another language.
+
+    All else stays as it is: what is there twice, and what is empty.
+    """
+    kept = parse_qsl(query, keep_blank_values=True)
+    return urlencode([pair for pair in kept if pair[0] != "lang"] + [("lang", locale)])

@@ -19,6 +19,8 @@ from onboarding.errors import OnboardingError, ResponseStarted, StoreError
 from onboarding.log_lines import log_line
 from onboarding.web.context import cookies, language
 from onboarding.web.context.headers import (
+    CARRIES_HEADERS,
+    STARTS_RESPONSE,
     GivenHeaders,
     Headers,
     is_prefetch,
@@ -37,15 +39,6 @@ log = logging.getLogger("onboarding")
 
 AfterResponse = Callable[[], Awaitable[object]]
 
-CARRIES_HEADERS = {
-    "http.response.start",
-    "websocket.accept",
-    "websocket.http.response.start",
-}
-"""ASGI messages that start a response and carry its headers."""
-
-STARTS_RESPONSE = CARRIES_HEADERS | {"websocket.close"}
-
 
 class RequestContext:
     """Who makes a request or opens a websocket, and what goes with its response.
@@ -57,6 +50,8 @@ class RequestContext:
         current: The live session and account of this browser, or None.
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
+        next: Where the sign-in of this request was to lead, a path of this site; None
+            where it is about none, or where that is not known.
         is_secret: Whether the address of this request holds a code, and must not be
             shown to any other page.
         refusals: Errors handed to ``onboarding.refuse``; None where the application
@@ -68,7 +63,7 @@ class RequestContext:
     # class, which are looked up again and again.
     __slots__ = (
         *("core", "renderer", "scope", "current", "response_started", "asked"),
-        *("is_secret", "later", "refusals"),
+        *("next", "is_secret", "later", "refusals"),
         *("_send", "_looked", "_store_error", "_language", "_cookies"),
     )
 
@@ -81,6 +76,7 @@ class RequestContext:
         self.current: CurrentSession | None = None
         self.response_started = False
         self.asked = False
+        self.next: str | None = None
         self.is_secret = False
         self.refusals: list[OnboardingError] | None = None
         self.later: list[AfterResponse] | None = None

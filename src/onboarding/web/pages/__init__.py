@@ -41,7 +41,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     ]
     if core.providers:
         found += [
-            route("/sign-in/{provider}", post=sign_in.begin),
+            route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),
             route("/callback/{provider}", get=sign_in.finish),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]

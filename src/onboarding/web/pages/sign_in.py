@@ -1,13 +1,13 @@
 """Signing in: the ways to choose from, the way there, and the way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
 from onboarding.cookies import CookieSpec
-from onboarding.errors import NotFound, SignInCancelled, StateMismatch
-from onboarding.social.model import Finished
+from onboarding.errors import NotFound, OnboardingError, SignInCancelled, StateMismatch
+from onboarding.social.model import AlreadyIn, Finished
 from onboarding.web.pages.call import Call
 from onboarding.web.views.sign_in import sign_in_buttons
 
@@ -46,13 +46,14 @@ async def choose(call: Call) -> Response:
 async def begin(call: Call) -> Response:
     """POST ``sign-in/{provider}``: on to the provider, bound to this browser."""
     name = call.param("provider")
+    sent = await call.body()
+    call.context.next = call.local(sent.text("next") or call.query("next"))
     if name not in call.core.providers:
         raise NotFound("no provider has this name")
-    sent = await call.body()
     allowed = tuple(f"{one}/" for one in call.core.code_flow.form_origins())
     started = await call.core.social.begin(
         name,
-        next=sent.text("next") or call.query("next"),
+        next=call.context.next,
         current=call.context.current_session(),
         cookies=call.cookies,
     )
@@ -65,6 +66,11 @@ async def begin(call: Call) -> Response:
     return call.page("onward.html", title=title, location=started.location)
 
 
+async def to_choice(call: Call) -> Response:
+    """GET ``sign-in/{provider}``: no link begins anything; the chooser has buttons."""
+    return call.go(call.url("sign-in", next=call.query("next")))
+
+
 def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
     for spec in specs:
         call.context.set_cookie(spec)
@@ -74,30 +80,37 @@ async def finish(call: Call) -> Response:
     """GET ``callback/{provider}``: back from the provider, and in.
 
     A state that belongs to no attempt of this browser leads to a new attempt, once and
-    without a page; somebody who stopped at the provider may choose again.
+    without a page; somebody who stopped at the provider may choose again. Whatever
+    happens, the way on leads where the person wanted to go: the intent knows it.
     """
     call.context.is_secret = True
-    name = call.param("provider")
     query = call.request.scope["query_string"].decode("latin-1")
     params = parse_qs(query, keep_blank_values=True)
+    try:
+        return await _finish(call, params)
+    except OnboardingError as error:
+        wanted = call.context.next = await call.core.social.find_next(params)
+        if call.wants_json or not isinstance(error, SignInCancelled):
+            raise
+        return call.go(call.url("sign-in", stopped=error.provider, next=wanted))
+
+
+async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
+    name, social = call.param("provider"), call.core.social
     current, jar = call.context.current_session(), call.cookies
     try:
-        finished = await call.core.social.finish(name, params, jar, current)
+        finished = await social.finish(name, params, jar, current)
     except StateMismatch:
         # Raises the same error where the attempt may not restart.
-        started = await call.core.social.restart(
-            name, params, current=current, cookies=jar
-        )
+        started = await social.restart(name, params, current=current, cookies=jar)
         _set_cookies(call, started.cookies)
         return call.go(started.location)
-    except SignInCancelled as error:
-        if call.wants_json:
-            raise
-        return call.go(call.url("sign-in", stopped=error.provider))
-    return await _start_session(call, finished)
+    return _start_session(call, finished)
 
 
-async def _start_session(call: Call, finished: Finished) -> Response:
+def _start_session(call: Call, finished: Finished | AlreadyIn) -> Response:
+    if isinstance(finished, AlreadyIn):
+        return call.go(finished.next)
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
@@ -113,7 +126,7 @@ async def ask_owner(call: Call) -> Response:
     """
     waiting = await call.core.waiting_identities.find(call.cookies)
     if waiting is None:
-        return _nothing_waits(call)
+        return await _nothing_waits(call)
     is_in = call.registered is not None
     if call.wants_json:
         return call.json(
@@ -124,22 +137,33 @@ async def ask_owner(call: Call) -> Response:
         waiting=waiting,
         is_in=is_in,
         ways=sign_in_buttons(call.core.providers.values()),
-        next=call.url("confirm"),
+        next=call.url("confirm", next=waiting.next),
     )
 
 
-def _nothing_waits(call: Call) -> Response:
+async def _nothing_waits(call: Call) -> Response:
     # The ten minutes are over, or it was linked in another tab: signing in again
     # finds out which.
-    return call.go(call.url("account" if call.registered else "sign-in"))
+    wanted = await _wanted(call, call.query("next"))
+    if call.registered:
+        return call.go(wanted or call.url("account"))
+    return call.go(call.url("sign-in", next=wanted))
+
+
+async def _wanted(call: Call, sent: str | None) -> str | None:
+    """Return where who confirms wanted to go, as the page said or the intent knows."""
+    known = await call.core.waiting_identities.find_next(call.cookies)
+    return known or (call.local(sent) if sent else None)
 
 
 async def link(call: Call) -> Response:
     """POST ``confirm``: one click of the owner links what waits."""
+    sent = await call.body()
+    call.context.next = await _wanted(call, sent.text("next"))
     finished = await call.core.waiting_identities.confirm(
         call.context.current_session(), call.cookies
     )
-    return await _start_session(call, finished)
+    return _start_session(call, finished)
 
 
 async def sign_out(call: Call) -> Response:
