@@ -619,7 +619,7 @@ async def waiting(scene: Scene, *, owner: Browser) -> Browser:
 async def test_an_address_in_use_waits_for_its_owner(scene: Scene) -> None:
     """The page may show whom the provider named, and no more of the address."""
     newcomer = await waiting(scene, owner=scene.browser())
-    found = await scene.waiting.find(newcomer.cookies)
+    found = await scene.waiting.find(newcomer.cookies, None)
     assert found is not None
     assert (found.provider, found.title, found.name) == (
         "rival",
@@ -656,7 +656,7 @@ async def test_it_waits_until_somebody_is_signed_in(scene: Scene, kind: str) -> 
         newcomer.session = welcome.token.reveal()
     with pytest.raises(SignInRequired):
         await newcomer.confirm()
-    assert await scene.waiting.find(newcomer.cookies) is not None
+    assert await scene.waiting.find(newcomer.cookies, None) is not None
 
 
 async def test_it_is_confirmed_once(scene: Scene) -> None:
@@ -674,16 +674,16 @@ async def test_it_is_confirmed_once(scene: Scene) -> None:
     for sent in (cookies, {}):
         with pytest.raises(SignInExpired):
             await scene.waiting.confirm(await other.current(), sent)
-    assert await scene.waiting.find(cookies) is None
+    assert await scene.waiting.find(cookies, None) is None
 
 
 async def test_it_waits_ten_minutes_in_its_own_browser(scene: Scene) -> None:
     """Another browser, or a later hour, finds nothing."""
     newcomer = await waiting(scene, owner=scene.browser())
-    assert await scene.waiting.find({}) is None
-    assert await scene.waiting.find({"onboarding-confirm": "made up"}) is None
+    assert await scene.waiting.find({}, None) is None
+    assert await scene.waiting.find({"onboarding-confirm": "made up"}, None) is None
     scene.clock.advance(ELEVEN_MINUTES)
-    assert await scene.waiting.find(newcomer.cookies) is None
+    assert await scene.waiting.find(newcomer.cookies, None) is None
 
 
 # ── what nobody may read ─────────────────────────────────────────────────────

@@ -36,6 +36,37 @@ class SignInResult:
         return self.new_session.account
 
 
+class Confirming(StrEnum):
+    """Who is here, to an identity that waits for the owner of its address.
+
+    =================  ============  ==============  =================
+    here now           owner lives   owner is here   owner is gone
+    =================  ============  ==============  =================
+    nobody, or guest   SIGN_IN       -               OVER
+    registered         SOMEBODY      OWNER           OVER
+    =================  ============  ==============  =================
+    """
+
+    SIGN_IN = "sign_in"
+    OWNER = "owner"
+    SOMEBODY = "somebody_else"
+    OVER = "over"
+
+    @classmethod
+    def by(cls, current: Account | None, prover: Account | None) -> "Confirming":
+        """Decide whether who is here may say yes: one cell of the table above.
+
+        Args:
+            current: Who is here now, or None for a visitor.
+            prover: Who proved the address here, merges followed.
+        """
+        if prover is None or not prover.is_live:
+            return cls.OVER
+        if current is None or current.is_guest:
+            return cls.SIGN_IN
+        return cls.OWNER if current.id == prover.id else cls.SOMEBODY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustConfirm:
     """The address is in use here: its owner must sign in before the identity links.

@@ -22,12 +22,17 @@ from onboarding.accounts.model import (
     Receipt,
     Session,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignInResult
+from onboarding.accounts.outcome import Confirming, How, MustConfirm, SignInResult
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Add, Change, Remove, RemoveAll, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import IdentityTaken, SignInExpired, SignInRequired
+from onboarding.errors import (
+    ConfirmationRequired,
+    IdentityTaken,
+    SignInExpired,
+    SignInRequired,
+)
 from onboarding.events import (
     AccountRegistered,
     Event,
@@ -104,6 +109,13 @@ class AccountService:
         """
         return await retrying(lambda: self._resolve(identity, current, attempt))
 
+    async def confirming(
+        self, identity: Identity, current: CurrentSession | None
+    ) -> Confirming:
+        """Tell whether who is here may say yes to an identity that waits."""
+        prover = await self._find_prover(identity)
+        return Confirming.by(current.account if current else None, prover)
+
     async def link(
         self,
         identity: Identity,
@@ -118,16 +130,17 @@ class AccountService:
 
         Raises:
             SignInRequired: When nobody registered is here.
+            ConfirmationRequired: When somebody else is here than who proved it.
             SignInExpired: When nobody here has proven its address any more.
-            IdentityTaken: When it, or its address, is somebody else's.
+            IdentityTaken: When it is somebody else's by now.
         """
         if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
-        prover = await self._find_prover(identity)
-        if prover is None or not prover.is_live:
-            raise SignInExpired(identity.provider)
-        if prover.id != current.account.id:
-            raise IdentityTaken(identity.provider)
+        match await self.confirming(identity, current):
+            case Confirming.SOMEBODY:
+                raise ConfirmationRequired("somebody else has proven this address")
+            case Confirming.OVER:
+                raise SignInExpired(identity.provider)
         outcome = await self.sign_in(identity, current, attempt=attempt)
         if isinstance(outcome, MustConfirm):
             raise SignInRequired("the session ended meanwhile")

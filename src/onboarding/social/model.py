@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
 from onboarding.shapes import check_fields
@@ -118,10 +118,12 @@ class WaitingIdentity:
         name: What the provider calls the person.
         hint: The address, mostly hidden: ``k***@example.org``.
         next: Where the person wanted to go.
+        confirming: Whether who is here now may say yes.
     """
 
     provider: str
     title: str
+    confirming: Confirming
     name: str | None = field(repr=False)
     hint: str | None = field(repr=False)
     next: str

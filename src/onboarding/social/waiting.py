@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
+from onboarding.accounts.outcome import Confirming
 from onboarding.accounts.service import AccountService
 from onboarding.cookies import CookieSpec
-from onboarding.errors import SignInExpired, SignInRequired
+from onboarding.errors import ConfirmationRequired, SignInExpired, SignInRequired
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.model import (
@@ -60,13 +61,23 @@ class WaitingIdentities:
         )
         return CookieSpec.holding(CONFIRM_COOKIE, token, KEPT_FOR)
 
-    async def find(self, cookies: Mapping[str, str]) -> WaitingIdentity | None:
-        """Return which identity waits for this browser."""
+    async def find(
+        self, cookies: Mapping[str, str], current: CurrentSession | None
+    ) -> WaitingIdentity | None:
+        """Return which identity waits for this browser.
+
+        Args:
+            cookies: Of ours, by their name without prefix.
+            current: Who this browser is now: whether they may say yes goes with it.
+        """
         token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
         intent = await self._intents.peek(token, Purpose.CONFIRM) if token else None
         if intent is None:
             return None
         identity = unpack(intent.data)
+        confirming = await self._accounts.confirming(identity, current)
+        if confirming is Confirming.OVER:
+            return None
         provider = self._providers.get(identity.provider)
         return WaitingIdentity(
             provider=identity.provider,
@@ -74,6 +85,7 @@ class WaitingIdentities:
             name=identity.name,
             hint=rules.hint(identity.email),
             next=intent.next,
+            confirming=confirming,
         )
 
     async def find_next(self, cookies: Mapping[str, str]) -> str | None:
@@ -92,13 +104,19 @@ class WaitingIdentities:
         Raises:
             SignInRequired: When nobody registered is here; it goes on waiting.
             SignInExpired: When nothing waits here any more.
-            IdentityTaken: When it, or its address, is somebody else's.
+            ConfirmationRequired: When somebody else is here than who proved its
+                address; it goes on waiting.
+            IdentityTaken: When it is somebody else's by now.
         """
         if current is None or current.account.is_guest:
             raise SignInRequired("sign in the way you did before first")
         token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
         if done := await self._find_finished(token, current.account.id):
             return AlreadyIn(next=done.next)
+        waiting = await self.find(cookies, current)
+        if waiting and waiting.confirming is Confirming.SOMEBODY:
+            # Before it is used up: they may yet sign in as the owner.
+            raise ConfirmationRequired("somebody else has proven this address")
         intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
         if intent is None:
             raise SignInExpired(await self._find_provider(token))

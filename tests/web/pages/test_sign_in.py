@@ -1,13 +1,15 @@
 """Signing in: the chooser, the way there and back, and the confirm page."""
 
+import re
 from datetime import timedelta
-from urllib.parse import urlsplit
+from html import unescape
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import pytest
 
 from onboarding.testing import Fault, Person
-from tests.web.site import KIM, SESSION, Browser, Site, open_site, query, words
+from tests.web.site import KIM, SAM, SESSION, Browser, Site, open_site, query, words
 
 pytestmark = pytest.mark.anyio
 
@@ -411,7 +413,83 @@ async def test_confirming_in_json(site: Site) -> None:
     """Programs see what waits, and whether the owner is in."""
     browser = await taken(site)
     told = (await browser.get_json("/welcome/confirm")).json()
-    assert told == {"waiting": "Other", "signed_in": False, "next": "/look"}
+    assert told == {
+        "waiting": "Other",
+        "signed_in": False,
+        "may_confirm": False,
+        "next": "/look",
+    }
+
+
+async def test_confirm_never_offers_what_it_then_refuses(site: Site) -> None:
+    """Somebody else than the owner reads who is in, and is offered a way that works."""
+    browser = await taken(site)
+    await browser.sign_in(SAM)
+    page = await browser.get("/welcome/confirm")
+    told = (await browser.get_json("/welcome/confirm")).json()
+
+    assert "You are signed in as Sam &lt;b&gt;." in re.sub(r"</?bdi>", "", page.text)
+    assert "Yes, add" not in page.text
+    assert "Sign in with" not in page.text
+    assert (told["signed_in"], told["may_confirm"]) == (True, False)
+
+    way = re.search(r'action="(/welcome/sign-out[^"]*)"', page.text)
+    assert way is not None
+    out = await browser.post(unescape(way[1]))
+    page = await browser.follow(out)
+    assert "Sign in with Lamplight ID" in page.text
+    await browser.sign_in(KIM, next="/welcome/confirm")
+    linked = await browser.post("/welcome/confirm")
+    assert (linked.status_code, linked.headers["location"]) == (303, "/look")
+
+
+async def test_a_yes_of_somebody_else_uses_nothing_up(site: Site) -> None:
+    """Sent by a page of before they signed in: it is told as it is, and leads back."""
+    browser = await taken(site)
+    await browser.sign_in(SAM)
+    answer = await browser.post("/welcome/confirm")
+    assert answer.status_code == 409
+    assert "already in use here" not in answer.text
+    assert "Show that it is you" in answer.text
+    assert "Other" in (await browser.get("/welcome/confirm")).text
+
+
+@pytest.mark.parametrize("who", ["visitor", "guest", "owner"])
+async def test_confirm_offers_no_link_once_its_owner_is_gone(
+    site: Site, who: str
+) -> None:
+    """Nobody could show any more that the address is theirs: nothing waits."""
+    browser, owner = await taken(site), site.browser()
+    if who == "guest":
+        await browser.post("/order")
+    if who == "owner":
+        await browser.sign_in(KIM)
+    await owner.sign_in(KIM)
+    await owner.post("/welcome/account/erase")
+    answer = await browser.get("/welcome/confirm")
+    assert answer.status_code == 303
+
+
+async def test_who_is_in_and_stopped_is_offered_no_going_on_as_a_guest(
+    browser: Browser,
+) -> None:
+    """Somebody signed in who wanted a further way goes on without it."""
+    await browser.sign_in()
+    stopped = await browser.follow(await browser.sign_in(None, "other", next="/look"))
+    assert "Go on as a guest" not in stopped.text
+    assert '<a href="/look">Go on without linking</a>' in stopped.text
+
+
+@pytest.mark.parametrize(
+    ("next", "ends"), [("/look", "/look"), ("//evil.example", "/"), ("", "/")]
+)
+async def test_signing_out_leads_on_within_this_site(
+    browser: Browser, next: str, ends: str
+) -> None:
+    """Where a page asks for it; and nowhere else."""
+    await browser.sign_in()
+    answer = await browser.post("/welcome/sign-out?" + urlencode({"next": next}))
+    assert answer.headers["location"] == ends
 
 
 async def test_an_identity_of_somebody_else_is_refused(site: Site) -> None:

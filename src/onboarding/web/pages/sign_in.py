@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
+from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, OnboardingError, SignInCancelled, StateMismatch
 from onboarding.social.model import AlreadyIn, Finished
@@ -39,7 +40,8 @@ async def choose(call: Call) -> Response:
         ways=ways,
         next=wanted,
         stopped=stopped.title if stopped else None,
-        guest_way=None if call.query("guest") == "no" else wanted,
+        guest_way=None if call.registered or call.query("guest") == "no" else wanted,
+        way_without=wanted if call.registered else None,
     )
 
 
@@ -124,21 +126,35 @@ async def ask_owner(call: Call) -> Response:
     Every way is offered, not only the owner's: which ones the owner has is nobody
     else's business.
     """
-    waiting = await call.core.waiting_identities.find(call.cookies)
+    current = call.context.current_session()
+    waiting = await call.core.waiting_identities.find(call.cookies, current)
     if waiting is None:
         return await _nothing_waits(call)
-    is_in = call.registered is not None
     if call.wants_json:
         return call.json(
-            {"waiting": waiting.title, "signed_in": is_in, "next": waiting.next}
+            {
+                "waiting": waiting.title,
+                "signed_in": call.registered is not None,
+                "may_confirm": waiting.confirming is Confirming.OWNER,
+                "next": waiting.next,
+            }
         )
     return call.page(
         "confirm.html",
         waiting=waiting,
-        is_in=is_in,
+        who=await _name(call),
         ways=sign_in_buttons(call.core.providers.values()),
         next=call.url("confirm", next=waiting.next),
     )
+
+
+async def _name(call: Call) -> str | None:
+    """Return what the provider that was used last calls who is here."""
+    if call.registered is None:
+        return None
+    links = await call.core.accounts.list_identities(call.registered)
+    names = [one.name for one in sorted(links, key=lambda one: one.used_at) if one.name]
+    return names[-1] if names else None
 
 
 async def _nothing_waits(call: Call) -> Response:
@@ -167,9 +183,12 @@ async def link(call: Call) -> Response:
 
 
 async def sign_out(call: Call) -> Response:
-    """POST ``sign-out``: the session ends; afterwards this browser is a visitor."""
+    """POST ``sign-out``: the session ends; afterwards this browser is a visitor.
+
+    Where to go on stands in the address: no body can be in the way of signing out.
+    """
     current = call.context.current_session()
     if current is not None:
         await call.core.sessions.end(current)
         call.context.end_session()
-    return call.go(call.core.home)
+    return call.go(call.local(call.query("next")))
