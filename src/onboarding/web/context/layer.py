@@ -8,11 +8,13 @@ becomes a page with a way on, without the host registering anything.
 from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from onboarding.deadlines import lasting
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
 from onboarding.web.context.finding import ONE_LAYER
+from onboarding.web.context.paths import path_below, whole_path
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.renderer import Renderer
 
@@ -94,7 +96,7 @@ class Layer:
             await self._begin(scope, receive, send)
             return
         is_seen = "onboarding" in scope and self._is_seen(scope)
-        if is_seen or scope["path"].startswith(self._skip):
+        if is_seen or self._is_skipped(scope):
             await self._app(scope, receive, send)
             return
         if not self._core.is_open:
@@ -124,6 +126,32 @@ class Layer:
             await self._answer(context, error, receive)
         if context.later is not None:
             await context.finish()
+
+    def _is_skipped(self, scope: "Scope") -> bool:
+        """Tell whether this is a path that nobody looks at, below a prefix or whole."""
+        if not scope.get("root_path"):
+            return bool(scope["path"].startswith(self._skip))
+        self._find_own_page(scope)
+        paths = path_below(scope), whole_path(scope)
+        return any(path.startswith(self._skip) for path in paths)
+
+    def _find_own_page(self, scope: "Scope") -> None:
+        """Let the routes below a prefix find our pages by the path that ``url`` has.
+
+        ``onboarding.mount`` is written with the whole path, and the router compares
+        what is below the prefix. Who mounts the pages below it needs no more than a
+        path that is whole, as the specification of ASGI wants it.
+        """
+        own, whole, below = self._core.path, whole_path(scope), path_below(scope)
+        if own.startswith(scope["root_path"]) and below.startswith(f"{own}/"):
+            # The server put the prefix in front, though no proxy had taken it off.
+            whole = below
+        if not whole.startswith(f"{own}/"):
+            return
+        scope["path"] = whole
+        routes = getattr(scope.get("app"), "routes", ())
+        if any(isinstance(route, Mount) and route.path == own for route in routes):
+            scope["root_path"] = ""
 
     async def _begin(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass a lifespan through, unless a layer of another object stands outside."""

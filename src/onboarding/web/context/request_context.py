@@ -27,6 +27,7 @@ from onboarding.web.context.headers import (
     make_private,
 )
 from onboarding.web.context.nonce import trusted_nonce
+from onboarding.web.context.paths import whole_path
 
 if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send
@@ -92,7 +93,7 @@ class RequestContext:
 
         With one slash in front: browsers read two as the name of another host.
         """
-        return "/" + quote(self.scope["path"]).lstrip("/")
+        return "/" + quote(whole_path(self.scope)).lstrip("/")
 
     @property
     def query(self) -> str:
