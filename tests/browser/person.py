@@ -133,6 +133,11 @@ class Person:
         """Type an address."""
         self.page.goto(path)
 
+    def back(self) -> None:
+        """Press the browser's own button for the page before."""
+        with self._leads_on():
+            self.page.go_back()
+
     def follow(self, words: str) -> None:
         """Click a link by its words."""
         with self._leads_on():

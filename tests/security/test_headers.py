@@ -64,14 +64,14 @@ async def test_every_answer_is_sent_with_care(site: Site, who: str) -> None:
         assert "nosniff" == answer.headers["x-content-type-options"]
         assert "DENY" == answer.headers["x-frame-options"]
         assert "private, no-store" == answer.headers["cache-control"]
-        assert answer.headers["referrer-policy"] in {"same-origin", "no-referrer"}
+        assert answer.headers["referrer-policy"] in {"same-origin", "strict-origin"}
         if kind == "text/html":
             policy = answer.headers["content-security-policy"]
             assert "default-src 'none'" in policy
             assert "frame-ancestors 'none'" in policy
             assert "unsafe" not in policy
             if "/callback/" in str(answer.url) and answer.request.method == "GET":
-                assert "no-referrer" == answer.headers["referrer-policy"]
+                assert "strict-origin" == answer.headers["referrer-policy"]
     assert {"text/html", "application/json", "application/problem+json"} <= kinds
 
 

@@ -207,9 +207,9 @@ async def test_an_error_repeats_nothing_of_the_request(
 
 
 async def test_the_callback_is_told_to_no_other_page(browser: Browser) -> None:
-    """A page at the address of a callback sends no referrer, and links nowhere away."""
+    """A page at such an address sends no path as referrer, and links nowhere away."""
     await browser.post("/order")
     answer = await browser.get("/welcome/callback/lamp?code=c-o-d-e&state=s-t-a-t-e")
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "strict-origin"
     assert "c-o-d-e" not in answer.text
     assert SESSION not in answer.text

@@ -211,7 +211,7 @@ async def test_a_provider_that_fails_is_said_to(
 
     assert answer.status_code == status
     assert f"<h1>{title}</h1>" in answer.text
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "strict-origin"
     assert query(back)["code"] not in answer.text
     assert "Nederlands" not in answer.text
     assert (await browser.get("/look")).text == guest

@@ -162,7 +162,7 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
     }
     response = responses.page(context, "problem.html", values, status=error.status)
     if context.is_secret:
-        response.headers["referrer-policy"] = "no-referrer"
+        response.headers["referrer-policy"] = responses.HIDING_PATHS
     return response
 
 

@@ -17,8 +17,15 @@ SAFE_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-"""Every page and every JSON answer. ``same-origin`` keeps ``Origin`` on our forms,
-where ``no-referrer`` would make it null over plain http."""
+"""Every page and every JSON answer. ``same-origin`` keeps ``Origin`` on our forms."""
+
+HIDING_PATHS = "strict-origin"
+"""The referrer policy of a page whose address holds a code: it tells no path.
+
+``no-referrer`` would hide the origin as well: a browser without Fetch Metadata then
+sends the form of that page with ``Origin: null`` (Fetch §3.2, "append a request Origin
+header"), which could be anybody, and is refused.
+"""
 
 
 def page_policy(form_origins: Iterable[str]) -> str:
