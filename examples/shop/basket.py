@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from examples.shop.events import CartFilled
 from examples.shop.shop import shop_of
 from examples.shop.till import Cart
+from onboarding import Account
 from onboarding.errors import NotFound
 
 
@@ -23,8 +24,18 @@ async def cart(request: Request) -> Response:
         cart=holds,
         account=account,
         added=shop.books.find(added) if added in inside else None,
+        lost=shop.books.find(added) if _keeps_nothing(request, account) else None,
         removed=shop.books.find(removed) if removed not in inside else None,
     )
+
+
+def _keeps_nothing(request: Request, account: Account | None) -> bool:
+    """Tell whether a browser comes from putting a book in, and brings no cookie along.
+
+    A link to this page that somebody was sent says nothing about their browser.
+    """
+    came_from_here = request.headers.get("sec-fetch-site", "same-origin")
+    return account is None and not request.cookies and came_from_here == "same-origin"
 
 
 async def put(request: Request) -> Response:

@@ -118,6 +118,12 @@ class StateMismatch(Refused):
         return self._restartable
 
 
+class CookiesBlocked(StateMismatch):
+    """The browser keeps no cookies: an attempt lost its own, and so did the next."""
+
+    code = "cookies_blocked"
+
+
 class SignInExpired(Refused):
     """The attempt is older than its life, or was used already."""
 

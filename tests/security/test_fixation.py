@@ -122,23 +122,41 @@ async def test_a_name_that_a_sibling_host_may_set_is_another_cookie(
     assert "nobody" == answer.text
 
 
+@pytest.mark.parametrize("order", ["planted first", "planted last"])
 async def test_tossed_attempts_and_waiting_identities_do_not_count(
-    browser: Browser,
+    browser: Browser, order: str
 ) -> None:
-    """A doubled cookie of an attempt is none: the sign-in begins again."""
+    """Of two different ones of an attempt neither counts: the sign-in begins again."""
     back = await way_back(browser, VERA)
     (attempt,) = [
         cookie
         for cookie in browser.client.cookies.jar
         if cookie.name.startswith("__Host-onboarding-attempt-")
     ]
-    pair = f"{attempt.name}={attempt.value}"
+    own, planted = (
+        f"{attempt.name}={value}"
+        for value in (attempt.value, f"{(attempt.value or '')[:-1]}_")
+    )
+    pairs = [planted, own] if order == "planted first" else [own, planted]
     browser.client.cookies.clear()
 
-    answer = await browser.client.get(back, headers={"cookie": f"{pair}; {pair}"})
+    answer = await browser.client.get(back, headers={"cookie": "; ".join(pairs)})
 
     assert answer.headers["location"].startswith("https://id.example/")
     assert SESSION not in set_cookies(answer)
+
+
+async def test_an_attempt_that_is_sent_twice_alike_comes_to_its_end(
+    browser: Browser,
+) -> None:
+    """Behind a proxy that doubles every cookie, people sign in nevertheless."""
+    back = await way_back(browser, VERA)
+    pairs = [f"{cookie.name}={cookie.value}" for cookie in browser.client.cookies.jar]
+    browser.client.cookies.clear()
+
+    answer = await browser.client.get(back, headers={"cookie": "; ".join(pairs * 2)})
+
+    assert SESSION in set_cookies(answer)
 
 
 async def test_every_cookie_is_for_this_host_alone(browser: Browser) -> None:

@@ -1,7 +1,9 @@
 """A stranger buys two books, and nobody asks who they are."""
 
 from collections.abc import Callable
+from http.cookiejar import Cookie, CookieJar
 
+import httpx2
 import pytest
 
 from tests.shop.running import RunningDemo
@@ -40,6 +42,24 @@ def test_a_cart_can_be_changed(browser: Browser) -> None:
     assert titles_in_cart(browser) == ["Walden"]
     browser.press("Take out Walden")
     assert "Your cart is empty. The shelf is not." in browser.page.text
+
+
+def test_a_browser_without_cookies_is_told_why_its_cart_stays_empty(
+    browser: Browser,
+) -> None:
+    """Nothing could be kept, and the page says what to allow; a link says nothing."""
+    browser.client.cookies.jar = _Blocked()
+    page = choose(browser, "Moby-Dick")
+    assert "Moby-Dick is not in your cart: your browser keeps no cookies" in page.text
+    shared = httpx2.get(page.url, headers={"sec-fetch-site": "none"})
+    assert "keeps no cookies" not in shared.text
+
+
+class _Blocked(CookieJar):
+    """The cookies of a browser in which somebody blocked them all."""
+
+    def set_cookie(self, cookie: Cookie) -> None:
+        """Keep nothing."""
 
 
 def test_two_clicks_at_once_make_one_guest(demo: RunningDemo, browser: Browser) -> None:

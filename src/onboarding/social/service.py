@@ -22,7 +22,13 @@ from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
 from onboarding.emails import normalise
-from onboarding.errors import BadRequest, SignInExpired, StateMismatch, StoreError
+from onboarding.errors import (
+    BadRequest,
+    CookiesBlocked,
+    SignInExpired,
+    StateMismatch,
+    StoreError,
+)
 from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
@@ -175,13 +181,16 @@ class SocialService:
             NotFound: When no provider has this name.
             BadRequest: As ``finish``.
             StateMismatch: When the state is not ours, or of an attempt that was
-                restarted already, or somebody else is here than who began it.
+                restarted already, or somebody else is here than who began it; as
+                CookiesBlocked, when that one lost every cookie, too.
             ProviderError: As ``begin``.
         """
         provider = self._flow.find(provider_name)
         state = self._read_state(provider, rules.read_response(params).state)
         intent = await self._find_intent(state)
         if not rules.may_restart(state.restarts, intent, _id(current)):
+            if state.restarts and not cookies:
+                raise CookiesBlocked(provider.name)
             raise StateMismatch(provider.name)
         wanted = intent.next if intent else self._home
         return await self._begin(provider, wanted, current, cookies or {}, restarts=1)

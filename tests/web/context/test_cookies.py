@@ -44,12 +44,27 @@ def test_two_lines_are_read_as_one() -> None:
 
 
 def test_the_jar_holds_ours_without_prefix() -> None:
-    """Other people's cookies, other cases and doubled ones stay out of it."""
+    """Other people's cookies, other cases and contradictions stay out of it."""
     line = (
         b"__Host-onboarding-confirm=c; __host-onboarding-x=1; theirs=2; "
-        b"__Host-onboarding-twice=a; __Host-onboarding-twice=b"
+        b"__Host-onboarding-twice=a; __Host-onboarding-twice=b; "
+        b"__Host-onboarding-same=s; __Host-onboarding-same=s"
     )
-    assert cookies.jar([(b"cookie", line)], SECURE) == {"onboarding-confirm": "c"}
+    assert cookies.jar([(b"cookie", line)], SECURE) == {
+        "onboarding-confirm": "c",
+        "onboarding-same": "s",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "believed"),
+    [([], None), ([b"a"], b"a"), ([b"a"] * 3, b"a"), ([b"a", b"b"], None)],
+)
+def test_the_same_twice_is_no_contradiction(
+    sent: list[bytes], believed: bytes | None
+) -> None:
+    """Two values that differ are: one of them was planted."""
+    assert cookies.agreed(sent) == believed
 
 
 def test_a_cookie_of_localhost_is_none_of_production() -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 MADE: dict[type[OnboardingError], OnboardingError] = {
     errors.StateMismatch: errors.StateMismatch("lamp"),
+    errors.CookiesBlocked: errors.CookiesBlocked("lamp"),
     errors.SignInExpired: errors.SignInExpired("lamp"),
     errors.SignInCancelled: errors.SignInCancelled("lamp"),
     errors.IdentityTaken: errors.IdentityTaken("lamp"),

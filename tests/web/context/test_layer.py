@@ -204,6 +204,20 @@ async def test_a_planted_second_cookie_is_not_believed(browser: Browser) -> None
     assert answer.text == "nobody"
 
 
+@pytest.mark.parametrize("joint", ["; ", ";"])
+async def test_the_same_session_sent_twice_is_one_session(
+    browser: Browser, joint: str
+) -> None:
+    """A proxy that joins headers signs nobody out; in one line, or in two."""
+    guest = (await browser.post("/cart")).text
+    pair = f"{SESSION}={browser.session}"
+    fresh = browser.site.browser().client
+    for headers in ([("cookie", joint.join([pair, pair]))], [("cookie", pair)] * 2):
+        answer = await fresh.get("/look", headers=headers)
+        assert answer.text == guest
+        assert "set-cookie" not in answer.headers
+
+
 @pytest.mark.parametrize(
     "name", ["__host-onboarding", "onboarding", "__Secure-onboarding"]
 )

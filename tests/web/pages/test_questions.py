@@ -118,6 +118,20 @@ async def test_an_answer_opens_the_page_that_was_wanted(browser: Browser) -> Non
     assert "feature_unlocked" in await log(browser)
 
 
+async def test_who_keeps_no_cookies_is_told_why_it_asks_again(site: Site) -> None:
+    """An answer of a browser that drops every cookie is lost, and the page says so."""
+    asked = f"https://shop.example{ASK}?next=/recommendations"
+    for came, sent, is_told in (
+        (asked, {}, True),
+        ("https://shop.example/welcome/answers", {}, True),
+        (asked, {"cookie": "theirs=1"}, False),
+        ("https://shop.example/", {}, False),
+    ):
+        answer = await site.browser().get("/recommendations", referer=came, **sent)
+        page = await site.browser().follow(answer)
+        assert is_told is ("Your browser keeps no cookies" in page.text)
+
+
 async def test_an_answer_in_json(browser: Browser) -> None:
     """Programs get the next decision, never a redirect."""
     sent = {"feature": "recommendations", "answers": {"genre": "novel"}}

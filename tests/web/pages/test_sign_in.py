@@ -246,6 +246,22 @@ async def test_a_state_of_no_attempt_begins_again_once(browser: Browser) -> None
     assert "Sign in with Lamplight ID again" in lost.text
 
 
+@pytest.mark.parametrize("kept", [False, True], ids=["none", "those of others"])
+async def test_who_keeps_no_cookies_is_told_so(browser: Browser, *, kept: bool) -> None:
+    """Trying again helps nobody then; a browser that has some lost this one only."""
+    back = await browser.at_provider(KIM, next="/look")
+    browser.client.cookies.clear()
+    again = (await browser.get(back)).headers["location"]
+    browser.client.cookies.clear()
+    if kept:
+        await browser.at_provider(KIM)
+    lost = await browser.get(browser.site.lamp.approve(again, KIM))
+
+    assert lost.status_code == 400
+    assert kept is ("Your browser keeps no cookies" not in lost.text)
+    assert ("state_mismatch" if kept else "cookies_blocked") in lost.text
+
+
 async def test_a_restarted_sign_in_comes_to_its_end(browser: Browser) -> None:
     """After one loss the person is in, on the page that they wanted."""
     back = await browser.at_provider(KIM, next="/look")

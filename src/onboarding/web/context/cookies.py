@@ -6,8 +6,13 @@ host cannot plant one. Over http, which is accepted for localhost alone, it has 
 prefix, and so can never be mistaken for one of production.
 """
 
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
+
 from onboarding.cookies import OURS, CookieNames, CookieSpec
 from onboarding.web.context.headers import GivenHeaders
+
+V = TypeVar("V", bound=Hashable)
 
 SESSION = OURS
 LANGUAGE = f"{OURS}-language"
@@ -16,8 +21,7 @@ LANGUAGE = f"{OURS}-language"
 def values(headers: GivenHeaders, name: bytes) -> list[bytes]:
     """Return each value sent under exactly this name.
 
-    More than one means that somebody planted a second (cookie tossing): the caller
-    believes neither.
+    See ``agreed`` for what to believe of several.
     """
     return [
         value
@@ -37,8 +41,18 @@ def values_in(line: bytes, name: bytes) -> list[bytes]:
     return found
 
 
+def agreed(values: Iterable[V]) -> V | None:
+    """Return the value that was sent, or None where there is none, or several differ.
+
+    Of two that differ somebody planted one (cookie tossing): neither is believed. The
+    same twice is no contradiction; proxies that join headers send that.
+    """
+    different = set(values)
+    return different.pop() if len(different) == 1 else None
+
+
 def jar(headers: GivenHeaders, names: CookieNames) -> dict[str, str]:
-    """Return our cookies by their name without prefix; doubled ones are left out."""
+    """Return our cookies by their name without prefix, where each is ``agreed``."""
     seen: dict[str, list[str]] = {}
     for header, line in headers:
         if header == b"cookie":
@@ -47,7 +61,8 @@ def jar(headers: GivenHeaders, names: CookieNames) -> dict[str, str]:
                 bare = names.own(name.decode("latin-1"))
                 if equals and bare is not None:
                     seen.setdefault(bare, []).append(value.decode("latin-1"))
-    return {name: given[0] for name, given in seen.items() if len(given) == 1}
+    believed = ((name, agreed(given)) for name, given in seen.items())
+    return {name: value for name, value in believed if value is not None}
 
 
 def are_sent(headers: GivenHeaders) -> bool:

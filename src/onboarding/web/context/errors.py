@@ -22,7 +22,7 @@ from onboarding.errors import (
 )
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
-from onboarding.web.context import responses
+from onboarding.web.context import cookies, responses
 from onboarding.web.context.headers import is_reading
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import came_from
@@ -79,7 +79,10 @@ def _to_questions(
     )
     back = None if came == context.full_path else came
     if is_reading(scope):
-        return redirect(url(path, next=context.full_path, back=back))
+        # Who has just answered there and comes without any cookie will answer for ever.
+        answered = came and came.startswith((url(path), url("answers")))
+        lost = "1" if answered and not cookies.are_sent(scope["headers"]) else None
+        return redirect(url(path, next=context.full_path, back=back, lost=lost))
     # Nothing keeps the form that was sent: say so, and lead back to its page.
     return redirect(url(path, next=came, back=back, unsent="1"))
 
@@ -232,6 +235,7 @@ ActionMaker = Callable[[RequestContext, OnboardingError, str], WayOn]
 ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_required": _sign_in_and_back,
     "state_mismatch": _sign_in,
+    "cookies_blocked": _sign_in,
     "sign_in_expired": _sign_in,
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,

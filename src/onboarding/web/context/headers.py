@@ -71,12 +71,33 @@ def _is_private(cache_control: bytes) -> bool:
     return any(directive in {"private", "no-store"} for directive in directives)
 
 
-def is_prefetch(headers: Headers) -> bool:
-    """Tell whether a browser fetches ahead of time (Fetch, ``Sec-Purpose`` header).
+PURPOSES = frozenset(
+    {b"purpose", b"sec-purpose", b"x-moz", b"x-purpose", b"x-sec-purpose"}
+)
+"""Headers that say what a page is fetched for: today's, those of older browsers, and
+what scripts send that may not set the one of the standard."""
 
-    ``Purpose`` and ``X-Moz`` are what older browsers send.
+AHEAD_OF_TIME = (b"prefetch", b"prerender", b"preview", b"instant")
+"""The purposes at which nobody looks at the page, or not yet."""
+
+PREFETCHED_BY = frozenset(
+    {
+        b"hx-preloaded",  # htmx, extension "preload"
+        b"next-router-prefetch",
+        b"next-router-segment-prefetch",
+        b"x-middleware-prefetch",  # Next.js, pages router
+    }
+)
+"""Headers of front ends that say so by being there."""
+
+
+def is_prefetch(headers: Headers) -> bool:
+    """Tell whether a page is fetched ahead of time, by a browser or by a front end.
+
+    ``Sec-Purpose`` is the standard's (Fetch §2.2.7); see the lists for the others.
     """
     return any(
-        name in {b"sec-purpose", b"purpose", b"x-moz"} and b"prefetch" in value
+        name in PREFETCHED_BY
+        or (name in PURPOSES and any(one in value.lower() for one in AHEAD_OF_TIME))
         for name, value in headers
     )

@@ -35,9 +35,9 @@ def choose(
     if asked in locales:
         return LanguageChoice(asked, keep=True)
     name = names.sent(cookies.LANGUAGE).encode()
-    kept = [value.decode("latin-1") for value in cookies.values(headers, name)]
-    if len(kept) == 1 and kept[0] in locales:
-        return LanguageChoice(kept[0], b"Cookie")
+    kept = (cookies.agreed(cookies.values(headers, name)) or b"").decode("latin-1")
+    if kept in locales:
+        return LanguageChoice(kept, b"Cookie")
     accept = b",".join(value for key, value in headers if key == b"accept-language")
     return LanguageChoice(
         negotiate(accept.decode("latin-1"), locales), b"Accept-Language"

@@ -111,14 +111,15 @@ class RequestContext:
     async def load_session(self, tokens: list[bytes]) -> None:
         """Find the session of the session cookies that were sent, in one read.
 
-        A cookie that grants nothing is cleared, and so are two of one name, since
-        one of them was planted. When the database cannot be read, nothing is
-        cleared, and only who asks for the account learns of it.
+        A cookie that grants nothing is cleared, and so are two of one name that
+        differ, since one of them was planted. When the database cannot be read,
+        nothing is cleared, and only who asks for the account learns of it.
         """
         try:
-            if len(tokens) == 1:
+            token = tokens[0] if len(tokens) == 1 else cookies.agreed(tokens)
+            if token is not None:
                 sessions = self.core.sessions
-                current = await sessions.find(tokens[0].decode("latin-1"))
+                current = await sessions.find(token.decode("latin-1"))
                 self.current = current
                 if current is not None and current.is_unwritten:
                     # Only a session that came along was used; a new one was merely

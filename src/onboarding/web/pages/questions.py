@@ -118,6 +118,7 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
         "ask.html",
         status=422 if form.errors else 200,
         unsent=bool(call.query("unsent")),
+        lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
         **drawn,
     )
