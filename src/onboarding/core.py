@@ -72,6 +72,7 @@ class Core(OnDemand[P]):
         relay: Carries events to the sinks.
         features: What opens once its questions are answered, by name.
         asks: Whether there is any question.
+        noticed: What the operator was warned of already, while requests came.
     """
 
     @overload
@@ -100,6 +101,7 @@ class Core(OnDemand[P]):
         something = profile is not None or self._declared or self._widgets
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
+        self.noticed: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -149,7 +151,9 @@ class Core(OnDemand[P]):
             self.store.query,
         )
         self.sessions = SessionService(
-            *ground, settings.get("sessions", SessionPolicy())
+            *ground,
+            settings.get("sessions", SessionPolicy()),
+            is_alone=settings["database"] == "memory:",
         )
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)

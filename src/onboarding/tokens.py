@@ -57,6 +57,14 @@ class Ids:
         return _base32(fresh)
 
 
+def made_at(id: str) -> int:
+    """Return when an id of ``Ids`` was made, in Unix milliseconds."""
+    number = 0
+    for letter in id:
+        number = number << 5 | ALPHABET.index(letter)
+    return number >> 52
+
+
 def derived_id(value: str) -> str:
     """Return the id that belongs to a value: the same value, the same id."""
     digest = sha256(value.encode()).digest()

@@ -12,7 +12,7 @@ from onboarding.clock import Clock
 from onboarding.errors import Conflict
 from onboarding.events import SignedOut
 from onboarding.log import Recorder
-from onboarding.tokens import Ids, Token, digest, is_digest_of, read, same
+from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
 
 MOST_ADMITTED = 2048
 """So many sessions are remembered at most: about 2 MiB."""
@@ -43,10 +43,17 @@ class SessionService:
         clock: The present instant.
         ids: Makes ids.
         policy: How long sessions last.
+        is_alone: Whether the store belongs to this process, and so to this object.
     """
 
     def __init__(
-        self, store: AccountStore, clock: Clock, ids: Ids, policy: SessionPolicy
+        self,
+        store: AccountStore,
+        clock: Clock,
+        ids: Ids,
+        policy: SessionPolicy,
+        *,
+        is_alone: bool = False,
     ):
         self._store = store
         self._clock = clock
@@ -54,6 +61,8 @@ class SessionService:
         self._log = Recorder(clock, ids)
         self.policy = policy
         self._known: dict[str, Admitted] = {}
+        self._begun: set[str] | None = set() if is_alone else None
+        self._since = int(clock().timestamp() * 1000)
 
     async def find(self, token: str) -> CurrentSession | None:
         """Return who carries a session's token, or None when it grants nothing.
@@ -116,6 +125,8 @@ class SessionService:
     def begin(self, account: Account) -> NewSession:
         """Make a session for an account; the caller adds it to its own commit."""
         token = Token.new(self._ids.new())
+        if self._begun is not None:
+            self._begun.add(token.id)
         session = Session(
             id=token.id,
             account_id=account.id,
@@ -124,6 +135,15 @@ class SessionService:
             created_at=self._clock(),
         )
         return NewSession(account=account, session=session, token=token)
+
+    def is_of_another_process(self, token: str) -> bool:
+        """Tell whether a session is younger than this process, and not made by it.
+
+        It can tell of a store of one process alone; one of before a restart is older.
+        """
+        if self._begun is None or read(token) is None:
+            return False
+        return token[:20] not in self._begun and made_at(token[:20]) >= self._since
 
     async def touch(self, session: Session) -> None:
         """Write down that a session was used: the first time, then once a day.

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from onboarding.errors import (
     Conflict,
+    CrossSiteRequest,
     FeatureDenied,
     InvalidAnswer,
     OnboardingError,
@@ -22,7 +23,7 @@ from onboarding.errors import (
 )
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
-from onboarding.web.context import cookies, responses
+from onboarding.web.context import cookies, noticing, responses
 from onboarding.web.context.headers import is_reading
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import came_from
@@ -39,6 +40,8 @@ PROBLEM = "application/problem+json"
 def respond(context: RequestContext, error: OnboardingError) -> Response:
     """Return the response to an error: the only place where one becomes HTTP."""
     is_json = wants_json(context.scope)
+    if isinstance(error, CrossSiteRequest):
+        noticing.notice_refused_form(context.core, context.scope)
     if isinstance(error, Unanswered | FeatureDenied) and not is_json:
         return _to_questions(context, error)
     response = respond_json(context, error) if is_json else _page(context, error)

@@ -17,7 +17,7 @@ from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import OnboardingError, ResponseStarted, StoreError
 from onboarding.log_lines import log_line
-from onboarding.web.context import cookies, language
+from onboarding.web.context import cookies, language, noticing
 from onboarding.web.context.headers import (
     CARRIES_HEADERS,
     STARTS_RESPONSE,
@@ -53,6 +53,7 @@ class RequestContext:
         asked: Whether this page asks for something already; a page asks once.
         next: Where the sign-in of this request was to lead, a path of this site; None
             where it is about none, or where that is not known.
+        is_own: Whether a page of ours has answered it.
         is_secret: Whether the address of this request holds a code, and must not be
             shown to any other page.
         refusals: Errors handed to ``onboarding.refuse``; None where the application
@@ -64,7 +65,7 @@ class RequestContext:
     # class, which are looked up again and again.
     __slots__ = (
         *("core", "renderer", "scope", "current", "response_started", "asked"),
-        *("next", "is_secret", "later", "refusals"),
+        *("next", "is_own", "is_secret", "later", "refusals"),
         *("_send", "_looked", "_store_error", "_language", "_cookies"),
     )
 
@@ -78,6 +79,7 @@ class RequestContext:
         self.response_started = False
         self.asked = False
         self.next: str | None = None
+        self.is_own = False
         self.is_secret = False
         self.refusals: list[OnboardingError] | None = None
         self.later: list[AfterResponse] | None = None
@@ -130,6 +132,8 @@ class RequestContext:
             return
         if self.current is None:
             self.set_cookie(CookieSpec.clear(cookies.SESSION))
+            if token is not None:
+                noticing.notice_stranger(self.core, token.decode("latin-1"))
 
     def account(self) -> Account | None:
         """Return who is here, or None for a visitor; a look, without any read.
@@ -177,6 +181,7 @@ class RequestContext:
         """Go on with a new session; the browser gets its token."""
         life = self.core.sessions.policy.absolute
         self.current = new.current
+        noticing.notice_address(self.core, self.scope)
         self.set_cookie(CookieSpec.holding(cookies.SESSION, new.token, life))
 
     def end_session(self) -> None:
@@ -224,6 +229,9 @@ class RequestContext:
         # Twice a response at least: the second time, one comparison.
         if not self.response_started and message["type"] in STARTS_RESPONSE:
             self.response_started = True
+            if not self.is_own and self.scope["path"].startswith(self.core.path):
+                status = message.get("status", 0)
+                noticing.notice_unserved(self.core, self.scope, status)
             marked = self._looked or self._cookies or self._language
             if marked and message["type"] in CARRIES_HEADERS:
                 message["headers"] = self._headers(message.get("headers", ()))

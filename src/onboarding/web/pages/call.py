@@ -14,7 +14,7 @@ from onboarding.errors import MethodNotAllowed
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors, responses
+from onboarding.web.context import body, cookies, errors, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.negotiation import wants_json
@@ -153,6 +153,9 @@ class PageEndpoint:
             OnboardingError: Which the layer turns into a response.
         """
         context = context_of(scope, self.core)
+        context.is_own = True
+        noticing.notice_place(self.core, scope)
+        noticing.notice_address(self.core, scope)
         call = Call(Request(scope, receive), context)
         match scope["method"]:
             case "GET" | "HEAD" if self.get:
