@@ -48,10 +48,14 @@ MISSING = {
     "town": ("Town: fill it in", "Fill in your town"),
 }
 
-TOO_LONG = (
-    "One line is too long for a label",
-    "Make it shorter: 120 characters at most",
-)
+TOO_LONG = {
+    "email": "Email address: make it shorter",
+    "name": "Name: make it shorter, so that it fits on a label",
+    "street": "Street and number: make them shorter, so that they fit on a label",
+    "postcode": "Postcode: make it shorter, so that it fits on a label",
+    "town": "Town: make it shorter, so that it fits on a label",
+}
+SHORTEN = "Make it shorter: 120 characters at most"
 HALF_EMAIL = (
     "Email address: the part after @ is missing",
     "Add the part after @, as in name@example.org",
@@ -81,7 +85,7 @@ def _fault(name: str, line: str) -> tuple[str, str] | None:
     if not line:
         return MISSING[name]
     if len(line) > LONGEST:
-        return TOO_LONG
+        return TOO_LONG[name], SHORTEN
     if name != "email":
         return None
     try:

@@ -19,6 +19,8 @@ SUMMARIES = {
     2: "Two things need another look",
 }
 LONGEST_ATTEMPT = 64
+LONGEST_NUMBER = 19
+"""Digits from which on a number is none that SQLite could have given out."""
 
 
 async def checkout(request: Request) -> Response:
@@ -58,6 +60,7 @@ def _form_page(
         request,
         "checkout.html",
         status=422 if faults else 200,
+        at="/checkout" if faults else None,
         account=shop.onboarding.account(request),
         cart=cart,
         lines=lines,
@@ -158,7 +161,10 @@ def _own_order(request: Request) -> tuple[Account, Order]:
     shop = shop_of(request)
     account = shop.onboarding.account(request)
     number = request.path_params["number"]
-    found = shop.till.find_order(account.id, number) if account else None
-    if account is None or found is None:
+    is_number = number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
+    if account is None or not is_number:
+        raise NotFound
+    found = shop.till.find_order(account.id, int(number))
+    if found is None:
         raise NotFound
     return account, found

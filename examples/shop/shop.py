@@ -31,7 +31,13 @@ class Shop:
         return Words(locale, self.translations.get(locale, {}))
 
     def page(
-        self, request: Request, template: str, *, status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        at: str | None = None,
+        **values: object,
     ) -> Response:
         """Draw a page, in the frame and with the headers of onboarding's own pages.
 
@@ -48,7 +54,9 @@ class Shop:
             "cart_size": self.till.cart(account.id).size if account else 0,
             "field": lambda: self.onboarding.field(request),
         }
-        return self.onboarding.render(request, template, common | values, status=status)
+        return self.onboarding.render(
+            request, template, common | values, status=status, at=at
+        )
 
 
 def shop_of(request: Request) -> Shop:

@@ -23,6 +23,7 @@ PERIODS = (7, 30, 90)
 PERIOD = timedelta(days=182)
 """How far back opinions count."""
 LONGEST_REPLY = 2000
+SHORTEN = "Make your reply shorter: 2,000 characters fit."
 NAME = "Noor"
 """Who replies in this demo."""
 
@@ -51,7 +52,9 @@ async def responses(request: Request) -> Response:
     return await _responses_page(request, request.query_params.get("state", "open"))
 
 
-async def _responses_page(request: Request, state: str, fault: str = "") -> Response:
+async def _responses_page(
+    request: Request, state: str, *, fault: str = "", advice: str = "", typed: str = ""
+) -> Response:
     every = await _said(shop_of(request))
     by_state = {
         "open": [each for each in every if each.reply is None],
@@ -62,12 +65,15 @@ async def _responses_page(request: Request, state: str, fault: str = "") -> Resp
         request,
         "responses.html",
         status=422 if fault else 200,
+        at="/shopkeeper/responses" if fault else None,
         page="responses",
         state=shown,
         responses=by_state[shown],
         counts={name: len(found) for name, found in by_state.items()},
         replied="replied" in request.query_params,
         fault=fault,
+        advice=advice,
+        typed=typed,
     )
 
 
@@ -88,9 +94,12 @@ async def reply(request: Request) -> Response:
     shop = shop_of(request)
     form = await shop.onboarding.form(request)
     account, id_ = (request.path_params[key] for key in ("account", "id"))
-    text = trim(form.get("text", ""))[:LONGEST_REPLY]
-    if not text:
-        return await _responses_page(request, "open", fault=id_)
+    text = trim(form.get("text", ""))
+    if not text or len(text) > LONGEST_REPLY:
+        advice = SHORTEN if text else "Write a line before you send it."
+        return await _responses_page(
+            request, "open", fault=id_, advice=advice, typed=text
+        )
     await shop.onboarding.feedback.reply(account, id_, text=text, by=NAME)
     return RedirectResponse("/shopkeeper/responses?replied=1", 303)
 

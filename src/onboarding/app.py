@@ -261,6 +261,7 @@ class Onboarding(Core[P]):
         values: Mapping[str, object] | None = None,
         *,
         status: int = 200,
+        at: str | None = None,
     ) -> HTMLResponse:
         """Return a page of the host's, drawn as our own pages are.
 
@@ -271,13 +272,13 @@ class Onboarding(Core[P]):
                 ``help_url`` and ``languages``.
             values: What else it may use.
             status: The HTTP status.
+            at: Of a form that a POST is answered with: the path of its page.
 
         Raises:
             jinja2.TemplateNotFound: When there is no such template.
         """
-        return responses.page(
-            context_of(request, self), template, values or {}, status=status
-        )
+        context = context_of(request, self)
+        return responses.page(context, template, values or {}, status=status, at=at)
 
     def is_page_view(self, request: RequestLike) -> bool:
         """Tell whether a person sees the response: a GET, and no prefetch or HEAD."""

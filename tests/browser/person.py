@@ -8,11 +8,12 @@ here looks once and hopes (``test_habits.py``).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.browser.keyboard import Keyboard
 from tests.browser.looking import (
     MEASURES,
     NARROW,
@@ -36,15 +37,6 @@ ADDRESS = {
     "postcode": "3511 AB",
     "town": "Utrecht",
 }
-FIELD = "() => document.activeElement?.name"
-FOCUSED = """() => { const e = document.activeElement;
-  if (!e || e === document.body) return null;
-  const s = getComputedStyle(e), r = e.getBoundingClientRect();
-  return { words: (e.innerText || e.value || e.name || '').replace(/\\s+/g, ' ').trim(),
-    place: [...document.querySelectorAll('*')].indexOf(e),
-    ring: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
-    seen: r.width > 0 && r.height > 0 && r.bottom > 0 && r.right > 0
-      && r.top < innerHeight && r.left < innerWidth } }"""
 
 
 class Place(Protocol):
@@ -55,7 +47,7 @@ class Place(Protocol):
         """Where it is, without a slash at the end."""
 
 
-class Person:
+class Person(Keyboard):
     """One person with a browser window.
 
     Args:
@@ -91,7 +83,7 @@ class Person:
         self.faults: list[str] = []
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        self.page.on("pageerror", lambda error: self.note(f"script: {error}"))
         self.page.on("request", self._watch)
 
     def leave(self) -> None:
@@ -100,7 +92,8 @@ class Person:
 
     # ── faults ───────────────────────────────────────────────────────────────
 
-    def _note(self, *faults: str) -> None:
+    def note(self, *faults: str) -> None:
+        """Keep what is wrong with this page."""
         where = f"{self.page.url} ({self.size}, {self.theme})"
         self.faults += [f"{where}: {fault}" for fault in faults]
 
@@ -108,16 +101,16 @@ class Person:
         # Chromium reports the status of a page that was opened as an error, too.
         is_status = message.text.startswith("Failed to load resource")
         if message.type in {"error", "warning"} and not is_status:
-            self._note(f"console: {message.text}")
+            self.note(f"console: {message.text}")
 
     def _watch(self, request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "data:")):
-            self._note(f"outside address: {request.url}")
+            self.note(f"outside address: {request.url}")
 
     # ── acting ───────────────────────────────────────────────────────────────
 
     @contextmanager
-    def _leads_on(self) -> Iterator[None]:
+    def leads_on(self) -> Iterator[None]:
         """Wait until the page that an act leads to has been loaded.
 
         Every page before it was waited for, so the next to be loaded is that page.
@@ -133,19 +126,19 @@ class Person:
         """Type an address."""
         self.page.goto(path)
 
-    def back(self) -> None:
-        """Press the browser's own button for the page before."""
-        with self._leads_on():
+    def go_back(self) -> None:
+        """Press the browser's Back."""
+        with self.leads_on():
             self.page.go_back()
 
     def follow(self, words: str) -> None:
         """Click a link by its words."""
-        with self._leads_on():
+        with self.leads_on():
             self.page.get_by_role("link", name=words, exact=True).first.click()
 
     def press(self, words: str) -> None:
         """Click a button that leads to another page, by its words."""
-        with self._leads_on():
+        with self.leads_on():
             self.press_here(words)
 
     def press_here(self, words: str) -> None:
@@ -154,7 +147,7 @@ class Person:
 
     def click(self, selector: str) -> None:
         """Click what leads to another page, in whatever language it is."""
-        with self._leads_on():
+        with self.leads_on():
             self.page.locator(selector).click()
 
     def fill(self, **fields: str) -> None:
@@ -172,7 +165,7 @@ class Person:
 
     def continue_as(self, name: str) -> None:
         """Pick a person at an identity provider."""
-        with self._leads_on():
+        with self.leads_on():
             self.page.get_by_role("button", name=f"Continue as {name}").click()
 
     # ── expecting ────────────────────────────────────────────────────────────
@@ -196,6 +189,11 @@ class Person:
         button = self.page.get_by_role("button", name=words, exact=True)
         expect(button).to_be_visible(timeout=PATIENCE)
 
+    def sees_field(self, name: str, typed: str) -> None:
+        """Expect that this stands in a field."""
+        field = self.page.locator(f"[name={name}]")
+        expect(field).to_have_value(typed, timeout=PATIENCE)
+
     def sees_lines(self, count: int) -> None:
         """Expect this many texts of people, each with the lines that they wrote."""
         texts = self.page.locator(".ob-words")
@@ -208,6 +206,11 @@ class Person:
     def sees_picked(self, words: str) -> None:
         """Expect that the radio button with this label is chosen."""
         radio = self.page.get_by_role("radio", name=words, exact=True)
+        expect(radio).to_be_checked(timeout=PATIENCE)
+
+    def sees_picked_value(self, name: str, value: str) -> None:
+        """Expect that the radio button that sends this is chosen."""
+        radio = self.page.locator(f"[name={name}][value='{value}']")
         expect(radio).to_be_checked(timeout=PATIENCE)
 
     def sees_faulty_fields(self, count: int) -> None:
@@ -227,9 +230,9 @@ class Person:
 
         On the phone also in the other theme, and at 320 px.
         """
-        self._note(*axe_faults(self.page, RULES))
-        self._note(*small_targets(self.page))
-        self._note(*sideways(self.page, "as it is"))
+        self.note(*axe_faults(self.page, RULES))
+        self.note(*small_targets(self.page))
+        self.note(*sideways(self.page, "as it is"))
         self._picture(name)
         if self.size == "phone":
             self._look_otherwise()
@@ -239,12 +242,12 @@ class Person:
 
         Keeps a picture of each.
         """
-        self._note(*mixed(self.page))
+        self.note(*mixed(self.page))
         for width, zoom in MEASURES:
             resize(self.page, width, 800)
             enlarge(self.page, zoom)
             when = f"{width} px, text {zoom} %"
-            self._note(*sideways(self.page, when), *spilling(self.page, when))
+            self.note(*sideways(self.page, when), *spilling(self.page, when))
             SCREENSHOTS.mkdir(exist_ok=True)
             file = SCREENSHOTS / f"{name}-{width}-{zoom}.png"
             self.page.screenshot(path=file, full_page=True)
@@ -255,73 +258,14 @@ class Person:
     def _look_otherwise(self) -> None:
         other = "dark" if self.theme == "light" else "light"
         self.page.emulate_media(color_scheme=other)
-        self._note(*axe_faults(self.page, ["color-contrast"]))
+        self.note(*axe_faults(self.page, ["color-contrast"]))
         self.page.emulate_media(color_scheme=self.theme)
         width, height = SIZES[self.size]
         resize(self.page, NARROW, height)
-        self._note(*sideways(self.page, f"{NARROW} px"))
+        self.note(*sideways(self.page, f"{NARROW} px"))
         resize(self.page, width, height)
 
     def _picture(self, name: str) -> None:
         SCREENSHOTS.mkdir(exist_ok=True)
         file = SCREENSHOTS / f"{name}-{self.size}-{self.theme}.png"
         self.page.screenshot(path=file, full_page=True)
-
-    # ── the keyboard ─────────────────────────────────────────────────────────
-
-    def enter(self) -> None:
-        """Press Enter where it leads to another page."""
-        with self._leads_on():
-            self.key("Enter")
-
-    def key(self, name: str) -> None:
-        """Press a key that is answered on this page."""
-        self.page.keyboard.press(name)
-
-    def type(self, text: str) -> None:
-        """Type into whatever has the focus."""
-        self.page.keyboard.type(text)
-
-    def tab(self) -> dict[str, Any] | None:
-        """Press Tab once, and say where the focus is."""
-        self.key("Tab")
-        found: dict[str, Any] | None = self.page.evaluate(FOCUSED)
-        return found
-
-    def tab_to(self, words: str) -> None:
-        """Press Tab until this is in focus; it must be seen, with a ring around it."""
-        for _ in range(150):
-            stop = self.tab()
-            if stop and words in stop["words"]:
-                if not (stop["ring"] and stop["seen"]):
-                    self._note(f"no ring seen around {words!r}")
-                return
-        raise AssertionError(f"Tab never comes to {words!r}")
-
-    def tab_to_field(self, name: str, *, already: bool = False) -> None:
-        """Press Tab until the field of this name is in focus, unless it is already."""
-        for _ in range(60):
-            if not already:
-                self.tab()
-            if self.page.evaluate(FIELD) == name:
-                return
-            already = False
-        raise AssertionError(f"Tab never comes to the field {name!r}")
-
-    def check_order(self) -> None:
-        """Press Tab through the page: a ring at every stop, in the order of reading."""
-        stops = []
-        for _ in range(200):
-            stop = self.tab()
-            if stop is None or (stops and stop["place"] == stops[0]["place"]):
-                break
-            # Within a field for a date, the browser itself says where one is.
-            if not stops or stop["place"] != stops[-1]["place"]:
-                stops.append(stop)
-        places = [stop["place"] for stop in stops]
-        turn = places.index(min(places)) if places else 0  # autofocus starts lower
-        if places[turn:] + places[:turn] != sorted(places):
-            self._note(f"order of the keyboard: {[s['words'] for s in stops]}")
-        for stop in stops:
-            if not stop["ring"]:
-                self._note(f"no ring around {stop['words']!r}")

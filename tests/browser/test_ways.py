@@ -166,7 +166,7 @@ def test_going_back_to_the_provider_and_choosing_again(new_guest: NewGuest) -> N
         for _ in range(2):
             kim.continue_as("Kim de Vries")
             kim.sees_heading("/checkout of registered")
-            kim.back()
+            kim.go_back()
         kim.press("Cancel")
         kim.sees_heading("/checkout of registered")
 

@@ -187,3 +187,30 @@ def test_a_book_that_is_not_there_makes_no_guest(
     assert page.status == 404
     assert browser.cookies == {}
     assert count(demo, "onboarding_accounts") == before
+
+
+def test_a_number_that_no_order_can_have_is_not_found(browser: Browser) -> None:
+    """However long it is, and in whatever digits it is written."""
+    buy(browser, "Walden")
+    for number in ("9" * 30, "9" * 400, "9" * 5000, "-1", "+2041", "٢٠٤١", "2041.0"):
+        for page in ("", "/placed"):
+            assert browser.open(f"/orders/{number}{page}").status == 404
+    assert browser.open("/orders/2041").status == 200
+
+
+def test_every_line_that_is_too_long_is_named(browser: Browser) -> None:
+    """The summary says which, and all that was typed stands there still."""
+    choose(browser, "Walden")
+    browser.follow("Check out")
+    long = dict.fromkeys(ADDRESS, "x" * 121)
+    page = browser.fill(**long).press("Place order: €9.00")
+    assert page.status == 422
+    for line in (
+        "Email address: make it shorter",
+        "Name: make it shorter, so that it fits on a label",
+        "Street and number: make them shorter, so that they fit on a label",
+        "Postcode: make it shorter, so that it fits on a label",
+        "Town: make it shorter, so that it fits on a label",
+    ):
+        assert line in page.links
+    assert page.forms[0].fields["name"] == ["x" * 121]

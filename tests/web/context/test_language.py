@@ -1,5 +1,7 @@
 """Which language answers."""
 
+from html import escape
+
 import pytest
 
 from onboarding.web.context.language import negotiate
@@ -85,21 +87,70 @@ async def test_a_language_that_nobody_speaks_changes_nothing(
 async def test_the_switch_leads_to_this_very_page(browser: Browser) -> None:
     """The footer names the other language in that language, and keeps ``next``."""
     answer = await browser.get("/welcome/sign-in?next=/cart")
-    link = '<a href="/welcome/sign-in?next=%2Fcart&amp;lang=nl" lang="nl"'
+    link = '<a href="/welcome/sign-in?next=/cart&amp;lang=nl" lang="nl"'
     assert link + ' hreflang="nl">Nederlands</a>' in answer.text
 
 
-async def test_the_switch_loses_nothing_of_the_address(browser: Browser) -> None:
-    """What stands there twice, and what is empty, is there in the other language."""
-    answer = await browser.get("/welcome/sign-in?tag=a&tag=b&q=&lang=en&next=/cart")
-    kept = "tag=a&amp;tag=b&amp;q=&amp;next=%2Fcart&amp;lang=nl"
-    assert f'<a href="/welcome/sign-in?{kept}" lang="nl"' in answer.text
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/welcome/AC%2FDC;v=1",
+        "/welcome/caf%C3%A9/a%20b+c",
+        "/welcome/x?book=a&book=b&empty=&plus=a+b&space=%20",
+        "/welcome/x?next=%2Fcart%3Fa%3D1%26b%3D2",
+    ],
+)
+async def test_the_switch_keeps_every_byte_of_the_address(
+    browser: Browser, address: str
+) -> None:
+    """A slash that belongs to a name stays encoded; what stands there twice stays."""
+    page = await browser.get(address)
+    dutch = f"{address}{'&' if '?' in address else '?'}lang=nl"
+    assert f'<a href="{escape(dutch)}" lang="nl"' in page.text
 
 
-async def test_a_page_that_answers_a_post_has_no_switch(browser: Browser) -> None:
-    """A link would lead to an address that only works by POST."""
-    answer = await browser.post("/welcome/guest", {"email": "no address"})
+@pytest.mark.parametrize(
+    ("path", "form", "at"),
+    [
+        (
+            "guest",
+            {"email": "no address", "next": "/cart"},
+            "/welcome/guest?next=%2Fcart",
+        ),
+        (
+            "answers",
+            {"question": "pages", "pages": "none", "do": "answer"},
+            "/welcome/answers?question=pages&next=%2Fwelcome%2Faccount",
+        ),
+        (
+            "answers",
+            {"feature": "short-books", "question": "pages", "next": "/shelf"},
+            "/welcome/ask/short-books?next=%2Fshelf&back=%2F",
+        ),
+    ],
+    ids=["an address", "one question", "a feature"],
+)
+async def test_the_switch_of_a_refused_form_leads_to_the_form(
+    browser: Browser, path: str, form: dict[str, str], at: str
+) -> None:
+    """Its own address works by POST alone; the script puts back what was typed."""
+    answer = await browser.post(f"/welcome/{path}", form)
     assert answer.status_code == 422
+    assert f'href="{escape(at)}&amp;lang=nl"' in answer.text
+    assert f'data-ob-keep="{escape(at)}"' in answer.text
+    form_page = await browser.get(f"{at}&lang=nl")
+    assert form_page.status_code == 200
+    assert f'<form class="ob-stack" method="post" action="/welcome/{path}"' in (
+        form_page.text
+    )
+
+
+async def test_what_answers_a_post_and_has_no_page_has_no_switch(
+    browser: Browser,
+) -> None:
+    """A link would lead to an address that only works by POST."""
+    answer = await browser.post("/welcome/sign-in/nobody")
+    assert answer.status_code == 404
     assert "Nederlands" not in answer.text
 
 

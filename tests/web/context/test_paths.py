@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,7 +17,7 @@ from starlette.types import ASGIApp
 
 from onboarding import Onboarding
 from onboarding.testing import FrozenClock
-from onboarding.web.context.paths import path_below, whole_path
+from onboarding.web.context.paths import path_as_sent, path_below, whole_path
 
 URL = "http://localhost/shop/welcome"
 
@@ -183,3 +186,70 @@ def test_the_whole_sign_in_of_a_page_below_a_prefix_leads_back_there() -> None:
     with TestClient(app, base_url="http://localhost") as visitor:
         answer = visitor.get("/mine?n=1")
     assert 'href="/shop/welcome/sign-in?next=%2Fshop%2Fmine%3Fn%3D1' in answer.text
+
+
+# ── the path as it was sent ──────────────────────────────────────────────────
+
+
+def as_sent(path: str, raw: bytes, root: str = "") -> str:
+    """Return what stands in a link to this very page."""
+    return path_as_sent({"path": path, "raw_path": raw, "root_path": root})
+
+
+@pytest.mark.parametrize(
+    ("path", "raw"),
+    [
+        ("/shop/AC/DC", b"/shop/AC%2FDC"),
+        ("/shop/AC/DC", b"/AC%2FDC"),
+        ("/AC/DC", b"/AC%2FDC"),
+        ("/AC/DC", b"/shop/AC%2FDC"),
+    ],
+)
+def test_a_prefix_stands_before_it_once(path: str, raw: bytes) -> None:
+    """Whoever keeps it to itself: the server, or the proxy before it."""
+    sent = as_sent(path, raw, "/shop")
+    assert sent in {"/shop/AC%2FDC", "/shop/AC/DC"}
+    assert unquote(sent) == "/shop/AC/DC"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"/shelf/AC%2FDC", "/shelf/AC%2FDC"),
+        (b"/shelf/AC%2fDC", "/shelf/AC%2fDC"),
+        (b"/shelf;v=1/~sam/a,b:c@d", "/shelf;v=1/~sam/a,b:c@d"),
+        (b"/caf%C3%A9", "/caf%C3%A9"),
+        (b"/100%25", "/100%25"),
+    ],
+)
+def test_a_path_keeps_its_bytes(raw: bytes, expected: str) -> None:
+    """A slash, a percent sign or a semicolon in a name stays as it was sent."""
+    assert as_sent(unquote(raw.decode()), raw) == expected
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"/another",
+        b"/a\\b",
+        b"/\xff",
+        b"/a?b",
+        b"/a b",
+        b'/"',
+        b"/a%0Ab/elsewhere",
+    ],
+)
+def test_a_raw_path_that_is_not_of_this_path_counts_for_nothing(raw: bytes) -> None:
+    """A server need not send it, and middleware may have changed the path."""
+    assert as_sent("/shop/café", raw) == "/shop/caf%C3%A9"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.binary())
+def test_a_link_leads_to_the_path_that_applications_see(path: str, raw: bytes) -> None:
+    """Whatever was sent, it is the same page, in characters that a link may hold."""
+    for sent in (raw, quote(path).encode(), quote(path, safe="").encode()):
+        link = as_sent(path, sent)
+        assert unquote(link) == path
+        assert link.isascii()
+        assert link.isprintable()

@@ -1,5 +1,7 @@
 """Questions as templates draw them, from values alone."""
 
+from dataclasses import replace
+
 from onboarding.errors import InvalidAnswer
 from onboarding.locales import Texts
 from onboarding.profiling.catalogue import build_catalogue
@@ -50,6 +52,26 @@ def test_an_error_across_fields_leads_to_the_first_question() -> None:
     drawn = draw_form(form, texts=ENGLISH, catalogue=CATALOGUE)
     assert [("genre", "Choose again.")] == drawn["problems"]
     assert "Open my shelf" == drawn["button"]
+
+
+def test_the_summary_of_several_questions_names_each() -> None:
+    """The same advice twice would say nothing; of one question it says enough."""
+    errors = [InvalidAnswer(n, "answer.not_whole") for n in ("pages", "mood")]
+    form = QuestionForm(
+        feature="short-books",
+        needs=["pages", "mood"],
+        next="/",
+        back="/",
+        errors=errors,
+    )
+    drawn = draw_form(form, texts=ENGLISH, catalogue=CATALOGUE)
+    assert [
+        ("pages", "How many pages at most? Write a whole number."),
+        ("mood", "How are you? Write a whole number."),
+    ] == drawn["problems"]
+    one = replace(form, needs=["pages"], errors=errors[:1])
+    drawn = draw_form(one, texts=ENGLISH, catalogue=CATALOGUE)
+    assert [("pages", "Write a whole number.")] == drawn["problems"]
 
 
 def test_a_person_may_decline_when_every_need_may_be_declined() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus
 
 from onboarding.cookies import CookieNames, CookieSpec
 from onboarding.web.context import cookies
@@ -71,7 +71,8 @@ def cookie(locale: str) -> CookieSpec:
 def query_in(locale: str, query: str) -> str:
     """Return a query string that asks for the same page in another language.
 
-    All else stays as it is: what is there twice, and what is empty.
+    All else stays as it was sent, be it there twice or empty.
     """
-    kept = parse_qsl(query, keep_blank_values=True)
-    return urlencode([pair for pair in kept if pair[0] != "lang"] + [("lang", locale)])
+    pairs = [pair for pair in query.split("&") if pair]
+    others = [pair for pair in pairs if unquote_plus(pair.split("=")[0]) != "lang"]
+    return "&".join([*others, f"lang={locale}"])

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -27,7 +26,7 @@ from onboarding.web.context.headers import (
     make_private,
 )
 from onboarding.web.context.nonce import trusted_nonce
-from onboarding.web.context.paths import whole_path
+from onboarding.web.context.paths import path_as_sent
 
 if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send
@@ -95,7 +94,7 @@ class RequestContext:
 
         With one slash in front: browsers read two as the name of another host.
         """
-        return "/" + quote(whole_path(self.scope)).lstrip("/")
+        return "/" + path_as_sent(self.scope).lstrip("/")
 
     @property
     def query(self) -> str:

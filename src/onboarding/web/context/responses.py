@@ -51,6 +51,7 @@ def page(
     values: Mapping[str, object],
     *,
     status: int = 200,
+    at: str | None = None,
 ) -> HTMLResponse:
     """Return a whole page, with the headers that every page of ours has.
 
@@ -59,26 +60,32 @@ def page(
         template: Its name, in the host's folder or in ours.
         values: What it may use; see ``Renderer.render``.
         status: The HTTP status.
+        at: Where a GET leads to the form that this response to a POST shows again:
+            in another language, and by Back.
     """
-    html = context.part(template, {"languages": _other_languages(context), **values})
+    common = {"languages": _other_languages(context, at), "at": at or ""}
+    html = context.part(template, common | dict(values))
     core = context.core
     policy = page_policy(core.code_flow.form_origins() if core.providers else ())
     headers = SAFE_HEADERS | {"content-security-policy": policy}
     return HTMLResponse(html, status, headers)
 
 
-def _other_languages(context: "RequestContext") -> list[tuple[str, str, str]]:
+def _other_languages(
+    context: "RequestContext", at: str | None
+) -> list[tuple[str, str, str]]:
     """Return each other language, its name, and a link to this very page in it.
 
-    None where the page is the response to a POST, or its address holds a code.
+    None where the response to a POST has no address, or where that holds a code.
     """
-    if not is_reading(context.scope) or context.is_secret:
+    if at is None and (not is_reading(context.scope) or context.is_secret):
         return []
+    path, _, query = (at or context.full_path).partition("?")
     return [
         (
             other,
             context.renderer.texts(other).plain("frame.language"),
-            f"{context.path}?{language.query_in(other, context.query)}",
+            f"{path}?{language.query_in(other, query)}",
         )
         for other in context.core.locales
         if other != context.locale

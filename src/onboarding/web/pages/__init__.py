@@ -33,7 +33,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
         route("/sign-in", get=sign_in.choose),
         route("/sign-out", post=sign_in.sign_out),
-        route("/guest", post=guest.give_contact),
+        route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
         route("/account", get=account.show),
         route("/account/export", post=account.export),

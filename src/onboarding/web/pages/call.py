@@ -110,9 +110,16 @@ class Call:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
         return await body.read(self.request)
 
-    def page(self, template: str, *, status: int = 200, **values: object) -> Response:
-        """Respond with a page."""
-        return responses.page(self.context, template, values, status=status)
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        at: str | None = None,
+        **values: object,
+    ) -> Response:
+        """Respond with a page; see :func:`onboarding.web.context.responses.page`."""
+        return responses.page(self.context, template, values, status=status, at=at)
 
     def part(self, template: str, **values: object) -> Response:
         """Respond with a part of a page, for our own script."""

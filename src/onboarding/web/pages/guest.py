@@ -9,6 +9,22 @@ from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
 
 
+async def ask_contact(call: Call) -> Response:
+    """GET ``guest``: the form for an address."""
+    return _page(call, call.local(call.query("next")))
+
+
+def _page(call: Call, wanted: str, typed: str = "", problem: str = "") -> Response:
+    return call.page(
+        "guest.html",
+        status=422 if problem else 200,
+        at=call.url("guest", next=wanted) if problem else None,
+        problem=problem,
+        typed=typed,
+        next=wanted,
+    )
+
+
 async def give_contact(call: Call) -> Response:
     """POST ``guest``: keep an address to reach a guest by; it opens nothing.
 
@@ -24,10 +40,7 @@ async def give_contact(call: Call) -> Response:
     except InvalidAnswer as error:
         if call.wants_json:
             raise
-        problem = call.texts.say(error.problem, **error.slots)
-        return call.page(
-            "guest.html", status=422, problem=problem, typed=typed, next=wanted
-        )
+        return _page(call, wanted, typed, call.texts.say(error.problem, **error.slots))
     if call.wants_json:
         return call.json({"email": contact.typed, "next": wanted})
     return call.go(wanted)

@@ -59,6 +59,7 @@ def _page(
     return call.page(
         "prompt.html",
         status=422 if problem else 200,
+        at=call.url("prompt", next=wanted) if problem else None,
         prompt=drawn,
         id="",
         next=wanted,

@@ -117,11 +117,19 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
     return call.page(
         "ask.html",
         status=422 if form.errors else 200,
+        at=_at(call, form) if form.errors else None,
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
         **drawn,
     )
+
+
+def _at(call: Call, form: QuestionForm) -> str:
+    """Return where a GET leads to this form."""
+    if form.feature is None:
+        return call.url("answers", question=form.needs[0], next=form.next)
+    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)
 
 
 # ── answering ────────────────────────────────────────────────────────────────

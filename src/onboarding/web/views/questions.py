@@ -138,7 +138,8 @@ def draw_form(
     )
     needs = draw(form.needs, required=True)
     wants = draw(form.wants, required=False)
-    first = (needs or wants)[0].name
+    drawn = (*needs, *wants)
+    first = drawn[0].name
     name = form.feature
     plan = catalogue.plans[name] if name else None
     button = plan.feature.button if plan else None
@@ -154,10 +155,21 @@ def draw_form(
         "may_decline": all(one.declinable for one in needs or wants),
         "closes": bool(plan and set(form.needs) & set(plan.feature.needs)),
         "problems": [
-            (error.question or first, texts.say(error.problem, **error.slots))
+            (error.question or first, _summed_up(error, drawn, texts))
             for error in form.errors
         ],
     }
+
+
+def _summed_up(
+    error: InvalidAnswer, drawn: Sequence[DrawnQuestion], texts: Texts
+) -> str:
+    """Return what to do about an answer; of several questions, also about which."""
+    problem = texts.say(error.problem, **error.slots)
+    asked = next((one.question for one in drawn if one.name == error.question), "")
+    if len(drawn) == 1 or not asked:
+        return problem
+    return texts.plain("form.problem", question=asked, problem=problem)
 
 
 def describe_questions(

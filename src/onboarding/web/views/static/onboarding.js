@@ -33,3 +33,11 @@ addEventListener("submit", async (event) => {
     form.requestSubmit(button);
   }
 });
+
+// What is typed stays, where there is a form to keep; whoever leaves takes it along.
+if (document.querySelector("[data-ob-keep]")) import("./typed.js" + new URL(import.meta.url).search);
+addEventListener("submit", ({ target }) => {
+  if (!/(sign-out|erase)$/.test(target.action)) return;
+  for (const key of Object.keys(sessionStorage))
+    if (key.startsWith("onboarding ")) sessionStorage.removeItem(key);
+});
