@@ -12,7 +12,7 @@ from examples.shop.events import AddressGiven, CheckoutOpened, OrderPlaced
 from examples.shop.shop import Shop, shop_of
 from examples.shop.till import Cart, Order
 from onboarding import Account
-from onboarding.errors import NotFound
+from onboarding.errors import NotFound, SignInRequired
 
 SUMMARIES = {
     1: "One thing needs another look",
@@ -155,6 +155,8 @@ def _own_order(request: Request) -> tuple[Account, Order]:
     """Return an order of who is here.
 
     Raises:
+        SignInRequired: For a visitor, whatever the number: it may be their order,
+            from a browser that is no longer open.
         NotFound: For an order that does not exist and for somebody else's alike, or
             trying numbers would tell how much the shop sells.
     """
@@ -162,7 +164,9 @@ def _own_order(request: Request) -> tuple[Account, Order]:
     account = shop.onboarding.account(request)
     number = request.path_params["number"]
     is_number = number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
-    if account is None or not is_number:
+    if account is None:
+        raise SignInRequired
+    if not is_number:
         raise NotFound
     found = shop.till.find_order(account.id, int(number))
     if found is None:

@@ -269,7 +269,8 @@ class Onboarding(Core[P]):
             request: As for ``account``.
             template: Its name in the folder of ``templates=``. It may extend
                 ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
-                ``help_url`` and ``languages``.
+                ``help_url``, ``languages``, ``account``, ``here`` (its path) and
+                ``at``.
             values: What else it may use.
             status: The HTTP status.
             at: Of a form that a POST is answered with: the path of its page.

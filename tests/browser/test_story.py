@@ -82,7 +82,7 @@ def test_from_stranger_to_customer(
     sam.look("17-erase")
     sam.press("Yes, erase my data")
     sam.open("/orders")
-    sam.sees("No order yet.")
+    sam.sees("We know of no order from this browser.")
     sam.look("11-orders-none")
 
 

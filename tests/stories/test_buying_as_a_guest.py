@@ -151,15 +151,15 @@ def test_with_nothing_to_buy_there_is_no_checkout(browser: Browser) -> None:
 
 
 def test_an_order_is_nobody_elses_business(new_browser: Callable[[], Browser]) -> None:
-    """Another guest, and a visitor, get the answer of an order that never was."""
+    """Another guest reads "not found", and a visitor "sign in", be there one or not."""
     mine, other, visitor = new_browser(), new_browser(), new_browser()
     buy(mine, "Walden")
     choose(other, "Walden")
-    for curious in (other, visitor):
+    for curious, status in ((other, 404), (visitor, 401)):
         there, never = curious.open("/orders/2041"), curious.open("/orders/9999")
-        assert there.status == never.status == 404
+        assert there.status == never.status == status
         assert there.heading == never.heading
-        assert curious.open("/orders/2041/placed").status == 404
+        assert curious.open("/orders/2041/placed").status == status
         assert orders(curious) == []
     assert orders(mine) == ["Order 2041"]
 

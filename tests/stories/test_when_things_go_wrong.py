@@ -81,7 +81,7 @@ def test_a_made_up_cookie_makes_a_visitor(browser: Browser, cookie: str) -> None
         headers=[(b"cookie", f"onboarding={value}".encode("latin-1"))],
     )
     assert answer.status_code == 200
-    assert "No order yet." in answer.text
+    assert "We know of no order from this browser." in answer.text
     assert "Max-Age=0" in answer.headers["set-cookie"]
 
 

@@ -63,7 +63,13 @@ def page(
         at: Where a GET leads to the form that this response to a POST shows again:
             in another language, and by Back.
     """
-    common = {"languages": _other_languages(context, at), "at": at or ""}
+    current = context.current
+    common = {
+        "languages": _other_languages(context, at),
+        "account": current.account if current else None,
+        "at": at or "",
+        "here": at or ("" if _has_no_address(context) else context.full_path),
+    }
     html = context.part(template, common | dict(values))
     core = context.core
     policy = page_policy(core.code_flow.form_origins() if core.providers else ())
@@ -78,7 +84,7 @@ def _other_languages(
 
     None where the response to a POST has no address, or where that holds a code.
     """
-    if at is None and (not is_reading(context.scope) or context.is_secret):
+    if at is None and _has_no_address(context):
         return []
     path, _, query = (at or context.full_path).partition("?")
     return [
@@ -90,6 +96,11 @@ def _other_languages(
         for other in context.core.locales
         if other != context.locale
     ]
+
+
+def _has_no_address(context: "RequestContext") -> bool:
+    """Tell whether no link may lead here: a POST was answered, or it holds a code."""
+    return not is_reading(context.scope) or context.is_secret
 
 
 def redirect(location: str) -> Response:

@@ -84,7 +84,14 @@ def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
         ),
         next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
         back=form.back,
+        door=_door(call, _at(call, form)),
     )
+
+
+def _door(call: Call, at: str) -> str | None:
+    """Return where to sign in for who may have answered before, under an account."""
+    is_in = call.registered is not None
+    return None if is_in or not call.core.providers else call.url("sign-in", next=at)
 
 
 async def change(call: Call) -> Response:
@@ -118,6 +125,7 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
         "ask.html",
         status=422 if form.errors else 200,
         at=_at(call, form) if form.errors else None,
+        door=_door(call, _at(call, form)),
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
