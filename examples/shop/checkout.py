@@ -10,7 +10,7 @@ from examples.shop import address
 from examples.shop.address import Address, Fault
 from examples.shop.events import AddressGiven, CheckoutOpened, OrderPlaced
 from examples.shop.shop import Shop, shop_of
-from examples.shop.till import Cart, Order
+from examples.shop.till import Cart, CartChanged, Order
 from onboarding import Account
 from onboarding.errors import NotFound, SignInRequired
 
@@ -53,18 +53,21 @@ def _form_page(
     *,
     attempt: str,
     faults: Sequence[Fault] = (),
+    has_changed: bool = False,
 ) -> Response:
     shop = shop_of(request)
     summary = SUMMARIES.get(len(faults), "{count} things need another look")
+    status = 409 if has_changed else 422 if faults else 200
     return shop.page(
         request,
         "checkout.html",
-        status=422 if faults else 200,
-        at="/checkout" if faults else None,
+        status=status,
+        at=None if status == 200 else "/checkout",
         account=shop.onboarding.account(request),
         cart=cart,
         lines=lines,
         attempt=attempt,
+        has_changed=has_changed,
         faults={fault.field: fault for fault in faults},
         summary=shop.words(request).say(summary, count=len(faults)),
     )
@@ -85,18 +88,34 @@ async def place(request: Request) -> Response:
     if not cart.lines:
         return RedirectResponse("/cart", 303)
     lines = address.clean(form)
+    saw = form.get("cart", "")
     faults = address.check(lines)
     if all(fault.field != "email" for fault in faults):
         await shop.onboarding.record(account, AddressGiven())
-    if faults:
-        return _form_page(request, cart, lines, attempt=attempt, faults=faults)
-    return await _placed(shop, account, Address(**lines), attempt)
+    if faults or saw != cart.as_seen:
+        return _form_page(
+            request,
+            cart,
+            lines,
+            attempt=attempt,
+            faults=faults,
+            has_changed=saw != cart.as_seen,
+        )
+    try:
+        return await _placed(shop, account, Address(**lines), attempt, saw)
+    except CartChanged:
+        cart = shop.till.cart(account.id)
+        return _form_page(request, cart, lines, attempt=attempt, has_changed=True)
 
 
-async def _placed(shop: Shop, account: Account, to: Address, attempt: str) -> Response:
+async def _placed(
+    shop: Shop, account: Account, to: Address, attempt: str, saw: str
+) -> Response:
     # The library first, then our own write: two writers of one SQLite file take turns.
     await shop.onboarding.guests.give_contact(account, to.email)
-    order = shop.till.place(account.id, to, attempt, shop.clock())
+    order = shop.till.place(
+        account.id, to, attempt=attempt, as_seen=saw, at=shop.clock()
+    )
     if order is None:
         return RedirectResponse("/cart", 303)
     # With a key, so that sending the form again after an error tells it once.

@@ -57,6 +57,19 @@ class Cart:
         """What it costs, in euro cents."""
         return sum(line.total for line in self.lines)
 
+    @property
+    def as_seen(self) -> str:
+        """What a form carries, so that nobody buys another cart than they saw.
+
+        Not the sum alone: two carts may cost the same.
+        """
+        lines = (f"{line.quantity} {line.book} {line.price}" for line in self.lines)
+        return ", ".join(lines)
+
+
+class CartChanged(Exception):
+    """The cart is another one than the person saw; nothing was ordered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -163,29 +176,41 @@ class Till:
         return None if row is None else int(row["number"])
 
     def place(
-        self, account_id: str, address: Address, attempt: str, at: datetime
+        self,
+        account_id: str,
+        address: Address,
+        *,
+        attempt: str,
+        as_seen: str,
+        at: datetime,
     ) -> Placed | None:
         """Make an order of the cart and empty it; once for one attempt.
 
         Args:
             attempt: What the form carries; sent twice, it is still one order.
+            as_seen: The cart that the person saw; see :attr:`Cart.as_seen`.
 
         Returns:
             None when there is nothing in the cart to buy.
+
+        Raises:
+            CartChanged: When the cart is another one by now. Compared in the
+                transaction that orders: another tab may be as fast as a finger.
         """
         with self._writing():
             known = self.find_attempt(account_id, attempt)
             if known is not None:
                 return Placed(number=known, is_new=False)
-            lines = self.cart(account_id).lines
-            if not lines:
+            cart = self.cart(account_id)
+            if not cart.lines:
                 return None
-            number = self._insert(account_id, address, attempt, at, lines)
+            if cart.as_seen != as_seen:
+                raise CartChanged
+            number = self._insert(account_id, address, attempt, at, cart.lines)
             self._db.execute(
                 "DELETE FROM cart_lines WHERE account_id = ?", (account_id,)
             )
-        total = sum(line.total for line in lines)
-        return Placed(number=number, is_new=True, total=total)
+        return Placed(number=number, is_new=True, total=cart.total)
 
     def _insert(
         self,

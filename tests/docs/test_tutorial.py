@@ -90,21 +90,34 @@ def a_guest_has_a_cart(follower: Follower) -> None:
 def a_guest_has_an_order(follower: Follower) -> None:
     """Buying asks nobody anything."""
     follower.buys("Emma")
-    assert "Order 1: Emma" in follower.browser.page.text
+    assert "Order 1: 1 × Emma" in follower.browser.page.text
+
+
+def what_was_seen_is_bought(follower: Follower) -> None:
+    """A cart that changed behind the page is shown first, and then bought."""
+    follower.browser.open("/")
+    seen = follower.browser.press("Add Emma")
+    follower.browser.open("/")
+    follower.browser.press("Add Dracula")
+    page = follower.browser.send(seen.forms[-1], seen.forms[-1].fields)
+    assert "Your cart has changed." in page.text
+    assert "1 × Dracula 1 × Emma" in page.text
+    page = follower.browser.press("Buy")
+    assert "Order 1: 1 × Dracula, 1 × Emma" in page.text
 
 
 def an_order_is_kept(follower: Follower) -> None:
     """Signing in keeps it, and brings a second guest's order to the first."""
     follower.buys("Emma")
     follower.keeps_it("Mira")
-    assert "Order 1: Emma" in follower.browser.page.text
+    assert "Order 1: 1 × Emma" in follower.browser.page.text
     assert "Here now: registered" in follower.browser.open("/").text
     follower.browser.open("/welcome/account")
     follower.browser.press("Sign out")
     assert "Here now: visitor" in follower.browser.open("/").text
     follower.buys("Dracula")
     follower.keeps_it("Mira")
-    assert "Order 1: Emma Order 2: Dracula" in follower.browser.page.text
+    assert "Order 1: 1 × Emma Order 2: 1 × Dracula" in follower.browser.page.text
 
 
 def a_question_comes_first(follower: Follower) -> None:
@@ -152,6 +165,7 @@ TRIES: list[Callable[[Follower], None]] = [
     [
         *((step, attempt) for step, attempt in enumerate(TRIES, start=1)),
         *((len(TRIES), attempt) for attempt in TRIES[:-1]),
+        *((step, what_was_seen_is_bought) for step in (3, len(TRIES))),
     ],
 )
 def test_each_step_does_what_it_says(

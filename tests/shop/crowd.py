@@ -38,7 +38,8 @@ async def walk(shop: Shop, clock: FrozenClock, many: int) -> None:
 async def _buy(shop: Shop, clock: FrozenClock, account: Account, score: int) -> None:
     await shop.onboarding.record(account, AddressGiven())
     shop.till.put(account.id, "walden", clock())
-    placed = shop.till.place(account.id, TO, "form", clock())
+    seen = shop.till.cart(account.id).as_seen
+    placed = shop.till.place(account.id, TO, attempt="form", as_seen=seen, at=clock())
     assert placed is not None
     await shop.onboarding.record(
         account, OrderPlaced(order=placed.number, cents=placed.total)

@@ -1,6 +1,6 @@
 """Carts and orders in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 
 from examples.shop.address import Address
 from examples.shop.catalogue import Catalogue
-from examples.shop.till import MOST, Placed, Till
+from examples.shop.till import MOST, CartChanged, Placed, Till
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BOOKS = Catalogue.load()
@@ -29,6 +29,12 @@ def till(tmp_path: Path) -> Iterator[Till]:
     till.open()
     yield till
     till.close()
+
+
+def order_cart(till: Till, attempt: str) -> Placed | None:
+    """Order what stands in Kim's cart this moment."""
+    seen = till.cart("kim").as_seen
+    return till.place("kim", TO, attempt=attempt, as_seen=seen, at=NOW)
 
 
 def test_a_cart_keeps_the_order_in_which_it_was_filled(till: Till) -> None:
@@ -73,9 +79,7 @@ def test_a_book_that_is_gone_is_counted(till: Till, tmp_path: Path) -> None:
 def test_an_order_takes_the_cart_and_leaves_it_empty(till: Till) -> None:
     """Books, prices and address stand in the order; its number is not the first."""
     till.put("kim", "walden", NOW)
-    assert till.place("kim", TO, "form-1", NOW) == Placed(
-        number=2041, is_new=True, total=900
-    )
+    assert order_cart(till, "form-1") == Placed(number=2041, is_new=True, total=900)
     order = till.find_order("kim", 2041)
     assert order is not None
     assert (order.address, order.placed_at, order.total) == (TO, NOW, 900)
@@ -86,9 +90,9 @@ def test_an_order_takes_the_cart_and_leaves_it_empty(till: Till) -> None:
 def test_the_same_form_places_one_order(till: Till) -> None:
     """Sent again, even with a new cart, it leads to the order that there is."""
     till.put("kim", "walden", NOW)
-    till.place("kim", TO, "form-1", NOW)
+    order_cart(till, "form-1")
     till.put("kim", "dracula", NOW)
-    assert till.place("kim", TO, "form-1", NOW) == Placed(number=2041, is_new=False)
+    assert order_cart(till, "form-1") == Placed(number=2041, is_new=False)
     assert till.cart("kim").size == 1
     assert [order.number for order in till.list_orders("kim")] == [2041]
 
@@ -101,7 +105,7 @@ def test_racing_forms_place_one_order(till: Till, tmp_path: Path) -> None:
         own = Till(tmp_path / "shop.db", BOOKS)
         own.open()
         try:
-            return own.place("kim", TO, "form-1", NOW)
+            return order_cart(own, "form-1")
         finally:
             own.close()
 
@@ -114,23 +118,21 @@ def test_racing_forms_place_one_order(till: Till, tmp_path: Path) -> None:
 def test_somebody_elses_form_is_not_mine(till: Till) -> None:
     """The name of a form counts for one person only."""
     till.put("kim", "walden", NOW)
-    till.place("kim", TO, "form-1", NOW)
+    order_cart(till, "form-1")
     assert till.find_attempt("lou", "form-1") is None
 
 
 def test_an_empty_cart_makes_no_order(till: Till) -> None:
     """There is nothing to buy, and no number is used up."""
-    assert till.place("kim", TO, "form-1", NOW) is None
+    assert order_cart(till, "form-1") is None
     till.put("kim", "walden", NOW)
-    assert till.place("kim", TO, "form-2", NOW) == Placed(
-        number=2041, is_new=True, total=900
-    )
+    assert order_cart(till, "form-2") == Placed(number=2041, is_new=True, total=900)
 
 
 def test_an_order_is_seen_by_its_owner_only(till: Till) -> None:
     """For everybody else it is as if it did not exist."""
     till.put("kim", "walden", NOW)
-    till.place("kim", TO, "form-1", NOW)
+    order_cart(till, "form-1")
     assert till.find_order("lou", 2041) is None
     assert till.list_orders("lou") == []
 
@@ -138,10 +140,42 @@ def test_an_order_is_seen_by_its_owner_only(till: Till) -> None:
 def test_the_tables_survive_a_restart(till: Till, tmp_path: Path) -> None:
     """Opening again makes nothing anew, and numbers go on."""
     till.put("kim", "walden", NOW)
-    till.place("kim", TO, "form-1", NOW)
+    order_cart(till, "form-1")
     again = Till(tmp_path / "shop.db", BOOKS)
     again.open()
     again.put("kim", "dracula", NOW)
-    placed = again.place("kim", TO, "form-2", NOW)
+    placed = order_cart(again, "form-2")
     again.close()
     assert placed == Placed(number=2042, is_new=True, total=1050)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda till: till.put("kim", "dracula", NOW),
+        lambda till: till.put("kim", "walden", NOW),
+        lambda till: till.remove("kim", "carmilla"),
+        # Another book of the same price: the sum alone would not tell.
+        lambda till: (
+            till.remove("kim", "walden"),
+            till.put("kim", "the-king-in-yellow", NOW),
+        ),
+    ],
+    ids=["another book", "another copy", "one less", "the same sum"],
+)
+def test_another_cart_than_was_seen_is_not_ordered(
+    till: Till, change: Callable[[Till], object]
+) -> None:
+    """It stays as it is, and so does the attempt: after a look it may be ordered."""
+    till.put("kim", "walden", NOW)
+    till.put("kim", "carmilla", NOW)
+    seen = till.cart("kim").as_seen
+    change(till)
+    cart = till.cart("kim")
+    with pytest.raises(CartChanged):
+        till.place("kim", TO, attempt="form-1", as_seen=seen, at=NOW)
+    assert till.cart("kim") == cart
+    assert till.list_orders("kim") == []
+    placed = order_cart(till, "form-1")
+    assert placed is not None
+    assert (placed.is_new, placed.total) == (True, cart.total)
