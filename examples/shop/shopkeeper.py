@@ -193,8 +193,9 @@ def _score_finding(words: Words, score: Score) -> str:
     return words.say(
         "Somewhere between {low} and {high}."
         " About {more} more answers would halve that range.",
-        low=words.number(round(score.low)),
-        high=words.number(round(score.high)),
+        # Signed as the figure beside it is, or "−8" would seem a dash before "8".
+        low=words.signed(score.low),
+        high=words.signed(score.high),
         # Half the range takes four times the answers.
         more=words.number(round(3 * score.people, -1)),
     )

@@ -188,7 +188,7 @@ class Till:
 
         Args:
             attempt: What the form carries; sent twice, it is still one order.
-            as_seen: The cart that the person saw; see :attr:`Cart.as_seen`.
+            as_seen: The cart that the person saw; see ``Cart.as_seen``.
 
         Returns:
             None when there is nothing in the cart to buy.

@@ -77,9 +77,10 @@ RESOURCES = (
         owner="account_id",
         merge=KeepLarger(key="book", quantity="quantity"),
         purge=DeleteRows(),
+        page="/cart",
     ),
-    Resource.table("orders", owner="account_id"),
-    Resource.table("order_lines", owner="account_id"),
+    Resource.table("orders", owner="account_id", page="/orders"),
+    Resource.table("order_lines", owner="account_id", page="/orders"),
 )
 
 

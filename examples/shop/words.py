@@ -96,8 +96,10 @@ class Words:
         return format_decimal(value, locale=self._babel)
 
     def signed(self, value: float) -> str:
-        """Return a whole number with its sign, a true minus among them."""
-        return format_decimal(value, "+#,##0;−#,##0", locale=self._babel)
+        """Return a whole number with its sign, a true minus among them; 0 has none."""
+        if round(value) == 0:
+            return "0"
+        return format_decimal(round(value), "+#,##0;−#,##0", locale=self._babel)
 
     def percent(self, value: float) -> str:
         """Return a share that is given in per cent."""

@@ -205,3 +205,10 @@ async def test_two_resources_of_one_name_are_refused(store: Store) -> None:
 def test_an_account_is_no_belonging() -> None:
     """It stays as a tombstone, and is replaced by whoever plans its end."""
     assert Account not in OWNED
+
+
+@pytest.mark.parametrize("page", ["", "orders", "//elsewhere.example", "https://x.y/z"])
+def test_the_page_of_a_table_is_a_path_of_this_site(page: str) -> None:
+    """My data links to it: a typing mistake is found when it is declared."""
+    with pytest.raises(ConfigError, match='write it as "/orders"'):
+        Resource.table("orders", owner="account_id", page=page)

@@ -58,7 +58,7 @@ def test_a_locked_feature_tells_a_program_what_to_ask(client: TestClient) -> Non
         json={"feature": problem["feature"], "answers": {"genre": "novel"}},
         headers=OURS,
     ).json()
-    assert ("open", 1, 1) == (told["status"], told["known"], told["total"])
+    assert ("open", 1, 1) == (told["state"], told["known"], told["total"])
     assert "a shelf of novels" == client.get("/shelf", headers=JSON).json()
 
 

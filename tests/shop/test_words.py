@@ -70,6 +70,14 @@ def test_dutch_does_not_break_an_email() -> None:
     assert not any("e-mail" in text.lower() for text in DUTCH.values())
 
 
+@pytest.mark.parametrize("locale", ["en", "nl"])
+def test_a_score_has_its_sign(locale: str) -> None:
+    """A true minus, and none at all for what rounds to nothing."""
+    words = Words(locale, {})
+    said = [words.signed(value) for value in (-8.4, -0.4, 0, 0.4, 24)]
+    assert said == ["−8", "0", "0", "0", "+24"]
+
+
 def test_what_people_typed_is_escaped() -> None:
     """A slot never becomes markup."""
     words = Words("en", {})

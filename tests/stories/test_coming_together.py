@@ -58,6 +58,8 @@ def test_a_receipt_says_what_moved(browser: Browser) -> None:
     page = browser.open("/welcome/account")
     assert "another visit of yours joined this account" in page.text
     assert "Orders: one added." in page.text
+    assert "What you were asked: " not in page.text
+    assert "Where this account is open: " not in page.text
 
 
 def test_the_old_cookie_is_worthless(browser: Browser) -> None:

@@ -114,3 +114,30 @@ def test_who_comes_back_after_erasing_is_new(browser: Browser) -> None:
     sign_in(browser, "Lamplight ID", "Mira Jansen")
     assert orders(browser) == []
     assert account_id(browser) != before
+
+
+def test_an_answer_can_be_removed(browser: Browser) -> None:
+    """As the shop promises where it asks; and it can be told after all."""
+    walk(browser)
+    browser.open("/welcome/account")
+    page = browser.follow("Change or remove What do you like to read?")
+    assert "If you remove it, we won’t ask again." in page.text
+    page = browser.press("Remove this answer")
+    assert page.path == "/welcome/account"
+    assert "Ghosts and wonders" not in page.text
+    page = browser.follow("Tell after all What do you like to read?")
+    assert "Remove this answer" not in page.buttons
+
+
+def test_what_is_counted_can_be_looked_at(browser: Browser) -> None:
+    """Each line leads to the page where the shop shows it."""
+    walk(browser)
+    for line, heading in (
+        ("Look at it Orders", "Your orders"),
+        ("Look at it Books ordered", "Your orders"),
+        ("Look at it Cart", "Your cart"),
+    ):
+        browser.open("/welcome/account")
+        assert browser.follow(line).heading == heading
+    page = browser.open("/welcome/account")
+    assert page.links["Take along What happened here"].endswith("#leave")

@@ -1,5 +1,6 @@
 """The shopkeeper sees where people stop, and what they say."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +87,13 @@ def test_a_score_needs_enough_answers(
     demo.do(walk(demo.shop, clock, 40))
     page = browser.open("/shopkeeper/nps")
     assert "Somewhere between" in page.text
+    # The figure and both ends of its range are signed alike.
+    found = re.search(
+        r"between ([−+]\d+|0) and ([−+]\d+|0)\..* ([−+]\d+) −100", page.text
+    )
+    assert found, page.text
+    low, figure, high = (int(n.replace("−", "-")) for n in found.group(1, 3, 2))
+    assert low < figure < high
     assert "About 120 more answers would halve that range." in page.text
 
 

@@ -6,7 +6,7 @@ resource together, so that two accounts come together whole or not at all.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
@@ -17,6 +17,7 @@ from onboarding.changes import Change
 from onboarding.errors import ConfigError
 from onboarding.names import by_name
 from onboarding.shapes import check_value, is_async, shown
+from onboarding.urls import safe_next
 
 if TYPE_CHECKING:
     from onboarding.accounts.table_rules import (
@@ -85,10 +86,13 @@ class Resource(ABC):
     Attributes:
         name: What it is called, once: in receipts, exports, and on "My data".
         is_told: Whether receipts and the page before an erasure mention it.
+        page: The path where a person sees theirs, such as ``/orders``; "My data" links
+            to it. None where there is none.
     """
 
     name: str
     is_told: bool = True
+    page: str | None = None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """Refuse a class that lacks a verb, or waits for nothing in one.
@@ -171,6 +175,7 @@ class Resource(ABC):
         merge: "Reassign | KeepLarger | KeepOne | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
+        page: str | None = None,
     ) -> "TableResource":
         """Declare a table of the host's, in the same database.
 
@@ -183,15 +188,24 @@ class Resource(ABC):
                 the guest with them: losing what somebody bought takes a decision.
             erase: What happens when a person has their data erased; rows go by
                 default.
+            page: The path where a person sees theirs; "My data" links to it.
 
         Raises:
-            ConfigError: When a name is not a plain SQL name.
+            ConfigError: When a name is not a plain SQL name, or the page no path.
         """
         from onboarding.accounts.tables import TableResource
 
-        return TableResource(
+        if page is not None and safe_next(page, "", "/") != page:
+            raise ConfigError(
+                f'Resource.table("{table}", page={page!r}) is no path of this site; '
+                'write it as "/orders"'
+            )
+
+        found = TableResource(
             table, owner=owner, name=name, merge=merge, purge=purge, erase=erase
         )
+        found.page = page
+        return found
 
 
 MOST_AT_ONCE = 500
@@ -252,6 +266,10 @@ class Belongings:
         """
         for one in self._resources:
             await one.check(tables)
+
+    def __iter__(self) -> Iterator[Resource]:
+        """Iterate over the resources, in order."""
+        return iter(self._resources)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ async def test_wants_stand_below_needs(browser: Browser) -> None:
 async def test_questions_in_json(browser: Browser) -> None:
     """The same decision, with a JSON Schema of each answer."""
     told = (await browser.get_json(ASK)).json()
-    assert told["status"] == "ask"
+    assert told["state"] == "ask"
     assert [one["name"] for one in told["questions"]] == ["genre"]
     assert [one["name"] for one in told["wants"]] == ["birthday"]
     assert told["answer_at"] == ANSWERS
@@ -136,7 +136,7 @@ async def test_an_answer_in_json(browser: Browser) -> None:
     """Programs get the next decision, never a redirect."""
     sent = {"feature": "recommendations", "answers": {"genre": "novel"}}
     answer = await browser.post_json(ANSWERS, sent)
-    assert (answer.status_code, answer.json()["status"]) == (200, "open")
+    assert (answer.status_code, answer.json()["state"]) == (200, "open")
     assert (await browser.get("/recommendations")).text == "shelf: novel"
 
 
@@ -346,7 +346,7 @@ async def test_rather_not_in_json(browser: Browser) -> None:
     """Programs name the questions."""
     sent = {"feature": "recommendations", "do": "decline", "questions": ["genre"]}
     answer = await browser.post_json(ANSWERS, sent)
-    assert answer.json()["status"] == "denied"
+    assert answer.json()["state"] == "denied"
 
 
 # ── changing one's mind ──────────────────────────────────────────────────────

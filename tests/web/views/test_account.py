@@ -53,6 +53,7 @@ def account_view(site: Site, locale: str = "en") -> AccountView:
         catalogue=host.catalogue,
         providers=host.providers,
         prompts=host.prompts,
+        resources=[Resource.table("orders", owner="account_id", page="/orders")],
         site_name=host.site_name,
         now=host.clock(),
     )
@@ -157,7 +158,7 @@ async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:
         site, "known", answers=[answer("genre", reply=AnswerKind.DECLINED)]
     )
     assert old.href == ""
-    assert (now.action, declined.action) == ("Change", "Tell after all")
+    assert (now.action, declined.action) == ("Change or remove", "Tell after all")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,21 @@ async def test_things_of_the_host_are_counted(site: Site) -> None:
     ]
 
 
+async def test_every_count_leads_to_what_is_counted(site: Site) -> None:
+    """To the host's page of it; else, and for ours, to where it is handed out."""
+    found = [
+        *rows(site, "things", orders=[{}], cart_lines=[{}]),
+        *rows(site, "more", events=[{}], attention=[{}], intents=[{}]),
+    ]
+    (orders, *others) = found
+    assert (orders.href, orders.action, orders.hidden) == (
+        "/orders",
+        "Look at it",
+        "Orders",
+    )
+    assert {(row.href, row.action) for row in others} == {("#leave", "Take along")}
+
+
 def response(**more: Any) -> Response:
     """Return something that was said to the shop's prompt."""
     told: dict[str, Any] = {"prompt": "first-order", **more}
@@ -286,7 +302,13 @@ async def test_an_opinion_leads_to_its_reply(
 
 async def test_a_receipt_says_what_moved(site: Site) -> None:
     """In words; what did not move is left out."""
-    moved = {"answers": "combined:1", "orders": "added:3", "attention": "nothing:0"}
+    moved = {
+        "answers": "combined:1",
+        "orders": "added:3",
+        "responses": "nothing:0",
+        # Nobody did these: they only come along.
+        **dict.fromkeys(("attention", "intents", "sessions", "events"), "added:1"),
+    }
     receipt = Receipt(source="b", target="a", at=NOW, moved=moved)
     empty = Receipt(source="c", target="a", at=NOW, moved={})
     first, second = rows(site, "receipts", receipts=[receipt, empty])

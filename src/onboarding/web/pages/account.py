@@ -39,6 +39,7 @@ def _view(call: Call) -> AccountView:
         catalogue=core.catalogue,
         providers=core.providers,
         prompts=core.prompts,
+        resources=core.belongings,
         site_name=core.site_name,
         now=core.clock(),
     )

@@ -118,7 +118,7 @@ class Call:
         at: str | None = None,
         **values: object,
     ) -> Response:
-        """Respond with a page; see :func:`onboarding.web.context.responses.page`."""
+        """Respond with a page; see ``responses.page``."""
         return responses.page(self.context, template, values, status=status, at=at)
 
     def part(self, template: str, **values: object) -> Response:

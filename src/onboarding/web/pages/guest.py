@@ -11,7 +11,10 @@ from onboarding.web.pages.call import Call
 
 async def ask_contact(call: Call) -> Response:
     """GET ``guest``: the form for an address."""
-    return _page(call, call.local(call.query("next")))
+    wanted = call.local(call.query("next"))
+    if call.wants_json:
+        return call.json({"next": wanted, "answer_at": call.url("guest")})
+    return _page(call, wanted)
 
 
 def _page(call: Call, wanted: str, typed: str = "", problem: str = "") -> Response:

@@ -11,7 +11,7 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import AnswerKind, AnswerState, Decision, Status
+from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Decision, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
@@ -62,7 +62,7 @@ def _decision_json(call: Call, decision: Decision) -> Response:
     return call.json(
         {
             "feature": decision.feature,
-            "status": decision.status.value,
+            "state": decision.status.value,
             "questions": call.describe(decision.page),
             "wants": call.describe(decision.wants),
             "known": decision.known,
@@ -100,7 +100,7 @@ async def change(call: Call) -> Response:
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    values = {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
+    values = _told(answers)
     if call.wants_json:
         others = [v for a in answers if a.question == name for v in a.suggested]
         question = {"questions": call.describe([name]), "value": values.get(name)}
@@ -111,9 +111,19 @@ async def change(call: Call) -> Response:
     return _page(
         call,
         QuestionForm(
-            feature=None, needs=[name], next=wanted, back=wanted, values=values
+            feature=None,
+            needs=[name],
+            next=wanted,
+            back=wanted,
+            values=values,
+            is_kept=name in values,
         ),
     )
+
+
+def _told(answers: Sequence[Answer]) -> dict[str, JsonValue]:
+    """Return what somebody has told, by question."""
+    return {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
 
 
 def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
@@ -258,7 +268,10 @@ async def _go_on(
     if submitted.invalid and call.wants_json:
         return _refused(call, submitted)
     if submitted.invalid:
-        return _page(call, replace(form, errors=submitted.invalid))
+        answers = await call.core.profiling.answers(account)
+        is_kept = form.feature is None and form.needs[0] in _told(answers)
+        refused = replace(form, errors=submitted.invalid, is_kept=is_kept)
+        return _page(call, refused)
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit

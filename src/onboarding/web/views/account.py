@@ -6,29 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from onboarding.accounts.resources import Outcome, Plans
+from onboarding.accounts.resources import Plans, Resource
 from onboarding.feedback.model import Prompt
 from onboarding.locales import Texts
 from onboarding.providers.base import Provider
+from onboarding.web.views.belongings import (
+    COUNTED,
+    OUR_NOUNS,
+    BelongingsView,
+    Told,
+)
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
-
-Told = Mapping[str, Any]
-"""JSON values, as ``DataService.read`` tells them: the page adds only words."""
-
-COUNTED = ("attention", "intents", "events")
-"""Resources of ours whose entries are counted here, and stand in the export."""
-
-OUR_NOUNS = frozenset(
-    {
-        *("account", "identities", "contacts", "proven_addresses", "sessions"),
-        *("receipts", "answers", "responses", *COUNTED),
-    }
-)
-"""What is told of everybody; the rest hangs on an account because the host says so."""
 
 
 class AccountView:
@@ -40,6 +32,7 @@ class AccountView:
         catalogue: The questions of the application.
         providers: Its identity providers, by name.
         prompts: Its prompts.
+        resources: What of the host's hangs on an account.
         site_name: What the site is called.
         now: The present instant; days of this year are written without the year.
     """
@@ -52,6 +45,7 @@ class AccountView:
         catalogue: "Catalogue[Any]",
         providers: Mapping[str, Provider],
         prompts: Iterable[Prompt],
+        resources: Iterable[Resource] = (),
         site_name: str,
         now: datetime,
     ):
@@ -62,6 +56,7 @@ class AccountView:
         self._prompts = {prompt.name: prompt for prompt in prompts}
         self._site_name = site_name
         self._now = now
+        self._belongings = BelongingsView(texts, resources)
 
     def sections(self, told: Told) -> Iterator[Section]:
         """Yield the sections of "My data", in order.
@@ -75,6 +70,7 @@ class AccountView:
             return [draw(one) for one in told.get(name, ())]
 
         hosts = [name for name in told if name not in OUR_NOUNS]
+        counts = self._belongings.counts
         answers = [self._answer(one) for one in self._in_order(told)]
         ways = lines(self._way, "identities")
         addresses = lines(self._address, "contacts")
@@ -86,23 +82,15 @@ class AccountView:
             ("ways", t("account.ways"), ways, t("account.ways_empty")),
             ("addresses", t("account.addresses"), addresses, ""),
             ("sessions", t("account.sessions"), sessions, ""),
-            ("things", t("account.things"), self._counts(told, hosts), ""),
+            ("things", t("account.things"), counts(told, hosts), ""),
             ("opinions", t("account.opinions"), opinions, ""),
             ("receipts", t("account.receipts"), receipts, ""),
-            ("more", t("account.more"), self._counts(told, COUNTED), ""),
+            ("more", t("account.more"), counts(told, COUNTED), ""),
         ):
             yield Section(id=id, title=title, rows=list(rows), empty=empty)
 
     def _date(self, text: str) -> str:
         return self._texts.short_date(datetime.fromisoformat(text), self._now)
-
-    def _counts(self, told: Told, names: Iterable[str]) -> Iterator[DataRow]:
-        for name in names:
-            entries = told.get(name) or ()
-            count = len(entries) if isinstance(entries, list) else bool(entries)
-            if count:
-                tag = self._texts("account.count", count=int(count))
-                yield DataRow(title=self.resource(name), tag=tag)
 
     def _in_order(self, told: Told) -> list[Told]:
         """Return the answers in the order of the questions; old ones come last."""
@@ -231,36 +219,14 @@ class AccountView:
         return t("account.opinion_replied_by", date=day, name=bdi(by))
 
     def _receipt(self, receipt: Told) -> DataRow:
-        about = Markup(" ").join(self._moved(receipt["moved"]))
+        about = Markup(" ").join(self._belongings.moved(receipt["moved"]))
         return DataRow(
             title=self._texts("account.receipt", date=self._date(receipt["at"])),
             about=about or self._texts("account.receipt_empty"),
         )
 
-    def _moved(self, moved: Mapping[str, str]) -> Iterator[str]:
-        for name, report in moved.items():
-            outcome, _, count = report.partition(":")
-            if outcome in (Outcome.ADDED, Outcome.COMBINED, Outcome.KEPT):
-                key, what = f"moved.{outcome}", self.resource(name)
-                yield self._texts(key, what=what, count=int(count))
-
     # ── resources ────────────────────────────────────────────────────────────
-
-    def resource(self, name: str) -> str:
-        """Return what people call a resource: ``cart_lines`` is "Cart lines"."""
-        if name in OUR_NOUNS:
-            return self._texts(f"resource.{name}")
-        plain = name.rpartition(".")[2].replace("_", " ").capitalize()
-        return self._texts.say(plain)
 
     def erasure(self, plans: Plans) -> list[ErasureRow]:
         """Return what would go and what must stay, resource by resource."""
-        return [
-            ErasureRow(
-                title=self.resource(resource.name),
-                reason=self._texts.say(plan.reason),
-                stays=plan.outcome is Outcome.KEPT,
-            )
-            for resource, plan in plans
-            if plan.count and resource.is_told
-        ]
+        return self._belongings.erasure(plans)
