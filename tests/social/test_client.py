@@ -387,6 +387,21 @@ async def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -
         await real.close()
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_takes_no_code_and_no_token_elsewhere(status: int) -> None:
+    """Whoever can make a provider redirect would read code, secret and token."""
+    elsewhere = Recorder(json.dumps(TOKENS))
+    there = Recorder("", status, location="https://elsewhere.example/token")
+    hosts = {"id.example": there, "elsewhere.example": elsewhere}
+    led = SocialClient(transport=Hosts(hosts))
+    with pytest.raises(ProviderError):
+        await led.exchange(provider(), ENDPOINTS, "c-0", ATTEMPT, BACK)
+    with pytest.raises(ProviderError):
+        await led.read("id", "https://id.example/user", token="a-token")
+    assert len(there.asked) == 2
+    assert elsewhere.asked == []
+
+
 async def test_the_environment_names_no_authority(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
