@@ -24,12 +24,14 @@ CACHE = re.compile(r"/(__pycache__|\.\w+)/")
 
 # A file has one job and fewer than 300 lines, except:
 LONG = {
+    "errors.py": "the whole tree of what may go wrong, in one place",
     "events.py": "the whole vocabulary of what happens, in one place",
 }
 
 # One tap: the only places where a library is imported. testing/ stands outside.
 WEB = ("web/", "app.py", "fastapi.py")
 TAPS = {
+    "aiosmtplib": ("mailers/smtp",),
     "asyncpg": ("stores/sql/",),
     "authlib": ("social/",),
     "fastapi": ("fastapi.py",),
@@ -49,8 +51,8 @@ TAPS = {
 
 # What a host does not pay for until it is used.
 LAZY = {
-    *("asyncpg", "authlib", "babel", "cryptography", "fastapi", "httpx2"),
-    "idna",
+    *("aiosmtplib", "asyncpg", "authlib", "babel", "cryptography", "fastapi"),
+    *("httpx2", "idna"),
     *("itsdangerous", "jinja2", "joserfc", "pydantic", "pydantic_core", "pytest"),
     *("sqlalchemy", "statistics", "tomllib", "uvicorn"),
 }

@@ -8,6 +8,7 @@ from onboarding import errors
 from onboarding.errors import (
     ConfigError,
     InvalidAnswer,
+    MailError,
     OnboardingError,
     ProviderError,
     Refused,
@@ -27,8 +28,9 @@ def leaves() -> list[type[OnboardingError]]:
 
 @pytest.mark.parametrize("error", leaves(), ids=lambda error: error.__name__)
 def test_every_error_says_who_must_act(error: type[OnboardingError]) -> None:
-    """Each error belongs to the developer, visitor, provider or operator."""
-    assert issubclass(error, ConfigError | Refused | ProviderError | StoreError)
+    """Each error belongs to the developer, visitor, provider or an operator."""
+    actors = ConfigError | Refused | ProviderError | MailError | StoreError
+    assert issubclass(error, actors)
     assert 400 <= error.status <= 599
 
 

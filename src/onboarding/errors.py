@@ -6,6 +6,7 @@
     ├── ConfigError            the developer: raised while building, opening or calling
     ├── Refused                the visitor: a page or problem with a way on
     ├── ProviderError          the identity provider
+    ├── MailError              the operator of the mail server
     └── StoreError             the operator of the database
 
 A message never holds a secret, an address, or what a person typed. ``code`` is
@@ -275,7 +276,42 @@ class BadIdToken(ProviderError):
     code = "bad_id_token"
 
 
-# ── the operator ─────────────────────────────────────────────────────────────
+# ── the operator of the mail server ──────────────────────────────────────────
+
+
+class MailError(OnboardingError):
+    """A message was not taken by the mail server.
+
+    Args:
+        reason: A sentence for the operator; nothing in it is an address, a secret or
+            a text of the server, which may quote either.
+        reply: What the server said in numbers, ``"550 5.1.1"``: its reply code
+            (RFC 5321 §4.2) and its enhanced status code (RFC 3463), where it gave any.
+    """
+
+    code = "mail_error"
+    status = 502
+
+    def __init__(self, reason: str, *, reply: str | None = None):
+        # The reason names the server, so it is in the log and in no problem's facts.
+        super().__init__(f"{reason} ({reply})" if reply else reason)
+        self.reply = reply
+
+
+class MailUnavailable(MailError):
+    """Not now: the same message may be taken later, so it is to be tried again."""
+
+    code = "mail_unavailable"
+    status = 503
+
+
+class MailRefused(MailError):
+    """Never: no later try of the same message, to the same recipient, will do."""
+
+    code = "mail_refused"
+
+
+# ── the operator of the database ─────────────────────────────────────────────
 
 
 class StoreError(OnboardingError):

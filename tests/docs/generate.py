@@ -45,6 +45,7 @@ WHO = {
     errors.ConfigError: "the developer",
     errors.Refused: "the visitor",
     errors.ProviderError: "the provider",
+    errors.MailError: "the operator of the mail server",
     errors.StoreError: "the operator of the database",
 }
 

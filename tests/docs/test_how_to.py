@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from onboarding import Onboarding
 from onboarding.accounts.resources import Outcome
+from onboarding.errors import MailRefused
 from onboarding.events import GuestStarted
 from onboarding.log import Recorder
 from tests.docs.pages import PAGES, ROOT, Block, Page, Running, source
@@ -51,7 +52,7 @@ def test_an_excerpt_stands_in_its_example(name: str, block: Block) -> None:
     assert block.text.strip() in (ROOT / block.file).read_text("utf-8"), name
 
 
-@pytest.mark.parametrize("name", ["provider", "questions", "testing"])
+@pytest.mark.parametrize("name", ["mail", "provider", "questions", "testing"])
 def test_the_tests_of_a_page_pass(tmp_path: Path, name: str) -> None:
     """Files are saved as they are titled, and pytest runs them."""
     page = Page(f"docs/how-to/{name}.md")
@@ -119,6 +120,30 @@ async def test_a_warehouse_that_refuses_is_told_again(running: Running) -> None:
         entry = Recorder(onboarding.clock, onboarding.ids).entry("kim", GuestStarted())
         with pytest.raises(httpx2.HTTPStatusError):
             await example.Warehouse(client)(entry)
+
+
+async def test_a_mail_that_the_service_refuses_is_not_sent_again(
+    running: Running,
+) -> None:
+    """Mail: 422 is never, and anything else that goes wrong is not now."""
+    files = running("docs/how-to/mail.md")
+    answers = iter((422, 503))
+
+    def service(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(next(answers))
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(service)) as client:
+        mailer = files["post.py"].PostMailer(client)
+        with pytest.raises(MailRefused):
+            await mailer(files["message.py"].message)
+        with pytest.raises(httpx2.HTTPStatusError):
+            await mailer(files["message.py"].message)
+
+
+def test_the_mail_server_of_the_page_can_be_built(running: Running) -> None:
+    """Mail: every setting is one that there is, and the password is not shown."""
+    mailer = running("docs/how-to/mail.md")["shop_mail.py"].mailer
+    assert "<SmtpMailer smtp.shop.example:465, tls>" == repr(mailer)
 
 
 def test_looks_words_and_frame_are_the_hosts(running: Running) -> None:

@@ -9,7 +9,9 @@ from onboarding.mailers.console import ConsoleMailer
 
 pytestmark = pytest.mark.anyio
 
-MESSAGE = Message(to="kim@example.org", subject="Your order", text="Line one.\nTwo.")
+MESSAGE = Message(
+    id="l-1", to="kim@example.org", subject="Your order", text="Line one.\nTwo."
+)
 
 
 async def test_it_prints_the_whole_message() -> None:
@@ -34,7 +36,21 @@ async def test_it_prints_to_the_standard_output(
     assert "Subject: Your order" in capsys.readouterr().out
 
 
-def test_a_message_hides_its_person() -> None:
-    """An address and a text do not reach a log by way of a repr."""
-    assert "kim" not in repr(MESSAGE)
-    assert "Line one" not in repr(MESSAGE)
+async def test_it_prints_the_text_and_says_what_else_there_is() -> None:
+    """HTML is nothing to read in a terminal; the link to unsubscribe is."""
+    stream = StringIO()
+    link = "https://shop.example/off"
+    await ConsoleMailer(stream)(
+        Message(
+            id="l-1",
+            to="kim@example.org",
+            subject="Your order",
+            text="Hi.",
+            html="<p>Hi.</p>",
+            unsubscribe=link,
+        )
+    )
+    printed = stream.getvalue()
+    assert f"Unsubscribe: {link}" in printed
+    assert "HTML: 10 characters, not shown" in printed
+    assert "<p>" not in printed

@@ -25,9 +25,14 @@ def test_other_names_are_not() -> None:
 
 def test_the_contracts_are_found_where_they_are_looked_for() -> None:
     """Whoever has pytest; nobody else is asked for it."""
-    from onboarding.testing import ProviderContract, StoreContract, WidgetContract
+    from onboarding.testing import (
+        MailerContract,
+        ProviderContract,
+        StoreContract,
+        WidgetContract,
+    )
 
-    found = (ProviderContract, StoreContract, WidgetContract)
+    found = (MailerContract, ProviderContract, StoreContract, WidgetContract)
     assert set(contracts.__all__) == {one.__name__ for one in found}
 
 
@@ -59,5 +64,5 @@ def test_a_clock_costs_no_jose() -> None:
     run = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     )
-    heavy = {"joserfc", "cryptography", "httpx2", "jinja2", "uvicorn"}
+    heavy = {"joserfc", "cryptography", "httpx2", "jinja2", "uvicorn", "aiosmtplib"}
     assert heavy & set(run.stdout.split()) == set()

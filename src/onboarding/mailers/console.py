@@ -11,6 +11,8 @@ RULE = "─" * 64
 class ConsoleMailer:
     """Writes each message to a text stream, address and all, and sends nothing.
 
+    What is printed is the text; of an HTML part it is only said that there is one.
+
     Args:
         stream: Where to; the standard output by default.
     """
@@ -20,10 +22,15 @@ class ConsoleMailer:
 
     async def __call__(self, message: Message) -> None:
         """Print one message between two rules."""
+        beside = {
+            "Unsubscribe": message.unsubscribe,
+            "HTML": message.html and f"{len(message.html)} characters, not shown",
+        }
         print(
             RULE,
             f"To: {message.to}",
             f"Subject: {message.subject}",
+            *(f"{name}: {value}" for name, value in beside.items() if value),
             "",
             message.text,
             RULE,

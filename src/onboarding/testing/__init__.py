@@ -1,4 +1,4 @@
-"""Fakes for tests and for the demo: a clock, a sink, an identity provider.
+"""Fakes for tests and for the demo: a clock, a sink, a mailer, an identity provider.
 
 Nothing that is listed here imports pytest; the contracts for plug-in authors, which
 do, are in ``onboarding.testing.contracts`` and found here too. Names are loaded when
@@ -13,6 +13,7 @@ from onboarding.exports import exports
 if TYPE_CHECKING:
     from onboarding.testing.browsing import choose
     from onboarding.testing.clock import FrozenClock
+    from onboarding.testing.contracts import MailerContract as MailerContract
     from onboarding.testing.contracts import ProviderContract as ProviderContract
     from onboarding.testing.contracts import StoreContract as StoreContract
     from onboarding.testing.contracts import WidgetContract as WidgetContract
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
         FakeProvider,
     )
     from onboarding.testing.loopback import Loopback
+    from onboarding.testing.mailers import RecordingMailer
     from onboarding.testing.people import Person
+    from onboarding.testing.received import ReceivedMail
     from onboarding.testing.sinks import RecordingSink
 
 __all__ = [
@@ -37,6 +40,8 @@ __all__ = [
     "FrozenClock",
     "Loopback",
     "Person",
+    "ReceivedMail",
+    "RecordingMailer",
     "RecordingSink",
     "SigningKey",
     "choose",
@@ -50,8 +55,11 @@ _HOMES = {
     "FaultyStore": "faulty",
     "FrozenClock": "clock",
     "Loopback": "loopback",
+    "MailerContract": "contracts",
     "Person": "people",
     "ProviderContract": "contracts",
+    "ReceivedMail": "received",
+    "RecordingMailer": "mailers",
     "RecordingSink": "sinks",
     "SigningKey": "id_tokens",
     "StoreContract": "contracts",

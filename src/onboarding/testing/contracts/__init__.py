@@ -10,8 +10,9 @@ tests of the promise on your implementation::
         async def store(self): ...
 """
 
+from onboarding.testing.contracts.mailer import MailerContract
 from onboarding.testing.contracts.provider import ProviderContract
 from onboarding.testing.contracts.store import StoreContract
 from onboarding.testing.contracts.widget import WidgetContract
 
-__all__ = ["ProviderContract", "StoreContract", "WidgetContract"]
+__all__ = ["MailerContract", "ProviderContract", "StoreContract", "WidgetContract"]
