@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from onboarding.accounts.rules import normalise
+from onboarding.emails import normalise
 from onboarding.errors import ConfigError
 from onboarding.urls import url_problem
 
