@@ -14,7 +14,7 @@ from onboarding.testing.received import ReceivedMail
 Received = Callable[[], Sequence[ReceivedMail]]
 """Returns what has arrived so far, in the order of arrival."""
 
-SECRET = "4711-secret"  # noqa: S105  # made up
+PERSONAL = "4711-for-kim-only"
 
 HEBREW = "\u2067שלום\u2069"  # noqa: RUF001  # in the marks that set it apart
 """A word that is read from right to left."""
@@ -174,16 +174,16 @@ class MailerContract:
             await mailer(
                 _message(
                     to="kim.secret@example.org",
-                    subject=SECRET,
-                    text=SECRET,
-                    html=f"<p>{SECRET}</p>",
-                    unsubscribe=f"https://shop.example/off?{SECRET}",
+                    subject=PERSONAL,
+                    text=PERSONAL,
+                    html=f"<p>{PERSONAL}</p>",
+                    unsubscribe=f"https://shop.example/off?{PERSONAL}",
                 )
             )
         logged = [repr(vars(record)) + record.getMessage() for record in caplog.records]
         told = "".join([*logged, *capfd.readouterr()])
         assert "kim.secret" not in told
-        assert SECRET not in told
+        assert PERSONAL not in told
 
 
 def _message(
