@@ -17,6 +17,8 @@ from onboarding.stores.sql.journey import list_undeclared_sql
 from onboarding.stores.sql.tables import TABLES
 
 BEGINS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
+CATALOGUE = re.compile(r"\b(pg_\w+|sqlite_\w+|information_schema)\b")
+"""What one database alone is asked about itself."""
 
 
 class Entered(Event):
@@ -65,7 +67,9 @@ def questions() -> dict[str, str]:
         f"{module.__name__.rpartition('.')[2]}.{name}": value
         for module in modules()
         for name, value in vars(module).items()
-        if isinstance(value, str) and BEGINS.match(value)
+        if isinstance(value, str)
+        and BEGINS.match(value)
+        and not CATALOGUE.search(value)
     }
     texts |= {name: write() for name, write in WRITTEN.items()}
     return {

@@ -40,8 +40,8 @@ class Table(Generic[N]):
         name: The table, with the default prefix.
         codecs: How a field is stored where its type does not say it.
         derived: Properties that are written beside the fields, for SQL to read.
-        found_by: Fields, beside the account, by which all of some nouns may go at
-            once: each has an index.
+        found_by: Fields, beside the key's first and the account, by which all of
+            some nouns may go at once: each has an index.
     """
 
     def __init__(
@@ -56,8 +56,9 @@ class Table(Generic[N]):
         self.noun = noun
         self.name = name
         self.fields = tuple(field.name for field in fields(cast("Any", noun)))
-        own = tuple(name for name in ("account_id",) if name in self.fields)
-        self._found_by = (*own, *found_by)
+        # A key is led by its first column, and every account_id by an index.
+        own = {noun.KEY[0], "account_id"}.intersection(self.fields)
+        self._found_by = (*sorted(own), *found_by)
         self._codecs = dict(codecs or {})
         self._columns = (*self.fields, *derived)
         self._guarded = (*noun.KEY, *noun.GUARD)
