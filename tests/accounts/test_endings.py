@@ -7,7 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from onboarding.accounts.model import Account, CurrentSession, Ending, Purpose
+from onboarding.accounts.model import (
+    Account,
+    CurrentSession,
+    Ending,
+    Intent,
+    Purpose,
+)
 from onboarding.changes import Replace
 from tests.world import World, identity
 
@@ -97,12 +103,12 @@ async def test_what_was_begun_ends_or_comes_along(world: World, ending: Ending) 
     """An act of a merged guest goes on as the survivor's; any other is over."""
     guest = await world.guest()
     mine = guest.account.id
-    life = timedelta(days=60)
+    life = timedelta(minutes=10)
     token = await world.intents.open(Purpose.SIGN_IN, life=life, account_id=mine)
 
     await ENDINGS[ending](world, guest)
 
-    left = await world.intents.peek(token, Purpose.SIGN_IN)
+    left = await world.store.find(Intent, token.id)
     survivor = (await world.account(mine)).merged_into
     assert (left.account_id if left else None) == survivor
 
