@@ -75,16 +75,24 @@ def _joins(text: str, place: int) -> bool:
 
 def _in_ascii(domain: str) -> str | None:
     """Return a domain in its ASCII form, or None where it has none."""
-    found = domain.lower()
-    if not domain.isascii():
-        # Its tables take 3 ms to load, and few addresses need them.
-        import idna
+    found = encoded_domain(domain)
+    return found if found and DOMAIN.match(found) else None
 
-        try:
-            found = idna.encode(domain, uts46=True, std3_rules=True).decode()
-        except UnicodeError:  # what every error of the library is
-            return None
-    return found if DOMAIN.match(found) else None
+
+def encoded_domain(domain: str) -> str | None:
+    """Return a domain in lower case and ASCII, "xn--bcher-kva.example", as browsers do.
+
+    UTS #46, not transitional: ß stays itself. None where it has no such form.
+    """
+    if domain.isascii():
+        return domain.lower()
+    # Its tables take 3 ms to load, and few addresses need them.
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True, std3_rules=True).decode()
+    except UnicodeError:  # what every error of the library is
+        return None
 
 
 def is_certain(address: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from onboarding.emails import encoded_domain
 from onboarding.errors import ConfigError
 from onboarding.urls import is_loopback
 
@@ -107,15 +108,10 @@ def _host(name: str) -> str | None:
 
 def _domain(name: str) -> str | None:
     """Return a domain in lower case and ASCII, "xn--bcher-kva.example"."""
-    if not name.isascii():
-        import idna
-
-        try:
-            # As browsers do it (UTS #46, not transitional): ß stays itself.
-            name = idna.encode(name, uts46=True).decode()
-        except idna.IDNAError:
-            return None
-    name = name.lower().removesuffix(".")
+    found = encoded_domain(name)
+    if found is None:
+        return None
+    name = found.removesuffix(".")
     last = name.rpartition(".")[2]
     # Browsers take a name that ends in a number for an IPv4 address, written oddly.
     is_odd = ".." in name or last.isdigit() or last.startswith("0x")

@@ -42,7 +42,7 @@ class DataService:
         Raises:
             AccountEnded: When the account has ended.
         """
-        account = await find_live(self._store, account.id)
+        account = await find_live(self._store, id_of(account))
         merged = await self._store.list_merged(account.id)
         return {
             "account": {
