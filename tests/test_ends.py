@@ -12,8 +12,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket
 
 from onboarding import Onboarding
 from onboarding.deadlines import OVERTIME, Deadlines
@@ -22,20 +23,20 @@ from onboarding.events import Entry
 from onboarding.sinks.base import Sink
 
 SITE = "http://localhost:8000"
-SECOND = timedelta(seconds=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 DEADLINES = Deadlines(request=SECOND, shutdown=SECOND)
 SLACK = 4
 """Seconds more than a deadline, for a busy machine."""
 
 
-def shop(folder: Path, *sinks: Sink) -> Onboarding:
+def shop(folder: Path, *sinks: Sink, deadlines: Deadlines = DEADLINES) -> Onboarding:
     """Return an application on a file."""
     return Onboarding(
         url=f"{SITE}/welcome",
         secret_key="a-key-of-32-bytes-for-tests-0123456789",
         database=f"sqlite:///{folder / 'shop.db'}",
         sinks=sinks,
-        deadlines=DEADLINES,
+        deadlines=deadlines,
     )
 
 
@@ -64,18 +65,10 @@ async def tidies_up_for_ever(_: Entry) -> None:
         await asyncio.Event().wait()
 
 
-class Promises:
-    """Gives something to wait for that is no coroutine."""
-
-    def __call__(self, _: Entry) -> "asyncio.Future[None]":
-        """Return a future that nobody ever answers."""
-        return asyncio.get_running_loop().create_future()
+HANGING = [never_returns, holds_on, tidies_up_for_ever]
 
 
-HANGING = [never_returns, holds_on, tidies_up_for_ever, Promises()]
-
-
-@pytest.mark.parametrize("sink", HANGING, ids=lambda s: getattr(s, "__name__", "other"))
+@pytest.mark.parametrize("sink", HANGING, ids=lambda s: s.__name__)
 def test_no_sink_keeps_a_process_from_ending(sink: Sink, tmp_path: Path) -> None:
     """It closes by its deadline, and the loop ends; the event waits for a start."""
     onboarding = shop(tmp_path, sink)
@@ -144,3 +137,29 @@ def test_a_request_is_answered_by_its_deadline(
     response = locked.post(path)
     assert monotonic() - begun < waits * SECOND.total_seconds() + SLACK
     assert response.status_code == 503
+
+
+def test_all_of_a_request_has_one_deadline_and_a_websocket_none(tmp_path: Path) -> None:
+    """What is left shrinks over a request; who lives for days has it all each time."""
+    onboarding = shop(tmp_path, deadlines=Deadlines(request=HOUR))
+    left: list[float] = []
+
+    async def look(_: Request) -> Response:
+        left.append(onboarding.deadlines.for_request())
+        return PlainTextResponse("looked")
+
+    async def talk(socket: WebSocket) -> None:
+        await socket.accept()
+        left.append(onboarding.deadlines.for_request())
+        await socket.close()
+
+    app = Starlette(
+        routes=[Route("/look", look), WebSocketRoute("/talk", talk)],
+        middleware=[onboarding.middleware],
+        lifespan=onboarding.lifespan,
+    )
+    with TestClient(app, base_url=SITE) as browser:
+        browser.get("/look")
+        with browser.websocket_connect("/talk"):
+            pass
+    assert left[0] < HOUR.total_seconds() == left[1]

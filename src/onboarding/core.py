@@ -233,7 +233,7 @@ class Core(OnDemand[P]):
             if self.providers:
                 last_first.push_async_callback(until, ends, self.code_flow.close)
             last_first.push_async_callback(until, ends, self.relay.close)
-            last_first.push_async_callback(self._stop_sweeping)
+            last_first.push_async_callback(until, ends, self._stop_sweeping)
 
     async def _stop_sweeping(self) -> None:
         if self._sweeping is not None:

@@ -11,6 +11,7 @@ from onboarding.sinks.lane import CALLS_AT_ONCE, QUEUE
 from onboarding.sinks.relay import Relay
 from onboarding.sinks.rules import FIRST_RETRY, LONGEST_RETRY, LOUD_AFTER
 from onboarding.stores.sql.store import SqlStore
+from onboarding.testing.faulty import FaultyStore
 from onboarding.testing.sinks import RecordingSink
 from tests.sinks.test_supervision import Stage
 
@@ -138,4 +139,23 @@ async def test_a_delivery_that_nobody_misses_any_more_goes(tmp_path: Path) -> No
     await Relay(stage.store, [healthy], stage.clock).run_once()
     assert await tries_of(stage.store, stage) == []
     assert len(healthy.events) == 1
+    await stage.store.close()
+
+
+async def test_an_event_that_only_a_resting_sink_misses_costs_one_write(
+    tmp_path: Path,
+) -> None:
+    """It is put off, and not taken first: a sink may be away for days."""
+    stage, broken = Stage(tmp_path), Counting()
+    broken.is_broken = True
+    broken.gate.set()
+    await stage.store.open()
+    store = FaultyStore(stage.store)
+    relay = Relay(store, [broken], stage.clock)
+    await stage.happens(CALLS_AT_ONCE)
+    await relay.run_once()
+    before = store.commits
+    await stage.happens(9)
+    assert await relay.run_once() == 9
+    assert store.commits == before + 9
     await stage.store.close()
