@@ -131,7 +131,7 @@ Neither an error nor a log holds an address or what a message says.
 def deliverable(address: str) -> str | None:
     """Return an e-mail address as mail servers take it, or None when it is not one.
 
-    As ``onboarding.accounts.rules.normalise``, but the part before the @ keeps its
+    As ``onboarding.emails.normalise``, but the part before the @ keeps its
     case: whether that matters only its own host knows (RFC 5321 §2.4).
     """
     plain = normalise(address)
