@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from onboarding.accounts.belongings import Belongings, changes_of
 from onboarding.accounts.facts import Facts
 from onboarding.accounts.model import (
     Account,
@@ -18,12 +19,7 @@ from onboarding.accounts.model import (
     Session,
 )
 from onboarding.accounts.own import own_resources
-from onboarding.accounts.resources import (
-    Belongings,
-    Outcome,
-    Resource,
-    changes_of,
-)
+from onboarding.accounts.resources import Outcome, Resource
 from onboarding.attention.model import Attention
 from onboarding.attention.resource import AttentionResource
 from onboarding.changes import Add, Noun

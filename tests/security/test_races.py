@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
@@ -17,7 +18,7 @@ from onboarding.accounts.model import (
     Purpose,
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
-from onboarding.accounts.resources import Plans, Resource
+from onboarding.accounts.resources import Resource
 from onboarding.accounts.table_rules import DeleteRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded

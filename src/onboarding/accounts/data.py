@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Ending
-from onboarding.accounts.resources import Belongings, Plans, changes_of
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock

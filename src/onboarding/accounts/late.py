@@ -7,9 +7,10 @@ there as well; here such rows come to whose they are, or go where they would hav
 
 from collections.abc import Sequence
 
+from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.live import find_survivor
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Belongings, Resource
+from onboarding.accounts.resources import Resource
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Touch, retrying
 from onboarding.errors import Conflict

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import check_live, find_live
 from onboarding.accounts.model import Account, Ending, Receipt
-from onboarding.accounts.resources import Belongings, Outcome, Plans, changes_of
+from onboarding.accounts.resources import Outcome
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError

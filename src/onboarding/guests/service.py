@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from onboarding.accounts.belongings import Belongings, changes_of
 from onboarding.accounts.given import id_of
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Contact, Ending, Intent, NewSession
-from onboarding.accounts.resources import Belongings, changes_of
 from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from onboarding.accounts.resources import Plans, Resource
+from onboarding.accounts.belongings import Plans
+from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Prompt
 from onboarding.locales import Texts
 from onboarding.providers.base import Provider

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from onboarding.accounts.resources import Outcome, Plans, Resource
+from onboarding.accounts.belongings import Plans
+from onboarding.accounts.resources import Outcome, Resource
 from onboarding.locales import Texts
 from onboarding.web.views.data_rows import DataRow, ErasureRow
 

@@ -1,0 +1,140 @@
+"""The life of an application: opened, at work in the background, closed.
+
+What this needs is made by ``onboarding.core``; here it begins and ends.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from onboarding.accounts.belongings import Belongings
+from onboarding.accounts.sweeping import Sweeper
+from onboarding.deadlines import Deadlines, until
+from onboarding.errors import ConfigError
+from onboarding.sinks.relay import Relay
+from onboarding.stores.base import Store
+
+if TYPE_CHECKING:
+    from onboarding.providers.base import Provider
+    from onboarding.social.code_flow import CodeFlow
+
+T = TypeVar("T")
+
+
+class Life:
+    """Opens and closes everything that an application is made of."""
+
+    belongings: Belongings
+    code_flow: "CodeFlow"
+    deadlines: Deadlines
+    providers: "Mapping[str, Provider]"
+    relay: Relay
+    store: Store
+    sweeper: Sweeper
+
+    _loop: asyncio.AbstractEventLoop | None = None
+    _sweeping: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests may come."""
+        return self._loop is not None
+
+    async def open(self) -> None:
+        """Open the database, warm the way to providers, begin to carry and to sweep.
+
+        Opening what is open is no error; opening it on a second event loop is.
+
+        Raises:
+            ConfigError: On a second event loop; or when a table of ``resources`` is not
+                there, or could not be merged or erased.
+            StoreUnavailable: When the database cannot be used; says what to run.
+        """
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            return
+        if self._loop is not None:
+            raise ConfigError(
+                "this Onboarding is open on another event loop; make one for each "
+                "loop, or close it first"
+            )
+        await self.store.open()
+        try:
+            await self.belongings.check(self.store)
+        except BaseException:
+            await self.store.close()
+            raise
+        self._loop = loop
+        if self.providers:
+            loop.run_in_executor(None, self.code_flow.warm)
+        if self.store.outbox:
+            self.relay.start()
+        self._sweeping = loop.create_task(self.sweeper.run())
+
+    async def close(self) -> None:
+        """Carry what is due, and give everything back; closing twice is once.
+
+        What fails on the way keeps nothing else open; it is raised at the end. What
+        takes longer than ``Deadlines.shutdown`` is left behind, and logged.
+        """
+        if self._loop is None:
+            return
+        ends = self.deadlines.for_shutdown()
+        async with AsyncExitStack() as last_first:
+            last_first.callback(self._be_closed)
+            last_first.push_async_callback(until, ends, self.store.close)
+            if self.providers:
+                last_first.push_async_callback(until, ends, self.code_flow.close)
+            last_first.push_async_callback(until, ends, self.relay.close)
+            last_first.push_async_callback(until, ends, self._stop_sweeping)
+
+    async def _stop_sweeping(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
+            self._sweeping = None
+
+    def _be_closed(self) -> None:
+        self._loop = None
+
+    async def __aenter__(self) -> Self:
+        """Open, for as long as the block lasts."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self.close()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine of ours from synchronous code, and return its result.
+
+        For handlers that a framework runs in a thread: Django's and FastAPI's plain
+        functions, Flask.
+
+        Raises:
+            ConfigError: When called before opening, or on the event loop itself,
+                where it would wait for ever.
+        """
+        loop = self._loop
+        if loop is None or _running_loop() is loop:
+            coroutine.close()
+            raise ConfigError(
+                "wait() is for synchronous code in a thread, after opening; in async "
+                "code write await"
+            )
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
