@@ -1,5 +1,6 @@
 """Whether a feature is open: its tables, its laws, and an independent oracle."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -39,6 +40,7 @@ from onboarding.profiling.rules import (
     decide,
     states,
     status,
+    together,
 )
 from tests.profiling import reference
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
@@ -572,3 +574,44 @@ def test_instants_are_compared_across_zones() -> None:
     one = _answer(answered_at=datetime(2026, 3, 1, 12, tzinfo=UTC), value="a")
     other = _answer(answered_at=datetime.fromisoformat("2026-03-01T13:30:00+02:00"))
     assert better(one, other) is one
+
+
+@given(ANSWERS, ANSWERS, ANSWERS)
+def test_what_lost_is_a_suggestion_in_whatever_order(
+    one: Answer, two: Answer, three: Answer
+) -> None:
+    """The better one counts; each other value is kept once, and its own never."""
+    ends = {
+        repr(together(together(a, b), c)) for a, b, c in permutations((one, two, three))
+    }
+    assert len(ends) == 1
+    left = together(together(one, two), three)
+    assert _said(left) == _said(better(better(one, two), three))
+    said = [a for a in (one, two, three) if a.reply is AnswerKind.VALUE]
+    others = {canonical(answer.value) for answer in said}
+    if left.reply is AnswerKind.VALUE:
+        others.discard(canonical(left.value))
+    assert sorted(others) == [canonical(value) for value in left.suggested]
+
+
+def test_a_no_that_wins_keeps_what_was_said_before() -> None:
+    """And a suggestion that is said after all is none any more."""
+    told = Answer(
+        account_id="a",
+        question="q1",
+        value="x",
+        source=Source.GUEST,
+        answered_at=EARLIER,
+    )
+    no = replace(
+        told,
+        reply=AnswerKind.DECLINED,
+        value=None,
+        source=Source.PERSON,
+        suggested=("y",),
+    )
+    assert together(told, no).suggested == ("x", "y")
+    assert together(replace(told, value="y"), replace(told, value="x")).suggested in {
+        ("x",),
+        ("y",),
+    }
