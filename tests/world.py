@@ -16,9 +16,11 @@ from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
 from onboarding.events import Entry
-from onboarding.guests.model import GuestPolicy
+from onboarding.guests.model import GuestPolicy, ProofPolicy
+from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
+from onboarding.mail.resource import LettersResource
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids, Keys
@@ -43,6 +45,7 @@ class World:
                 *own_resources(store),
                 *self.own(store),
                 EventsResource(store),
+                LettersResource(store),
                 *self.resources,
             ],
             store.query,
@@ -61,6 +64,15 @@ class World:
             sessions=self.sessions,
             belongings=self.belongings,
             policy=GuestPolicy(),
+        )
+
+        self.proofs = ProofService(
+            store,
+            clock,
+            ids,
+            keys=self.keys,
+            accounts=self.accounts,
+            policy=ProofPolicy(),
         )
 
     @property

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from onboarding.errors import ConfigError, OnboardingError, Refused
     from onboarding.events import Event, Phase
     from onboarding.feedback.model import Prompt
-    from onboarding.guests.model import GuestPolicy
+    from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
     from onboarding.profiling.model import Answered, Ask, Feature
@@ -61,6 +61,7 @@ __all__ = [
     "OnboardingError",
     "Phase",
     "Prompt",
+    "ProofPolicy",
     "Reassign",
     "Refused",
     "Resource",
@@ -91,6 +92,7 @@ _HOMES = {
     "OnboardingError": "errors",
     "Phase": "events",
     "Prompt": "feedback.model",
+    "ProofPolicy": "guests.model",
     "Reassign": "accounts.table_rules",
     "Refused": "errors",
     "Resource": "accounts.resources",

@@ -17,7 +17,7 @@ from onboarding.cookies import OURS
 from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy
+from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
 from onboarding.names import unknown
@@ -64,6 +64,7 @@ class Settings(TypedDict, total=False):
         sinks: Where events go after their commit.
         sessions: How long sessions last.
         guests: How long guests are kept.
+        proofs: How addresses are proven by mail.
         attention: How often a person may be interrupted.
         deadlines: How long a request waits for the database, and closing for all.
         http: Time-outs and limits of calls to providers.
@@ -92,6 +93,7 @@ class Settings(TypedDict, total=False):
     sinks: Sequence[Sink]
     sessions: SessionPolicy
     guests: GuestPolicy
+    proofs: ProofPolicy
     attention: AttentionPolicy
     deadlines: Deadlines
     http: "HttpPolicy"

@@ -32,12 +32,14 @@ from onboarding.deadlines import USUAL
 from onboarding.events import Event
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
-from onboarding.guests.model import GuestPolicy
+from onboarding.guests.model import GuestPolicy, ProofPolicy
+from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
+from onboarding.mail.resource import LettersResource
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
@@ -65,6 +67,7 @@ class Core(Life, OnDemand[P]):
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
+        proofs: Sign-in by mail, and addresses proven by it.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
@@ -144,6 +147,7 @@ class Core(Life, OnDemand[P]):
                 AttentionResource(self.store),
                 ResponsesResource(self.store),
                 EventsResource(self.store),
+                LettersResource(self.store),
                 *settings.get("resources", ()),
             ),
             self.store.query,
@@ -164,6 +168,12 @@ class Core(Life, OnDemand[P]):
             sessions=self.sessions,
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
+        )
+        self.proofs = ProofService(
+            *ground,
+            keys=self.keys,
+            accounts=self.accounts,
+            policy=settings.get("proofs", ProofPolicy()),
         )
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())

@@ -188,6 +188,21 @@ class InvalidAnswer(Refused):
         self.slots = slots or {}
 
 
+class WrongCode(Refused):
+    """The code that was typed is not the one of the letter.
+
+    Args:
+        left: How many tries are left.
+    """
+
+    code = "wrong_code"
+    status = 422
+
+    def __init__(self, left: int):
+        super().__init__("that is not the code")
+        self.left = left
+
+
 class Unanswered(Refused):
     """A feature is locked until questions are answered: their names, in order."""
 

@@ -364,6 +364,13 @@ class ContactGiven(Event, phase=Phase.PURCHASE):
     name: ClassVar[str] = "contact_given"
 
 
+class ContactProven(Event, about="by", phase=Phase.LOYALTY):
+    """An address was proven for the first time: by a provider, or by a letter."""
+
+    name: ClassVar[str] = "contact_proven"
+    by: str
+
+
 class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
     """A stranger signed in and became a registered account at once."""
 

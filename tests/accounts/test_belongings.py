@@ -29,6 +29,7 @@ from onboarding.events import Entry
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.journey.resource import EventsResource
+from onboarding.mail.resource import LettersResource
 from onboarding.profiling.model import Answer
 from onboarding.profiling.resource import AnswersResource
 from onboarding.sinks.outbox import Delivery
@@ -54,6 +55,7 @@ def all_resources(store: Store) -> list[Resource]:
         *own_resources(store),
         AnswersResource(store),
         AttentionResource(store),
+        LettersResource(store),
         ResponsesResource(store),
         EventsResource(store),
     ]

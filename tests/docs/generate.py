@@ -25,6 +25,7 @@ from onboarding import (
 from onboarding.config import Settings
 from onboarding.cookies import OURS
 from onboarding.events import phase_of
+from onboarding.guests.model import ProofPolicy
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
@@ -37,6 +38,7 @@ BARE = Onboarding(
 POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
+    "proofs": ProofPolicy,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,

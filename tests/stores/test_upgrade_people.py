@@ -15,6 +15,7 @@ from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add
 from onboarding.errors import StoreError
 from onboarding.feedback.model import Moment
+from onboarding.mail.model import Letter
 from onboarding.stores import DEFAULT_PREFIX, store_from, upgrade, upgrade_sql
 from onboarding.stores.base import Store
 from onboarding.stores.sql.executor import Dialect
@@ -29,6 +30,10 @@ from tests.stores.people import GUEST, LATER, MOMENT, NOW, PERSON
 pytestmark = pytest.mark.anyio
 
 NEWEST = len(revisions())
+
+
+OF_THEN = set(TABLES) - {Letter}
+"""The nouns that revision 1 knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Old:
 
     async def rows(self) -> dict[str, list[str]]:
         """Return everything that is in our tables."""
-        names = ["revision", *(name_of(kind) for kind in TABLES)]
+        names = ["revision", *(name_of(kind) for kind in OF_THEN)]
         return {
             name: sorted(map(repr, await self._select(f"* FROM {self.prefix}{name}")))
             for name in names
@@ -115,7 +120,7 @@ async def check_everybody(store: Store) -> None:
 
 def test_there_are_people_in_every_table() -> None:
     """No table is spared by the tests below."""
-    assert set(TABLES) == {type(noun) for noun in people.EVERYTHING}
+    assert OF_THEN == {type(noun) for noun in people.EVERYTHING}
 
 
 async def test_everything_is_found_by_its_key(old: Old) -> None:
@@ -127,7 +132,7 @@ async def test_everything_is_found_by_its_key(old: Old) -> None:
 async def test_everything_is_listed_with_its_account(old: Old) -> None:
     """Each account has what it had, in the same order, and nothing else."""
     async with old.upgraded() as store:
-        for kind in TABLES:
+        for kind in OF_THEN:
             nouns = [noun for noun in people.EVERYTHING if type(noun) is kind]
             if not hasattr(nouns[0], "account_id"):
                 continue
@@ -139,11 +144,11 @@ async def test_everything_is_listed_with_its_account(old: Old) -> None:
 async def test_every_row_has_the_columns_of_today(old: Old) -> None:
     """No row is lost or doubled, and no column of before is left."""
     async with old.upgraded() as store:
-        for kind, table in TABLES.items():
+        for kind in OF_THEN:
             rows = await store.query(f"SELECT * FROM {old.prefix}{name_of(kind)}")
             nouns = [noun for noun in people.EVERYTHING if type(noun) is kind]
             assert len(nouns) == len(rows)
-            assert set(table._columns) == set(rows[0])
+            assert set(TABLES[kind]._columns) == set(rows[0])
 
 
 async def test_features_find_what_they_ask_for(old: Old) -> None:

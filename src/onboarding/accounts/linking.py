@@ -1,7 +1,8 @@
-"""What is written when an identity joins an account, or signs in to it again."""
+"""What is written when a proof of who somebody is joins an account, or comes again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from onboarding.accounts.model import (
     Contact,
@@ -12,7 +13,41 @@ from onboarding.accounts.model import (
     Intent,
     ProvenAddress,
 )
-from onboarding.changes import Add, Change, Put, Replace
+from onboarding.changes import Add, Change, Put, Remove, Replace
+
+BY_MAIL = "email"
+"""What proved an address to which a letter came; no provider may have this name."""
+
+
+class Credential(Protocol):
+    """What has just shown who somebody is: a provider's identity, or a letter."""
+
+    @property
+    def provider(self) -> str:
+        """Who vouches, as events name it."""
+        ...
+
+    @property
+    def proves(self) -> str | None:
+        """The address that this proves, or None."""
+        ...
+
+    @property
+    def is_first_proof(self) -> bool:
+        """Whether no account has proven that address yet."""
+        ...
+
+    def changes(
+        self, account_id: str, contact: Contact | None, now: datetime
+    ) -> list[Change]:
+        """Return what to commit beside the account that it opens.
+
+        Args:
+            account_id: Whose it is from now on.
+            contact: What this account has of the address in ``proves``.
+            now: The present instant.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +67,11 @@ class Linking:
     attempt: Intent | None = None
 
     @property
+    def provider(self) -> str:
+        """Who vouches."""
+        return self.identity.provider
+
+    @property
     def proves(self) -> str | None:
         """The address that this proves: a verified one that nobody proved before."""
         is_verified = self.identity.email_trust >= EmailTrust.VERIFIED
@@ -40,13 +80,7 @@ class Linking:
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
-        """Return what to commit: the link, what it proves, and the end of the attempt.
-
-        Args:
-            account_id: Whose identity it is from now on.
-            contact: What this account has of the address in ``proves``.
-            now: The present instant.
-        """
+        """Return what to commit: the link, its proof, and the end of the attempt."""
         link = self._link(account_id, now)
         linking: list[Change] = [
             Replace(self.earlier, link) if self.earlier else Add(link)
@@ -56,18 +90,14 @@ class Linking:
             linking.append(Put(self.attempt.finished(account_id)))
         if not self.proves:
             return linking
-        proven = Contact(
+        known = contact or Contact(
             account_id=account_id,
             address=self.proves,
-            typed=contact.typed if contact else self.proves,
-            level=ContactLevel.PROVEN,
-            given_at=contact.given_at if contact else now,
-            proven_by=self.identity.provider,
-            proven_at=now,
+            typed=self.proves,
+            given_at=now,
         )
-        # Add, not Put: of two people who prove one address at once, one is first.
-        finder = Add(ProvenAddress(address=self.proves, account_id=account_id))
-        return [*linking, Put(proven), finder]
+        finder = _finder(account_id, self.proves)
+        return [*linking, _proven(known, self.provider, now), finder]
 
     def _link(self, account_id: str, now: datetime) -> IdentityLink:
         return IdentityLink(
@@ -81,3 +111,52 @@ class Linking:
             linked_at=self.earlier.linked_at if self.earlier else now,
             used_at=now,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailProof:
+    """A letter that reached somebody: its code or its link came back.
+
+    Attributes:
+        intent: What asked for it: used up in the commit of whatever it opens.
+        address: Where it went, normalised.
+        typed: As the person wrote it.
+        is_first_proof: Whether no account has proven this address yet.
+    """
+
+    intent: Intent
+    address: str
+    typed: str
+    is_first_proof: bool
+
+    @property
+    def provider(self) -> str:
+        """What vouches: a letter."""
+        return BY_MAIL
+
+    @property
+    def proves(self) -> str | None:
+        """The address, each time anew: how old a proof is may matter."""
+        return self.address
+
+    def changes(
+        self, account_id: str, contact: Contact | None, now: datetime
+    ) -> list[Change]:
+        """Return what to commit: the proof is used up, and the contact proven."""
+        known = contact or Contact(
+            account_id=account_id,
+            address=self.address,
+            typed=self.typed,
+            given_at=now,
+        )
+        finder = [_finder(account_id, self.address)] if self.is_first_proof else []
+        return [Remove(self.intent), _proven(known, BY_MAIL, now), *finder]
+
+
+def _proven(contact: Contact, by: str, now: datetime) -> Put:
+    return Put(replace(contact, level=ContactLevel.PROVEN, proven_by=by, proven_at=now))
+
+
+def _finder(account_id: str, address: str) -> Add:
+    # Add, not Put: of two people who prove one address at once, one is first.
+    return Add(ProvenAddress(address=address, account_id=account_id))

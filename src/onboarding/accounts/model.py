@@ -198,6 +198,8 @@ class Purpose(StrEnum):
 
     SIGN_IN = "sign_in"
     CONFIRM = "confirm"
+    MAIL_SIGN_IN = "mail_sign_in"
+    PROVE = "prove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,10 +218,11 @@ class Intent:
             their data erased takes the intent along, whoever left it.
         data: What the later request needs to know; holds no secret.
         next: Where to go afterwards, a path of this site.
+        tries: How often somebody tried to guess what finishes it.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
-    GUARD: ClassVar[tuple[str, ...]] = ("secret_hash",)
+    GUARD: ClassVar[tuple[str, ...]] = ("secret_hash", "tries")
     ORDER: ClassVar[tuple[str, ...]] = ("expires_at",)
 
     id: str
@@ -230,6 +233,7 @@ class Intent:
     data: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     next: str = "/"
     expires_at: datetime
+    tries: int = 0
 
     @property
     def is_used(self) -> bool:

@@ -135,7 +135,10 @@ class Refuse:
     """The identity belongs to another registered account."""
 
 
-Resolution = Register | Upgrade | SignIn | Merge | Link | ConfirmOwner | Refuse
+Settled = Register | Upgrade | SignIn | Merge | Link | Refuse
+"""What needs nobody's word any more."""
+
+Resolution = Settled | ConfirmOwner
 
 
 def resolve(current: Account | None, standing: Standing) -> Resolution:
@@ -176,13 +179,31 @@ def _resolve_guest(guest: Account, standing: Standing) -> Resolution:
     assert_never(standing)
 
 
-def _resolve_registered(registered: Account, standing: Standing) -> Resolution:
+def _resolve_registered(registered: Account, standing: Standing) -> Settled:
     match standing:
         case Unknown() | OwnEmail() | OthersEmail():
             return Link(registered)
         case Owned(owner):
             return SignIn(owner) if owner.id == registered.id else Refuse()
     assert_never(standing)
+
+
+def resolve_mail(current: Account | None, prover: Account | None) -> Settled:
+    """Decide who it is that a letter reached, once its code or link came back.
+
+    Whoever reads the mail of an address that an account has proven is the owner of
+    that account, so nobody is left to be asked: the columns are Unknown and Owned.
+
+    Args:
+        current: The live account that is here now, or None for a visitor.
+        prover: The account that proved the address before, merges followed.
+    """
+    owner = prover if prover is not None and prover.is_live else None
+    if current is None:
+        return Register() if owner is None else SignIn(owner)
+    if current.kind is AccountKind.GUEST:
+        return Upgrade(current) if owner is None else Merge(current, owner)
+    return _resolve_registered(current, Owned(owner) if owner else Unknown())
 
 
 # ── sessions ─────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from onboarding.accounts import rules
 from onboarding.accounts.given import id_of
-from onboarding.accounts.linking import Linking
+from onboarding.accounts.linking import Credential, Linking, MailProof
 from onboarding.accounts.live import find_survivor
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
@@ -35,6 +35,8 @@ from onboarding.errors import (
 )
 from onboarding.events import (
     AccountRegistered,
+    ContactProven,
+    Entry,
     Event,
     GuestUpgraded,
     IdentityLinked,
@@ -166,25 +168,60 @@ class AccountService:
             attempt=attempt,
         )
         resolution = rules.resolve(account, standing)
+        if isinstance(resolution, rules.ConfirmOwner):
+            return MustConfirm(identity=identity)
+        return await self._settle(resolution, linking, here, current)
+
+    async def sign_in_by_mail(
+        self, intent: Intent, typed: str, current: CurrentSession | None
+    ) -> SignInResult:
+        """Sign in whoever a letter reached, and use its intent up in the same commit.
+
+        One try: whoever calls reads the intent again when it is somebody else's by now.
+
+        Args:
+            intent: What asked for the letter, with the address that it went to.
+            typed: The address as the person wrote it.
+            current: Who this browser is now.
+
+        Raises:
+            IdentityTaken: When somebody else, registered, is here.
+            Conflict: When the intent was used meanwhile, or an account has changed.
+        """
+        here = await self._sessions.refresh(current)
+        address = intent.address or ""
+        proven = await self._store.find(ProvenAddress, address)
+        prover = await self.find(proven.account_id) if proven else None
+        proof = MailProof(
+            intent=intent, address=address, typed=typed, is_first_proof=proven is None
+        )
+        resolution = rules.resolve_mail(here.account if here else None, prover)
+        return await self._settle(resolution, proof, here, current)
+
+    async def _settle(
+        self,
+        resolution: rules.Settled,
+        credential: Credential,
+        here: CurrentSession | None,
+        began: CurrentSession | None,
+    ) -> SignInResult:
         match resolution:
-            case rules.Register() if current and not current.account.is_guest:
+            case rules.Register() if began and not began.account.is_guest:
                 # Whoever adds a way to an account that ends at this moment, as by
                 # an erasure, must not find themselves in a new one.
                 raise SignInRequired("the session ended meanwhile")
             case rules.Register():
-                return await self._register(linking)
+                return await self._register(credential)
             case rules.Upgrade(guest):
-                return await self._upgrade(guest, linking)
+                return await self._upgrade(guest, credential)
             case rules.Link(registered):
-                return await self._link(registered, linking)
+                return await self._link(registered, credential)
             case rules.SignIn(owner):
-                return await self._sign_in(owner, linking, here)
+                return await self._sign_in(owner, credential, here)
             case rules.Merge(guest, owner):
-                return await self._merge(guest, owner, linking)
-            case rules.ConfirmOwner():
-                return MustConfirm(identity=identity)
+                return await self._merge(guest, owner, credential)
             case rules.Refuse():
-                raise IdentityTaken(identity.provider)
+                raise IdentityTaken(credential.provider)
         assert_never(resolution)
 
     async def _find_prover(self, identity: Identity) -> Account | None:
@@ -193,32 +230,32 @@ class AccountService:
         proven = await self._store.find(ProvenAddress, identity.email)
         return await self.find(proven.account_id) if proven else None
 
-    async def _register(self, linking: Linking) -> SignInResult:
+    async def _register(self, credential: Credential) -> SignInResult:
         account = Account(
             id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
         )
         new = self._sessions.begin(account)
-        event = AccountRegistered(provider=linking.identity.provider)
+        event = AccountRegistered(provider=credential.provider)
         await self._store.commit(
             Add(account),
-            *await self._changes(linking, account),
+            *await self._changes(credential, account),
             Add(new.session),
-            events=[self._log.entry(account.id, event)],
+            events=self._told(account.id, event, credential),
         )
         return SignInResult(new_session=new, how=How.REGISTERED)
 
-    async def _upgrade(self, guest: Account, linking: Linking) -> SignInResult:
-        event = GuestUpgraded(provider=linking.identity.provider)
-        new = await self._add_identity(guest, linking, event)
+    async def _upgrade(self, guest: Account, credential: Credential) -> SignInResult:
+        event = GuestUpgraded(provider=credential.provider)
+        new = await self._add_identity(guest, credential, event)
         return SignInResult(new_session=new, how=How.UPGRADED)
 
-    async def _link(self, registered: Account, linking: Linking) -> SignInResult:
-        event = IdentityLinked(provider=linking.identity.provider)
-        new = await self._add_identity(registered, linking, event)
+    async def _link(self, registered: Account, credential: Credential) -> SignInResult:
+        event = IdentityLinked(provider=credential.provider)
+        new = await self._add_identity(registered, credential, event)
         return SignInResult(new_session=new, how=How.LINKED)
 
     async def _add_identity(
-        self, was: Account, linking: Linking, event: Event
+        self, was: Account, credential: Credential, event: Event
     ) -> NewSession:
         """Add an identity to an account, and end every session that it had."""
         now = replace(
@@ -230,46 +267,56 @@ class AccountService:
         new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
-            *await self._changes(linking, was),
+            *await self._changes(credential, was),
             # Whoever holds an older session must not become registered with it.
             RemoveAll(Session, was.id),
             Add(new.session),
-            events=[self._log.entry(was.id, event)],
+            events=self._told(was.id, event, credential),
         )
         return new
 
     async def _sign_in(
-        self, owner: Account, linking: Linking, here: CurrentSession | None
+        self, owner: Account, credential: Credential, here: CurrentSession | None
     ) -> SignInResult:
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
-        event = SignedIn(provider=linking.identity.provider)
+        event = SignedIn(provider=credential.provider)
         await self._store.commit(
             # Touch, not Replace: many devices may come back at once.
             Touch(owner.id),
-            *await self._changes(linking, owner),
+            *await self._changes(credential, owner),
             *ended,
             Add(new.session),
-            events=[self._log.entry(owner.id, event)],
+            events=self._told(owner.id, event, credential),
         )
         return SignInResult(new_session=new, how=How.SIGNED_IN)
 
     async def _merge(
-        self, guest: Account, owner: Account, linking: Linking
+        self, guest: Account, owner: Account, credential: Credential
     ) -> SignInResult:
         plan = await self._merging.plan(guest, owner)
         new = self._sessions.begin(plan.survivor)
-        event = SignedIn(provider=linking.identity.provider)
+        event = SignedIn(provider=credential.provider)
         await self._store.commit(
+            # First: a merge takes what the guest had begun along.
+            *await self._changes(credential, owner),
             *plan.changes,
-            *await self._changes(linking, owner),
             Add(new.session),
-            events=[*plan.events, self._log.entry(owner.id, event)],
+            events=[*plan.events, *self._told(owner.id, event, credential)],
         )
         return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
 
-    async def _changes(self, linking: Linking, account: Account) -> list[Change]:
+    def _told(
+        self, account_id: str, event: Event, credential: Credential
+    ) -> list[Entry]:
+        entries = [self._log.entry(account_id, event)]
+        if credential.proves and credential.is_first_proof:
+            proven = ContactProven(by=credential.provider)
+            entries.append(self._log.entry(account_id, proven))
+        return entries
+
+    async def _changes(self, credential: Credential, account: Account) -> list[Change]:
         contact = None
-        if linking.proves:
-            contact = await self._store.find(Contact, account.id, linking.proves)
-        return linking.changes(account.id, contact, self._clock())
+        if credential.proves:
+            contact = await self._store.find(Contact, account.id, credential.proves)
+        return credential.changes(account.id, contact, self._clock())

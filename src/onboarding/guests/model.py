@@ -1,7 +1,11 @@
 """The nouns of guest checkout."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from onboarding.accounts.model import Purpose
+from onboarding.accounts.outcome import SignInResult
+from onboarding.cookies import CookieSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +39,70 @@ class Purged:
     gone: tuple[str, ...]
     kept: tuple[str, ...]
     settled: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofPolicy:
+    """How an address is proven by mail.
+
+    Attributes:
+        life: How long a code and a link work (OWASP ASVS 5.0, 6.5.5: at most ten
+            minutes).
+        tries: How often a code may be tried. It has six digits, so that a guess
+            succeeds once in 200,000 (6.6.3).
+        letters: How many letters may be on their way to one address within ``life``;
+            beyond that none is written, and nothing says so.
+    """
+
+    life: timedelta = timedelta(minutes=10)
+    tries: int = 5
+    letters: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A proof by mail that was asked for and not given yet.
+
+    Attributes:
+        purpose: What it is for.
+        shown: The address, as the one who asked may see it.
+        next: Where to go on afterwards.
+        tries_left: How often a code may still be tried.
+        asked_at: When it was asked for.
+        code: What to type where it was asked for; empty in that browser itself.
+    """
+
+    purpose: Purpose
+    shown: str = field(repr=False)
+    next: str
+    tries_left: int
+    asked_at: datetime
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSecrets:
+    """What only the letter says.
+
+    Attributes:
+        code: Six digits.
+        link: What the link to our page ends in, behind the id of the intent and a dot.
+    """
+
+    code: str = field(repr=False)
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofResult:
+    """A proof by mail that was given.
+
+    Attributes:
+        signed_in: Who is here from now on.
+        next: Where to go on.
+        cookies: To be set or cleared.
+    """
+
+    signed_in: SignInResult
+    next: str
+    cookies: tuple[CookieSpec, ...]

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from onboarding.accounts.model import Account
 from onboarding.accounts.store import AccountStore
+from onboarding.store import NounStore
 
 
 class GuestStore(AccountStore, Protocol):
@@ -24,4 +25,12 @@ class GuestStore(AccountStore, Protocol):
         before ``unseen_before``, and those whose every session was last seen
         before ``idle_before``. A guest without a session counts from when it was made.
         """
+        ...
+
+
+class ProofStore(NounStore, Protocol):
+    """Counts what is on its way to an address."""
+
+    async def count_proofs(self, address: str, now: datetime) -> int:
+        """Return how many proofs of an address may still be finished."""
         ...

@@ -5,12 +5,21 @@ from typing import Protocol
 
 from onboarding.accounts.host_table import HostTable
 from onboarding.feedback.store import FeedbackStore
-from onboarding.guests.store import GuestStore
+from onboarding.guests.store import GuestStore, ProofStore
 from onboarding.journey.store import JourneyStore
+from onboarding.mail.store import MailStore
 from onboarding.sinks.outbox import OutboxStore
 
 
-class Store(GuestStore, FeedbackStore, JourneyStore, OutboxStore, Protocol):
+class Store(
+    GuestStore,
+    ProofStore,
+    FeedbackStore,
+    JourneyStore,
+    OutboxStore,
+    MailStore,
+    Protocol,
+):
     """One keeping of everything; passes ``onboarding.testing.StoreContract``.
 
     ``outbox`` says whether ``commit`` adds a Delivery for every event; the core

@@ -14,6 +14,7 @@ from onboarding.stores.sql.executor import Executor
 from onboarding.stores.sql.feedback import FeedbackReading
 from onboarding.stores.sql.host_tables import describe
 from onboarding.stores.sql.journey import JourneyReading
+from onboarding.stores.sql.mail import MailReading
 from onboarding.stores.sql.reading import check_values
 from onboarding.stores.sql.revisions import FIND_REVISION, revisions, statements
 from onboarding.stores.sql.steps import locks_of, steps_of
@@ -21,7 +22,7 @@ from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.tables import DELIVERIES, EVENTS
 
 
-class SqlStore(AccountReading, FeedbackReading, JourneyReading):
+class SqlStore(AccountReading, FeedbackReading, JourneyReading, MailReading):
     """Keeps everything in one SQL database.
 
     Args:

@@ -20,6 +20,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Attention
 from onboarding.events import Entry
 from onboarding.feedback.model import Response
+from onboarding.mail.model import Letter
 from onboarding.profiling.model import Answer
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql.table import Table
@@ -40,6 +41,7 @@ RECEIPTS = Table(Receipt, "onboarding_receipts")
 RESPONSES = Table(Response, "onboarding_responses")
 DELIVERIES = Table(Delivery, "onboarding_deliveries")
 INTENTS = Table(Intent, "onboarding_intents", found_by=("address",))
+LETTERS = Table(Letter, "onboarding_letters", found_by=("address",))
 EVENTS = Table(
     Entry,
     "onboarding_events",
@@ -83,6 +85,7 @@ TABLES: Mapping[type, Table[Any]] = _by_noun(
         RESPONSES,
         EVENTS,
         DELIVERIES,
+        LETTERS,
     )
 )
 """The table of every kind of noun."""

@@ -15,6 +15,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Act, Attention
 from onboarding.changes import Add
 from onboarding.feedback.model import Response
+from onboarding.mail.model import Letter
 from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.sinks.outbox import Delivery
 from onboarding.testing.contracts.store_nouns import (
@@ -111,6 +112,7 @@ INTENTS_SAMPLE = Sample(
         data={"subject": WORDS, WORDS: None},
         next=f"/{WORDS}",
         expires_at=NOW,
+        tries=3,
     ),
     bare=Intent(
         id=FIRST, purpose=Purpose.SIGN_IN, secret_hash="h" * 43, expires_at=NOW
@@ -207,6 +209,40 @@ DELIVERIES_SAMPLE = Sample(
     ],
 )
 
+LETTERS_SAMPLE = Sample(
+    full=Letter(
+        id=FIRST,
+        kind="prove",
+        address="zoë@example.org",
+        typed="Zoë@example.org",
+        account_id=FIRST,
+        locale="nl",
+        data={"intent": FIRST, WORDS: None},
+        due_at=NOW,
+        until=NOW + HOUR,
+        tries=2,
+    ),
+    bare=Letter(
+        id=FIRST,
+        kind="prove",
+        address="zoë@example.org",
+        typed="zoë@example.org",
+        locale="en",
+        due_at=NOW,
+        until=NOW,
+    ),
+    other=Letter(
+        id=SECOND,
+        kind="prove",
+        address="b@example.org",
+        typed="b@example.org",
+        account_id=SECOND,
+        locale="en",
+        due_at=NOW,
+        until=NOW,
+    ),
+)
+
 
 SAMPLES = (
     ACCOUNTS_SAMPLE,
@@ -220,6 +256,7 @@ SAMPLES = (
     ANSWERS_SAMPLE,
     RESPONSES_SAMPLE,
     DELIVERIES_SAMPLE,
+    LETTERS_SAMPLE,
 )
 OWNED = tuple(sample for sample in SAMPLES if sample.is_owned)
 FACTS = tuple(sample for sample in SAMPLES if sample.is_fact)

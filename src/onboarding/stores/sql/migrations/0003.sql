@@ -21,3 +21,29 @@ CREATE INDEX onboarding_events_at ON onboarding_events (at);
 
 CREATE INDEX onboarding_accounts_tombstones
   ON onboarding_accounts (id) WHERE ending IN ('merged', 'erased');
+
+-- A code that came by mail may be guessed a few times only. -----------------------
+
+ALTER TABLE onboarding_intents ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+
+-- Letters that wait to be sent: written by the commit of what they tell of. -------
+
+CREATE TABLE onboarding_letters (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  address TEXT NOT NULL,
+  typed TEXT NOT NULL,
+  account_id TEXT,
+  locale TEXT NOT NULL,
+  data TEXT NOT NULL, -- a JSON object
+  due_at BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  tries INTEGER NOT NULL
+);
+
+CREATE INDEX onboarding_letters_due ON onboarding_letters (due_at);
+
+CREATE INDEX onboarding_letters_account
+  ON onboarding_letters (account_id) WHERE account_id IS NOT NULL;
+
+CREATE INDEX onboarding_letters_address ON onboarding_letters (address);
