@@ -20,6 +20,7 @@ from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.journey.model import Funnel
 from onboarding.locales import check as check_texts
+from onboarding.mailers.base import Mailer
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
@@ -62,6 +63,8 @@ class Settings(TypedDict, total=False):
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
         sinks: Where events go after their commit.
+        mailer: What sends mail. With one, people may sign in by mail; without one,
+            letters are printed where ``url`` is http, and none are written elsewhere.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
@@ -91,6 +94,7 @@ class Settings(TypedDict, total=False):
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]
     sinks: Sequence[Sink]
+    mailer: Mailer
     sessions: SessionPolicy
     guests: GuestPolicy
     proofs: ProofPolicy

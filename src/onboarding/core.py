@@ -15,6 +15,7 @@ from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
 from onboarding.accounts.own import own_resources
@@ -40,6 +41,8 @@ from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
 from onboarding.mail.resource import LettersResource
+from onboarding.mailers.base import Mailer
+from onboarding.mailers.console import ConsoleMailer
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
@@ -128,6 +131,12 @@ class Core(Life, OnDemand[P]):
             "give one of them another name=, since it stands in its callback address",
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
+        self.mailer = _mailer(settings, is_secure=site.is_secure)
+        if self.mailer is not None and BY_MAIL in self.providers:
+            raise ConfigError(
+                f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
+                "called; give it another name="
+            )
 
     def _build_ground(self, settings: Settings) -> None:
         self.clock = settings.get("clock", system_clock)
@@ -217,3 +226,14 @@ class Core(Life, OnDemand[P]):
         a visitor.
         """
         return await self.profiling.profile(account)
+
+
+def _mailer(settings: Settings, *, is_secure: bool) -> Mailer | None:
+    """Return what sends mail; on this machine, without one, it is printed."""
+    mailer = settings.get("mailer")
+    if mailer is not None and not callable(mailer):
+        raise ConfigError(
+            f"mailer={mailer!r} sends nothing; write one of onboarding.mailers, or a "
+            "coroutine function that takes a Message"
+        )
+    return mailer if mailer is not None or is_secure else ConsoleMailer()

@@ -65,6 +65,7 @@ class Proof:
 
     Attributes:
         purpose: What it is for.
+        address: Where the letter went; not to be shown to whoever asked for it.
         shown: The address, as the one who asked may see it.
         next: Where to go on afterwards.
         tries_left: How often a code may still be tried.
@@ -73,6 +74,7 @@ class Proof:
     """
 
     purpose: Purpose
+    address: str = field(repr=False)
     shown: str = field(repr=False)
     next: str
     tries_left: int

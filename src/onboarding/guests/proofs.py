@@ -253,6 +253,7 @@ class ProofService:
     def _proof(self, intent: Intent) -> Proof:
         return Proof(
             purpose=intent.purpose,
+            address=intent.data.get("typed") or "",
             shown=intent.data.get("shown") or intent.data.get("typed") or "",
             next=intent.next,
             tries_left=max(0, self.policy.tries - intent.tries),

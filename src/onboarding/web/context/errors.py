@@ -240,6 +240,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "state_mismatch": _sign_in,
     "cookies_blocked": _sign_in,
     "sign_in_expired": _sign_in,
+    "wrong_code": _to("sign-in"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

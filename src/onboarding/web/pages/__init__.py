@@ -39,6 +39,16 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/account/export", post=account.export),
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
+    if core.mailer is not None:
+        from onboarding.web.pages import prove
+
+        found += [
+            route("/sign-in/email", post=prove.ask),
+            route("/account/prove", post=prove.ask_contact),
+            route("/prove", get=prove.show, post=prove.finish),
+            route("/prove/again", post=prove.again),
+            route("/prove/{link}", get=prove.open_link),
+        ]
     if core.providers:
         found += [
             route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),

@@ -17,6 +17,7 @@ async def choose(call: Call) -> Response:
     """GET ``sign-in``: the ways to sign in; who is in already goes on."""
     wanted = call.local(call.query("next"))
     ways = sign_in_buttons(call.core.providers.values())
+    by_mail = call.core.mailer is not None
     if call.wants_json:
         return call.json(
             {
@@ -30,6 +31,7 @@ async def choose(call: Call) -> Response:
                     }
                     for way in ways
                 ],
+                **({"email_at": call.url("sign-in/email")} if by_mail else {}),
             }
         )
     if call.registered and not call.query("stopped"):
@@ -38,6 +40,7 @@ async def choose(call: Call) -> Response:
     return call.page(
         "sign-in.html",
         ways=ways,
+        by_mail=by_mail,
         next=wanted,
         stopped=stopped.title if stopped else None,
         guest_way=None if call.registered or call.query("guest") == "no" else wanted,
