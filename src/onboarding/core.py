@@ -33,6 +33,7 @@ from onboarding.deadlines import USUAL
 from onboarding.events import Event
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
+from onboarding.guests.contacts import ContactService
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
@@ -70,6 +71,7 @@ class Core(Life, OnDemand[P]):
         belongings: Everything that hangs on an account.
         data: Take along and erase.
         guests: The first write, contact, purge.
+        contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
@@ -178,6 +180,7 @@ class Core(Life, OnDemand[P]):
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
+        self.contacts = ContactService(*ground)
         self.proofs = ProofService(
             *ground,
             keys=self.keys,

@@ -157,6 +157,16 @@ class IdentityTaken(Refused):
         self.provider = provider
 
 
+class LastWayIn(Refused):
+    """Without it nobody could sign in to the account any more."""
+
+    code = "last_way_in"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("this is the last way to sign in to the account")
+
+
 class ConfirmationRequired(Refused):
     """The address is in use here; its owner must sign in the way they did before."""
 

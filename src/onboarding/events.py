@@ -364,6 +364,12 @@ class ContactGiven(Event, phase=Phase.PURCHASE):
     name: ClassVar[str] = "contact_given"
 
 
+class ContactRemoved(Event, phase=Phase.SERVICE):
+    """A person took an address of theirs away."""
+
+    name: ClassVar[str] = "contact_removed"
+
+
 class ContactProven(Event, about="by", phase=Phase.LOYALTY):
     """An address was proven for the first time: by a provider, or by a letter."""
 

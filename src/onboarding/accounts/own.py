@@ -61,6 +61,7 @@ class ContactsResource(Facts[Contact]):
     @override
     def tell(self, fact: Contact) -> dict[str, object]:
         return said(
+            key=fact.key,
             address=fact.address,
             typed=fact.typed,
             level=fact.level.name.lower(),

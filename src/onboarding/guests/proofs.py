@@ -264,12 +264,12 @@ class ProofService:
 def _letter(intent: Intent, id: str, locale: str, now: datetime) -> Letter:
     return Letter(
         id=id,
-        kind=intent.purpose.value,
+        kind="proof",
         address=intent.address or "",
         typed=intent.data["typed"] or "",
         account_id=intent.account_id,
         locale=locale,
-        data={"intent": intent.id},
+        data={"intent": intent.id, "purpose": intent.purpose.value},
         due_at=now,
         until=intent.expires_at,
     )

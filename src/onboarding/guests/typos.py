@@ -6,6 +6,9 @@ COMMON = (
     *("gmx.de", "gmx.net", "web.de", "t-online.de", "hotmail.nl", "live.nl"),
     *("outlook.fr", "orange.fr", "wanadoo.fr", "free.fr", "ziggo.nl", "kpnmail.nl"),
     *("planet.nl", "xs4all.nl", "yahoo.co.uk", "btinternet.com", "libero.it"),
+    *("mail.com", "email.com", "ymail.com", "gmx.com", "gmx.at", "gmx.ch", "mail.de"),
+    *("hotmail.co.uk", "hotmail.fr", "hotmail.de", "outlook.de", "outlook.nl"),
+    *("yahoo.fr", "yahoo.de", "posteo.de", "fastmail.com", "hey.com", "pm.me"),
 )
 """Where most people of Europe and America have their mail."""
 

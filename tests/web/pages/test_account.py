@@ -115,6 +115,7 @@ async def test_the_same_in_json(site: Site) -> None:
     assert [one["question"] for one in told["answers"]] == ["birthday", "genre", "mood"]
     assert told["contacts"] == [
         {
+            "key": told["contacts"][0]["key"],
             "address": "kim@home.example",
             "typed": "Kim@Home.example",
             "level": "asserted",

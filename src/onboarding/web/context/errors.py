@@ -241,6 +241,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "cookies_blocked": _sign_in,
     "sign_in_expired": _sign_in,
     "wrong_code": _to("sign-in"),
+    "last_way_in": _to("account"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

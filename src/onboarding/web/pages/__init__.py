@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web.pages import account, guest, sign_in, static
+from onboarding.web.pages import account, contacts, guest, sign_in, static
 from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
         route("/account", get=account.show),
+        route("/account/address/{key}", get=contacts.show, post=contacts.change),
         route("/account/export", post=account.export),
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]

@@ -169,16 +169,21 @@ class AccountView:
 
     def _address(self, contact: Told) -> DataRow:
         t, title = self._texts, bdi(contact["typed"])
+        way = {
+            "href": self._url(f"account/address/{contact['key']}"),
+            "action": t("address.change"),
+            "hidden": contact["typed"],
+        }
         if contact["level"] != "proven":
             about = t("account.typed", date=self._date(contact["given_at"]))
-            return DataRow(title=title, about=about, tag=t("account.unproven"))
+            return DataRow(title=title, about=about, tag=t("account.unproven"), **way)
         day = self._date(contact["proven_at"])
         about = (
             t("account.proven_by", provider=self._provider(by), date=day)
             if (by := contact.get("proven_by"))
             else t("account.proven_on", date=day)
         )
-        return DataRow(title=title, about=about, tag=t("account.proven"))
+        return DataRow(title=title, about=about, tag=t("account.proven"), **way)
 
     def _session(self, session: Told) -> DataRow:
         t = self._texts

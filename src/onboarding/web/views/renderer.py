@@ -50,6 +50,7 @@ class Renderer:
         templates: Path | None = None,
     ):
         self._path = path
+        self.site_name = site_name
         self._globals = {"site": site_name, "home": home, "help_url": help_url}
         self._own_texts = texts or {}
         self._own_templates = templates
