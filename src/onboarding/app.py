@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount
+from typing_extensions import override
 
 from onboarding.accounts.model import Account
 from onboarding.core import Core
@@ -27,6 +28,10 @@ from onboarding.web.context.unlock import HostEndpoint, unlocked
 if TYPE_CHECKING:
     from markupsafe import Markup
     from starlette.types import ASGIApp
+
+    from onboarding.mail.model import Letter
+    from onboarding.mailers.base import Message
+    from onboarding.web.views.renderer import Renderer
 
 
 class Onboarding(Core[P]):
@@ -69,6 +74,18 @@ class Onboarding(Core[P]):
     def middleware(self) -> Middleware:
         """The layer, for ``middleware=[…]`` or ``app.add_middleware(…)``."""
         return LayerMiddleware(Layer, core=self)
+
+    @functools.cached_property
+    def _renderer(self) -> "Renderer":
+        from onboarding.web.context.letters import renderer_of
+
+        return renderer_of(self)
+
+    @override
+    async def draw_letter(self, letter: "Letter") -> "Message":
+        from onboarding.web.context.letters import message_of
+
+        return message_of(self, self._renderer, letter)
 
     def lifespan(self, _: object = None) -> AbstractAsyncContextManager[None]:
         """Open for as long as the application lives.

@@ -30,6 +30,7 @@ from onboarding.clock import system_clock
 from onboarding.config import Settings, check_plain
 from onboarding.cookies import OURS, CookieNames
 from onboarding.deadlines import USUAL
+from onboarding.errors import ConfigError
 from onboarding.events import Event
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
@@ -41,9 +42,11 @@ from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
+from onboarding.mail.model import Letter
 from onboarding.mail.resource import LettersResource
-from onboarding.mailers.base import Mailer
+from onboarding.mailers.base import Mailer, Message
 from onboarding.mailers.console import ConsoleMailer
+from onboarding.mailers.post import Post
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
@@ -147,6 +150,11 @@ class Core(Life, OnDemand[P]):
         prefix = settings.get("prefix", DEFAULT_PREFIX)
         self.deadlines = settings.get("deadlines", USUAL)
         self.store = store_from(settings["database"], prefix, self.deadlines)
+        self.post = (
+            Post(self.store, self.mailer, self.draw_letter, self.clock)
+            if self.mailer is not None
+            else None
+        )
         self.store.outbox = bool(settings.get("sinks"))
 
     def _build_services(self, settings: Settings) -> None:
@@ -199,6 +207,19 @@ class Core(Life, OnDemand[P]):
         self.journey = JourneyService(*ground, used)
         self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
         self.store.wake = self.relay.wake
+
+    def wake_post(self) -> None:
+        """Say that a letter was written, so that it is sent at once."""
+        if self.post is not None:
+            self.post.wake()
+
+    async def draw_letter(self, letter: Letter) -> Message:
+        """Return what is sent of a letter.
+
+        Raises:
+            ConfigError: Without pages, which have the templates of letters.
+        """
+        raise ConfigError(f"letter {letter.id} is drawn by Onboarding, not by Core")
 
     # ── what hosts do most ───────────────────────────────────────────────────
 

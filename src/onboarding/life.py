@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.sweeping import Sweeper
+from onboarding.background import Background
 from onboarding.deadlines import Deadlines, until
 from onboarding.errors import ConfigError
+from onboarding.mailers.post import Post
 from onboarding.sinks.relay import Relay
 from onboarding.stores.base import Store
 
@@ -30,12 +32,12 @@ class Life:
     code_flow: "CodeFlow"
     deadlines: Deadlines
     providers: "Mapping[str, Provider]"
+    post: Post | None
     relay: Relay
     store: Store
     sweeper: Sweeper
 
     _loop: asyncio.AbstractEventLoop | None = None
-    _sweeping: asyncio.Task[None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -69,9 +71,14 @@ class Life:
         self._loop = loop
         if self.providers:
             loop.run_in_executor(None, self.code_flow.warm)
-        if self.store.outbox:
-            self.relay.start()
-        self._sweeping = loop.create_task(self.sweeper.run())
+        for work in self._at_work():
+            work.start()
+
+    def _at_work(self) -> list[Background]:
+        """Return what goes on by itself while this is open."""
+        relay = [self.relay] if self.store.outbox else []
+        post = [self.post] if self.post is not None else []
+        return [*relay, *post, self.sweeper]
 
     async def close(self) -> None:
         """Carry what is due, and give everything back; closing twice is once.
@@ -87,14 +94,8 @@ class Life:
             last_first.push_async_callback(until, ends, self.store.close)
             if self.providers:
                 last_first.push_async_callback(until, ends, self.code_flow.close)
-            last_first.push_async_callback(until, ends, self.relay.close)
-            last_first.push_async_callback(until, ends, self._stop_sweeping)
-
-    async def _stop_sweeping(self) -> None:
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            await asyncio.gather(self._sweeping, return_exceptions=True)
-            self._sweeping = None
+            for work in self._at_work():
+                last_first.push_async_callback(until, ends, work.close)
 
     def _be_closed(self) -> None:
         self._loop = None

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from onboarding.background import FIRST_RETRY, LONGEST_RETRY
 from onboarding.events import Entry
 from onboarding.sinks.lane import CALLS_AT_ONCE, QUEUE
 from onboarding.sinks.relay import Relay
-from onboarding.sinks.rules import FIRST_RETRY, LONGEST_RETRY, LOUD_AFTER
+from onboarding.sinks.rules import LOUD_AFTER
 from onboarding.stores.sql.store import SqlStore
 from onboarding.testing.faulty import FaultyStore
 from onboarding.testing.sinks import RecordingSink

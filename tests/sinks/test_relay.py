@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 
+from onboarding.background import FIRST_RETRY, LONGEST_RETRY, retry_after
 from onboarding.changes import Change
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry, Event
@@ -16,7 +17,7 @@ from onboarding.log import Recorder
 from onboarding.sinks.base import Sink
 from onboarding.sinks.outbox import Delivery
 from onboarding.sinks.relay import LEASE, PATIENCE, Relay
-from onboarding.sinks.rules import FIRST_RETRY, LONGEST_RETRY, LOUD_AFTER, retry_after
+from onboarding.sinks.rules import LOUD_AFTER
 from onboarding.stores.sql.store import SqlStore
 from onboarding.stores.sql.temporary import TemporarySqlite
 from onboarding.testing.clock import FrozenClock

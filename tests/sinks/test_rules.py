@@ -1,13 +1,12 @@
 """When a delivery is tried again, and what sinks are called."""
 
+from onboarding.background import LONGEST_RETRY, retry_after
 from onboarding.events import Entry
 from onboarding.sinks.rules import (
     LONGEST_REST,
-    LONGEST_RETRY,
     LOUD_AFTER,
     is_milestone,
     rest_after,
-    retry_after,
     sink_names,
 )
 from onboarding.testing.sinks import RecordingSink

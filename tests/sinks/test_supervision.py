@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 
 from onboarding import Onboarding
+from onboarding.background import LONGEST_RETRY
 from onboarding.errors import StoreError
 from onboarding.events import Entry, Event
 from onboarding.log import Recorder
@@ -19,7 +20,6 @@ from onboarding.sinks.base import Sink
 from onboarding.sinks.logging import log_event
 from onboarding.sinks.outbox import Delivery, Unreadable
 from onboarding.sinks.relay import Relay
-from onboarding.sinks.rules import LONGEST_RETRY
 from onboarding.stores.sql.sqlite import SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
 from onboarding.testing.clock import FrozenClock
@@ -201,7 +201,7 @@ async def test_what_nobody_thought_of_is_logged_and_the_work_begun_again(
     await relay.close()
     await stage.store.close()
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["relay_failed: ZeroDivisionError; the relay begins again"]
+    assert said == ["relay_failed: ZeroDivisionError; it begins again"]
 
 
 # One that is not async is refused before there is a relay: when it is built.

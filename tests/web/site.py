@@ -1,5 +1,6 @@
 """A small shop with our pages, an identity provider, and browsers that visit it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -30,6 +31,7 @@ from onboarding.changes import Change
 from onboarding.errors import SignInRequired, StoreUnavailable
 from onboarding.events import Entry, Event
 from onboarding.feedback.model import Prompt
+from onboarding.mailers.base import Message
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.stores.sql.store import SqlStore
@@ -137,6 +139,28 @@ def _fake(name: str, host: str, clock: FrozenClock) -> FakeProvider:
         redirect_uris=(f"{URL}/callback/{name}",),
     )
     return FakeProvider(f"https://{host}", [client], PEOPLE, clock, key=SIGNING_KEY)
+
+
+class Inbox:
+    """What sends mail in tests: keeps it, and reads the newest as its owner would."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self._arrived = asyncio.Queue[Message]()
+
+    async def __call__(self, message: Message) -> None:
+        """Take a mail."""
+        self.messages.append(message)
+        self._arrived.put_nowait(message)
+
+    async def read(self) -> tuple[str, str]:
+        """Wait for a mail, and return its code and the path of its link."""
+        message = await asyncio.wait_for(self._arrived.get(), 10)
+        code = re.search(r"^(\d{3}) (\d{3})$", message.text, re.MULTILINE)
+        link = re.search(rf"^{ORIGIN}(/\S+)$", message.text, re.MULTILINE)
+        assert code
+        assert link
+        return code[1] + code[2], link[1]
 
 
 class ShakyStore(SqlStore):

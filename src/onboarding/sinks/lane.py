@@ -1,10 +1,6 @@
 """One sink, kept apart: whatever it does is the failure of one event, and no more.
 
-A sink is foreign code. It may raise anything, a ``CancelledError`` or ``SystemExit`` of
-its own among them, cancel the task that it runs in, or never return. So each call runs
-in a task of its own that lets nothing out, and is left behind when its time is over.
-
-Nor does one sink's slowness reach another. Each has a queue of its own, and whoever
+One sink's slowness does not reach another. Each has a queue of its own, and whoever
 finds it full goes on without; and a breaker: after five failures in a row it is let
 rest, and nothing is given to it but one event, once the rest is over, to see if it is
 back (M. Nygard, *Release It!*, "Circuit Breaker").
@@ -12,13 +8,13 @@ back (M. Nygard, *Release It!*, "Circuit Breaker").
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator
 from datetime import UTC, datetime, timedelta
 from enum import Enum, unique
 from functools import partial
 
 from onboarding.clock import Clock
 from onboarding.events import Entry
+from onboarding.foreign import ForeignCalls
 from onboarding.sinks.base import Sink
 from onboarding.sinks.rules import LOUD_AFTER, QUIET, is_milestone, rest_after
 
@@ -56,9 +52,7 @@ class Lane:
         self._name = name
         self._sink = sink
         self._clock = clock
-        self._patience = patience.total_seconds()
-        # The event loop holds tasks weakly: one that is left behind is held here.
-        self._calls: set[asyncio.Task[str]] = set()
+        self._calls = ForeignCalls(patience)
         self._failures = 0
         self._rests_until = LONG_AGO
         self._said_at = LONG_AGO
@@ -112,13 +106,13 @@ class Lane:
         return await self._carry(entry, tries)
 
     async def _carry(self, entry: Entry, tries: int) -> Handover:
-        error = await self._try(entry)
-        if not error:
+        error = await self._calls.try_(partial(self._sink, entry))
+        if error is None:
             self._succeeded()
             return Handover.TAKEN
         # What was begun before the rest says nothing new of the sink.
         if not self.is_resting:
-            self._failed(error, entry, tries)
+            self._failed(type(error).__name__, entry, tries)
         return Handover.FAILED
 
     def _succeeded(self) -> None:
@@ -151,55 +145,3 @@ class Lane:
             tries,
             self._failures,
         )
-
-    async def _try(self, entry: Entry) -> str:
-        """Return what went wrong, or nothing."""
-        call = asyncio.create_task(_call(self._sink, entry), name="onboarding-sink")
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
-        try:
-            await asyncio.wait({call}, timeout=self._patience)
-        finally:
-            is_over = call.done()
-            call.cancel()
-        # A sink that takes no notice of being cancelled is not waited for.
-        return call.result() if is_over else TimeoutError.__name__
-
-
-class _Leaving:
-    """Awaits a sink; the second time that it is to end, it is dropped.
-
-    A sink that catches its own cancellation and goes on would otherwise keep the whole
-    process from ending: ``asyncio.run`` waits for every task.
-    """
-
-    def __init__(self, awaited: Awaitable[None]):
-        self._awaited = awaited
-
-    def __await__(self) -> Generator[object, None, None]:
-        inner = self._awaited.__await__()
-        step: Callable[[], object] = partial(next, inner)
-        is_told = False
-        while True:
-            try:
-                waits_for = step()
-            except StopIteration:
-                return
-            try:
-                yield waits_for
-                step = partial(next, inner)
-            except asyncio.CancelledError as error:
-                throw = getattr(inner, "throw", None)
-                if is_told or throw is None:
-                    raise
-                is_told, step = True, partial(throw, error)
-
-
-async def _call(sink: Sink, entry: Entry) -> str:
-    try:
-        await _Leaving(sink(entry))
-    except KeyboardInterrupt:
-        raise  # the operator's, wherever it strikes
-    except BaseException as error:  # noqa: BLE001  # see above: foreign code
-        return type(error).__name__
-    return ""

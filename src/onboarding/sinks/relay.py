@@ -17,15 +17,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from onboarding.background import LONGEST_RETRY, Background, retry_after
 from onboarding.changes import Change, Remove, Replace
 from onboarding.clock import Clock
-from onboarding.errors import Conflict, StoreError
+from onboarding.errors import Conflict
 from onboarding.events import Entry
-from onboarding.log_lines import log_line
 from onboarding.sinks.base import Sink
 from onboarding.sinks.lane import Handover, Lane
 from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
-from onboarding.sinks.rules import LONGEST_RETRY, retry_after, sink_names
+from onboarding.sinks.rules import sink_names
 
 log = logging.getLogger("onboarding.relay")
 
@@ -42,7 +42,7 @@ PAUSE = timedelta(seconds=5)
 """How long an idle relay rests, unless it is woken or told otherwise."""
 
 
-class Relay:
+class Relay(Background):
     """Takes events out of the outbox and hands each to every sink.
 
     Args:
@@ -62,6 +62,7 @@ class Relay:
         patience: timedelta = PATIENCE,
         pause: timedelta = PAUSE,
     ):
+        super().__init__("relay", pause)
         self._store = store
         self._lanes = {
             name: Lane(name, sink, clock, patience)
@@ -69,78 +70,19 @@ class Relay:
         }
         self._clock = clock
         self._patience = patience
-        self._rest = pause
-        self._woken = asyncio.Event()
-        self._is_stopping = False
-        self._running: asyncio.Task[None] | None = None
         self._flying: set[asyncio.Task[None]] = set()
 
-    def start(self) -> None:
-        """Begin to ``run``, in a task of its own."""
-        self._running = asyncio.create_task(self.run(), name="onboarding-relay")
-        self._running.add_done_callback(self._ended)
+    async def _do_some(self) -> int:
+        return (await self._take_off())[0]
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if self._running is task:
-            log.error(
-                "relay_ended: its task was cancelled from outside; events wait in the "
-                "outbox until this Onboarding is closed and opened again"
-            )
+    async def _end(self) -> None:
+        await self._landed(*self._flying)
 
-    async def close(self) -> None:
-        """Carry what is due now, and end what ``start`` began."""
-        task, self._running = self._running, None
-        if task is not None:
-            self.stop()
-            try:
-                # Not awaited itself: it may have been cancelled, and we are not.
-                await asyncio.wait({task})
-            finally:
-                task.cancel()  # where nobody waits for us any longer
-
-    def wake(self) -> None:
-        """Say that something was committed, so that it is carried at once."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Make ``run`` carry what is due now, and then return."""
-        self._is_stopping = True
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Carry whatever falls due, until ``stop``; afterwards it may run again.
-
-        What goes wrong is logged, and the work begun again after the pause: when the
-        store cannot be reached, and whatever else it may be.
-        """
-        try:
-            while not self._is_stopping:
-                await self._carry_due()
-                await self._pause()
-            await self._carry_due()
-            await self._landed(*self._flying)
-        finally:
-            for flight in self._flying:
-                flight.cancel()
-            # Another run may be on another event loop, to which these are bound.
-            self._is_stopping, self._woken = False, asyncio.Event()
-            for lane in self._lanes.values():
-                lane.renew()
-
-    async def _carry_due(self) -> None:
-        self._woken.clear()
-        try:
-            while (await self._take_off())[0]:
-                pass
-        except Exception as error:  # noqa: BLE001  # it would end all deliveries
-            _say_broken(error, "the relay begins again")
-
-    async def _pause(self) -> None:
-        try:
-            async with asyncio.timeout(self._rest.total_seconds()):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+    def _renew(self) -> None:
+        for flight in self._flying:
+            flight.cancel()
+        for lane in self._lanes.values():
+            lane.renew()
 
     async def run_once(self) -> int:
         """Carry one batch of what is due, to the end.
@@ -241,7 +183,7 @@ class Relay:
             )
             await self._write(later)
         except Exception as error:  # noqa: BLE001  # it falls due again by itself
-            _say_broken(error, "an event falls due again in a minute")
+            self._say_broken(error, "an event falls due again in a minute")
 
     async def _set_aside(self, waiting: Delivery, event: Unreadable) -> bool:
         """Keep an event that cannot be read out of the way, for whoever mends it."""
@@ -267,12 +209,3 @@ class Relay:
         except Conflict:
             return False
         return True
-
-
-def _say_broken(error: Exception, then: str) -> None:
-    """Log what the store says, or an error that nobody thought of, by its kind."""
-    if isinstance(error, StoreError):
-        log.warning("relay_waits: the store says %s, %s", error.code, log_line(error))
-        return
-    log.error("relay_failed: %s; %s", type(error).__name__, then)
-    log.debug("relay_failed", exc_info=error)

@@ -1,13 +1,11 @@
-"""When a delivery is tried again, and what a sink is called: no I/O, no clock."""
+"""How long a sink rests, and what it is called: no I/O, no clock."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
+from onboarding.background import FIRST_RETRY
 from onboarding.sinks.base import Sink
-
-FIRST_RETRY = timedelta(seconds=5)
-LONGEST_RETRY = timedelta(hours=6)
 
 LOUD_AFTER = 5
 """Failures in a row after which a sink rests, and somebody should look at it."""
@@ -31,15 +29,6 @@ def sink_names(sinks: Iterable[Sink]) -> list[str]:
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return names
-
-
-def retry_after(tries: int) -> timedelta:
-    """Return how long to wait after so many failures and one more.
-
-    Five seconds, doubled each time, and never longer than six hours.
-    """
-    doubled: timedelta = FIRST_RETRY * 2 ** min(tries, 20)
-    return min(doubled, LONGEST_RETRY)
 
 
 def is_milestone(failures: int) -> bool:

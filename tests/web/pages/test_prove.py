@@ -1,14 +1,21 @@
 """Proof by mail, through the pages: where to write, the code, the link, my page."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from onboarding import ConfigError, Onboarding
-from onboarding.mail.model import Letter
-from tests.web.site import KEY, URL, Browser, Site, open_site, provider, words
+from tests.web.site import (
+    KEY,
+    URL,
+    Browser,
+    Inbox,
+    Site,
+    open_site,
+    provider,
+    words,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -16,30 +23,17 @@ ASK = "/welcome/sign-in/email"
 JSON = {"accept": "application/json"}
 
 
-async def nobody(_: object) -> None:
-    """Send nothing: these tests read the letters where they wait."""
+@pytest.fixture
+def inbox() -> Inbox:
+    """Return the mailbox of everybody here."""
+    return Inbox()
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
+async def site(inbox: Inbox) -> AsyncIterator[Site]:
     """Open a shop that can send mail."""
-    async with open_site(mailer=nobody) as site:
+    async with open_site(mailer=inbox) as site:
         yield site
-
-
-async def letters(site: Site) -> list[Letter]:
-    """Return the letters that wait, oldest first."""
-    due = site.clock() + timedelta(days=1)
-    store = site.onboarding.store
-    return list(await store.list_letters(due_before=due, limit=99))
-
-
-async def newest(site: Site) -> tuple[str, str]:
-    """Return the code and the path of the link of the newest letter."""
-    letter = (await letters(site))[-1]
-    intent = letter.data["intent"] or ""
-    secrets = site.onboarding.proofs.secrets(intent)
-    return secrets.code, f"/welcome/prove/{intent}.{secrets.link}"
 
 
 async def ask(browser: Browser, address: str = "kim@example.org", **more: str) -> Any:
@@ -56,22 +50,22 @@ async def test_the_chooser_offers_mail_beside_the_providers(browser: Browser) ->
     assert ASK == told["email_at"]
 
 
-async def test_a_code_signs_in(browser: Browser, site: Site) -> None:
+async def test_a_code_signs_in(browser: Browser, inbox: Inbox) -> None:
     """And leads to where the person wanted to go."""
     page = await ask(browser)
     assert "If kim@example.org can receive mail" in words(page.text)
-    code, _ = await newest(site)
+    code, _ = await inbox.read()
     answer = await browser.post("/welcome/prove", {"code": f"{code[:3]} {code[3:]}"})
     assert (303, "/look") == (answer.status_code, answer.headers["location"])
     assert "registered" == (await browser.get_json("/welcome/me")).json()["kind"]
 
 
 async def test_a_link_opens_a_page_and_its_button_signs_in(
-    browser: Browser, site: Site
+    browser: Browser, inbox: Inbox
 ) -> None:
     """Opening it, however often, does nothing."""
     await ask(browser)
-    _, link = await newest(site)
+    _, link = await inbox.read()
     for _ in range(3):
         page = await browser.get(link)
         assert "Yes, sign me in" in words(page.text)
@@ -81,11 +75,11 @@ async def test_a_link_opens_a_page_and_its_button_signs_in(
 
 
 async def test_a_link_opened_elsewhere_shows_the_code(
-    browser: Browser, site: Site
+    browser: Browser, site: Site, inbox: Inbox
 ) -> None:
     """Nobody comes in there, and no address is shown to whoever opened it."""
     await ask(browser)
-    code, link = await newest(site)
+    code, link = await inbox.read()
     elsewhere = site.browser("nl")
     page = await elsewhere.get(link)
     assert f"{code[:3]} {code[3:]}" in words(page.text)
@@ -97,22 +91,22 @@ async def test_a_link_opened_elsewhere_shows_the_code(
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_nothing_but_a_post_finishes(
-    browser: Browser, site: Site, method: str
+    browser: Browser, method: str, inbox: Inbox
 ) -> None:
     """A scanner follows links, and sends no form."""
     await ask(browser)
-    code, link = await newest(site)
+    code, link = await inbox.read()
     await browser.client.request(method, link)
     await browser.client.request(method, "/welcome/prove", params={"code": code})
     assert "visitor" == (await browser.get_json("/welcome/me")).json()["kind"]
 
 
 async def test_a_wrong_code_says_how_often_it_may_be_tried(
-    browser: Browser, site: Site
+    browser: Browser, inbox: Inbox
 ) -> None:
     """What was typed stays; after the last one there is a way on."""
     await ask(browser)
-    code, _ = await newest(site)
+    code, _ = await inbox.read()
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     page = await browser.post("/welcome/prove", {"code": wrong})
     assert 422 == page.status_code
@@ -127,13 +121,15 @@ async def test_a_wrong_code_says_how_often_it_may_be_tried(
     assert 410 == over.status_code
 
 
-async def test_another_letter_brings_another_code(browser: Browser, site: Site) -> None:
+async def test_another_letter_brings_another_code(
+    browser: Browser, inbox: Inbox
+) -> None:
     """To the same address; the code before it is no good any more."""
     await ask(browser)
-    old, _ = await newest(site)
+    old, _ = await inbox.read()
     await browser.follow(await browser.post("/welcome/prove/again"))
-    new, _ = await newest(site)
-    assert 2 == len(await letters(site))
+    new, _ = await inbox.read()
+    assert 2 == len(inbox.messages)
     assert 422 == (await browser.post("/welcome/prove", {"code": old})).status_code
     assert 303 == (await browser.post("/welcome/prove", {"code": new})).status_code
 
@@ -150,15 +146,16 @@ async def test_the_answer_is_the_same_for_every_address(site: Site) -> None:
 
 
 async def test_a_likely_slip_is_asked_about_and_never_refused(
-    browser: Browser, site: Site
+    browser: Browser, inbox: Inbox
 ) -> None:
     """Either answer goes on; a program is not asked."""
     page = await browser.post(ASK, {"email": "kim@gmial.com", "next": "/look"})
     assert 200 == page.status_code
     assert "Did you mean kim@gmail.com?" in words(page.text)
-    assert [] == await letters(site)
+    assert [] == inbox.messages
     await ask(browser, "kim@gmial.com", sure="1")
-    assert "kim@gmial.com" == (await letters(site))[-1].address
+    await inbox.read()
+    assert "kim@gmial.com" == inbox.messages[-1].to
     told = await browser.post(ASK, {"email": "kim@hotmial.com"}, **JSON)
     assert {"location": "/welcome/prove"} == told.json()
 
@@ -173,23 +170,25 @@ async def test_what_is_no_address_is_asked_for_again(browser: Browser) -> None:
     assert "invalid_answer" == problem.json()["code"]
 
 
-async def test_a_guest_keeps_what_they_did(browser: Browser, site: Site) -> None:
+async def test_a_guest_keeps_what_they_did(browser: Browser, inbox: Inbox) -> None:
     """On the same id."""
     guest = (await browser.post("/cart")).text
     await ask(browser)
-    code, _ = await newest(site)
+    code, _ = await inbox.read()
     await browser.post("/welcome/prove", {"code": code})
     assert guest == (await browser.get("/look")).text
 
 
-async def test_an_address_is_proven_from_my_page(browser: Browser, site: Site) -> None:
+async def test_an_address_is_proven_from_my_page(
+    browser: Browser, inbox: Inbox
+) -> None:
     """It is asked for by who is here; a visitor has none."""
     sent = {"email": "second@example.org", "next": "/welcome/account"}
     assert 401 == (await browser.post("/welcome/account/prove", sent)).status_code
     await browser.sign_in()
     page = await browser.follow(await browser.post("/welcome/account/prove", sent))
     assert "This is my address" in words(page.text)
-    code, _ = await newest(site)
+    code, _ = await inbox.read()
     await browser.post("/welcome/prove", {"code": code})
     told = (await browser.get_json("/welcome/account")).json()
     proven = {c["address"]: c["level"] for c in told["contacts"]}
@@ -220,7 +219,7 @@ def test_no_provider_may_be_called_as_mail_is() -> None:
             url=URL,
             secret_key=KEY,
             database="memory:",
-            mailer=nobody,
+            mailer=Inbox(),
             providers=[provider("email", "Mail", "id.example")],
         )
 

@@ -14,9 +14,9 @@ from onboarding.deadlines import lasting
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
 from onboarding.web.context.finding import ONE_LAYER
+from onboarding.web.context.letters import renderer_of
 from onboarding.web.context.paths import path_below, whole_path
 from onboarding.web.context.request_context import RequestContext
-from onboarding.web.views.renderer import Renderer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -70,14 +70,7 @@ class Layer:
     def __init__(self, app: "ASGIApp", *, core: "Core[Any]"):
         self._app = app
         self._core = core
-        self._renderer = Renderer(
-            path=core.path,
-            site_name=core.site_name,
-            home=core.home,
-            help_url=core.help_url,
-            texts=core.texts,
-            templates=core.template_folder,
-        )
+        self._renderer = renderer_of(core)
         # Before it is needed: a process that has run out of file descriptors can
         # neither import a module nor read a template.
         from onboarding.web.context import errors

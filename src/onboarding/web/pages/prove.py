@@ -49,6 +49,7 @@ async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
         next=wanted,
     )
     call.context.set_cookie(cookie)
+    call.core.wake_post()
     return call.go(call.url("prove"))
 
 
@@ -87,6 +88,7 @@ async def again(call: Call) -> Response:
         shown=proof.shown,
     )
     call.context.set_cookie(cookie)
+    call.core.wake_post()
     return call.go(call.url("prove"))
 
 
