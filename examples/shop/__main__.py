@@ -26,6 +26,7 @@ HELLO = """
   4  Sign out and sign in with Harbour ID as Lou, whose address is in use here.
   5  Open "Your shelf": one question first. Open the order: one opinion, perhaps.
   6  Read and answer it as the shopkeeper, then look under My data.
+  7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail".
 
   Everything stays on this machine. Stop with Ctrl-C; remove the folder to start afresh.
 """

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from examples.shop import basket, checkout, shelf, shopkeeper
 from examples.shop.catalogue import Catalogue
 from examples.shop.one_address import OneAddress
+from examples.shop.outbox import Outbox
 from examples.shop.shop import Shop
 from examples.shop.till import Till
 from examples.shop.welcome import declare
@@ -46,18 +47,21 @@ def build(
         settle: Called once everything is open, to let people move in.
     """
     books = Catalogue.load()
+    outbox = Outbox(clock)
     onboarding = declare(
         url=url,
         secret_key=secret_key,
         database=database,
         providers=providers,
         clock=clock,
+        mailer=outbox,
     )
     shop = Shop(
         onboarding=onboarding,
         books=books,
         till=Till(database, books),
         clock=clock,
+        outbox=outbox,
         translations=translations(),
     )
     app = Starlette(

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from examples.shop.catalogue import Catalogue, Genre
 from examples.shop.covers import cover
+from examples.shop.outbox import Outbox
 from examples.shop.till import Till
 from examples.shop.welcome import Profile
 from examples.shop.words import GENRE_NAMES, Words
@@ -23,6 +24,7 @@ class Shop:
     books: Catalogue
     till: Till
     clock: Clock
+    outbox: Outbox
     translations: Mapping[str, Mapping[str, str]]
 
     def words(self, request: Request) -> Words:

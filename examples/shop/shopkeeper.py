@@ -36,6 +36,7 @@ def routes() -> list[Route]:
         Route("/shopkeeper/responses/{account}/{id}", reply, methods=["POST"]),
         Route("/shopkeeper/funnel", funnel),
         Route("/shopkeeper/nps", nps),
+        Route("/shopkeeper/mail", mail),
     ]
 
 
@@ -199,3 +200,12 @@ def _score_finding(words: Words, score: Score) -> str:
         # Half the range takes four times the answers.
         more=words.number(round(3 * score.people, -1)),
     )
+
+
+# ── mail ─────────────────────────────────────────────────────────────────────
+
+
+async def mail(request: Request) -> Response:
+    """Show every mail that this demo would have sent, codes and links and all."""
+    shop = shop_of(request)
+    return shop.page(request, "mail.html", page="mail", letters=list(shop.outbox.sent))

@@ -23,6 +23,7 @@ from onboarding import (
 )
 from onboarding.clock import Clock, system_clock
 from onboarding.events import GuestUpgraded
+from onboarding.mailers.base import Mailer
 from onboarding.providers import Provider
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -90,6 +91,7 @@ def declare(
     secret_key: str,
     database: Path,
     providers: Sequence[Provider],
+    mailer: Mailer,
     clock: Clock = system_clock,
 ) -> Onboarding[Profile]:
     """Return the shop's `onboarding`; nothing is opened yet.
@@ -97,6 +99,7 @@ def declare(
     Args:
         url: Where its pages are, such as ``http://127.0.0.1:8000/welcome``.
         database: The file that the shop's own tables are in, too.
+        mailer: What sends mail.
     """
     return Onboarding(
         url=url,
@@ -113,5 +116,6 @@ def declare(
         templates=TEMPLATES,
         name="Lamplight",
         help_url="/help",
+        mailer=mailer,
         clock=clock,
     )

@@ -10,7 +10,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount
-from typing_extensions import override
 
 from onboarding.accounts.model import Account
 from onboarding.core import Core
@@ -20,6 +19,7 @@ from onboarding.web.context import responses
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer, LayerMiddleware
+from onboarding.web.context.letters import DrawsLetters
 from onboarding.web.context.lifespan import Lifespan
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.protection import check_same_site
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from starlette.types import ASGIApp
 
-    from onboarding.mail.model import Letter
-    from onboarding.mailers.base import Message
-    from onboarding.web.views.renderer import Renderer
 
-
-class Onboarding(Core[P]):
+class Onboarding(DrawsLetters, Core[P]):
     """Guests, sign-in, questions and prompts for one web application.
 
     Built at import, it checks everything and opens nothing. ``lifespan`` opens it;
@@ -74,18 +70,6 @@ class Onboarding(Core[P]):
     def middleware(self) -> Middleware:
         """The layer, for ``middleware=[…]`` or ``app.add_middleware(…)``."""
         return LayerMiddleware(Layer, core=self)
-
-    @functools.cached_property
-    def _renderer(self) -> "Renderer":
-        from onboarding.web.context.letters import renderer_of
-
-        return renderer_of(self)
-
-    @override
-    async def draw_letter(self, letter: "Letter") -> "Message":
-        from onboarding.web.context.letters import message_of
-
-        return message_of(self, self._renderer, letter)
 
     def lifespan(self, _: object = None) -> AbstractAsyncContextManager[None]:
         """Open for as long as the application lives.

@@ -15,6 +15,12 @@ from onboarding.log_lines import log_line
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=6)
 
+PAUSE = timedelta(seconds=5)
+"""How long work rests, unless it is woken or told otherwise."""
+
+LEASE = timedelta(minutes=1)
+"""How long, beyond the time for it, what one process took is nobody else's."""
+
 
 class Background(ABC):
     """Does what is due whenever it is woken, and after each pause.

@@ -163,8 +163,8 @@ class LastWayIn(Refused):
     code = "last_way_in"
     status = 409
 
-    def __init__(self) -> None:
-        super().__init__("this is the last way to sign in to the account")
+    def __init__(self, message: str = "this is the last way to sign in here"):
+        super().__init__(message)
 
 
 class ConfirmationRequired(Refused):

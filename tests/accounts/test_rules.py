@@ -32,6 +32,7 @@ from onboarding.accounts.rules import (
     Upgrade,
     ends_at,
     resolve,
+    resolve_mail,
     stand,
     touch_due,
 )
@@ -67,6 +68,38 @@ def test_every_cell_of_the_table(
 ) -> None:
     """Each cell of the resolution table says exactly what happens."""
     assert outcome == resolve(current, standing)
+
+
+@pytest.mark.parametrize(
+    ("current", "prover", "expected"),
+    [
+        pytest.param(None, None, Register(), id="visitor, nobody's"),
+        pytest.param(None, OTHER, SignIn(OTHER), id="visitor, somebody's"),
+        pytest.param(GUEST, None, Upgrade(GUEST), id="guest, nobody's"),
+        pytest.param(GUEST, GUEST, Upgrade(GUEST), id="guest, their own"),
+        pytest.param(GUEST, OTHER, Merge(GUEST, OTHER), id="guest, somebody's"),
+        pytest.param(REGISTERED, None, Link(REGISTERED), id="registered, nobody's"),
+        pytest.param(
+            REGISTERED, REGISTERED, SignIn(REGISTERED), id="registered, their own"
+        ),
+        pytest.param(REGISTERED, OTHER, Refuse(), id="registered, somebody's"),
+    ],
+)
+def test_every_cell_of_the_table_of_mail(
+    current: Account | None, prover: Account | None, expected: Resolution
+) -> None:
+    """Whoever reads the mail of an address that is proven owns that account."""
+    assert resolve_mail(current, prover) == expected
+
+
+@pytest.mark.parametrize("ending", Ending)
+@pytest.mark.parametrize("current", [None, GUEST, REGISTERED])
+def test_an_ended_prover_proves_nothing(
+    current: Account | None, ending: Ending
+) -> None:
+    """Its address is nobody's."""
+    ended = replace(OTHER, ending=ending)
+    assert resolve_mail(current, ended) == resolve_mail(current, None)
 
 
 def test_an_account_is_known_by_its_id() -> None:

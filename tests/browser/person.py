@@ -153,7 +153,7 @@ class Person(Keyboard):
     def fill(self, **fields: str) -> None:
         """Type into fields, found by their names."""
         for name, text in fields.items():
-            self.page.locator(f"[name={name}]").fill(text)
+            self.page.locator(f"[name={name}]:not([type=hidden])").fill(text)
 
     def pick(self, words: str) -> None:
         """Choose a radio button by its label."""

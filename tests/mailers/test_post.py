@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from onboarding.background import LEASE
 from onboarding.changes import Add
 from onboarding.errors import MailRefused, MailUnavailable
 from onboarding.mail.model import Letter
 from onboarding.mailers.base import Message
-from onboarding.mailers.post import LEASE, PATIENCE, Post
+from onboarding.mailers.post import MAIL_PATIENCE, Post
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock, RecordingMailer
@@ -116,7 +117,7 @@ async def test_what_a_dead_process_took_falls_due_again(
     mailer = RecordingMailer()
     post = Post(store, mailer, draw, clock)
     assert 0 == await post.run_once()
-    clock.advance(PATIENCE + LEASE)
+    clock.advance(MAIL_PATIENCE + LEASE)
     assert 1 == await post.run_once()
     assert 1 == len(mailer.messages)
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from onboarding.tokens import Token, derived_id
+from onboarding.tokens import Token
 
 
 class AccountKind(StrEnum):
@@ -179,14 +179,6 @@ class Contact:
     given_at: datetime
     proven_by: str | None = None
     proven_at: datetime | None = None
-
-    @property
-    def key(self) -> str:
-        """What stands for it in the address of a page, which logs keep.
-
-        With the account's id in it, so that nobody finds a known address by its hash.
-        """
-        return derived_id(f"{self.account_id} {self.address}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,7 +202,8 @@ def resolve_mail(current: Account | None, prover: Account | None) -> Settled:
     if current is None:
         return Register() if owner is None else SignIn(owner)
     if current.kind is AccountKind.GUEST:
-        return Upgrade(current) if owner is None else Merge(current, owner)
+        is_own = owner is not None and owner.id == current.id
+        return Upgrade(current) if owner is None or is_own else Merge(current, owner)
     return _resolve_registered(current, Owned(owner) if owner else Unknown())
 
 

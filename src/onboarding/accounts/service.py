@@ -1,48 +1,32 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from dataclasses import replace
-from typing import assert_never
-
 from onboarding.accounts import rules
 from onboarding.accounts.given import id_of
-from onboarding.accounts.linking import Credential, Linking, MailProof
+from onboarding.accounts.linking import Linking, MailProof
 from onboarding.accounts.live import find_survivor
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
-    AccountKind,
     Contact,
     CurrentSession,
     EmailTrust,
     Identity,
     IdentityLink,
     Intent,
-    NewSession,
     ProvenAddress,
     Receipt,
-    Session,
 )
-from onboarding.accounts.outcome import Confirming, How, MustConfirm, SignInResult
+from onboarding.accounts.outcome import Confirming, MustConfirm, SignInResult
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.accounts.store import AccountStore
-from onboarding.changes import Add, Change, Remove, RemoveAll, Replace, Touch, retrying
+from onboarding.changes import retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
     ConfirmationRequired,
-    IdentityTaken,
     SignInExpired,
     SignInRequired,
 )
-from onboarding.events import (
-    AccountRegistered,
-    ContactProven,
-    Entry,
-    Event,
-    GuestUpgraded,
-    IdentityLinked,
-    SignedIn,
-)
-from onboarding.log import Recorder
 from onboarding.tokens import Ids
 
 
@@ -66,11 +50,8 @@ class AccountService:
         merging: Merging,
     ):
         self._store = store
-        self._clock = clock
-        self._ids = ids
-        self._log = Recorder(clock, ids)
         self._sessions = sessions
-        self._merging = merging
+        self._settling = Settling(store, clock, ids, sessions, merging)
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
@@ -170,7 +151,7 @@ class AccountService:
         resolution = rules.resolve(account, standing)
         if isinstance(resolution, rules.ConfirmOwner):
             return MustConfirm(identity=identity)
-        return await self._settle(resolution, linking, here, current)
+        return await self._settling.settle(resolution, linking, here, current)
 
     async def sign_in_by_mail(
         self, intent: Intent, typed: str, current: CurrentSession | None
@@ -196,127 +177,10 @@ class AccountService:
             intent=intent, address=address, typed=typed, is_first_proof=proven is None
         )
         resolution = rules.resolve_mail(here.account if here else None, prover)
-        return await self._settle(resolution, proof, here, current)
-
-    async def _settle(
-        self,
-        resolution: rules.Settled,
-        credential: Credential,
-        here: CurrentSession | None,
-        began: CurrentSession | None,
-    ) -> SignInResult:
-        match resolution:
-            case rules.Register() if began and not began.account.is_guest:
-                # Whoever adds a way to an account that ends at this moment, as by
-                # an erasure, must not find themselves in a new one.
-                raise SignInRequired("the session ended meanwhile")
-            case rules.Register():
-                return await self._register(credential)
-            case rules.Upgrade(guest):
-                return await self._upgrade(guest, credential)
-            case rules.Link(registered):
-                return await self._link(registered, credential)
-            case rules.SignIn(owner):
-                return await self._sign_in(owner, credential, here)
-            case rules.Merge(guest, owner):
-                return await self._merge(guest, owner, credential)
-            case rules.Refuse():
-                raise IdentityTaken(credential.provider)
-        assert_never(resolution)
+        return await self._settling.settle(resolution, proof, here, current)
 
     async def _find_prover(self, identity: Identity) -> Account | None:
         if not identity.email or identity.email_trust < EmailTrust.VERIFIED:
             return None
         proven = await self._store.find(ProvenAddress, identity.email)
         return await self.find(proven.account_id) if proven else None
-
-    async def _register(self, credential: Credential) -> SignInResult:
-        account = Account(
-            id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
-        )
-        new = self._sessions.begin(account)
-        event = AccountRegistered(provider=credential.provider)
-        await self._store.commit(
-            Add(account),
-            *await self._changes(credential, account),
-            Add(new.session),
-            events=self._told(account.id, event, credential),
-        )
-        return SignInResult(new_session=new, how=How.REGISTERED)
-
-    async def _upgrade(self, guest: Account, credential: Credential) -> SignInResult:
-        event = GuestUpgraded(provider=credential.provider)
-        new = await self._add_identity(guest, credential, event)
-        return SignInResult(new_session=new, how=How.UPGRADED)
-
-    async def _link(self, registered: Account, credential: Credential) -> SignInResult:
-        event = IdentityLinked(provider=credential.provider)
-        new = await self._add_identity(registered, credential, event)
-        return SignInResult(new_session=new, how=How.LINKED)
-
-    async def _add_identity(
-        self, was: Account, credential: Credential, event: Event
-    ) -> NewSession:
-        """Add an identity to an account, and end every session that it had."""
-        now = replace(
-            was,
-            kind=AccountKind.REGISTERED,
-            epoch=was.epoch + 1,
-            version=was.version + 1,
-        )
-        new = self._sessions.begin(now)
-        await self._store.commit(
-            Replace(was, now),
-            *await self._changes(credential, was),
-            # Whoever holds an older session must not become registered with it.
-            RemoveAll(Session, was.id),
-            Add(new.session),
-            events=self._told(was.id, event, credential),
-        )
-        return new
-
-    async def _sign_in(
-        self, owner: Account, credential: Credential, here: CurrentSession | None
-    ) -> SignInResult:
-        new = self._sessions.begin(owner)
-        ended: list[Change] = [Remove(here.session)] if here else []
-        event = SignedIn(provider=credential.provider)
-        await self._store.commit(
-            # Touch, not Replace: many devices may come back at once.
-            Touch(owner.id),
-            *await self._changes(credential, owner),
-            *ended,
-            Add(new.session),
-            events=self._told(owner.id, event, credential),
-        )
-        return SignInResult(new_session=new, how=How.SIGNED_IN)
-
-    async def _merge(
-        self, guest: Account, owner: Account, credential: Credential
-    ) -> SignInResult:
-        plan = await self._merging.plan(guest, owner)
-        new = self._sessions.begin(plan.survivor)
-        event = SignedIn(provider=credential.provider)
-        await self._store.commit(
-            # First: a merge takes what the guest had begun along.
-            *await self._changes(credential, owner),
-            *plan.changes,
-            Add(new.session),
-            events=[*plan.events, *self._told(owner.id, event, credential)],
-        )
-        return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
-
-    def _told(
-        self, account_id: str, event: Event, credential: Credential
-    ) -> list[Entry]:
-        entries = [self._log.entry(account_id, event)]
-        if credential.proves and credential.is_first_proof:
-            proven = ContactProven(by=credential.provider)
-            entries.append(self._log.entry(account_id, proven))
-        return entries
-
-    async def _changes(self, credential: Credential, account: Account) -> list[Change]:
-        contact = None
-        if credential.proves:
-            contact = await self._store.find(Contact, account.id, credential.proves)
-        return credential.changes(account.id, contact, self._clock())

@@ -9,6 +9,7 @@ from onboarding.accounts.model import (
     IdentityLink,
     ProvenAddress,
 )
+from onboarding.accounts.own import contact_key
 from onboarding.changes import Add, Change, Remove, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, LastWayIn
@@ -39,7 +40,7 @@ class ContactService:
     async def find(self, account: Account, key: str) -> Contact | None:
         """Return the address of an account that a key stands for."""
         known = await self._store.list_of(Contact, account.id)
-        return next((c for c in known if c.key == key), None)
+        return next((c for c in known if contact_key(c) == key), None)
 
     async def remove(self, account: Account, address: str) -> None:
         """Take an address away; one that is gone already is no error.

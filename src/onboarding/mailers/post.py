@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from onboarding.background import Background, retry_after
+from onboarding.background import LEASE, PAUSE, Background, retry_after
 from onboarding.changes import Change, Remove, Replace
 from onboarding.clock import Clock
 from onboarding.errors import Conflict, MailRefused
@@ -22,17 +22,11 @@ from onboarding.mail.model import Letter
 from onboarding.mail.store import MailStore
 from onboarding.mailers.base import Mailer, Message
 
-BATCH = 20
+LETTERS_AT_ONCE = 20
 """Letters taken at once."""
 
-PATIENCE = timedelta(seconds=30)
+MAIL_PATIENCE = timedelta(minutes=1)
 """How long a mailer may take for one letter, unless told otherwise."""
-
-LEASE = timedelta(minutes=1)
-"""How long, beyond that, a taken letter is nobody else's."""
-
-PAUSE = timedelta(seconds=5)
-"""How long it rests, unless it is woken or told otherwise."""
 
 Draw = Callable[[Letter], Awaitable[Message]]
 """Makes what is sent of a letter, with the secrets that it tells."""
@@ -57,7 +51,7 @@ class Post(Background):
         draw: Draw,
         clock: Clock,
         *,
-        patience: timedelta = PATIENCE,
+        patience: timedelta = MAIL_PATIENCE,
         pause: timedelta = PAUSE,
     ):
         super().__init__("mail", pause)
@@ -78,7 +72,7 @@ class Post(Background):
             StoreError: When the store cannot be read or written.
         """
         now = self._clock() + timedelta.resolution
-        due = await self._store.list_letters(due_before=now, limit=BATCH)
+        due = await self._store.list_letters(due_before=now, limit=LETTERS_AT_ONCE)
         took = await asyncio.gather(*map(self._take, due), return_exceptions=True)
         for one in took:
             if isinstance(one, BaseException):

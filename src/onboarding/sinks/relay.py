@@ -17,7 +17,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from onboarding.background import LONGEST_RETRY, Background, retry_after
+from onboarding.background import (
+    LEASE,
+    LONGEST_RETRY,
+    PAUSE,
+    Background,
+    retry_after,
+)
 from onboarding.changes import Change, Remove, Replace
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
@@ -34,12 +40,6 @@ BATCH = 50
 
 PATIENCE = timedelta(seconds=10)
 """How long a sink may take for one event, unless the relay is told otherwise."""
-
-LEASE = timedelta(minutes=1)
-"""How long, beyond that, a taken delivery is nobody else's."""
-
-PAUSE = timedelta(seconds=5)
-"""How long an idle relay rests, unless it is woken or told otherwise."""
 
 
 class Relay(Background):

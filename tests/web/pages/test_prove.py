@@ -226,7 +226,7 @@ def test_no_provider_may_be_called_as_mail_is() -> None:
 
 def test_what_sends_nothing_is_refused_as_a_mailer() -> None:
     """When it is built, with what to write."""
-    with pytest.raises(ConfigError, match="sends nothing"):
+    with pytest.raises(ConfigError, match="mailer holds .* cannot be called"):
         Onboarding(
             url=URL,
             secret_key=KEY,

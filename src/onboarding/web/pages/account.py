@@ -40,6 +40,7 @@ def _view(call: Call) -> AccountView:
         providers=core.providers,
         prompts=core.prompts,
         resources=core.belongings,
+        by_mail=core.mailer is not None,
         site_name=core.site_name,
         now=core.clock(),
     )

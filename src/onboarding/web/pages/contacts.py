@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from onboarding.accounts.model import Account, Contact, ContactLevel
+from onboarding.accounts.own import contact_key
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequired
 from onboarding.web.pages.call import Call
 
@@ -27,13 +28,15 @@ def _page(
     call: Call, contact: Contact, *, typed: str = "", problem: str = ""
 ) -> Response:
     is_proven = contact.level is ContactLevel.PROVEN
+    here = call.url(f"account/address/{contact_key(contact)}")
     return call.page(
         "address.html",
         status=422 if problem else 200,
+        at=here if problem else None,
         contact=contact,
         is_proven=is_proven,
         may_prove=call.core.mailer is not None and not is_proven,
-        action=call.url(f"account/address/{call.param('key')}"),
+        action=here,
         typed=typed,
         problem=problem,
     )

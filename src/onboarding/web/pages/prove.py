@@ -68,6 +68,7 @@ def _where(
     return call.page(
         "prove-where.html",
         status=status,
+        at=call.url("sign-in", next=wanted) if is_sign_in else call.url("account"),
         problem=problem,
         meant=meant,
         typed=typed,
@@ -115,6 +116,7 @@ def _code_page(
     return call.page(
         "prove.html",
         status=status,
+        at=call.url("prove") if problem else None,
         proof=proof,
         typed=typed,
         problem=problem,

@@ -34,6 +34,7 @@ class AccountView:
         providers: Its identity providers, by name.
         prompts: Its prompts.
         resources: What of the host's hangs on an account.
+        by_mail: Whether a proven address is a way to sign in.
         site_name: What the site is called.
         now: The present instant; days of this year are written without the year.
     """
@@ -47,6 +48,7 @@ class AccountView:
         providers: Mapping[str, Provider],
         prompts: Iterable[Prompt],
         resources: Iterable[Resource] = (),
+        by_mail: bool = False,
         site_name: str,
         now: datetime,
     ):
@@ -55,6 +57,7 @@ class AccountView:
         self._catalogue = catalogue
         self._providers = providers
         self._prompts = {prompt.name: prompt for prompt in prompts}
+        self._by_mail = by_mail
         self._site_name = site_name
         self._now = now
         self._belongings = BelongingsView(texts, resources)
@@ -73,7 +76,7 @@ class AccountView:
         hosts = [name for name in told if name not in OUR_NOUNS]
         counts = self._belongings.counts
         answers = [self._answer(one) for one in self._in_order(told)]
-        ways = lines(self._way, "identities")
+        ways = [*lines(self._way, "identities"), *self._ways_by_mail(told)]
         addresses = lines(self._address, "contacts")
         sessions = lines(self._session, "sessions")
         opinions = lines(self._opinion, "responses")
@@ -166,6 +169,12 @@ class AccountView:
             else self._texts("account.way_used", date=used)
         )
         return DataRow(title=self._provider(link["provider"]), about=about)
+
+    def _ways_by_mail(self, told: Told) -> Iterator[DataRow]:
+        for contact in told.get("contacts", ()) if self._by_mail else ():
+            if contact["level"] == "proven":
+                address = bdi(contact["typed"])
+                yield DataRow(title=self._texts("account.way_by_mail", address=address))
 
     def _address(self, contact: Told) -> DataRow:
         t, title = self._texts, bdi(contact["typed"])

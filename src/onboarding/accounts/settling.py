@@ -1,0 +1,190 @@
+"""Who it is has been decided: one method for each cell of the table, and its commit."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from onboarding.accounts import rules
+from onboarding.accounts.linking import Credential
+from onboarding.accounts.merging import Merging
+from onboarding.accounts.model import (
+    Account,
+    AccountKind,
+    Contact,
+    CurrentSession,
+    NewSession,
+    Session,
+)
+from onboarding.accounts.outcome import How, SignInResult
+from onboarding.accounts.sessions import SessionService
+from onboarding.changes import Add, Change, Remove, RemoveAll, Replace, Touch
+from onboarding.clock import Clock
+from onboarding.errors import IdentityTaken, SignInRequired
+from onboarding.events import (
+    AccountRegistered,
+    ContactProven,
+    Entry,
+    Event,
+    GuestUpgraded,
+    IdentityLinked,
+    SignedIn,
+)
+from onboarding.log import Recorder
+from onboarding.store import NounStore
+from onboarding.tokens import Ids
+
+
+class Settling:
+    """Does what a cell of the resolution table says, in one commit.
+
+    Args:
+        store: Where everything is kept.
+        clock: The present instant.
+        ids: Makes ids.
+        sessions: Begins and ends sessions.
+        merging: Brings two accounts together.
+    """
+
+    def __init__(
+        self,
+        store: NounStore,
+        clock: Clock,
+        ids: Ids,
+        sessions: SessionService,
+        merging: Merging,
+    ):
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._log = Recorder(clock, ids)
+        self._sessions = sessions
+        self._merging = merging
+
+    async def settle(
+        self,
+        resolution: rules.Settled,
+        credential: Credential,
+        here: CurrentSession | None,
+        began: CurrentSession | None,
+    ) -> SignInResult:
+        """Bring somebody in.
+
+        Args:
+            resolution: Who it is.
+            credential: What has shown it.
+            here: Who is here now.
+            began: Who was here when it was begun.
+
+        Raises:
+            IdentityTaken: When somebody else, registered, is here.
+            SignInRequired: When the account that adds a way has ended meanwhile.
+            Conflict: When an account has changed meanwhile.
+        """
+        match resolution:
+            case rules.Register() if began and not began.account.is_guest:
+                # Whoever adds a way to an account that ends at this moment, as by
+                # an erasure, must not find themselves in a new one.
+                raise SignInRequired("the session ended meanwhile")
+            case rules.Register():
+                return await self._register(credential)
+            case rules.Upgrade(guest):
+                return await self._upgrade(guest, credential)
+            case rules.Link(registered):
+                return await self._link(registered, credential)
+            case rules.SignIn(owner):
+                return await self._sign_in(owner, credential, here)
+            case rules.Merge(guest, owner):
+                return await self._merge(guest, owner, credential)
+            case rules.Refuse():
+                raise IdentityTaken(credential.provider)
+        assert_never(resolution)
+
+    async def _register(self, credential: Credential) -> SignInResult:
+        account = Account(
+            id=self._ids.new(), kind=AccountKind.REGISTERED, created_at=self._clock()
+        )
+        new = self._sessions.begin(account)
+        event = AccountRegistered(provider=credential.provider)
+        await self._store.commit(
+            Add(account),
+            *await self._changes(credential, account),
+            Add(new.session),
+            events=self._told(account.id, event, credential),
+        )
+        return SignInResult(new_session=new, how=How.REGISTERED)
+
+    async def _upgrade(self, guest: Account, credential: Credential) -> SignInResult:
+        event = GuestUpgraded(provider=credential.provider)
+        new = await self._add_identity(guest, credential, event)
+        return SignInResult(new_session=new, how=How.UPGRADED)
+
+    async def _link(self, registered: Account, credential: Credential) -> SignInResult:
+        event = IdentityLinked(provider=credential.provider)
+        new = await self._add_identity(registered, credential, event)
+        return SignInResult(new_session=new, how=How.LINKED)
+
+    async def _add_identity(
+        self, was: Account, credential: Credential, event: Event
+    ) -> NewSession:
+        """Add an identity to an account, and end every session that it had."""
+        now = replace(
+            was,
+            kind=AccountKind.REGISTERED,
+            epoch=was.epoch + 1,
+            version=was.version + 1,
+        )
+        new = self._sessions.begin(now)
+        await self._store.commit(
+            Replace(was, now),
+            *await self._changes(credential, was),
+            # Whoever holds an older session must not become registered with it.
+            RemoveAll(Session, was.id),
+            Add(new.session),
+            events=self._told(was.id, event, credential),
+        )
+        return new
+
+    async def _sign_in(
+        self, owner: Account, credential: Credential, here: CurrentSession | None
+    ) -> SignInResult:
+        new = self._sessions.begin(owner)
+        ended: list[Change] = [Remove(here.session)] if here else []
+        event = SignedIn(provider=credential.provider)
+        await self._store.commit(
+            # Touch, not Replace: many devices may come back at once.
+            Touch(owner.id),
+            *await self._changes(credential, owner),
+            *ended,
+            Add(new.session),
+            events=self._told(owner.id, event, credential),
+        )
+        return SignInResult(new_session=new, how=How.SIGNED_IN)
+
+    async def _merge(
+        self, guest: Account, owner: Account, credential: Credential
+    ) -> SignInResult:
+        plan = await self._merging.plan(guest, owner)
+        new = self._sessions.begin(plan.survivor)
+        event = SignedIn(provider=credential.provider)
+        await self._store.commit(
+            # First: a merge takes what the guest had begun along.
+            *await self._changes(credential, owner),
+            *plan.changes,
+            Add(new.session),
+            events=[*plan.events, *self._told(owner.id, event, credential)],
+        )
+        return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
+
+    def _told(
+        self, account_id: str, event: Event, credential: Credential
+    ) -> list[Entry]:
+        entries = [self._log.entry(account_id, event)]
+        if credential.proves and credential.is_first_proof:
+            proven = ContactProven(by=credential.provider)
+            entries.append(self._log.entry(account_id, proven))
+        return entries
+
+    async def _changes(self, credential: Credential, account: Account) -> list[Change]:
+        contact = None
+        if credential.proves:
+            contact = await self._store.find(Contact, account.id, credential.proves)
+        return credential.changes(account.id, contact, self._clock())

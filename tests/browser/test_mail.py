@@ -1,0 +1,99 @@
+"""Signing in by mail, and an address put right, clicked in Chromium."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.person import ADDRESS, Person
+from tests.shop.running import RunningDemo
+
+DRESSES = [("phone", "light"), ("desktop", "dark")]
+
+
+def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
+    """See the newest letter where this demo keeps it; return its code and its link."""
+    keeper.open("/shopkeeper/mail")
+    keeper.sees("Your link and code for Lamplight")
+    text = demo.shop.outbox.sent[0].message.text
+    code = re.search(r"^\d{3} \d{3}$", text, re.MULTILINE)
+    link = re.search(rf"^{demo.url}(/\S+)$", text, re.MULTILINE)
+    assert code
+    assert link
+    return code[0], link[1]
+
+
+@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+def test_an_order_is_kept_by_mail(
+    new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
+) -> None:
+    """No password: a letter, opened on another device, and its code typed here."""
+    sam = new_person(size=size, theme=theme)
+    keeper = new_person(size=size, theme=theme)
+    sam.open("/")
+    sam.press("Add Walden")
+    sam.follow("Check out")
+    sam.fill(**ADDRESS)
+    sam.press("Place order: €9.00")
+    sam.open("/welcome/sign-in?next=/orders")
+    sam.look("20-sign-in-by-mail")
+    sam.fill(email="sam@gmial.com")
+    sam.press("Mail me a link and a code")
+    sam.sees("Did you mean sam@gmail.com?")
+    sam.look("21-prove-meant")
+    sam.press("Yes, write to sam@gmail.com")
+    sam.sees_heading("Check your mail")
+    sam.look("22-prove")
+    sam.fill(code="000 00")
+    sam.press("Sign in")
+    sam.sees("That is not the code. 4 tries left.")
+    sam.look("23-prove-error")
+
+    code, link = read_mail(keeper, demo)
+    keeper.look("24-mail")
+    keeper.open(link)
+    keeper.sees_heading("Type this code where you began")
+    keeper.sees(code)
+    keeper.look("25-prove-elsewhere")
+    sam.fill(code=code)
+    sam.press("Sign in")
+    sam.is_at("/orders")
+    sam.sees("Order 2041")
+
+    sam.open("/welcome/account")
+    sam.sees("A link and a code to sam@gmail.com")
+    sam.look("26-account-by-mail")
+
+
+@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+def test_a_wrong_address_is_put_right_and_shown_to_be_mine(
+    new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
+) -> None:
+    """From my page: the link of the letter needs one click in this browser."""
+    sam = new_person(size=size, theme=theme)
+    keeper = new_person(size=size, theme=theme)
+    long = "a.person.with.rather.a.long.name.and.more@long-example.org"
+    sam.open("/")
+    sam.press("Add Walden")
+    sam.follow("Check out")
+    sam.fill(**ADDRESS | {"email": long})
+    sam.press("Place order: €9.00")
+    sam.open("/welcome/account")
+    sam.follow(f"Change {long}")
+    sam.look("27-address")
+    sam.fill(email="sam@")
+    sam.press("Keep this one instead")
+    sam.look("28-address-error")
+    sam.fill(email="sam@example.org")
+    sam.press("Keep this one instead")
+    sam.follow("Change sam@example.org")
+    sam.press("Mail me a link and a code")
+    _, link = read_mail(keeper, demo)
+    sam.open(link)
+    sam.sees_heading("One more click")
+    sam.look("29-prove-link")
+    sam.press("Yes, it is mine")
+    sam.sees("proven")
+    sam.follow("Change sam@example.org")
+    sam.press("Take this address away")
+    sam.sees_heading("This is your only way back")
