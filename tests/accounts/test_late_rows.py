@@ -259,7 +259,7 @@ async def test_orders_under_way_during_a_merge_come_home(postgres_dsn: str) -> N
 class Letters(Resource):
     """Something of a host's that is no table, and does not say what came late."""
 
-    name = "letters"
+    name = "postcards"
 
     def __init__(self) -> None:
         """Have none at first."""
@@ -293,10 +293,12 @@ async def test_a_resource_of_the_hosts_own_is_asked_about_all(shop: Shop) -> Non
     await shop.host.run(f"INSERT INTO notes VALUES ('{family[0]}', 'Well.')")
 
     told = await world.data.export(account)
-    assert [account.id, *sorted(family)] == told["letters"]
+    assert [account.id, *sorted(family)] == told["postcards"]
     assert (
         3
-        == {r.name: p for r, p in await world.data.plan_erase(account)}["letters"].count
+        == {r.name: p for r, p in await world.data.plan_erase(account)}[
+            "postcards"
+        ].count
     )
     assert sorted(family) == sorted((await world.guests.purge()).settled)
     assert [(account.id, "Well.")] == await shop.host.ask("SELECT * FROM notes")

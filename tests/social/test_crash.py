@@ -131,4 +131,4 @@ async def test_a_restart_that_cannot_be_recorded_ends_no_sign_in(scene: Scene) -
     finished = await browser.finish(again)
     assert finished.signed_in is not None
     names = await scene.world.names(finished.signed_in.account.id)
-    assert names == ["account_registered"]
+    assert names == ["account_registered", "contact_proven"]

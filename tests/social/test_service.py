@@ -440,7 +440,11 @@ async def test_a_lost_cookie_begins_again_once(scene: Scene) -> None:
     assert finished.signed_in is not None
     assert finished.next == "/kept"
     names = await scene.world.names(finished.signed_in.account.id)
-    assert set(names) == {"account_registered", "sign_in_restarted"}
+    assert set(names) == {
+        "account_registered",
+        "contact_proven",
+        "sign_in_restarted",
+    }
 
 
 async def test_a_second_loss_does_not_begin_again(scene: Scene) -> None:

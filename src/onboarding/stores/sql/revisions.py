@@ -14,6 +14,9 @@ FIND_REVISION = "SELECT MAX(number) AS revision FROM onboarding_revision"
 
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
+STATEMENT = re.compile(r"(?:\$\$.*?\$\$|[^;])+", re.DOTALL)
+"""What ends with a semicolon, other than one inside of ``$$ … $$``."""
+
 
 @cache
 def revisions() -> tuple[str, ...]:
@@ -49,4 +52,4 @@ def _in(dialect: Dialect, text: str) -> str:
 def statements(dialect: Dialect, prefix: str, since: int = 0) -> list[str]:
     """Return the same, one statement at a time, without comments."""
     bare = COMMENT.sub("", script(dialect, prefix, since))
-    return [part.strip() for part in bare.split(";") if part.strip()]
+    return [part.strip() for part in STATEMENT.findall(bare) if part.strip()]

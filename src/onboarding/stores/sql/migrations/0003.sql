@@ -47,3 +47,21 @@ CREATE INDEX onboarding_letters_account
   ON onboarding_letters (account_id) WHERE account_id IS NOT NULL;
 
 CREATE INDEX onboarding_letters_address ON onboarding_letters (address);
+
+-- Whoever may use our tables, and does not own them, may use the new one as well. --
+
+/* postgresql:
+DO $$
+DECLARE given record;
+BEGIN
+  FOR given IN
+    SELECT DISTINCT acl.privilege_type AS act, acl.grantee AS role
+    FROM pg_class, aclexplode(pg_class.relacl) AS acl
+    WHERE pg_class.oid = 'onboarding_accounts'::regclass
+      AND acl.grantee <> pg_class.relowner
+  LOOP
+    EXECUTE 'GRANT ' || given.act || ' ON onboarding_letters TO '
+      || CASE given.role WHEN 0 THEN 'PUBLIC' ELSE given.role::regrole::text END;
+  END LOOP;
+END $$;
+*/
