@@ -113,6 +113,7 @@ class WaitingIdentity:
     """An identity that waits until the owner of its address says yes.
 
     Attributes:
+        id: Of the intent that keeps it: a page says which one it showed.
         provider: The name of the provider.
         title: What people call it.
         name: What the provider calls the person.
@@ -121,6 +122,7 @@ class WaitingIdentity:
         confirming: Whether who is here now may say yes.
     """
 
+    id: str
     provider: str
     title: str
     confirming: Confirming

@@ -80,6 +80,7 @@ class WaitingIdentities:
             return None
         provider = self._providers.get(identity.provider)
         return WaitingIdentity(
+            id=intent.id,
             provider=identity.provider,
             title=provider.title if provider else identity.provider,
             name=identity.name,

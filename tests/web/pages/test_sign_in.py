@@ -1,6 +1,7 @@
 """Signing in: the chooser, the way there and back, and the confirm page."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode, urlsplit
@@ -358,15 +359,24 @@ async def taken(site: Site) -> Browser:
     owner, browser = site.browser(), site.browser()
     await owner.post("/order")
     await owner.sign_in(KIM)
-    back = site.other.approve(
-        (await browser.post("/welcome/sign-in/other", {"next": "/look"})).headers[
-            "location"
-        ],
-        TAKEN,
-    )
-    answer = await browser.get(back)
+    answer = await arrive(site, browser, TAKEN, next="/look")
     assert answer.headers["location"] == "/welcome/confirm"
     return browser
+
+
+async def arrive(
+    site: Site, browser: Browser, person: Person, next: str = "/"
+) -> httpx2.Response:
+    """Sign in with the other provider, and return what its callback answers."""
+    there = await browser.post("/welcome/sign-in/other", {"next": next})
+    return await browser.get(site.other.approve(there.headers["location"], person))
+
+
+def hidden_fields(page: str, action: str) -> dict[str, str]:
+    """Return what the form of an address sends along."""
+    form = page[page.index(f'action="{action}"') :].partition("</form>")[0]
+    found = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found}
 
 
 async def test_an_address_of_somebody_here_must_be_confirmed(site: Site) -> None:
@@ -400,6 +410,30 @@ async def test_the_owner_links_with_one_click(site: Site) -> None:
         assert f"<strong>{way}</strong>" in account.text
 
 
+async def test_a_yes_is_for_what_its_page_showed(site: Site) -> None:
+    """An identity that came to wait later, in another tab, is shown first."""
+    browser = await taken(site)
+    early = await browser.sign_in(KIM, next="/welcome/confirm")
+    form = hidden_fields((await browser.follow(early)).text, "/welcome/confirm")
+    await browser.post("/welcome/sign-out")
+    later = await arrive(site, browser, replace(TAKEN, subject="k3", name="Robin"))
+    assert later.headers["location"] == "/welcome/confirm"
+    await browser.sign_in(KIM, next="/welcome/confirm")
+
+    shown = await browser.post("/welcome/confirm", form)
+    page = (await browser.follow(shown)).text
+    assert shown.headers["location"] == "/welcome/confirm"
+    assert "Robin" in page
+    assert "<strong>Other</strong>" not in (await browser.get("/welcome/account")).text
+
+    linked = await browser.post(
+        "/welcome/confirm", hidden_fields(page, "/welcome/confirm")
+    )
+    again = await browser.post("/welcome/confirm", form)
+    assert linked.headers["location"] == again.headers["location"] == "/"
+    assert "<strong>Other</strong>" in (await browser.get("/welcome/account")).text
+
+
 async def test_a_stranger_cannot_confirm(site: Site) -> None:
     """Without the owner's sign-in the click does nothing."""
     browser = await taken(site)
@@ -430,6 +464,7 @@ async def test_confirming_in_json(site: Site) -> None:
     browser = await taken(site)
     told = (await browser.get_json("/welcome/confirm")).json()
     assert told == {
+        "id": told["id"],
         "waiting": "Other",
         "signed_in": False,
         "may_confirm": False,

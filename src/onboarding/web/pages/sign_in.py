@@ -136,6 +136,7 @@ async def ask_owner(call: Call) -> Response:
     if call.wants_json:
         return call.json(
             {
+                "id": waiting.id,
                 "waiting": waiting.title,
                 "signed_in": call.registered is not None,
                 "may_confirm": waiting.confirming is Confirming.OWNER,
@@ -176,13 +177,22 @@ async def _wanted(call: Call, sent: str | None) -> str | None:
 
 
 async def link(call: Call) -> Response:
-    """POST ``confirm``: one click of the owner links what waits."""
+    """POST ``confirm``: one click of the owner links what waits.
+
+    A page that was left open, and says which identity it showed, never links another
+    one that waits by now: that one is shown first.
+    """
     sent = await call.body()
     call.context.next = await _wanted(call, sent.text("next"))
-    finished = await call.core.waiting_identities.confirm(
-        call.context.current_session(), call.cookies
+    current, waiting_identities = (
+        call.context.current_session(),
+        call.core.waiting_identities,
     )
-    return _start_session(call, finished)
+    shown = sent.text("id")
+    waiting = await waiting_identities.find(call.cookies, current) if shown else None
+    if waiting and waiting.id != shown:
+        return call.go(call.url("confirm"))
+    return _start_session(call, await waiting_identities.confirm(current, call.cookies))
 
 
 async def sign_out(call: Call) -> Response:
