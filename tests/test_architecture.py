@@ -29,7 +29,7 @@ LONG = {
 }
 
 # One tap: the only places where a library is imported. testing/ stands outside.
-WEB = ("web/", "app.py", "fastapi.py")
+WEB = ("web/", "drawing.py", "app.py", "fastapi.py")
 TAPS = {
     "aiosmtplib": ("mailers/smtp",),
     "asyncpg": ("stores/sql/",),

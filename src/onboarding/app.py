@@ -3,34 +3,30 @@
 import functools
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 
 from onboarding.accounts.model import Account
-from onboarding.core import Core
+from onboarding.drawing import DrawsPages
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
 from onboarding.on_demand import P
-from onboarding.web.context import responses
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer, LayerMiddleware
-from onboarding.web.context.letters import DrawsLetters
 from onboarding.web.context.lifespan import Lifespan
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.unlock import HostEndpoint, unlocked
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from starlette.types import ASGIApp
 
 
-class Onboarding(DrawsLetters, Core[P]):
+class Onboarding(DrawsPages[P]):
     """Guests, sign-in, questions and prompts for one web application.
 
     Built at import, it checks everything and opens nothing. ``lifespan`` opens it;
@@ -221,76 +217,3 @@ class Onboarding(DrawsLetters, Core[P]):
 
         self.check_same_site(request)
         return await read_form(request)
-
-    # ── for templates ────────────────────────────────────────────────────────
-
-    async def partial(
-        self,
-        name: Literal["prompt", "keep_it", "sign_in"],
-        request: RequestLike,
-        *,
-        id: str | None = None,
-        next: str | None = None,
-    ) -> "Markup":
-        """Return one of our parts for a page of the host's; empty when not wanted.
-
-        Args:
-            name: Which part.
-            request: As for ``account``.
-            id: What every id in it begins with; by default its name.
-            next: The path of this site to go to afterwards: by default this page.
-
-        Raises:
-            ConfigError: When there is no such part.
-        """
-        from onboarding.web.pages.partials import partial
-
-        return await partial(context_of(request, self), name, id=id, next=next)
-
-    def locale(self, request: RequestLike) -> str:
-        """Return the language of the response, such as ``"en"``.
-
-        ``?lang=`` decides and is kept in a cookie, then that cookie, then
-        ``Accept-Language``, then English.
-        """
-        return context_of(request, self).locale
-
-    def render(
-        self,
-        request: RequestLike,
-        template: str,
-        values: Mapping[str, object] | None = None,
-        *,
-        status: int = 200,
-        at: str | None = None,
-    ) -> HTMLResponse:
-        """Return a page of the host's, drawn as our own pages are.
-
-        Args:
-            request: As for ``account``.
-            template: Its name in the folder of ``templates=``. It may extend
-                ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
-                ``help_url``, ``languages``, ``account``, ``here`` (its path) and
-                ``at``.
-            values: What else it may use.
-            status: The HTTP status.
-            at: Of a form that a POST is answered with: the path of its page.
-
-        Raises:
-            jinja2.TemplateNotFound: When there is no such template.
-        """
-        context = context_of(request, self)
-        return responses.page(context, template, values or {}, status=status, at=at)
-
-    def is_page_view(self, request: RequestLike) -> bool:
-        """Tell whether a person sees the response: a GET, and no prefetch or HEAD."""
-        return context_of(request, self).is_page_view
-
-    def field(self, request: RequestLike) -> "Markup":
-        """Return the hidden field for a form by which a visitor may become a guest.
-
-        Such a page is never cached: its nonce is for one visitor.
-        """
-        from onboarding.web.pages.partials import field
-
-        return field(context_of(request, self))

@@ -20,6 +20,7 @@ from onboarding.journey.model import FunnelReport
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
+from onboarding.web.views.notices import Notice, NoticeAct
 
 __all__ = [
     "Answer",
@@ -33,6 +34,8 @@ __all__ = [
     "IdentityLink",
     "JsonValue",
     "MustConfirm",
+    "Notice",
+    "NoticeAct",
     "Outcome",
     "Planned",
     "Purged",

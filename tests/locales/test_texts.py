@@ -14,8 +14,8 @@ from onboarding.errors import ConfigError, OnboardingError
 from onboarding.locales import LOCALES, Texts, check, sentences, slots
 
 PACKAGE = Path(errors.__file__).parent
-GROUPS = ("problem.", "resource.", "moved.")
-"""Keys that are put together: by the code of an error, a resource, an outcome."""
+GROUPS = ("problem.", "resource.", "moved.", "notice.")
+"""Keys that are put together: by an error, a resource, an outcome, an act."""
 
 EN, NL = sentences("en"), sentences("nl")
 

@@ -43,6 +43,7 @@ METHODS: dict[str, Ask] = {
     "check_same_site": lambda staff, request: staff.check_same_site(request),
     "form": lambda staff, request: staff.form(request),
     "partial": lambda staff, request: staff.partial("sign_in", request),
+    "notice": lambda staff, request: staff.notice(request),
     "locale": lambda staff, request: staff.locale(request),
     "render": lambda staff, request: staff.render(request, "nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),
@@ -211,6 +212,7 @@ async def test_two_objects_side_by_side_keep_their_people_apart() -> None:
         assert (await browser.get("/staff/look")).text == clerk
         assert {one.name for one in browser.client.cookies.jar} == {
             "__Host-onboarding",
+            "__Host-onboarding-notice",  # of the sign-in, for the next page
             "__Host-staff",
         }
         await browser.post("/staff/welcome/sign-out")

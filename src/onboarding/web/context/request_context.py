@@ -223,6 +223,10 @@ class RequestContext:
             self._cookies = {}
         self._cookies[spec.name] = spec
 
+    def sets_cookie(self, name: str) -> bool:
+        """Tell whether the response sets a cookie, or clears it."""
+        return self._cookies is not None and name in self._cookies
+
     def send(self, message: "Message") -> Awaitable[None]:
         """Pass an ASGI message on; the one with the headers takes ours along."""
         # Twice a response at least: the second time, one comparison.

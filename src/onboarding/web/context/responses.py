@@ -1,12 +1,14 @@
 """What the responses of our own addresses have in common: pages, headers, redirects."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from onboarding.web.context import language
 from onboarding.web.context.headers import is_reading
+from onboarding.web.context.notices import take_notice
 
 if TYPE_CHECKING:
     from onboarding.web.context.request_context import RequestContext
@@ -68,6 +70,7 @@ def page(
         "languages": _other_languages(context, at),
         "account": current.account if current else None,
         "at": at or "",
+        "notice": partial(take_notice, context),
         "here": at or ("" if _has_no_address(context) else context.full_path),
     }
     html = context.part(template, common | dict(values))

@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account, Ending
 from onboarding.errors import AccountEnded, SignInRequired
+from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
 from onboarding.web.views.account import AccountView
+from onboarding.web.views.notices import NoticeAct
 
 
 async def show(call: Call) -> Response:
@@ -81,6 +83,7 @@ async def erase(call: Call) -> Response:
     """POST ``account/erase``: all of it goes; "My data" then says so."""
     await _erase(call, _require_account(call).id)
     call.context.end_session()
+    leave_notice(call.context, NoticeAct.ERASED)
     return call.go(call.url("account"))
 
 

@@ -13,6 +13,7 @@ from onboarding.attention.rules import visit_of
 from onboarding.errors import ConfigError
 from onboarding.urls import safe_next
 from onboarding.web.context.nonce import NONCE
+from onboarding.web.context.notices import take_notice
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.prompts import draw_prompt
 from onboarding.web.views.sign_in import sign_in_buttons
@@ -26,7 +27,7 @@ MOST_PROMPTS = 3
 async def partial(
     context: RequestContext, name: str, *, id: str | None, next: str | None
 ) -> Markup:
-    """Return a part by its name: ``"prompt"``, ``"keep_it"`` or ``"sign_in"``.
+    """Return a part by its name: one of ``PARTS``.
 
     Args:
         context: Of the request.
@@ -96,10 +97,17 @@ async def sign_in(
     return context.part("_sign_in.html", values)
 
 
+async def notice(context: RequestContext, **_: str | None) -> Markup:
+    """Return what became of the last act; the next page that shows it is the last."""
+    last = take_notice(context)
+    return NOTHING if last is None else context.part("_notice.html", {"last": last})
+
+
 PARTS: dict[str, Callable[..., Awaitable[Markup]]] = {
     "prompt": prompt,
     "keep_it": keep_it,
     "sign_in": sign_in,
+    "notice": notice,
 }
 
 

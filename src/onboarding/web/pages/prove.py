@@ -8,6 +8,7 @@ from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
 from onboarding.guests.typos import likely_address
 from onboarding.web.context.body import Body
+from onboarding.web.context.notices import leave_sign_in
 from onboarding.web.pages.call import Call
 
 
@@ -166,4 +167,5 @@ async def finish(call: Call) -> Response:
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
     call.context.start_session(result.signed_in.new_session)
+    leave_sign_in(call.context, result.signed_in)
     return call.go(result.next)

@@ -9,7 +9,9 @@ from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, OnboardingError, SignInCancelled, StateMismatch
 from onboarding.social.model import AlreadyIn, Finished
+from onboarding.web.context.notices import leave_notice, leave_sign_in
 from onboarding.web.pages.call import Call
+from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.sign_in import sign_in_buttons
 
 
@@ -120,6 +122,7 @@ def _start_session(call: Call, finished: Finished | AlreadyIn) -> Response:
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
     call.context.start_session(finished.signed_in.new_session)
+    leave_sign_in(call.context, finished.signed_in)
     return call.go(finished.next)
 
 
@@ -204,4 +207,5 @@ async def sign_out(call: Call) -> Response:
     if current is not None:
         await call.core.sessions.end(current)
         call.context.end_session()
+        leave_notice(call.context, NoticeAct.SIGNED_OUT)
     return call.go(call.local(call.query("next")))

@@ -57,11 +57,12 @@ BEGIN
   FOR given IN
     SELECT DISTINCT acl.privilege_type AS act, acl.grantee AS role
     FROM pg_class, aclexplode(pg_class.relacl) AS acl
-    WHERE pg_class.oid = 'onboarding_accounts'::regclass
+    WHERE pg_class.oid = CAST('onboarding_accounts' AS regclass)
       AND acl.grantee <> pg_class.relowner
   LOOP
     EXECUTE 'GRANT ' || given.act || ' ON onboarding_letters TO '
-      || CASE given.role WHEN 0 THEN 'PUBLIC' ELSE given.role::regrole::text END;
+      || CASE given.role WHEN 0 THEN 'PUBLIC'
+         ELSE CAST(CAST(given.role AS regrole) AS text) END;
   END LOOP;
 END $$;
 */

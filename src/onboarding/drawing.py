@@ -1,0 +1,103 @@
+"""What an application draws: parts and whole pages in our frame, and its letters."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from starlette.responses import HTMLResponse
+
+from onboarding.core import Core
+from onboarding.on_demand import P
+from onboarding.web.context import responses
+from onboarding.web.context.finding import RequestLike, context_of
+from onboarding.web.context.letters import DrawsLetters
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from onboarding.web.views.notices import Notice
+
+
+class DrawsPages(DrawsLetters, Core[P]):
+    """The part of ``Onboarding`` that is for templates."""
+
+    async def partial(
+        self,
+        name: Literal["prompt", "keep_it", "sign_in", "notice"],
+        request: RequestLike,
+        *,
+        id: str | None = None,
+        next: str | None = None,
+    ) -> "Markup":
+        """Return one of our parts for a page of the host's; empty when not wanted.
+
+        Args:
+            name: Which part.
+            request: As for ``account``.
+            id: What every id in it begins with; by default its name.
+            next: The path of this site to go to afterwards: by default this page.
+
+        Raises:
+            ConfigError: When there is no such part.
+        """
+        from onboarding.web.pages.partials import partial
+
+        return await partial(context_of(request, self), name, id=id, next=next)
+
+    def notice(self, request: RequestLike) -> "Notice | None":
+        """Return what became of the last act, for the page that follows it; once.
+
+        Signing in, keeping what a guest did, merging, linking, erasing and signing out
+        leave one. It waits for five minutes, for a page that a person sees. Our own
+        pages and those of ``render`` show it already, where they extend ``_base.html``.
+        """
+        from onboarding.web.context.notices import take_notice
+
+        return take_notice(context_of(request, self))
+
+    def locale(self, request: RequestLike) -> str:
+        """Return the language of the response, such as ``"en"``.
+
+        ``?lang=`` decides and is kept in a cookie, then that cookie, then
+        ``Accept-Language``, then English.
+        """
+        return context_of(request, self).locale
+
+    def render(
+        self,
+        request: RequestLike,
+        template: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        status: int = 200,
+        at: str | None = None,
+    ) -> HTMLResponse:
+        """Return a page of the host's, drawn as our own pages are.
+
+        Args:
+            request: As for ``account``.
+            template: Its name in the folder of ``templates=``. It may extend
+                ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
+                ``help_url``, ``languages``, ``account``, ``here`` (its path), ``at``
+                and ``notice()``.
+            values: What else it may use.
+            status: The HTTP status.
+            at: Of a form that a POST is answered with: the path of its page.
+
+        Raises:
+            jinja2.TemplateNotFound: When there is no such template.
+        """
+        context = context_of(request, self)
+        return responses.page(context, template, values or {}, status=status, at=at)
+
+    def is_page_view(self, request: RequestLike) -> bool:
+        """Tell whether a person sees the response: a GET, and no prefetch or HEAD."""
+        return context_of(request, self).is_page_view
+
+    def field(self, request: RequestLike) -> "Markup":
+        """Return the hidden field for a form by which a visitor may become a guest.
+
+        Such a page is never cached: its nonce is for one visitor.
+        """
+        from onboarding.web.pages.partials import field
+
+        return field(context_of(request, self))

@@ -1,0 +1,57 @@
+"""What became of the last act, in the words of the page that follows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from markupsafe import Markup
+
+from onboarding.accounts.resources import Resource
+from onboarding.locales import Texts
+from onboarding.web.views.belongings import BelongingsView
+
+
+class NoticeAct(StrEnum):
+    """What a person did just now; the first five are those of ``How``."""
+
+    REGISTERED = "registered"
+    UPGRADED = "upgraded"
+    SIGNED_IN = "signed_in"
+    MERGED = "merged"
+    LINKED = "linked"
+    ERASED = "erased"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What became of the last act, for the page that follows it.
+
+    Attributes:
+        act: What the person did.
+        text: One sentence in the language of the page, and after a merge one for each
+            thing that came along. It is HTML that is safe to show.
+    """
+
+    act: NoticeAct
+    text: Markup
+
+
+def draw_notice(
+    act: NoticeAct,
+    moved: Mapping[str, str],
+    texts: Texts,
+    resources: Iterable[Resource],
+) -> Notice:
+    """Return a notice in words.
+
+    Args:
+        act: What was done.
+        moved: What came along, as a receipt keeps it.
+        texts: The words of the page.
+        resources: Everything that hangs on an account.
+    """
+    lines = list(BelongingsView(texts, resources).moved(moved))
+    # Where nothing came along, there is nothing to say of it.
+    said = NoticeAct.SIGNED_IN if act is NoticeAct.MERGED and not lines else act
+    return Notice(act=act, text=Markup(" ").join([texts(f"notice.{said}"), *lines]))
