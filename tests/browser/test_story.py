@@ -43,6 +43,7 @@ def test_from_stranger_to_customer(
     sam.look("6-provider")
     sam.continue_as("Mira Jansen")
     sam.sees_heading("Order 2041")
+    sam.sees("Kept. It is under My data on every device.")
     sam.look("7-order-with-prompt")
     sam.pick("6")
     sam.fill(text="Lovely books, but the parcel arrived with a bent corner.")
@@ -105,6 +106,7 @@ def test_the_other_ways_in(
     kim.is_at("/cart")
     for title in ("Carmilla", "Walden", "Moby-Dick"):
         kim.sees_button(f"Take out {title}")
+    kim.sees("You are signed in, and this came along: Cart.")
     kim.look("3-cart-merged")
 
     lou = new_person(size=size, theme=theme)

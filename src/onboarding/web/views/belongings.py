@@ -71,6 +71,15 @@ class BelongingsView:
                 key, what = f"moved.{outcome}", self.name(name)
                 yield self._texts(key, what=what, count=int(count))
 
+    def came_along(self, moved: Mapping[str, str]) -> list[str]:
+        """Return the names of what a merge brought, as ``moved`` counts it."""
+        outcomes = {name: report.partition(":")[0] for name, report in moved.items()}
+        return [
+            self.name(name)
+            for name, outcome in outcomes.items()
+            if outcome in (Outcome.ADDED, Outcome.COMBINED) and name not in SILENT
+        ]
+
     def name(self, name: str) -> str:
         """Return what people call a resource: ``cart_lines`` is "Cart lines"."""
         if name in OUR_NOUNS:

@@ -29,8 +29,8 @@ class Notice:
 
     Attributes:
         act: What the person did.
-        text: One sentence in the language of the page, and after a merge one for each
-            thing that came along. It is HTML that is safe to show.
+        text: One sentence in the language of the page, as HTML that is safe to show;
+            after a merge it names what came along.
     """
 
     act: NoticeAct
@@ -51,7 +51,8 @@ def draw_notice(
         texts: The words of the page.
         resources: Everything that hangs on an account.
     """
-    lines = list(BelongingsView(texts, resources).moved(moved))
+    names = BelongingsView(texts, resources).came_along(moved)
     # Where nothing came along, there is nothing to say of it.
-    said = NoticeAct.SIGNED_IN if act is NoticeAct.MERGED and not lines else act
-    return Notice(act=act, text=Markup(" ").join([texts(f"notice.{said}"), *lines]))
+    said = NoticeAct.SIGNED_IN if act is NoticeAct.MERGED and not names else act
+    slots = {"what": ", ".join(names)} if said is NoticeAct.MERGED else {}
+    return Notice(act=act, text=texts(f"notice.{said}", **slots))
