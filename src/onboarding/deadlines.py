@@ -31,7 +31,8 @@ streams for an hour, has done nothing wrong, and a database that is well answers
 OVERTIME = 0.5
 """Seconds after a deadline in which what was told to end may do so by itself."""
 
-_ends: ContextVar[float | None] = ContextVar("onboarding_deadline", default=None)
+ENDS: ContextVar[float | None] = ContextVar("onboarding_deadline", default=None)
+"""When the request is over that is served now, in ``time.monotonic``; or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Deadlines:
 
     def for_request(self) -> float:
         """Return the seconds that are left to whoever asks now."""
-        ends = _ends.get()
+        ends = ENDS.get()
         usual = self.request.total_seconds()
         return usual if ends is None else max(min(LEAST, usual), ends - monotonic())
 
@@ -78,11 +79,11 @@ class Deadlines:
 @contextmanager
 def lasting(duration: timedelta) -> Iterator[None]:
     """Give everything inside the same deadline: so long from now on."""
-    token = _ends.set(monotonic() + duration.total_seconds())
+    token = ENDS.set(monotonic() + duration.total_seconds())
     try:
         yield
     finally:
-        _ends.reset(token)
+        ENDS.reset(token)
 
 
 async def until(ends: float, close: Callable[[], Awaitable[object]]) -> None:

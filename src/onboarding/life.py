@@ -37,12 +37,10 @@ class Life:
     store: Store
     sweeper: Sweeper
 
-    _loop: asyncio.AbstractEventLoop | None = None
+    is_open: bool = False
+    """Whether requests may come."""
 
-    @property
-    def is_open(self) -> bool:
-        """Whether requests may come."""
-        return self._loop is not None
+    _loop: asyncio.AbstractEventLoop | None = None
 
     async def open(self) -> None:
         """Open the database, warm the way to providers, begin to carry and to sweep.
@@ -68,7 +66,7 @@ class Life:
         except BaseException:
             await self.store.close()
             raise
-        self._loop = loop
+        self._loop, self.is_open = loop, True
         if self.providers:
             loop.run_in_executor(None, self.code_flow.warm)
         for work in self._at_work():
@@ -98,7 +96,7 @@ class Life:
                 last_first.push_async_callback(until, ends, work.close)
 
     def _be_closed(self) -> None:
-        self._loop = None
+        self._loop, self.is_open = None, False
 
     async def __aenter__(self) -> Self:
         """Open, for as long as the block lasts."""

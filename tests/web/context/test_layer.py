@@ -1,5 +1,6 @@
 """The layer: who is here, what goes into headers, and what becomes of errors."""
 
+import gc
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message, Scope
 
 from onboarding.accounts.model import Session
 from onboarding.app import Onboarding
@@ -18,6 +20,7 @@ from onboarding.events import Entry
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.layer import Layer
 from onboarding.web.context.nonce import NONCE
+from onboarding.web.context.request_context import RequestContext
 from tests.web.site import (
     KEY,
     ORIGIN,
@@ -460,3 +463,45 @@ def test_a_missing_layer_says_which_line_to_add() -> None:
     for carrier in ({"type": "http"}, Request({"type": "http"}), object()):
         with pytest.raises(ConfigError, match=r"onboarding\.middleware"):
             context_of(carrier, onboarding)
+
+
+@pytest.mark.parametrize("path", ["/", "/look"])
+async def test_a_request_leaves_nothing_to_collect(site: Site, path: str) -> None:
+    """Its context ends with it: a cycle would wait for the garbage collector."""
+    await raw(site, path)
+    gc.collect()
+    gc.disable()
+    try:
+        await raw(site, path)
+        left = [one for one in gc.get_objects() if type(one) is RequestContext]
+    finally:
+        gc.enable()
+    assert left == []
+
+
+class Server:
+    """What a server keeps of a request; like uvicorn's, its send holds the scope."""
+
+    def __init__(self, path: str):
+        self.scope: Scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "root_path": "",
+            "scheme": "https",
+            "headers": [(b"host", b"shop")],
+        }
+
+    async def receive(self) -> Message:
+        """Return an empty body."""
+        return {"type": "http.request"}
+
+    async def send(self, _: Message) -> None:
+        """Take a message."""
+
+
+async def raw(site: Site, path: str) -> None:
+    """Serve one request as a server does."""
+    server = Server(path)
+    await site.app(server.scope, server.receive, server.send)

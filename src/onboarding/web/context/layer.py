@@ -5,12 +5,14 @@ the same context; and it is the place where an error of ours that host code rais
 becomes a page with a way on, without the host registering anything.
 """
 
+from collections.abc import Awaitable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from onboarding.deadlines import lasting
+from onboarding.deadlines import ENDS
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
 from onboarding.web.context.finding import ONE_LAYER
@@ -79,51 +81,54 @@ class Layer:
         self._renderer.warm(core.locales)
         self._skip = (*core.skip, f"{core.path}/static/")
         self._session = core.cookie_names.sent(cookies.SESSION).encode()
+        self._seconds = core.deadlines.request.total_seconds()
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    def __call__(
+        self, scope: "Scope", receive: "Receive", send: "Send"
+    ) -> Awaitable[None]:
         """Serve one request or websocket; pass everything else through."""
         # Every request of the host's passes here: what is rare stands in a branch
-        # or a method of its own, and no property is asked for what is at hand.
-        kind = scope["type"]
-        if kind not in {"http", "websocket"}:
-            await self._begin(scope, receive, send)
-            return
+        # or a method of its own, no property is asked for what is at hand, and what is
+        # awaited by the caller needs no coroutine around it.
+        if scope["type"] not in {"http", "websocket"}:
+            return self._begin(scope, receive, send)
         is_seen = "onboarding" in scope and self._is_seen(scope)
-        if is_seen or self._is_skipped(scope):
-            await self._app(scope, receive, send)
-            return
+        is_below = scope.get("root_path") and self._is_skipped_below(scope)
+        if is_seen or is_below or scope["path"].startswith(self._skip):
+            return self._app(scope, receive, send)
         if not self._core.is_open:
             raise ConfigError(NOT_OPEN)
-        if kind == "websocket":  # it may live for days, and each act has its time
-            await self._serve(scope, receive, send)
-            return
-        with lasting(self._core.deadlines.request):
-            await self._serve(scope, receive, send)
+        return self._serve(scope, receive, send)
 
     async def _serve(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        context = scope["onboarding"] = RequestContext(
-            self._core, self._renderer, scope, send
-        )
-        tokens: list[bytes] = []
-        for name, line in scope["headers"]:
-            # Most visitors and all robots end here, at the price of this loop.
-            if name == b"cookie" and self._session in line:
-                tokens += cookies.values_in(line, self._session)
-        if tokens:
-            await context.load_session(tokens)
+        # A websocket may live for days: each of its acts has a time of its own.
+        ends = None if scope["type"] == "websocket" else monotonic() + self._seconds
+        before = ENDS.set(ends)
         try:
-            await self._app(scope, receive, context.send)
-        except ConfigError:
-            raise  # for the developer, with its traceback; no page for visitors
-        except OnboardingError as error:
-            await self._answer(context, error, receive)
-        if context.later is not None:
-            await context.finish()
+            context = scope["onboarding"] = RequestContext(
+                self._core, self._renderer, scope, send
+            )
+            tokens: list[bytes] = []
+            for name, line in scope["headers"]:
+                # Most visitors and all robots end here, at the price of this loop.
+                if name == b"cookie" and self._session in line:
+                    tokens += cookies.values_in(line, self._session)
+            if tokens:
+                await context.load_session(tokens)
+            try:
+                await self._app(scope, receive, context.send)
+            except ConfigError:
+                raise  # for the developer, with its traceback; no page for visitors
+            except OnboardingError as error:
+                await self._answer(context, error, receive)
+            if context.later is not None:
+                await context.finish()
+            context.end()
+        finally:
+            ENDS.reset(before)
 
-    def _is_skipped(self, scope: "Scope") -> bool:
-        """Tell whether this is a path that nobody looks at, below a prefix or whole."""
-        if not scope.get("root_path"):
-            return bool(scope["path"].startswith(self._skip))
+    def _is_skipped_below(self, scope: "Scope") -> bool:
+        """Tell whether nobody looks at a path, below the prefix or whole."""
         self._find_own_page(scope)
         paths = path_below(scope), whole_path(scope)
         return any(path.startswith(self._skip) for path in paths)

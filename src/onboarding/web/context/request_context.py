@@ -46,7 +46,7 @@ class RequestContext:
     Attributes:
         core: The services.
         renderer: Draws our templates.
-        scope: The ASGI scope of the request.
+        scope: The ASGI scope of the request, as it came to the layer.
         current: The live session and account of this browser, or None.
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
@@ -73,7 +73,9 @@ class RequestContext:
     ):
         self.core = core
         self.renderer = renderer
-        self.scope = scope
+        # A copy: the scope holds this object, and two that hold each other are there
+        # until the garbage collector runs, which costs more than all else here.
+        self.scope: Scope = {**scope}
         self.current: CurrentSession | None = None
         self.response_started = False
         self.asked = False
@@ -232,7 +234,7 @@ class RequestContext:
         # Twice a response at least: the second time, one comparison.
         if not self.response_started and message["type"] in STARTS_RESPONSE:
             self.response_started = True
-            if not self.is_own and self.scope["path"].startswith(self.core.path):
+            if self.scope["path"].startswith(self.core.path) and not self.is_own:
                 status = message.get("status", 0)
                 noticing.notice_unserved(self.core, self.scope, status)
             marked = self._looked or self._cookies or self._language
@@ -271,6 +273,14 @@ class RequestContext:
         """Do what was put off until the response is sent."""
         for act in self.later or ():
             await _logged(act())
+
+    def end(self) -> None:
+        """Let the server's part go, which holds the scope, for the same reason."""
+        self._send = _sent
+
+
+def _sent(_: "Message") -> Awaitable[None]:
+    raise RuntimeError("the response is over; nothing can be sent any more")
 
 
 async def _logged(act: Awaitable[object]) -> None:
