@@ -12,6 +12,10 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+# pytest rewrites modules of the library as they are loaded. An application loads this
+# one in a thread when it opens, and CPython 3.11 does not parse in two threads at once
+# without fail ("AST constructor recursion depth mismatch").
+import onboarding.social.transport  # noqa: F401
 from tests.postgres import Fresh, NoPostgres, databases
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
