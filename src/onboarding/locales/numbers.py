@@ -9,6 +9,7 @@ Whatever is a number in neither is not read at all; no sign is ever skipped.
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 
 from onboarding.visible import is_hidden, trim
 
@@ -98,8 +99,6 @@ def write(text: str, locale: str) -> str:
 
 def in_words(value: object, locale: str) -> object:
     """Return what fills a slot of a sentence: a fraction as its language writes it."""
-    from decimal import Decimal  # few applications ask for one
-
     if isinstance(value, float | Decimal):
         return write(str(value).removesuffix(".0"), locale)
     return value

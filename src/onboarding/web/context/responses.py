@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from onboarding.web.context import language
 from onboarding.web.context.headers import is_reading
+from onboarding.web.context.notices import take_notice
 
 if TYPE_CHECKING:
     from onboarding.web.context.request_context import RequestContext
@@ -64,8 +65,6 @@ def page(
         at: Where a GET leads to the form that this response to a POST shows again:
             in another language, and by Back.
     """
-    from onboarding.web.context.notices import take_notice  # words are for pages
-
     current = context.current
     common = {
         "languages": _other_languages(context, at),
