@@ -144,8 +144,10 @@ async def test_closing_leaves_behind_what_does_not_end(tmp_path: Path) -> None:
     pile.store = SqlStore(executor)
     await pile.store.open()
     async with pile.held():
+        stuck = await pile.begin([add(1)])
         async with asyncio.timeout(SOON):
             await pile.store.close()
+        assert all(isinstance(told, StoreUnavailable) for told in await answers(stuck))
 
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────
