@@ -4,7 +4,6 @@ Built from settings alone, it checks everything and opens nothing: no file, no
 thread, no connection, no task. So it may be made at import, and forked.
 """
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, overload
@@ -22,6 +21,7 @@ from onboarding.accounts.own import own_resources
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.accounts.sweeping import Sweeper
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
@@ -112,8 +112,6 @@ class Core(Life, OnDemand[P]):
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
         self.noticed: set[str] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._sweeping: asyncio.Task[None] | None = None
 
     def _read(self, settings: Settings) -> None:
         """Keep what the pages and the layer ask for."""
@@ -180,7 +178,8 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        self.accounts = AccountService(*ground, self.sessions, self.merging)
+        settling = Settling(*ground, self.sessions, self.merging)
+        self.accounts = AccountService(self.store, self.sessions, settling)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
