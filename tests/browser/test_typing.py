@@ -9,13 +9,25 @@ from tests.browser.person import ADDRESS, Person
 TYPED = {"name": "Sam Bakker", "street": "Oudegracht 7"}
 
 
+def begin_to_order(person: Person) -> None:
+    """Put a book into the cart, and come to the form for the address."""
+    person.open("/books/walden")
+    person.press("Add to cart")
+    person.follow("Check out")
+
+
+def erase(person: Person) -> None:
+    """Have everything erased that the shop knows."""
+    person.open("/welcome/account")
+    person.follow("Erase…")
+    person.press("Yes, erase my data")
+
+
 @pytest.fixture
 def sam(new_person: Callable[..., Person]) -> Person:
     """A guest with a book in the cart, who has typed half of an address."""
     sam = new_person()
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
+    begin_to_order(sam)
     sam.fill(**TYPED)
     return sam
 
@@ -72,23 +84,15 @@ def test_what_was_sent_is_typed_no_more(sam: Person) -> None:
     """The next order begins with what the shop knows, not with an old slip."""
     sam.fill(**ADDRESS | {"street": "Singel 1"})
     sam.press("Place order: €9.00")
-    sam.open("/welcome/account")
-    sam.follow("Erase…")
-    sam.press("Yes, erase my data")
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
+    erase(sam)
+    begin_to_order(sam)
     expect_typed(sam, {"name": "", "street": ""})
 
 
 def test_erasing_takes_what_was_typed_along(sam: Person) -> None:
     """Whoever comes to this screen next finds nothing of it."""
-    sam.open("/welcome/account")
-    sam.follow("Erase…")
-    sam.press("Yes, erase my data")
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
+    erase(sam)
+    begin_to_order(sam)
     expect_typed(sam, {"name": "", "street": ""})
 
 
