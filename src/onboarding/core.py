@@ -103,7 +103,8 @@ class Core(Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
-        self._build_services(settings)
+        self._build_accounts(settings)
+        self._build_features(settings)
         # What is declared is built now: a mistake in it fails here, and no request
         # waits for its files.
         if self.providers:
@@ -156,7 +157,8 @@ class Core(Life, OnDemand[P]):
         )
         self.store.outbox = bool(settings.get("sinks"))
 
-    def _build_services(self, settings: Settings) -> None:
+    def _build_accounts(self, settings: Settings) -> None:
+        """Build what knows who somebody is, and what is theirs."""
         ground = self.store, self.clock, self.ids
         self.belongings = Belongings(
             (
@@ -195,6 +197,10 @@ class Core(Life, OnDemand[P]):
             accounts=self.accounts,
             policy=settings.get("proofs", ProofPolicy()),
         )
+
+    def _build_features(self, settings: Settings) -> None:
+        """Build what asks, listens and reads the log."""
+        ground = self.store, self.clock, self.ids
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())
         )
