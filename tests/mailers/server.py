@@ -28,6 +28,7 @@ class MailServer:
         logins: Who signed in, by username.
         options: What came with each MAIL command.
         names: By which name each client greeted.
+        hangs: Set once it leaves somebody without a reply.
     """
 
     says: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class MailServer:
     is_encrypted: list[bool] = field(default_factory=list)
     busy: int = 0
     busiest: int = 0
+    hangs: asyncio.Event = field(default_factory=asyncio.Event)
 
     def received(self) -> list[ReceivedMail]:
         """Return the mails that it took."""
@@ -109,6 +111,7 @@ class MailServer:
     async def _reply(self, command: str, server: SMTP, usual: str = "250 OK") -> str:
         reply = self.says.get(command, usual)
         if reply == HANG:
+            self.hangs.set()
             await asyncio.get_running_loop().create_future()
         if reply == HANG_UP:
             assert isinstance(server, Connection)

@@ -105,6 +105,7 @@ async def test_opening_waits_for_a_file_in_use(sqlite_url: str) -> None:
     host = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     host.execute("CREATE TABLE orders (id TEXT)")
     host.execute("BEGIN IMMEDIATE")
+    # Nothing tells that somebody waits for a lock; that much later it surely does.
     asyncio.get_running_loop().call_later(0.1, host.execute, "COMMIT")
     store = store_from(sqlite_url)
     await store.open()
