@@ -29,6 +29,7 @@ class MailServer:
         options: What came with each MAIL command.
         names: By which name each client greeted.
         hangs: Set once it leaves somebody without a reply.
+        is_left: Set once a connection has ended.
     """
 
     says: dict[str, str] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class MailServer:
     busy: int = 0
     busiest: int = 0
     hangs: asyncio.Event = field(default_factory=asyncio.Event)
+    is_left: asyncio.Event = field(default_factory=asyncio.Event)
 
     def received(self) -> list[ReceivedMail]:
         """Return the mails that it took."""
@@ -129,6 +131,11 @@ class Connection(SMTP):
         """Remember what is to be closed."""
         self.opened = self.opened or transport
         super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell that it has ended."""
+        super().connection_lost(error)
+        self.event_handler.is_left.set()
 
     def hang_up(self) -> None:
         """Leave without a word."""

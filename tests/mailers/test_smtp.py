@@ -295,6 +295,8 @@ async def test_who_stops_waiting_leaves_nothing_open(server: MailServer) -> None
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+    async with asyncio.timeout(5):  # where it stays open, to say so
+        await server.is_left.wait()
     server.says.clear()
     await one(MESSAGE)
     assert len(server.envelopes) == 1
