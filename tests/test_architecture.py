@@ -25,7 +25,6 @@ CACHE = re.compile(r"/(__pycache__|\.\w+)/")
 # A file has one job and fewer than 300 lines, except:
 LONG = {
     "errors.py": "the whole tree of what may go wrong, in one place",
-    "events.py": "the whole vocabulary of what happens, in one place",
 }
 
 # One tap: the only places where a library is imported. testing/ stands outside.

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from onboarding.attention.model import Quiet
 from onboarding.errors import ConfigError
-from onboarding.events import Event, check_event
+from onboarding.events import Event
+from onboarding.events.base import check_event
 from onboarding.shapes import check_fields
 
 PROMPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")

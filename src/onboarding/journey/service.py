@@ -9,16 +9,15 @@ from onboarding.accounts.live import find_survivor
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, ConfigError
-from onboarding.events import (
-    Entry,
-    Event,
+from onboarding.events import Entry, Event
+from onboarding.events.base import (
     about_of,
     all_events,
     check_happened,
     is_declared,
-    only_one,
     worth_of,
 )
+from onboarding.events.names import only_one
 from onboarding.journey.model import Funnel, FunnelReport
 from onboarding.journey.store import JourneyStore
 from onboarding.log import Recorder
