@@ -1,9 +1,9 @@
 """The base class of every event: a frozen value that says what it is for the log."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, FrozenInstanceError, dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import ClassVar, dataclass_transform
 
 from onboarding.errors import ConfigError
 from onboarding.events.fields import (
@@ -14,6 +14,7 @@ from onboarding.events.fields import (
     check_types,
 )
 from onboarding.events.names import check_name, only_one
+from onboarding.frozen import dataclass
 from onboarding.shapes import shown
 
 
@@ -51,7 +52,6 @@ class Event:
     _about: ClassVar[str | None] = None
     _worth: ClassVar[str | None] = None
     _phase: ClassVar[Phase | None] = None
-    _fields: ClassVar[Mapping[str, Field[Any]]] = {}
 
     def __init_subclass__(
         cls,
@@ -61,9 +61,7 @@ class Event:
         phase: Phase | None = None,
     ) -> None:
         check_name(cls, known_events())
-        # Without what compiles five more functions for each class: the base has them.
-        dataclass(kw_only=True, eq=False, repr=False)(cls)
-        cls._fields = {field.name: field for field in fields(cls)}  # type: ignore[arg-type]  # just made one
+        dataclass(frozen=True, kw_only=True)(cls)
         check_types(cls)
         if about is not None:
             check_field(cls, "about", about, TEXTS + WHOLE_NUMBERS, "str")
@@ -80,7 +78,7 @@ class Event:
         Raises:
             ConfigError: When a field holds something else than a primitive.
         """
-        found = {name: getattr(self, name) for name in self._fields}
+        found = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]  # subclasses are dataclasses
         for name, value in found.items():
             if value is not None and not isinstance(value, str | int | float | bool):
                 raise ConfigError(
@@ -88,38 +86,6 @@ class Event:
                     "an event carries text, numbers, booleans or None"
                 )
         return found
-
-    # ── a frozen value ───────────────────────────────────────────────────────
-
-    def _compared(self) -> tuple[object, ...]:
-        return tuple(getattr(self, n) for n, f in self._fields.items() if f.compare)
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether the same has happened: the same class, with equal fields."""
-        if type(other) is not type(self):
-            return NotImplemented
-        return self._compared() == other._compared()
-
-    def __hash__(self) -> int:
-        """Return a number that events which are equal share."""
-        return hash(self._compared())
-
-    def __repr__(self) -> str:
-        """Return what would be written to make it."""
-        shown = (f"{n}={getattr(self, n)!r}" for n, f in self._fields.items() if f.repr)
-        return f"{type(self).__qualname__}({', '.join(shown)})"
-
-    if not TYPE_CHECKING:  # a type checker would take any attribute for settable
-
-        def __setattr__(self, name: str, value: object) -> None:
-            """Set a field for the first time, as ``__init__`` does, and never again."""
-            if name not in self._fields or name in self.__dict__:
-                raise FrozenInstanceError(f"cannot assign to field {name!r}")
-            object.__setattr__(self, name, value)
-
-        def __delattr__(self, name: str) -> None:
-            """Refuse."""
-            raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
 def check_event(where: str, given: object) -> None:

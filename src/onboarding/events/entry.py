@@ -1,11 +1,11 @@
 """An event as the log keeps it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from onboarding.events.fields import Primitive
+from onboarding.frozen import dataclass
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
