@@ -1,12 +1,15 @@
 """The log as something that hangs on an account: told, and never taken away."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Planned, Query, Resource
-from onboarding.journey.store import JourneyStore
+
+if TYPE_CHECKING:
+    from onboarding.journey.store import JourneyStore
 
 
 class EventsResource(Resource):
@@ -20,7 +23,7 @@ class EventsResource(Resource):
     name = "events"
     is_told = False
 
-    def __init__(self, store: JourneyStore):
+    def __init__(self, store: "JourneyStore"):
         self._store = store
 
     @override

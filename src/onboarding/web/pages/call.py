@@ -12,7 +12,7 @@ from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, noticing, responses
 from onboarding.web.context.body import Body

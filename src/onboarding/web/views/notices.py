@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from onboarding.accounts.resources import Resource
 from onboarding.frozen import dataclass
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.web.views.belongings import BelongingsView
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from onboarding.errors import InvalidAnswer
 from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
 
