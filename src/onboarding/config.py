@@ -1,28 +1,28 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Required, TypedDict
 
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.rules import SessionPolicy
-from onboarding.attention.model import AttentionPolicy
-from onboarding.clock import Clock
-from onboarding.deadlines import Deadlines
-from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.mailers.base import Mailer
-from onboarding.profiling.model import Feature
-from onboarding.sinks.base import Sink
-from onboarding.stores.base import Store
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     import httpx2
 
+    from onboarding.accounts.resources import Resource
+    from onboarding.accounts.rules import SessionPolicy
+    from onboarding.attention.model import AttentionPolicy
+    from onboarding.clock import Clock
+    from onboarding.deadlines import Deadlines
+    from onboarding.feedback.model import Prompt
+    from onboarding.guests.model import GuestPolicy, ProofPolicy
+    from onboarding.journey.model import Funnel
+    from onboarding.mailers.base import Mailer
+    from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
+    from onboarding.sinks.base import Sink
     from onboarding.social.model import HttpPolicy
+    from onboarding.stores.base import Store
 
 
 class Settings(TypedDict, total=False):
@@ -66,29 +66,29 @@ class Settings(TypedDict, total=False):
     """
 
     url: Required[str]
-    secret_key: Required[str | bytes | Sequence[str | bytes]]
-    database: Required[str | Store]
+    secret_key: Required["str | bytes | Sequence[str | bytes]"]
+    database: Required["str | Store"]
     providers: "Sequence[Provider]"
-    features: Sequence[Feature]
+    features: "Sequence[Feature]"
     widgets: "Sequence[Widget]"
-    prompts: Sequence[Prompt]
-    funnels: Sequence[Funnel]
-    resources: Sequence[Resource]
-    sinks: Sequence[Sink]
-    mailer: Mailer
-    sessions: SessionPolicy
-    guests: GuestPolicy
-    proofs: ProofPolicy
-    attention: AttentionPolicy
-    deadlines: Deadlines
+    prompts: "Sequence[Prompt]"
+    funnels: "Sequence[Funnel]"
+    resources: "Sequence[Resource]"
+    sinks: "Sequence[Sink]"
+    mailer: "Mailer"
+    sessions: "SessionPolicy"
+    guests: "GuestPolicy"
+    proofs: "ProofPolicy"
+    attention: "AttentionPolicy"
+    deadlines: "Deadlines"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
     help_url: str | None
-    texts: Mapping[str, Mapping[str, str]]
-    templates: str | Path | None
-    skip: Sequence[str]
+    texts: "Mapping[str, Mapping[str, str]]"
+    templates: "str | Path | None"
+    skip: "Sequence[str]"
     prefix: str
     cookie_prefix: str
-    clock: Clock
+    clock: "Clock"

@@ -13,11 +13,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from time import monotonic
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 
 log = logging.getLogger("onboarding")
 

@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse
 
 from onboarding.core import Core
 from onboarding.on_demand import P
-from onboarding.web.context import responses
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.letters import DrawsLetters
 
@@ -86,6 +85,8 @@ class DrawsPages(DrawsLetters, Core[P]):
         Raises:
             jinja2.TemplateNotFound: When there is no such template.
         """
+        from onboarding.web.context import responses
+
         context = context_of(request, self)
         return responses.page(context, template, values or {}, status=status, at=at)
 

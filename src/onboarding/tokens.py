@@ -12,7 +12,6 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import several
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """What a database says of a table of the host's: its columns, and its unique keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

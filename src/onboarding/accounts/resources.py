@@ -7,7 +7,6 @@ resource together, so that two accounts come together whole or not at all.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -15,6 +14,7 @@ from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 

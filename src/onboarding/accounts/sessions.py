@@ -1,6 +1,6 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts import rules
@@ -10,6 +10,7 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.events import SignedOut
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same

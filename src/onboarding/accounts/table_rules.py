@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from onboarding.accounts.host_table import HostTable
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.names import unknown
 from onboarding.shapes import check_value, several
 

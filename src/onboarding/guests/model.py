@@ -1,11 +1,11 @@
 """The nouns of guest checkout."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from onboarding.accounts.model import Purpose
 from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

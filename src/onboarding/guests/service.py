@@ -13,7 +13,8 @@ from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
 from onboarding.errors import Conflict, InvalidAnswer
-from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
+from onboarding.events import AccountExpired, ContactGiven, GuestStarted
+from onboarding.events.entry import EPOCH
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.instants import is_recent

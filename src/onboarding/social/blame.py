@@ -6,8 +6,9 @@ try again, and the log says to the developer what to look at.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from onboarding.frozen import dataclass
 
 CLIENT_SETTING = (
     "client_id, client_secret and client_auth, as they are registered there"

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 ATTEMPT_LIFE = timedelta(minutes=10)

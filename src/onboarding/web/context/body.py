@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import NoReturn, cast
 from urllib.parse import parse_qsl
@@ -10,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.web.context.headers import FORM_TYPE, JSON_TYPE
 from onboarding.web.context.lists import media_type

@@ -7,7 +7,6 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
@@ -21,6 +20,7 @@ from onboarding.errors import (
     StoreUnavailable,
     Unanswered,
 )
+from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import cookies, noticing, responses

@@ -1,11 +1,11 @@
 """The language of a response: asked for, kept, preferred by the browser, or ours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from onboarding.cookies import CookieNames, CookieSpec
+from onboarding.frozen import dataclass
 from onboarding.web.context import cookies
 from onboarding.web.context.lists import weighted
 

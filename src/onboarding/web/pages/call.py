@@ -1,7 +1,6 @@
 """One request at one of our own pages, and the ways to respond to it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,8 +10,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, noticing, responses
 from onboarding.web.context.body import Body

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Prompt
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.providers.base import Provider
 from onboarding.web.views.belongings import (
     COUNTED,

@@ -1,7 +1,8 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from onboarding.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """Questions, drawn and as JSON: a host's words, in the person's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import InvalidAnswer
+from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
 
