@@ -22,7 +22,8 @@ from onboarding.errors import (
 from onboarding.providers import Endpoints, GitHub, OpenIDConnect, Provider
 from onboarding.providers.base import ClientAuth
 from onboarding.social.attempt import Attempt
-from onboarding.social.client import SocialClient, Tokens
+from onboarding.social.client import SocialClient
+from onboarding.social.messages import Tokens
 from onboarding.social.model import HttpPolicy
 from onboarding.testing import Loopback
 from tests.social.scene import Hosts, asked
