@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
+from hashlib import blake2s, sha256
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
@@ -147,13 +147,16 @@ def read(text: str) -> tuple[str, str] | None:
 
 
 def digest(text: str) -> bytes:
-    """Return the SHA-256 of a token, by which it is known without being kept."""
-    return sha256(text.encode()).digest()
+    """Return the hash of a token, by which it is known without being kept.
+
+    BLAKE2s: in this process alone, and for half of what SHA-256 costs.
+    """
+    return blake2s(text.encode()).digest()
 
 
 def is_digest_of(digest: bytes, text: str) -> bool:
     """Tell whether a digest is that of a token: cheaper than ``read``."""
-    return hmac.compare_digest(digest, sha256(text.encode()).digest())
+    return hmac.compare_digest(digest, blake2s(text.encode()).digest())
 
 
 class Keys:
