@@ -6,8 +6,7 @@ request or the response: these may hold a code or a token.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     import httpx2
 
     from onboarding.social.messages import Tokens
-    from onboarding.social.transport import Reply
 
 
 class SocialClient:
@@ -141,43 +139,31 @@ class SocialClient:
 
     async def _call(
         self, asked: Asked, method: str, headers: Mapping[str, str], body: str = ""
-    ) -> "Reply":
-        from onboarding.social import transport
-
-        async with self._calling(asked):
-            return await transport.call(
-                self._transport(),
-                self._policy,
-                method,
-                asked.url,
-                headers=headers,
-                body=body,
-            )
-
-    @asynccontextmanager
-    async def _calling(self, asked: Asked) -> AsyncIterator[None]:
-        """Turn errors of HTTP into ours, without quoting them."""
+    ) -> tuple[int, bytes]:
+        """Send a request; turn errors of HTTP into ours, without quoting them."""
         import httpx2
 
-        from onboarding.social.transport import TooLarge
+        from onboarding.social.transport import TooLarge, call
 
-        name, endpoint = asked.provider, asked.endpoint
+        name, policy, transport = asked.provider, self._policy, self._transport()
         try:
-            async with asyncio.timeout(self._policy.total.total_seconds()):
-                yield
+            async with asyncio.timeout(policy.total.total_seconds()):
+                return await call(
+                    transport, policy, method, asked.url, headers=headers, body=body
+                )
         except TooLarge:
             problem = "the response is too large"
-            raise BadProviderReply(name, problem, endpoint=endpoint) from None
+            raise BadProviderReply(name, problem, endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:
             raise ProviderUnreachable(
                 name,
                 "the egress proxy does not let us through",
-                endpoint=endpoint,
+                endpoint=asked.endpoint,
                 setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
             problem = f"did not answer{_why(error)}"
-            raise ProviderUnreachable(name, problem, endpoint=endpoint) from error
+            raise ProviderUnreachable(name, problem, endpoint=asked.endpoint) from error
 
     def _transport(self) -> "httpx2.AsyncBaseTransport":
         with self._opening:

@@ -28,7 +28,7 @@ Tokens = Mapping[str, object]
 
 
 class TokenRequest(NamedTuple):
-    """What is posted to the token endpoint."""
+    """What is posted to a token endpoint: headers and body."""
 
     headers: Mapping[str, str]
     body: str

@@ -9,7 +9,6 @@ log, at twice the CPU.
 from collections.abc import Mapping
 from contextlib import aclosing
 from functools import lru_cache
-from typing import NamedTuple
 
 import httpx2
 
@@ -21,13 +20,6 @@ _parsed = lru_cache(maxsize=64)(httpx2.URL)
 
 class TooLarge(httpx2.TransportError):
     """The response is larger than the limit."""
-
-
-class Reply(NamedTuple):
-    """What came back."""
-
-    status: int
-    body: bytes
 
 
 def open_transport(policy: HttpPolicy) -> httpx2.AsyncBaseTransport:
@@ -43,8 +35,8 @@ async def call(
     *,
     headers: Mapping[str, str],
     body: str = "",
-) -> Reply:
-    """Send one request; read what comes back, as long as it is within the limit.
+) -> tuple[int, bytes]:
+    """Send one request; return the status and the body, if that is within the limit.
 
     Raises:
         httpx2.HTTPError: When nobody answers in time, or not in HTTP.
@@ -66,7 +58,7 @@ async def call(
     )
     reply = await transport.handle_async_request(request)
     try:
-        return Reply(reply.status_code, await _bounded(reply, policy.limit))
+        return reply.status_code, await _bounded(reply, policy.limit)
     finally:
         await reply.aclose()
 
