@@ -8,6 +8,7 @@ try again, and the log says to the developer what to look at.
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from onboarding.errors import BadProviderReply, ProviderError, ProviderUnreachable
 from onboarding.frozen import dataclass
 
 CLIENT_SETTING = (
@@ -74,6 +75,17 @@ class Asked:
         # Nothing there, or a redirect elsewhere: the address itself is wrong.
         is_wrong = 300 <= status < 500 and status not in {400, 401, 403, 408, 429}
         return self.setting if is_wrong else None
+
+
+def refusal(asked: Asked, status: int) -> ProviderError:
+    """Return the error for an HTTP status that is no success."""
+    kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
+    return kind(
+        asked.provider,
+        f"answered {status}",
+        endpoint=asked.endpoint,
+        setting=asked.blamed(status),
+    )
 
 
 def of_code(code: str) -> str | None:
