@@ -7,11 +7,14 @@ request or the response: these may hold a code or a token.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
+from contextvars import ContextVar
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from onboarding.deadlines import lasting
 from onboarding.errors import (
     BadProviderReply,
     ProviderDenied,
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     import httpx2
 
     from onboarding.social.transport import SharedTransport
+
+_ends: ContextVar[float | None] = ContextVar("onboarding_calls_end", default=None)
+"""When the calls that are made together are over, in ``time.monotonic``."""
 
 Tokens = Mapping[str, object]
 """A token response (RFC 6749 §5.1); ``access_token`` is a text."""
@@ -56,6 +62,14 @@ class SocialClient:
     def warm(self) -> None:
         """Load HTTP now; made to be called in a thread when the app starts."""
         self._transport()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Give all calls inside one deadline: each has what the others left.
+
+        Without it each call has the whole ``HttpPolicy.total``, and somebody who comes
+        back from a slow provider waits for five of them in a row.
+        """
+        return lasting(self._policy.total, _ends)
 
     async def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -192,7 +206,7 @@ class SocialClient:
         name, endpoint = asked.provider, asked.endpoint
         try:
             with no_http_log():
-                async with asyncio.timeout(self._policy.total.total_seconds()):
+                async with asyncio.timeout(self._left()):
                     yield
         except TooLarge:
             problem = "the response is too large"
@@ -212,12 +226,20 @@ class SocialClient:
                 setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
-            problem = f"did not answer{_why(error)}"
+            problem = f"did not answer{blame.why_silent(error)}"
             raise ProviderUnreachable(name, problem, endpoint=endpoint) from error
         except (ValueError, TypeError, RecursionError):
             # A token response that is no JSON, or no object.
             problem = "the response is no JSON"
             raise BadProviderReply(name, problem, endpoint=endpoint) from None
+
+    def _left(self) -> float:
+        """Return the seconds that a call has; with none left it is not sent."""
+        ends, total = _ends.get(), self._policy.total.total_seconds()
+        left = total if ends is None else ends - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
     def _transport(self) -> "SharedTransport":
         with self._opening:
@@ -240,27 +262,6 @@ def _refused(asked: Asked, status: int) -> ProviderError:
         endpoint=asked.endpoint,
         setting=asked.blamed(status),
     )
-
-
-def _why(error: BaseException | None) -> str:
-    """Return why nobody answered, where it can be told: a kind, and no text of it."""
-    while error is not None:
-        if isinstance(error, TimeoutError):
-            return " in time"
-        for kind, why in WHY.items():
-            if kind in {base.__name__ for base in type(error).__mro__}:
-                return why
-        error = error.__cause__ or error.__context__
-    return ""
-
-
-WHY = {
-    "TimeoutException": " in time",
-    "gaierror": ": the name of its host is not known (DNS)",
-    "SSLCertVerificationError": ": its TLS certificate is not trusted here",
-    "ConnectionRefusedError": ": nobody listens there",
-}
-"""By the names of errors: the classes need not be loaded for it."""
 
 
 def _check_request(provider: str, url: str) -> None:

@@ -108,7 +108,7 @@ class Call:
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
-        return await body.read(self.request)
+        return await body.read(self.request, self.core.deadlines)
 
     def page(
         self,
