@@ -9,6 +9,7 @@ from onboarding.core import Core
 from onboarding.on_demand import P
 from onboarding.web.context import responses
 from onboarding.web.context.finding import RequestLike, context_of
+from onboarding.web.context.language import LANGUAGE_FIELD
 from onboarding.web.context.letters import DrawsLetters
 
 if TYPE_CHECKING:
@@ -61,6 +62,20 @@ class DrawsPages(DrawsLetters, Core[P]):
         ``Accept-Language``, then English.
         """
         return context_of(request, self).locale
+
+    def switches_language(
+        self, request: RequestLike, form: Mapping[str, object]
+    ) -> bool:
+        """Tell whether the language switch sent a form, and respond in its language.
+
+        Then show the form again, with what was typed, by ``render``: nothing in it is
+        to be checked or kept yet.
+
+        Args:
+            request: As for ``account``.
+            form: What ``form`` returned.
+        """
+        return context_of(request, self).switch_language(form.get(LANGUAGE_FIELD))
 
     def render(
         self,

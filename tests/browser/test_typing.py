@@ -28,10 +28,10 @@ def is_there(person: Person, typed: dict[str, str]) -> None:
 
 def test_another_language_keeps_what_was_typed(sam: Person) -> None:
     """There and back again."""
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
     is_there(sam, TYPED)
-    sam.follow("English")
+    sam.press("English")
     is_there(sam, TYPED)
 
 
@@ -63,7 +63,7 @@ def test_back_to_a_refused_form_finds_the_form(sam: Person) -> None:
     sam.sees_heading("Where may we send it?")
     is_there(sam, TYPED)
     sam.press("Place order: €9.00")
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
     is_there(sam, TYPED)
 
@@ -97,7 +97,7 @@ def test_a_question_keeps_what_was_picked(new_person: Callable[..., Person]) -> 
     lou = new_person()
     lou.open("/recommendations")
     lou.pick_value("genre", "ghost")
-    lou.follow("Nederlands")
+    lou.press("Nederlands")
     lou.sees_picked_value("genre", "ghost")
 
 

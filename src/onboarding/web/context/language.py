@@ -9,6 +9,11 @@ from onboarding.cookies import CookieNames, CookieSpec
 from onboarding.web.context import cookies
 from onboarding.web.context.lists import weighted
 
+LANGUAGE_FIELD = "onboarding-language"
+"""The field of a form that the language switch sends; see ``switch_language``.
+
+It has a hyphen, which no question's name has."""
+
 A_YEAR = 365 * 24 * 60 * 60
 
 

@@ -17,6 +17,7 @@ from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
+from onboarding.web.context.language import LANGUAGE_FIELD
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import RequestContext
@@ -109,6 +110,14 @@ class Call:
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
         return await body.read(self.request, self.core.deadlines)
+
+    def switches_language(self, sent: Body) -> bool:
+        """Tell whether the language switch sent a form; go on in its language.
+
+        What was typed is read before: in the language in which it was typed.
+        """
+        values = sent.form.get(LANGUAGE_FIELD)
+        return self.context.switch_language(values[0] if values else None)
 
     def page(
         self,

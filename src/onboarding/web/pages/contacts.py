@@ -32,7 +32,7 @@ def _page(
     return call.page(
         "address.html",
         status=422 if problem else 200,
-        at=here if problem else None,
+        at=here,
         contact=contact,
         is_proven=is_proven,
         may_prove=call.core.mailer is not None and not is_proven,
@@ -46,6 +46,8 @@ async def change(call: Call) -> Response:
     """POST ``account/address/{key}``: another in its place, or none."""
     account, contact = await _find(call)
     sent = await call.body()
+    if call.switches_language(sent):
+        return _page(call, contact, typed=sent.text("email") or "")
     match sent.text("do"):
         case "remove":
             await call.core.contacts.remove(account, contact.address)

@@ -134,7 +134,7 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
     return call.page(
         "ask.html",
         status=422 if form.errors else 200,
-        at=_at(call, form) if form.errors else None,
+        at=_at(call, form),
         door=_door(call, _at(call, form)),
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
@@ -161,6 +161,8 @@ async def answer(call: Call) -> Response:
     """
     sent = await call.body()
     form = _read_form(call, sent)
+    if call.switches_language(sent):
+        return await _again(call, form)
     match sent.text("do"):
         case None | "answer":
             return await _submit(call, sent, form)
@@ -169,6 +171,26 @@ async def answer(call: Call) -> Response:
         case "snooze":
             return await _snooze(call, form)
     raise BadRequest("do is answer, snooze or decline")
+
+
+async def _again(call: Call, form: QuestionForm) -> Response:
+    """Respond with a form as it was filled in, whatever that is."""
+    account, decision = call.account, None
+    if form.feature is not None:
+        decision = await call.core.profiling.decision(
+            account, form.feature, visit=call.visit
+        )
+    return _page(call, await _kept(call, account, form), decision)
+
+
+async def _kept(
+    call: Call, account: Account | None, form: QuestionForm
+) -> QuestionForm:
+    """Return a form that knows whether it is about an answer that there is."""
+    if form.feature is not None:
+        return form
+    told = _told(await call.core.profiling.answers(account))
+    return replace(form, is_kept=form.needs[0] in told)
 
 
 def _read_form(call: Call, sent: Body) -> QuestionForm:
@@ -268,10 +290,8 @@ async def _go_on(
     if submitted.invalid and call.wants_json:
         return _refused(call, submitted)
     if submitted.invalid:
-        answers = await call.core.profiling.answers(account)
-        is_kept = form.feature is None and form.needs[0] in _told(answers)
-        refused = replace(form, errors=submitted.invalid, is_kept=is_kept)
-        return _page(call, refused)
+        form = await _kept(call, account, form)
+        return _page(call, replace(form, errors=submitted.invalid))
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit
