@@ -162,6 +162,13 @@ async def finish(call: Call) -> Response:
             current=call.context.current_session(),
             cookies=call.cookies,
         )
+    except SignInExpired:
+        # Pressed twice: who wanted to come in is in. A page to sign in says where to
+        # go; one that proves an address of somebody who is in does not.
+        wanted = sent.text("next")
+        if call.registered is None or wanted is None:
+            raise
+        return call.go(call.local(wanted))
     except WrongCode as error:
         if call.wants_json or not error.left:
             raise
