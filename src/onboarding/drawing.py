@@ -7,9 +7,8 @@ from starlette.responses import HTMLResponse
 
 from onboarding.core import Core
 from onboarding.on_demand import P
-from onboarding.web.context import responses
+from onboarding.web.context import language, responses
 from onboarding.web.context.finding import RequestLike, context_of
-from onboarding.web.context.language import LANGUAGE_FIELD
 from onboarding.web.context.letters import DrawsLetters
 
 if TYPE_CHECKING:
@@ -75,7 +74,8 @@ class DrawsPages(DrawsLetters, Core[P]):
             request: As for ``account``.
             form: What ``form`` returned.
         """
-        return context_of(request, self).switch_language(form.get(LANGUAGE_FIELD))
+        asked = form.get(language.LANGUAGE_FIELD)
+        return language.switch(context_of(request, self), asked)
 
     def render(
         self,

@@ -208,19 +208,10 @@ class RequestContext:
                 self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
-    def switch_language(self, asked: object) -> bool:
-        """Tell whether the language switch sent a form, and go on in that language.
-
-        Then the form is shown again with what was typed: nothing in it is to be
-        checked or kept.
-
-        Args:
-            asked: The value of the form field ``LANGUAGE_FIELD``, or None.
-        """
-        if isinstance(asked, str) and asked in self.core.locales:
-            self._language = language.LanguageChoice(asked)
-            self.set_cookie(language.cookie(asked))
-        return asked is not None
+    def speak(self, locale: str) -> None:
+        """Respond in this language from now on, and let the browser keep it."""
+        self._language = language.LanguageChoice(locale)
+        self.set_cookie(language.cookie(locale))
 
     @property
     def texts(self) -> "Texts":

@@ -14,10 +14,9 @@ from onboarding.errors import MethodNotAllowed
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors, noticing, responses
+from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
-from onboarding.web.context.language import LANGUAGE_FIELD
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import RequestContext
@@ -116,8 +115,8 @@ class Call:
 
         What was typed is read before: in the language in which it was typed.
         """
-        values = sent.form.get(LANGUAGE_FIELD)
-        return self.context.switch_language(values[0] if values else None)
+        values = sent.form.get(language.LANGUAGE_FIELD)
+        return language.switch(self.context, values[0] if values else None)
 
     def page(
         self,
