@@ -156,6 +156,14 @@ class Belongings:
         plans = [await one.erase(self._query, account_id) for one in resources]
         return [change for plan in plans for change in plan.changes]
 
+    async def lapse(
+        self, resources: Sequence[Resource], account_id: str
+    ) -> list[Change]:
+        """Return what purges some resources' rows of an account; what is kept stays."""
+        plans = [await one.purge(self._query, account_id) for one in resources]
+        gone = [plan for plan in plans if plan.outcome is not Outcome.KEPT]
+        return [change for plan in gone for change in plan.changes]
+
     async def _late(
         self, one: Resource, account_ids: Sequence[str], ending: Ending
     ) -> list[str]:

@@ -153,15 +153,15 @@ class Resource(ABC):
 
         Whoever knows an account's id from before may write under it after its end: a
         merged account should own nothing, an erased one nothing that its erasure takes
-        away. An export then tells of these as well, and a purge merges or erases them
-        again.
+        away, and a lapsed guest nothing that a purge takes away. An export then tells
+        of what was merged, and a purge merges, erases or purges it again.
 
         By default it may be any of them, so that the verbs are asked about each of
         them each time; say which, where that is much to ask.
 
         Args:
             account_ids: Not more than 500.
-            ending: How they ended; merged, or erased.
+            ending: How they ended.
         """
         return account_ids
 

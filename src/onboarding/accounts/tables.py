@@ -209,7 +209,9 @@ class TableResource(Resource):
     async def late(
         self, query: Query, account_ids: Sequence[str], ending: Ending
     ) -> Sequence[str]:
-        """Return who of them has rows; of the erased, who has what was to go."""
+        """Return who of them has rows; of who did not merge, who has what was to go."""
+        if ending is Ending.EXPIRED and isinstance(self._purge, KeepRows):
+            return ()
         places = ", ".join(f"${n}" for n, _ in enumerate(account_ids, 1))
         sql = self._sql(OWNERS, places=places)
         if ending is Ending.ERASED:
