@@ -10,6 +10,7 @@ from dataclasses import replace
 from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.tables import TableResource
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
 from onboarding.names import by_name
@@ -71,8 +72,12 @@ class Belongings:
         Raises:
             ConfigError: When one of them could never work.
         """
+        before: list[TableResource] = []
         for one in self._resources:
             await one.check(tables)
+            if isinstance(one, TableResource):
+                await one.check_order(tables, before)
+                before.append(one)
 
     def __iter__(self) -> Iterator[Resource]:
         """Iterate over the resources, in order."""
