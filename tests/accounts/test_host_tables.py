@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from onboarding import (
     Anonymise,
@@ -17,6 +18,8 @@ from onboarding import (
     Onboarding,
     Resource,
 )
+from onboarding.accounts.host_table import HoldingKey
+from onboarding.accounts.resources import Planned, Query
 from onboarding.changes import Statement
 from onboarding.doctor import examine
 from onboarding.errors import ConfigError, StoreError
@@ -333,6 +336,46 @@ async def test_a_foreign_key_that_lets_go_is_let_through(shop: Shop, case: str) 
         for sql in (put, part):
             await world.store.commit(Statement(sql, (guest.id,)))
         await world.data.erase(guest.id)
+
+
+class Parts(Resource):
+    """Parts of orders, which say nothing of whose they are."""
+
+    name = "parts"
+
+    @override
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:
+        return key.table == "parts" and verb == "erase"
+
+    @override
+    async def erase(self, query: Query, account_id: str) -> Planned:
+        sql = (
+            "DELETE FROM parts WHERE order_number IN"
+            " (SELECT number FROM orders WHERE account_id = $1)"
+        )
+        return Planned(changes=[Statement(sql, (account_id,))])
+
+    @override
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        return Planned()
+
+    @override
+    async def purge(self, query: Query, account_id: str) -> Planned:
+        return Planned()
+
+    @override
+    async def export(self, query: Query, account_id: str) -> object:
+        return []
+
+
+async def test_a_resource_of_the_hosts_own_may_let_go(shop: Shop) -> None:
+    """Where it says so, for the verb that it says."""
+    await shop.run(PARTS.format(act=""))
+    async with shop.build(Parts(), table()) as onboarding:
+        assert onboarding.is_open
+    assert "no guest could lapse" in await shop.refused(
+        Parts(), table(purge=DeleteRows())
+    )
 
 
 @pytest.mark.parametrize("after", [[table("parts")], []], ids=["after", "keeps them"])

@@ -72,12 +72,10 @@ class Belongings:
         Raises:
             ConfigError: When one of them could never work.
         """
-        before: list[TableResource] = []
-        for one in self._resources:
+        for place, one in enumerate(resources := list(self)):
             await one.check(tables)
             if isinstance(one, TableResource):
-                await one.check_order(tables, before)
-                before.append(one)
+                await one.check_order(tables, resources[:place])
 
     def __iter__(self) -> Iterator[Resource]:
         """Iterate over the resources, in order."""

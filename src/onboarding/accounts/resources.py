@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
-from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
@@ -164,6 +164,18 @@ class Resource(ABC):
             ending: How they ended.
         """
         return account_ids
+
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:  # noqa: ARG002
+        """Tell whether a verb takes away what references rows of a resource behind it.
+
+        Opening refuses a ``Resource.table`` whose rows a foreign key would keep from
+        being deleted, unless a resource before it says that here.
+
+        Args:
+            verb: ``merge``, ``purge`` or ``erase``.
+            key: The table that references them, and by which columns.
+        """
+        return False
 
     @staticmethod
     def table(

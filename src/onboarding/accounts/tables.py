@@ -127,14 +127,12 @@ class TableResource(Resource):
                 f"{where}: its rows cannot be counted: {error}"
             ) from error
 
-    async def check_order(
-        self, tables: HostTables, before: Sequence["TableResource"]
-    ) -> None:
+    async def check_order(self, tables: HostTables, before: Sequence[Resource]) -> None:
         """Check that no row is deleted while another one references it.
 
         Args:
             tables: The database.
-            before: Tables whose statements come earlier in a commit.
+            before: What comes earlier in a commit.
 
         Raises:
             ConfigError: When a foreign key keeps a verb from ever getting through.
@@ -146,12 +144,13 @@ class TableResource(Resource):
             held_by = [
                 key
                 for key in found.held_by
-                if not any(one._lets_go(verb, key) for one in before)
+                if not any(one.lets_go(verb, key) for one in before)
             ]
             check_references(where, verb, rule, held_by)
 
-    def _lets_go(self, verb: str, key: HoldingKey) -> bool:
-        """Tell whether a verb of this table takes a reference away, or is a veto."""
+    @override
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:
+        """Tell whether a verb of this table takes its references away, or is a veto."""
         if self._table.rpartition(".")[2] != key.table:
             return False
         if verb == "merge":  # rows that change owner, and the owner is the reference

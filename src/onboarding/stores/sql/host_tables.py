@@ -39,9 +39,9 @@ WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indexprs IS NULL
 """,
 }
 
-# The parts of unique indexes of which one is computed, in order: `name` where a part is a
-# column, `text` as it was declared (on SQLite the whole statement), `uses` what a part of
-# the index is made of.
+# The parts of unique indexes of which one is computed, in order: `name` where a part is
+# a column, `text` as it was declared (on SQLite the whole statement), `uses` what the
+# index is made of.
 COMPUTED: Mapping[Dialect, str] = {
     "sqlite": """
 SELECT listed.name AS key, lower(part.name) AS name, made.sql AS text, NULL AS uses
@@ -68,8 +68,8 @@ ORDER BY i.indexrelid, n
 """,
 }
 
-# Foreign keys to the table for which a row must not go while it is referenced. SQLite
-# knows those of the main schema alone; `$2 IS $2` takes the value that it has no use for.
+# Foreign keys to the table for which no row may go while it is referenced. On SQLite
+# those of the main schema alone: `$2 IS $2` takes the value that it has no use for.
 HOLDING: Mapping[Dialect, str] = {
     "sqlite": """
 SELECT other.name AS table_name, other.name || f.id AS key, lower(f."from") AS name
