@@ -5,5 +5,5 @@
 
 DROP INDEX onboarding_accounts_tombstones;
 
-CREATE INDEX onboarding_accounts_tombstones
+CREATE INDEX onboarding_accounts_ended
   ON onboarding_accounts (id) WHERE ending IS NOT NULL;
