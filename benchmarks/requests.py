@@ -99,8 +99,8 @@ def print_floor(rounds: Rounds) -> None:
     locks = read - rounds.added("read, locked", "bare, known")
     share = rounds.share("read", "session, known", "bare, known")
     print(
-        f"     SQLite's read alone: adds {read:.1f} µs, {locks:.1f} of them to take and "
-        f"give back its lock; G1 cannot be less than {share:.3g}"
+        f"     SQLite's read alone: adds {read:.1f} µs, {locks:.1f} of them to take "
+        f"and give back its lock; G1 cannot be less than {share:.3g}"
     )
 
 

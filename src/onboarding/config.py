@@ -50,7 +50,8 @@ class Settings(TypedDict, total=False):
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
         attention: How often a person may be interrupted.
-        deadlines: How long a request waits for the database, and closing for all.
+        deadlines: How long a request waits for its body and the database, and closing
+            for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from onboarding.core import Core
 from onboarding.on_demand import P
+from onboarding.web.context import language
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.letters import DrawsLetters
 
@@ -60,6 +61,21 @@ class DrawsPages(DrawsLetters, Core[P]):
         ``Accept-Language``, then English.
         """
         return context_of(request, self).locale
+
+    def switches_language(
+        self, request: RequestLike, form: Mapping[str, object]
+    ) -> bool:
+        """Tell whether the language switch sent a form, and respond in its language.
+
+        Then show the form again, with what was typed, by ``render``: nothing in it is
+        to be checked or kept yet.
+
+        Args:
+            request: As for ``account``.
+            form: What ``form`` returned.
+        """
+        asked = form.get(language.LANGUAGE_FIELD)
+        return language.switch(context_of(request, self), asked)
 
     def render(
         self,

@@ -29,7 +29,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in lower case: sorts as its numbers do, no look-alikes."""
 
 PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
-"""Two letters at once, for half the steps: every account, session and event has an id."""
+"""Two letters at once, for half the steps: there is an id in all that is kept."""
 
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}\Z")
 TOKEN = re.compile(r"[0-9a-hjkmnp-tv-z]{20}\.[A-Za-z0-9_-]{43}\Z")

@@ -96,3 +96,24 @@ def of_code(code: str) -> str | None:
 def of_claims(problem: str) -> str | None:
     """Return the setting to look at for a problem of an ID token."""
     return CLOCK_SETTING if problem.startswith(OF_CLOCKS) else None
+
+
+def why_silent(error: BaseException | None) -> str:
+    """Return why nobody answered, where it can be told: a kind, and no text of it."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return " in time"
+        for kind, why in WHY.items():
+            if kind in {base.__name__ for base in type(error).__mro__}:
+                return why
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+WHY = {
+    "TimeoutException": " in time",
+    "gaierror": ": the name of its host is not known (DNS)",
+    "SSLCertVerificationError": ": its TLS certificate is not trusted here",
+    "ConnectionRefusedError": ": nobody listens there",
+}
+"""By the names of errors: the classes need not be loaded for it."""

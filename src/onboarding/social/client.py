@@ -7,9 +7,13 @@ request or the response: these may hold a code or a token.
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from onboarding.deadlines import lasting
 from onboarding.errors import BadProviderReply, ProviderUnreachable
 from onboarding.providers.base import Endpoints, Provider
 from onboarding.social import blame
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     import httpx2
 
     from onboarding.social.messages import Tokens
+
+_ends: ContextVar[float | None] = ContextVar("onboarding_calls_end", default=None)
+"""When the calls that are made together are over, in ``time.monotonic``."""
 
 
 class SocialClient:
@@ -45,6 +52,14 @@ class SocialClient:
     def warm(self) -> None:
         """Load HTTP and OAuth now; made to be called in a thread at the start."""
         self._transport()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Give all calls inside one deadline: each has what the others left.
+
+        Without it each call has the whole ``HttpPolicy.total``, and somebody who comes
+        back from a slow provider waits for five of them in a row.
+        """
+        return lasting(self._policy.total, _ends)
 
     async def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -147,7 +162,7 @@ class SocialClient:
 
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
-            async with asyncio.timeout(policy.total.total_seconds()):
+            async with asyncio.timeout(self._left()):
                 return await call(
                     transport, policy, method, asked.url, headers=headers, body=body
                 )
@@ -162,8 +177,16 @@ class SocialClient:
                 setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
-            problem = f"did not answer{_why(error)}"
+            problem = f"did not answer{blame.why_silent(error)}"
             raise ProviderUnreachable(name, problem, endpoint=asked.endpoint) from error
+
+    def _left(self) -> float:
+        """Return the seconds that a call has; with none left it is not sent."""
+        ends, total = _ends.get(), self._policy.total.total_seconds()
+        left = total if ends is None else ends - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
     def _transport(self) -> "httpx2.AsyncBaseTransport":
         with self._opening:
@@ -174,24 +197,3 @@ class SocialClient:
 
                 self._own = open_transport(self._policy)
             return self._own
-
-
-def _why(error: BaseException | None) -> str:
-    """Return why nobody answered, where it can be told: a kind, and no text of it."""
-    while error is not None:
-        if isinstance(error, TimeoutError):
-            return " in time"
-        for kind, why in WHY.items():
-            if kind in {base.__name__ for base in type(error).__mro__}:
-                return why
-        error = error.__cause__ or error.__context__
-    return ""
-
-
-WHY = {
-    "TimeoutException": " in time",
-    "gaierror": ": the name of its host is not known (DNS)",
-    "SSLCertVerificationError": ": its TLS certificate is not trusted here",
-    "ConnectionRefusedError": ": nobody listens there",
-}
-"""By the names of errors: the classes need not be loaded for it."""

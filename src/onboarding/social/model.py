@@ -28,7 +28,8 @@ class HttpPolicy:
     Attributes:
         connect: How long a connection may take to stand.
         read: How long a response may pause.
-        total: How long one request may take in all.
+        total: How long the requests of one step may take together: on the way to the
+            provider, and on the way back from it.
         limit: The largest response that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
 

@@ -207,6 +207,11 @@ class RequestContext:
                 self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
+    def speak(self, locale: str) -> None:
+        """Respond in this language from now on, and let the browser keep it."""
+        self._language = language.LanguageChoice(locale)
+        self.set_cookie(language.cookie(locale))
+
     @property
     def texts(self) -> "Texts":
         """Everything the pages say, in the language of the response."""

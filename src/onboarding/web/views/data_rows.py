@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from onboarding.frozen import dataclass
+from onboarding.web.views.questions import Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class DataRow:
         action: The words of the link.
         hidden: What the link is about, for who hears the links alone.
         tag: Its state, in a word.
+        use: An answer that a press of its button gives.
     """
 
     title: str
@@ -22,6 +24,7 @@ class DataRow:
     action: str = ""
     hidden: str = ""
     tag: str = ""
+    use: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
-ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html")
-"""The page of an error, and what it extends and imports."""
+ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html", "_languages.html")
+"""The page of an error, and what it extends, imports and includes."""
 
 
 def bdi(name: str) -> Markup:
