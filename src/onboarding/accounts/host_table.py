@@ -11,6 +11,7 @@ class HostTable:
 
     Attributes:
         columns: Whether each may be NULL, by its name.
+        numbers: The columns that hold whole numbers.
         unique: The columns of each unique key and index. Those over expressions are
             left out.
         reserved: The words that this database takes for a part of a statement.
@@ -20,6 +21,7 @@ class HostTable:
     """
 
     columns: Mapping[str, bool] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
     unique: tuple[frozenset[str], ...] = ()
     reserved: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
