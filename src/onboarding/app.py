@@ -147,7 +147,7 @@ class Onboarding(DrawsPages[P]):
         Raises:
             ConfigError: When no orders are declared, or this is no key of one.
         """
-        return self.orders.link(order, account)
+        return self.orders.links.make(order, account)
 
     async def may_see_order(self, request: RequestLike, order: str | int) -> bool:
         """Tell whether who is here may look at an order: it is theirs, or a link's.

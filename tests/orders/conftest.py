@@ -74,7 +74,7 @@ class Shop:
 
     def token(self, number: int, owner: Account | None) -> str:
         """Return the end of an order link."""
-        return self.orders.link(number, owner).removeprefix(f"{URL}/order/")
+        return self.orders.links.make(number, owner).removeprefix(f"{URL}/order/")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

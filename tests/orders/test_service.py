@@ -49,10 +49,10 @@ async def test_a_grant_ends(shop: Shop) -> None:
     shop.world.clock.advance(timedelta(days=90) - timedelta(minutes=1))
     grant = await shop.orders.open(token)
     assert shop.world.now + timedelta(minutes=1) == grant.until
-    cookie = shop.orders.keep([grant])
-    assert [grant] == shop.orders.grants_in(cookie)
+    cookie = shop.orders.links.keep([grant])
+    assert [grant] == shop.orders.links.grants_in(cookie)
     shop.world.clock.advance(timedelta(minutes=1))
-    assert not shop.orders.grants_in(cookie)
+    assert not shop.orders.links.grants_in(cookie)
     with pytest.raises(OrderLinkOver):
         await shop.orders.open(token)
 
@@ -62,7 +62,7 @@ async def test_what_is_no_link_opens_nothing(shop: Shop, end: str) -> None:
     """The same answer as for a link that is over."""
     with pytest.raises(OrderLinkOver):
         await shop.orders.open(end)
-    assert not shop.orders.grants_in(end)
+    assert not shop.orders.links.grants_in(end)
 
 
 async def test_every_changed_byte_closes_a_link(shop: Shop) -> None:
@@ -89,8 +89,8 @@ async def test_a_grant_is_no_link_and_a_link_no_grant(shop: Shop) -> None:
     token = shop.token(2041, guest)
     grant = await shop.orders.open(token)
     with pytest.raises(OrderLinkOver):
-        await shop.orders.open(shop.orders.keep([grant]))
-    assert not shop.orders.grants_in(token)
+        await shop.orders.open(shop.orders.links.keep([grant]))
+    assert not shop.orders.links.grants_in(token)
 
 
 async def test_a_link_follows_a_merge(shop: Shop) -> None:
@@ -136,7 +136,7 @@ async def test_a_link_ends_with_an_erasure(shop: Shop) -> None:
 async def test_what_is_no_key_is_refused(shop: Shop, order: object) -> None:
     """With the line to write."""
     with pytest.raises(ConfigError, match=r"order\.number"):
-        shop.orders.link(order, None)  # type: ignore[arg-type]
+        shop.orders.links.make(order, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", ["٢٠٤١", "2041x", "", "-1", "1" * 400, "2041 "])

@@ -15,13 +15,13 @@ from onboarding.errors import ConfigError
 from onboarding.instants import instant_of
 from onboarding.shapes import check_value
 
-COLUMNS = """
+ORDER_COLUMNS = """
 SELECT {key} AS order_key, {owner} AS order_owner, {contact} AS order_contact,
   {at} AS order_at FROM {table}
 """
-BY_KEY = COLUMNS + "WHERE {key} = $1"
+BY_KEY = ORDER_COLUMNS + "WHERE {key} = $1"
 BY_ADDRESS = (
-    COLUMNS + "WHERE LOWER({contact}) IN ({places}) ORDER BY {at} DESC LIMIT 100"
+    ORDER_COLUMNS + "WHERE LOWER({contact}) IN ({places}) ORDER BY {at} DESC LIMIT 100"
 )
 ATTACH = "UPDATE {table} SET {owner} = $2 WHERE {key} = $1 AND {owner} = $3"
 ATTACH_NOBODYS = "UPDATE {table} SET {owner} = $2 WHERE {key} = $1 AND {owner} IS NULL"

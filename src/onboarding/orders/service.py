@@ -1,7 +1,7 @@
-"""Order links, and orders that change owner: exactly those, and nothing beside them."""
+"""Orders that are looked at, and that change owner: those, and nothing beside them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from onboarding.accounts.claims import Order, OrderResource
 from onboarding.accounts.given import id_of
@@ -11,12 +11,12 @@ from onboarding.accounts.resources import Query
 from onboarding.changes import Add, Change, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
-from onboarding.errors import ConfigError, InvalidAnswer, OrderLinkOver
+from onboarding.errors import InvalidAnswer, OrderLinkOver
 from onboarding.events import ContactGiven, Event, GuestStarted, OrderClaimed
 from onboarding.log import Recorder
+from onboarding.orders.links import OrderLinks, checked_key
 from onboarding.orders.model import ClaimedBy, ClaimPolicy, OrderGrant, RegisteredOrder
 from onboarding.orders.rules import OrderStanding, is_within_claim, stand
-from onboarding.shapes import shown
 from onboarding.store import NounStore
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
@@ -34,6 +34,9 @@ class OrderService:
         query: Runs the host's reads.
         policy: How long links work, and what may be claimed.
         url: The address of our pages, which links begin with.
+
+    Attributes:
+        links: Makes and reads order links, and the grants that they give.
     """
 
     def __init__(
@@ -51,12 +54,10 @@ class OrderService:
         self._store = store
         self._clock = clock
         self._log = Recorder(clock, ids)
-        self._links = keys.signer("order link")
-        self._grants = keys.signer("order grant")
+        self.links = OrderLinks(clock, keys, policy, url)
         self._orders = orders
         self._query = query
         self._policy = policy
-        self._url = url
 
     @property
     def page(self) -> str | None:
@@ -65,27 +66,6 @@ class OrderService:
 
     # ── links, and what they open ────────────────────────────────────────────
 
-    def link(self, order: str | int, account: Account | None) -> str:
-        """Return the address that opens an order without an account, read only.
-
-        It is a secret: hand it to whoever placed the order, and to nobody else. It
-        works while the order belongs to the same account, or to the one that this is
-        merged into.
-
-        Args:
-            order: Its key.
-            account: Whose it is; None for nobody's.
-
-        Raises:
-            ConfigError: When this is no key of an order, or no account.
-        """
-        until = self._clock() + self._policy.link
-        owner = None if account is None else id_of(account)
-        signed = self._sign_grant(
-            OrderGrant(order=checked_key(order), account_id=owner, until=until)
-        )
-        return f"{self._url}/order/{self._links.sign(signed)}"
-
     async def open(self, token: str) -> OrderGrant:
         """Return what the end of an order link grants; opening uses nothing up.
 
@@ -93,35 +73,11 @@ class OrderService:
             OrderLinkOver: When it is over, forged, or the order has another owner by
                 now: the same answer for each.
         """
-        link = self._read_grant(self._links.unsign(token))
+        link = self.links.read(token)
         if link is None or await self.find_granted(link.order, [link]) is None:
             raise OrderLinkOver
         until = min(link.until, self._clock() + self._policy.grant)
-        return OrderGrant(order=link.order, account_id=link.account_id, until=until)
-
-    def grants_in(self, cookie: str) -> list[OrderGrant]:
-        """Return the grants that a browser holds, those that are over left out."""
-        kept = self._grants.unsign(cookie) if cookie else None
-        found = (
-            [self._read_grant(one) for one in kept] if isinstance(kept, list) else []
-        )
-        return [one for one in found if one is not None]
-
-    def keep(self, grants: Iterable[OrderGrant]) -> str:
-        """Return the text that a browser keeps of some grants."""
-        return self._grants.sign([self._sign_grant(one) for one in grants])
-
-    @staticmethod
-    def _sign_grant(grant: OrderGrant) -> list[object]:
-        return [grant.order, grant.account_id, int(grant.until.timestamp())]
-
-    def _read_grant(self, value: object) -> OrderGrant | None:
-        match value:
-            case [str(order), str() | None as owner, int(seconds)]:
-                until = datetime.fromtimestamp(seconds, UTC)
-                if self._clock() < until:
-                    return OrderGrant(order=order, account_id=owner, until=until)
-        return None
+        return replace(link, until=until)
 
     async def find_granted(
         self, key: str, grants: Iterable[OrderGrant]
@@ -291,18 +247,4 @@ class OrderService:
             return account
 
         account = await retrying(attempt)
-        return RegisteredOrder(account=account, link=self.link(key, account))
-
-
-def checked_key(order: object) -> str:
-    """Return the key of an order as text.
-
-    Raises:
-        ConfigError: When it is none, such as the order itself.
-    """
-    if isinstance(order, str | int) and not isinstance(order, bool) and str(order):
-        return str(order)
-    raise ConfigError(
-        f"this wants the key of an order, not {shown(order)}; write order.number, the "
-        "value of the column that Claim(key=…) names"
-    )
+        return RegisteredOrder(account=account, link=self.links.make(key, account))

@@ -24,7 +24,7 @@ def grants_of(context: "RequestContext") -> "list[OrderGrant]":
     """Return the grants of this browser, the latest first."""
     names = context.core.cookie_names
     sent = cookies.jar(context.scope["headers"], names).get(GRANTS, "")
-    return context.core.orders.grants_in(sent) if sent else []
+    return context.core.orders.links.grants_in(sent) if sent else []
 
 
 def add_grant(context: "RequestContext", grant: "OrderGrant") -> None:
@@ -45,5 +45,5 @@ def _keep(context: "RequestContext", grants: "Iterable[OrderGrant]") -> None:
         return
     last = max(one.until for one in kept)
     seconds = int((last - context.core.clock()).total_seconds())
-    value = context.core.orders.keep(kept)
+    value = context.core.orders.links.keep(kept)
     context.set_cookie(CookieSpec(name=GRANTS, value=value, max_age=seconds))
