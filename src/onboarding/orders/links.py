@@ -51,7 +51,7 @@ class OrderLinks:
         return f"{self._url}/order/{self._links.sign(_said(grant))}"
 
     def read(self, token: str) -> OrderGrant | None:
-        """Return what the end of a link says, or None: over, forged, or none of ours."""
+        """Return what the end of a link says, or None when it is over or forged."""
         return self._read_grant(self._links.unsign(token))
 
     def grants_in(self, cookie: str) -> list[OrderGrant]:

@@ -46,7 +46,7 @@ async def show(call: Call) -> Response:
             }
         )
     return call.page(
-        "orders.html",
+        "guest-orders.html",
         opened=opened,
         claimable=rows,
         nonce=call.new_nonce(),
