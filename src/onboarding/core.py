@@ -4,7 +4,6 @@ Built from settings alone, it checks everything and opens nothing: no file, no
 thread, no connection, no task. So it may be made at import, and forked.
 """
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, overload
@@ -22,6 +21,7 @@ from onboarding.accounts.own import own_resources
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.accounts.sweeping import Sweeper
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
@@ -105,7 +105,8 @@ class Core(Life, OnDemand[P]):
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
-        self._build_services(settings)
+        self._build_accounts(settings)
+        self._build_features(settings)
         # What is declared is built now: a mistake in it fails here, and no request
         # waits for its files.
         if self.providers:
@@ -115,8 +116,6 @@ class Core(Life, OnDemand[P]):
         self.asks = bool(something and self.catalogue.questions)
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._sweeping: asyncio.Task[None] | None = None
 
     def _read(self, settings: Settings) -> None:
         """Keep what the pages and the layer ask for."""
@@ -161,7 +160,8 @@ class Core(Life, OnDemand[P]):
         )
         self.store.outbox = bool(settings.get("sinks"))
 
-    def _build_services(self, settings: Settings) -> None:
+    def _build_accounts(self, settings: Settings) -> None:
+        """Build what knows who somebody is, and what is theirs."""
         ground = self.store, self.clock, self.ids
         self.belongings = Belongings(
             (
@@ -184,7 +184,8 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        self.accounts = AccountService(*ground, self.sessions, self.merging)
+        settling = Settling(*ground, self.sessions, self.merging)
+        self.accounts = AccountService(self.store, self.sessions, settling)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
@@ -200,6 +201,10 @@ class Core(Life, OnDemand[P]):
             accounts=self.accounts,
             policy=settings.get("proofs", ProofPolicy()),
         )
+
+    def _build_features(self, settings: Settings) -> None:
+        """Build what asks, listens and reads the log."""
+        ground = self.store, self.clock, self.ids
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())
         )

@@ -33,7 +33,7 @@ WITH_CODE = [
 @pytest.mark.parametrize("name", WITH_CODE)
 def test_the_code_of_a_page_runs(running: Running, name: str) -> None:
     """From the first block to the last, with warnings as errors."""
-    running(name)
+    running(name)  # raises what the code raises
 
 
 def excerpts() -> list[tuple[str, Block]]:

@@ -148,11 +148,11 @@ class Resource(ABC):
     async def erase(self, query: Query, account_id: str) -> Planned:
         """Plan the erasure; an outcome of kept says in ``reason`` what stays, why."""
 
-    async def late(  # what another class makes of it, it makes of these
+    async def late(
         self,
-        query: Query,  # noqa: ARG002
+        query: Query,  # noqa: ARG002  # for a class that asks its tables
         account_ids: Sequence[str],
-        ending: Ending,  # noqa: ARG002
+        ending: Ending,  # noqa: ARG002  # for a class that ends them differently
     ) -> Sequence[str]:
         """Return those of some ended accounts that own what they should not.
 

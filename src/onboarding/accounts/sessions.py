@@ -9,9 +9,9 @@ from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
 from onboarding.events import SignedOut
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
 
 MOST_ADMITTED = 2048
@@ -154,13 +154,11 @@ class SessionService:
         now = self._clock()
         if now < rules.touch_due(session):
             return
-        try:
-            await self._store.commit(
-                Touch(session.account_id),
-                Replace(session, replace(session, seen_after=now - session.created_at)),
-            )
-        except Conflict:
-            return
+        await try_commit(
+            self._store,
+            Touch(session.account_id),
+            Replace(session, replace(session, seen_after=now - session.created_at)),
+        )
 
     async def end(self, current: CurrentSession) -> None:
         """Sign out; ending a session that has ended already is no error."""

@@ -18,6 +18,7 @@ from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.instants import is_recent
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
 
@@ -120,11 +121,10 @@ class GuestService:
         if account is None or not account.is_live or not account.is_guest:
             return await self._start(self._ids.new())
         new = self._sessions.begin(account)
-        try:
-            await self._store.commit(Touch(account_id), Add(new.session))
-        except Conflict:  # the guest has ended meanwhile, and whoever is here has not
-            return await self._start(self._ids.new())
-        return new
+        if await try_commit(self._store, Touch(account_id), Add(new.session)):
+            return new
+        # The guest has ended meanwhile, and whoever is here has not.
+        return await self._start(self._ids.new())
 
     # ── contact ──────────────────────────────────────────────────────────────
 
@@ -199,12 +199,9 @@ class GuestService:
         expired = replace(
             guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
         )
-        try:
-            await self._store.commit(
-                Replace(guest, expired),
-                *changes_of(plans),
-                events=[self._log.entry(guest.id, AccountExpired())],
-            )
-        except Conflict:
-            return False
-        return True
+        return await try_commit(
+            self._store,
+            Replace(guest, expired),
+            *changes_of(plans),
+            events=[self._log.entry(guest.id, AccountExpired())],
+        )
