@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import Claim, Order, OrderResource
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -45,6 +47,8 @@ __all__ = [
     "Answered",
     "Ask",
     "AttentionPolicy",
+    "Claim",
+    "ClaimPolicy",
     "ConfigError",
     "Deadlines",
     "DeleteRows",
@@ -59,6 +63,8 @@ __all__ = [
     "KeepRows",
     "Onboarding",
     "OnboardingError",
+    "Order",
+    "OrderResource",
     "Phase",
     "Prompt",
     "ProofPolicy",
@@ -76,6 +82,8 @@ _HOMES = {
     "Answered": "profiling.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
+    "Claim": "accounts.claims",
+    "ClaimPolicy": "orders.model",
     "ConfigError": "errors",
     "Deadlines": "deadlines",
     "DeleteRows": "accounts.table_rules",
@@ -90,6 +98,8 @@ _HOMES = {
     "KeepRows": "accounts.table_rules",
     "Onboarding": "app",
     "OnboardingError": "errors",
+    "Order": "accounts.claims",
+    "OrderResource": "accounts.claims",
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",

@@ -65,10 +65,17 @@ def _http_policy() -> type[Any]:
     return HttpPolicy
 
 
+def _claim_policy() -> type[Any]:
+    from onboarding.orders.model import ClaimPolicy
+
+    return ClaimPolicy
+
+
 POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "sessions": lambda: SessionPolicy,
     "guests": lambda: GuestPolicy,
     "proofs": lambda: ProofPolicy,
+    "claims": _claim_policy,
     "attention": lambda: AttentionPolicy,
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
@@ -118,6 +125,8 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         )
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
+    if "orders" in settings:
+        _check_orders(settings["orders"])
     for name in ("widgets", "sinks"):
         several(name, settings.get(name, ()), "[…]")
     for name in POLICIES.keys() & settings.keys():
@@ -137,6 +146,18 @@ def _check_list(
                 f"{name} holds {shown(item)}, which is no {kind.__name__.lower()}; "
                 f"write {name}=[{example}]"
             )
+
+
+def _check_orders(given: object) -> None:
+    from onboarding.accounts.claims import OrderResource
+
+    if not isinstance(given, OrderResource):
+        hint = UNSET if given is None else ""
+        raise ConfigError(
+            f"orders is {shown(given)}, of which nothing can be claimed{hint}; write "
+            'orders=Resource.table("orders", owner="account_id", '
+            'claim=Claim(key="number", contact="email", at="placed_at"))'
+        )
 
 
 def _check_policy(name: str, given: object, policy: type[Any]) -> None:

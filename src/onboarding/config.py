@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from onboarding.accounts.claims import OrderResource
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
     from onboarding.attention.model import AttentionPolicy
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.journey.model import Funnel
     from onboarding.mailers.base import Mailer
+    from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
@@ -43,12 +45,15 @@ class Settings(TypedDict, total=False):
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
+        orders: What people buy, one of the resources: a table with ``claim=``. Its
+            orders are reached by a link, and taken over by whose they are.
         sinks: Where events go after their commit.
         mailer: What sends mail. With one, people may sign in by mail; without one,
             letters are printed where ``url`` is http, and none are written elsewhere.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
+        claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
         deadlines: How long a request waits for its body and the database, and closing
             for all.
@@ -75,11 +80,13 @@ class Settings(TypedDict, total=False):
     prompts: "Sequence[Prompt]"
     funnels: "Sequence[Funnel]"
     resources: "Sequence[Resource]"
+    orders: "OrderResource"
     sinks: "Sequence[Sink]"
     mailer: "Mailer"
     sessions: "SessionPolicy"
     guests: "GuestPolicy"
     proofs: "ProofPolicy"
+    claims: "ClaimPolicy"
     attention: "AttentionPolicy"
     deadlines: "Deadlines"
     http: "HttpPolicy"

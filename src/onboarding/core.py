@@ -80,6 +80,7 @@ class Core(Life, OnDemand[P]):
         post: Sends the letters that wait; None where nothing sends mail.
         features: What opens once its questions are answered, by name.
         asks: Whether there is any question.
+        has_orders: Whether orders are declared.
         noticed: What the operator was warned of already, while requests came.
     """
 
@@ -103,6 +104,7 @@ class Core(Life, OnDemand[P]):
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._sinks = tuple(settings.get("sinks", ()))
+        self._orders, self._claims = settings.get("orders"), settings.get("claims")
         self._build_accounts(settings)
         self._build_features(settings)
         # What is declared is built now: a mistake in it fails here, and no request
@@ -116,6 +118,7 @@ class Core(Life, OnDemand[P]):
         something = profile is not None or self._declared or self._widgets
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
+        self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
 
     def _read(self, settings: Settings) -> None:
@@ -169,6 +172,7 @@ class Core(Life, OnDemand[P]):
                 EventsResource(self.store),
                 LettersResource(self.store),
                 *settings.get("resources", ()),
+                *([self._orders] if self._orders is not None else []),
             ),
             self.store.query,
         )

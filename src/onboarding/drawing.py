@@ -22,7 +22,7 @@ class DrawsPages(DrawsLetters, Core[P]):
 
     async def partial(
         self,
-        name: Literal["prompt", "keep_it", "sign_in", "notice"],
+        name: Literal["prompt", "keep_it", "sign_in", "notice", "claim"],
         request: RequestLike,
         *,
         id: str | None = None,

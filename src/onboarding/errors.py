@@ -174,6 +174,16 @@ class LastWayIn(Refused):
         super().__init__(message)
 
 
+class OrderLinkOver(Refused):
+    """Nothing opens this order here: no link that works, or it has another owner."""
+
+    code = "order_link_over"
+    status = 404
+
+    def __init__(self, message: str = "nothing here opens this order, or not any more"):
+        super().__init__(message)
+
+
 class ConfirmationRequired(Refused):
     """The address is in use here; its owner must sign in the way they did before."""
 

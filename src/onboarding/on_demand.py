@@ -16,14 +16,18 @@ from onboarding.accounts.intents import IntentService
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.clock import Clock
+from onboarding.errors import ConfigError
 from onboarding.tokens import Ids, Keys
 
 if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from onboarding.accounts.claims import OrderResource
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
+    from onboarding.orders.model import ClaimPolicy
+    from onboarding.orders.service import OrderService
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.model import Feature
     from onboarding.profiling.no_profile import NoProfile
@@ -57,6 +61,8 @@ class OnDemand(Generic[P]):
     url: str
     _declared: "tuple[Feature, ...]"
     _http: "tuple[HttpPolicy | None, httpx2.AsyncBaseTransport | None]"
+    _claims: "ClaimPolicy | None"
+    _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
     _sinks: "tuple[Sink, ...]"
@@ -87,6 +93,35 @@ class OnDemand(Generic[P]):
             self.ids,
             catalogue=self.catalogue,
             attention=self.attention,
+        )
+
+    # ── orders ───────────────────────────────────────────────────────────────
+
+    @cached_property
+    def orders(self) -> "OrderService":
+        """Order links, and orders that change owner.
+
+        Raises:
+            ConfigError: When no orders are declared.
+        """
+        from onboarding.orders.model import ClaimPolicy
+        from onboarding.orders.service import OrderService
+
+        if self._orders is None:
+            raise ConfigError(
+                "no orders are declared; write Onboarding(orders=Resource.table("
+                '"orders", owner="account_id", claim=Claim(key="number", '
+                'contact="email", at="placed_at")))'
+            )
+        return OrderService(
+            self.store,
+            self.clock,
+            self.ids,
+            keys=self.keys,
+            orders=self._orders,
+            query=self.store.query,
+            policy=self._claims or ClaimPolicy(),
+            url=self.url,
         )
 
     # ── sign-in with providers ───────────────────────────────────────────────

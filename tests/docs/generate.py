@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_origin, get_type_hints
 
 from onboarding import (
     AttentionPolicy,
+    ClaimPolicy,
     Deadlines,
     Event,
     GuestPolicy,
@@ -39,6 +40,7 @@ POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "proofs": ProofPolicy,
+    "claims": ClaimPolicy,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,
@@ -84,6 +86,7 @@ DEFAULTS: Mapping[str, str] = {
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
     "transport": "the network",
+    "orders": "none",
     "mailer": "printed on this machine, none elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),

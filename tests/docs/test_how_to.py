@@ -90,6 +90,23 @@ async def test_a_resource_of_ones_own_plans_what_it_says(running: Running) -> No
     assert {"portrait": True} == await avatars.export(None, "kim")
 
 
+async def test_an_order_by_phone_is_kept_by_its_link(running: Running) -> None:
+    """Guest checkout: from the link in the mail to the account, and to nobody else."""
+    files = running("docs/how-to/guest-checkout.md")
+    shop = files["shop.py"]
+    with TestClient(shop.app, base_url="http://localhost:8000") as client:
+        link = client.portal.call(files["phone.py"].by_phone, 7, "kim@example.org")
+        assert 404 == client.get("/orders/7").status_code
+        page = client.get(link)
+        assert "http://localhost:8000/orders/7" == str(page.url)
+        assert "Keep order" in page.text
+        own = {"sec-fetch-site": "same-origin"}
+        client.post("/welcome/orders/claim", data={"order": "7"}, headers=own)
+        assert "[7]" in client.get("/orders").text
+        placed = client.post("/orders", data={"email": "k@example.org"}, headers=own)
+        assert "Order 8" in placed.text
+
+
 async def test_a_sink_tells_the_warehouse(running: Running) -> None:
     """Sinks: each event once, by its id, with nothing personal in it."""
     told: list[httpx2.Request] = []

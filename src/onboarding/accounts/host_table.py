@@ -40,6 +40,7 @@ class HostTable:
 
     Attributes:
         columns: Whether each may be NULL, by its name.
+        numbers: The columns that hold whole numbers.
         unique: The columns of each unique key and index.
         computed: Unique indexes over expressions.
         held_by: Foreign keys to this table that say neither CASCADE nor SET NULL.
@@ -50,6 +51,7 @@ class HostTable:
     """
 
     columns: Mapping[str, bool] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
     unique: tuple[frozenset[str], ...] = ()
     computed: tuple[ComputedKey, ...] = ()
     held_by: tuple[HoldingKey, ...] = ()

@@ -6,9 +6,10 @@ resource together, so that two accounts come together whole or not at all.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, Self
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, overload
 
 from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
@@ -19,6 +20,8 @@ from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import Claim
+    from onboarding.accounts.order_table import OrderTable
     from onboarding.accounts.table_rules import (
         Anonymise,
         DeleteRows,
@@ -83,12 +86,14 @@ class Resource(ABC):
     """Something that belongs to accounts: a cart, an order, a set of answers.
 
     Attributes:
+        verbs: What it can do, and the rest of the line that says so.
         name: What it is called, once: in receipts, exports, and on "My data".
         is_told: Whether receipts and the page before an erasure mention it.
         page: The path where a person sees theirs, such as ``/orders``; "My data" links
             to it. None where there is none.
     """
 
+    verbs: ClassVar[Mapping[str, str]] = VERBS
     name: str
     is_told: bool = True
     page: str | None = None
@@ -100,7 +105,7 @@ class Resource(ABC):
             ConfigError: Naming the verb, and the line to write.
         """
         del args, kwargs
-        for verb, rest in VERBS.items():
+        for verb, rest in cls.verbs.items():
             found = getattr(cls, verb)
             missing = verb in cls.__abstractmethods__
             if missing or not is_async(found):
@@ -177,6 +182,7 @@ class Resource(ABC):
         """
         return False
 
+    @overload
     @staticmethod
     def table(
         table: str,
@@ -187,6 +193,33 @@ class Resource(ABC):
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,
+    ) -> "TableResource": ...
+
+    @overload
+    @staticmethod
+    def table(
+        table: str,
+        *,
+        owner: str,
+        name: str | None = None,
+        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        purge: "DeleteRows | KeepRows | None" = None,
+        erase: "DeleteRows | Anonymise | KeepRows | None" = None,
+        page: str | None = None,
+        claim: "Claim",
+    ) -> "OrderTable": ...
+
+    @staticmethod
+    def table(
+        table: str,
+        *,
+        owner: str,
+        name: str | None = None,
+        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        purge: "DeleteRows | KeepRows | None" = None,
+        erase: "DeleteRows | Anonymise | KeepRows | None" = None,
+        page: str | None = None,
+        claim: "Claim | None" = None,
     ) -> "TableResource":
         """Declare a table of the host's, in the same database.
 
@@ -200,6 +233,8 @@ class Resource(ABC):
             erase: What happens when a person has their data erased; rows go by
                 default.
             page: The path where a person sees theirs; "My data" links to it.
+            claim: How one row is told from the others, where each is an order that
+                may be claimed: for ``orders=``.
 
         Raises:
             ConfigError: When a name is not a plain SQL name, or the page no path.
@@ -212,8 +247,15 @@ class Resource(ABC):
                 'write it as "/orders"'
             )
 
-        found = TableResource(
+        kind = TableResource if claim is None else partial(_order_table(), claim=claim)
+        found = kind(
             table, owner=owner, name=name, merge=merge, purge=purge, erase=erase
         )
         found.page = page
         return found
+
+
+def _order_table() -> "type[OrderTable]":
+    from onboarding.accounts.order_table import OrderTable
+
+    return OrderTable

@@ -86,6 +86,14 @@ class ContactProven(Event, about="by", phase=Phase.LOYALTY):
     by: str
 
 
+class OrderClaimed(Event, about="order", phase=Phase.LOYALTY):
+    """A guest's order came to whose it is: by a link, or by a proven address."""
+
+    name: ClassVar[str] = "order_claimed"
+    order: str
+    by: str
+
+
 class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
     """A stranger signed in and became a registered account at once."""
 

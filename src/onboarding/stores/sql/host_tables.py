@@ -11,14 +11,18 @@ from collections.abc import Mapping
 from onboarding.accounts.host_table import ComputedKey, HoldingKey, HostTable
 from onboarding.stores.sql.executor import Dialect, Executor
 
-# $1 is the table, and on SQLite $2 its schema, or NULL for whichever has it.
+# $1 is the table, and on SQLite $2 its schema, or NULL for whichever has it. SQLite
+# takes for whole numbers what has INT in its type (https://sqlite.org/datatype3.html,
+# §3.1).
 COLUMNS: Mapping[Dialect, str] = {
     "sqlite": """
-SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key
+SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key,
+  upper(type) LIKE '%INT%' AS is_number
 FROM pragma_table_info($1, $2)
 """,
     "postgresql": """
-SELECT a.attname AS name, NOT a.attnotnull AS is_nullable, 0 AS in_key
+SELECT a.attname AS name, NOT a.attnotnull AS is_nullable, 0 AS in_key,
+  a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AS is_number
 FROM pg_attribute AS a
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
 """,
@@ -142,6 +146,7 @@ async def describe(executor: Executor, table: str) -> HostTable:
     return HostTable(
         reserved=reserved,
         columns={str(row["name"]): bool(row["is_nullable"]) for row in columns},
+        numbers=frozenset(str(row["name"]) for row in columns if row["is_number"]),
         unique=tuple(
             frozenset(map(str, key)) for key in keys.values() if key and None not in key
         ),

@@ -249,6 +249,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_expired": _sign_in,
     "wrong_code": _to("sign-in"),
     "last_way_in": _to("account"),
+    "order_link_over": _to("orders"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

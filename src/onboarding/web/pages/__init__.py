@@ -50,6 +50,14 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prove/again", post=prove.again),
             route("/prove/{link}", get=prove.open_link),
         ]
+    if core.has_orders:
+        from onboarding.web.pages import orders
+
+        found += [
+            route("/order/{token}", get=orders.open_link),
+            route("/orders", get=orders.show),
+            route("/orders/claim", post=orders.claim),
+        ]
     if core.providers:
         found += [
             route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),

@@ -21,6 +21,7 @@ class NoticeAct(StrEnum):
     LINKED = "linked"
     ERASED = "erased"
     SIGNED_OUT = "signed_out"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
