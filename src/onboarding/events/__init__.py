@@ -41,6 +41,7 @@ __all__ = [
     "GuestStarted",
     "GuestUpgraded",
     "IdentityLinked",
+    "OrderClaimed",
     "Phase",
     "Primitive",
     "PromptAnswered",

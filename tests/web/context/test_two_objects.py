@@ -41,6 +41,7 @@ METHODS: dict[str, Ask] = {
     "require": lambda staff, request: staff.require(request, "desk"),
     "refuse": lambda staff, request: staff.refuse(request, SignInRequired("in")),
     "check_same_site": lambda staff, request: staff.check_same_site(request),
+    "may_see_order": lambda staff, request: staff.may_see_order(request, 2041),
     "form": lambda staff, request: staff.form(request),
     "partial": lambda staff, request: staff.partial("sign_in", request),
     "notice": lambda staff, request: staff.notice(request),
