@@ -62,7 +62,7 @@ def _form_page(
         request,
         "checkout.html",
         status=status,
-        at=None if status == 200 else "/checkout",
+        at="/checkout",
         account=shop.onboarding.account(request),
         cart=cart,
         lines=lines,
@@ -88,21 +88,25 @@ async def place(request: Request) -> Response:
     if not cart.lines:
         return RedirectResponse("/cart", 303)
     lines = address.clean(form)
-    saw = form.get("cart", "")
+    has_changed = form.get("cart", "") != cart.as_seen
+    if shop.onboarding.switches_language(request, form):
+        return _form_page(
+            request, cart, lines, attempt=attempt, has_changed=has_changed
+        )
     faults = address.check(lines)
     if all(fault.field != "email" for fault in faults):
         await shop.onboarding.record(account, AddressGiven())
-    if faults or saw != cart.as_seen:
+    if faults or has_changed:
         return _form_page(
             request,
             cart,
             lines,
             attempt=attempt,
             faults=faults,
-            has_changed=saw != cart.as_seen,
+            has_changed=has_changed,
         )
     try:
-        return await _placed(shop, account, Address(**lines), attempt, saw)
+        return await _placed(shop, account, Address(**lines), attempt, cart.as_seen)
     except CartChanged:
         cart = shop.till.cart(account.id)
         return _form_page(request, cart, lines, attempt=attempt, has_changed=True)

@@ -241,10 +241,11 @@ class Onboarding(DrawsPages[P]):
         Raises:
             CrossSiteRequest: As for ``check_same_site``.
             BodyTooLarge: When it is longer than 64 KiB.
+            BodyTooSlow: When it is not all there by ``Deadlines.request``.
             UnsupportedBody: When it is no urlencoded form.
             BadRequest: When it is not well-formed, or has a field twice.
         """
         from onboarding.web.context.body import read_form
 
         self.check_same_site(request)
-        return await read_form(request)
+        return await read_form(request, self.deadlines)

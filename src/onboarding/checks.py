@@ -19,8 +19,6 @@ from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.locales import check as check_texts
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
@@ -41,11 +39,18 @@ REQUIRED: Mapping[str, str] = {
 }
 """What must be given, with an example of each."""
 
+
+def _funnel() -> type[Any]:
+    from onboarding.journey.model import Funnel
+
+    return Funnel
+
+
 LISTS: Mapping[str, tuple[Callable[[], type], str]] = {
     "providers": (lambda: providers.Provider, "Google(client_id=…, client_secret=…)"),
     "features": (lambda: Feature, 'Feature("shelf", needs=["genre"])'),
     "prompts": (lambda: Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
-    "funnels": (lambda: Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
+    "funnels": (_funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
     "resources": (lambda: Resource, 'Resource.table("orders", owner="account_id")'),
 }
 """What each list holds, with an example of one.
@@ -200,7 +205,7 @@ def check_plain(settings: Settings) -> None:
             f"cookie_prefix={prefix!r} is no plain word; write lower-case letters and "
             'digits, such as "staff"'
         )
-    check_texts(settings.get("texts", {}))
+    _check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
@@ -214,6 +219,13 @@ def check_plain(settings: Settings) -> None:
     if transport is not None:
         example = "transport=httpx2.ASGITransport(app=provider)"
         check_methods("transport", transport, ("handle_async_request",), example)
+
+
+def _check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    if texts:
+        from onboarding.locales.texts import check
+
+        check(texts)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:

@@ -1,30 +1,30 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Required, TypedDict
 
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.rules import SessionPolicy
-from onboarding.attention.model import AttentionPolicy
-from onboarding.clock import Clock
-from onboarding.deadlines import Deadlines
-from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.mailers.base import Mailer
-from onboarding.profiling.model import Feature
-from onboarding.sinks.base import Sink
-from onboarding.stores.base import Store
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     import httpx2
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.resources import Resource
+    from onboarding.accounts.rules import SessionPolicy
+    from onboarding.attention.model import AttentionPolicy
+    from onboarding.clock import Clock
+    from onboarding.deadlines import Deadlines
+    from onboarding.feedback.model import Prompt
+    from onboarding.guests.model import GuestPolicy, ProofPolicy
+    from onboarding.journey.model import Funnel
+    from onboarding.mailers.base import Mailer
     from onboarding.orders.model import ClaimPolicy
+    from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
+    from onboarding.sinks.base import Sink
     from onboarding.social.model import HttpPolicy
+    from onboarding.stores.base import Store
 
 
 class Settings(TypedDict, total=False):
@@ -55,7 +55,8 @@ class Settings(TypedDict, total=False):
         proofs: How addresses are proven by mail.
         claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
-        deadlines: How long a request waits for the database, and closing for all.
+        deadlines: How long a request waits for its body and the database, and closing
+            for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
@@ -71,31 +72,31 @@ class Settings(TypedDict, total=False):
     """
 
     url: Required[str]
-    secret_key: Required[str | bytes | Sequence[str | bytes]]
-    database: Required[str | Store]
+    secret_key: Required["str | bytes | Sequence[str | bytes]"]
+    database: Required["str | Store"]
     providers: "Sequence[Provider]"
-    features: Sequence[Feature]
+    features: "Sequence[Feature]"
     widgets: "Sequence[Widget]"
-    prompts: Sequence[Prompt]
-    funnels: Sequence[Funnel]
-    resources: Sequence[Resource]
+    prompts: "Sequence[Prompt]"
+    funnels: "Sequence[Funnel]"
+    resources: "Sequence[Resource]"
     orders: "OrderResource"
-    sinks: Sequence[Sink]
-    mailer: Mailer
-    sessions: SessionPolicy
-    guests: GuestPolicy
-    proofs: ProofPolicy
+    sinks: "Sequence[Sink]"
+    mailer: "Mailer"
+    sessions: "SessionPolicy"
+    guests: "GuestPolicy"
+    proofs: "ProofPolicy"
     claims: "ClaimPolicy"
-    attention: AttentionPolicy
-    deadlines: Deadlines
+    attention: "AttentionPolicy"
+    deadlines: "Deadlines"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
     help_url: str | None
-    texts: Mapping[str, Mapping[str, str]]
-    templates: str | Path | None
-    skip: Sequence[str]
+    texts: "Mapping[str, Mapping[str, str]]"
+    templates: "str | Path | None"
+    skip: "Sequence[str]"
     prefix: str
     cookie_prefix: str
-    clock: Clock
+    clock: "Clock"

@@ -37,27 +37,24 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
 from onboarding.guests.contacts import ContactService
 from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
-from onboarding.mail.model import Letter
 from onboarding.mail.resource import LettersResource
-from onboarding.mailers.base import Mailer, Message
-from onboarding.mailers.console import ConsoleMailer
-from onboarding.mailers.post import Post
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
-from onboarding.sinks.relay import Relay
 from onboarding.site import Site
 from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
 if TYPE_CHECKING:
+    from onboarding.mail.model import Letter
+    from onboarding.mailers.base import Mailer, Message
+    from onboarding.mailers.post import Post
     from onboarding.profiling.no_profile import NoProfile
 
 T = TypeVar("T")
@@ -80,6 +77,7 @@ class Core(Life, OnDemand[P]):
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
+        post: Sends the letters that wait; None where nothing sends mail.
         features: What opens once its questions are answered, by name.
         asks: Whether there is any question.
         has_orders: Whether orders are declared.
@@ -104,6 +102,8 @@ class Core(Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
+        self._proof_policy = settings.get("proofs", ProofPolicy())
+        self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
         self._build_accounts(settings)
         self._build_features(settings)
@@ -111,6 +111,10 @@ class Core(Life, OnDemand[P]):
         # waits for its files.
         if self.providers:
             _ = self.social
+        if self.mailer is not None:
+            _ = self.proofs
+        if self._sinks:
+            self.store.wake = self.relay.wake
         something = profile is not None or self._declared or self._widgets
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
@@ -153,12 +157,8 @@ class Core(Life, OnDemand[P]):
         prefix = settings.get("prefix", DEFAULT_PREFIX)
         self.deadlines = settings.get("deadlines", USUAL)
         self.store = store_from(settings["database"], prefix, self.deadlines)
-        self.post = (
-            Post(self.store, self.mailer, self.draw_letter, self.clock)
-            if self.mailer is not None
-            else None
-        )
         self.store.outbox = bool(settings.get("sinks"))
+        self.post = self._post()
 
     def _build_accounts(self, settings: Settings) -> None:
         """Build what knows who somebody is, and what is theirs."""
@@ -195,12 +195,6 @@ class Core(Life, OnDemand[P]):
             policy=settings.get("guests", GuestPolicy()),
         )
         self.contacts = ContactService(*ground)
-        self.proofs = ProofService(
-            *ground,
-            keys=self.keys,
-            accounts=self.accounts,
-            policy=settings.get("proofs", ProofPolicy()),
-        )
 
     def _build_features(self, settings: Settings) -> None:
         """Build what asks, listens and reads the log."""
@@ -215,15 +209,20 @@ class Core(Life, OnDemand[P]):
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]
         self.journey = JourneyService(*ground, used)
-        self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
-        self.store.wake = self.relay.wake
+
+    def _post(self) -> "Post | None":
+        if self.mailer is None:
+            return None
+        from onboarding.mailers.post import Post
+
+        return Post(self.store, self.mailer, self.draw_letter, self.clock)
 
     def wake_post(self) -> None:
         """Say that a letter was written, so that it is sent at once."""
         if self.post is not None:
             self.post.wake()
 
-    async def draw_letter(self, letter: Letter) -> Message:
+    async def draw_letter(self, letter: "Letter") -> "Message":
         """Return what is sent of a letter.
 
         Raises:
@@ -262,7 +261,10 @@ class Core(Life, OnDemand[P]):
         return await self.profiling.profile(account)
 
 
-def _mailer(settings: Settings, *, is_secure: bool) -> Mailer | None:
+def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":
     """Return what sends mail; on this machine, without one, it is printed."""
-    usual = None if is_secure else ConsoleMailer()
-    return settings.get("mailer", usual)
+    if "mailer" in settings or is_secure:
+        return settings.get("mailer")
+    from onboarding.mailers.console import ConsoleMailer
+
+    return ConsoleMailer()

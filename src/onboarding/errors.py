@@ -68,6 +68,13 @@ class BodyTooLarge(Refused):
     status = 413
 
 
+class BodyTooSlow(Refused):
+    """The request's body did not arrive in the time that a request has."""
+
+    code = "body_too_slow"
+    status = 408
+
+
 class UnsupportedBody(Refused):
     """The request's body is of a kind that this address does not read."""
 

@@ -13,13 +13,13 @@ from onboarding.accounts.sweeping import Sweeper
 from onboarding.background import Background
 from onboarding.deadlines import Deadlines, until
 from onboarding.errors import ConfigError
-from onboarding.mailers.post import Post
-from onboarding.sinks.relay import Relay
-from onboarding.stores.base import Store
 
 if TYPE_CHECKING:
+    from onboarding.mailers.post import Post
     from onboarding.providers.base import Provider
+    from onboarding.sinks.relay import Relay
     from onboarding.social.code_flow import CodeFlow
+    from onboarding.stores.base import Store
 
 T = TypeVar("T")
 
@@ -31,9 +31,9 @@ class Life:
     code_flow: "CodeFlow"
     deadlines: Deadlines
     providers: "Mapping[str, Provider]"
-    post: Post | None
-    relay: Relay
-    store: Store
+    post: "Post | None"
+    relay: "Relay"
+    store: "Store"
     sweeper: Sweeper
 
     is_open: bool = False

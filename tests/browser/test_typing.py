@@ -40,10 +40,10 @@ def expect_typed(person: Person, typed: dict[str, str]) -> None:
 
 def test_another_language_keeps_what_was_typed(sam: Person) -> None:
     """There and back again."""
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
     expect_typed(sam, TYPED)
-    sam.follow("English")
+    sam.press("English")
     expect_typed(sam, TYPED)
 
 
@@ -75,7 +75,7 @@ def test_back_to_a_refused_form_finds_the_form(sam: Person) -> None:
     sam.sees_heading("Where may we send it?")
     expect_typed(sam, TYPED)
     sam.press("Place order: €9.00")
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
     expect_typed(sam, TYPED)
 
@@ -101,7 +101,7 @@ def test_a_question_keeps_what_was_picked(new_person: Callable[..., Person]) -> 
     lou = new_person()
     lou.open("/recommendations")
     lou.pick_value("genre", "ghost")
-    lou.follow("Nederlands")
+    lou.press("Nederlands")
     lou.sees_picked_value("genre", "ghost")
 
 

@@ -136,7 +136,7 @@ def test_every_side_road_leads_where_one_wanted_to_go(new_guest: NewGuest) -> No
         kim.press("Go on with Lamplight ID")
         kim.press("Cancel")
         kim.sees("You stopped at Lamplight ID. Nothing changed.")
-        kim.follow("Nederlands")
+        kim.press("Nederlands")
         kim.look("ways-1-stopped")
         with inn.lamplight.misbehave(Fault.WRONG_NONCE):
             kim.press("Verder met Lamplight ID")

@@ -25,7 +25,7 @@ from onboarding import (
 )
 from onboarding.config import Settings
 from onboarding.cookies import OURS
-from onboarding.events import phase_of
+from onboarding.events.base import phase_of
 from onboarding.guests.model import ProofPolicy
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.glossary import glossary

@@ -361,7 +361,9 @@ class Shop:
 
     async def cart(self, request: Request) -> Response:
         """Write for the first time."""
-        form = await read_form(request)  # as a host without any CSRF protection
+        form = await read_form(
+            request, self.onboarding.deadlines
+        )  # as a host without any CSRF protection
         account = await self.onboarding.ensure_account(request, form=form)
         return PlainTextResponse(account.id)
 

@@ -2,13 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 from onboarding.accounts.resources import VERBS, Planned, Query, Resource
 from onboarding.accounts.table_rules import TABLE, check_plain_names
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_value
 from onboarding.urls import safe_next
 

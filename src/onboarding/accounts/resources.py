@@ -7,15 +7,15 @@ resource together, so that two accounts come together whole or not at all.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, overload
 
-from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 
@@ -158,17 +158,29 @@ class Resource(ABC):
 
         Whoever knows an account's id from before may write under it after its end: a
         merged account should own nothing, an erased one nothing that its erasure takes
-        away. An export then tells of these as well, and a purge merges or erases them
-        again.
+        away, and a lapsed guest nothing that a purge takes away. An export then tells
+        of what was merged, and a purge merges, erases or purges it again.
 
         By default it may be any of them, so that the verbs are asked about each of
         them each time; say which, where that is much to ask.
 
         Args:
             account_ids: Not more than 500.
-            ending: How they ended; merged, or erased.
+            ending: How they ended.
         """
         return account_ids
+
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:  # noqa: ARG002
+        """Tell whether a verb takes away what references rows of a resource behind it.
+
+        Opening refuses a ``Resource.table`` whose rows a foreign key would keep from
+        being deleted, unless a resource before it says that here.
+
+        Args:
+            verb: ``merge``, ``purge`` or ``erase``.
+            key: The table that references them, and by which columns.
+        """
+        return False
 
     @overload
     @staticmethod

@@ -1,6 +1,6 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts import rules
@@ -10,6 +10,7 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.events import SignedOut
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
@@ -70,13 +71,14 @@ class SessionService:
         The store is asked every time. What follows from its answer is remembered
         until that is another one: every request of everybody comes by here.
         """
-        known = self._known.get(token[:20])
+        id = token[:20]
+        known = self._known.get(id)
         if known is None or not is_digest_of(known.digest, token):
             parts = read(token)
             if parts is None:
                 return None
             return self._admit(token, await self._store.find_session(parts[0]))
-        found = await self._store.find_session(known.current.session.id)
+        found = await self._store.find_session(id)
         if found is not known.found:
             return self._admit(token, found)
         now = self._clock()

@@ -13,7 +13,8 @@ from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
 from onboarding.errors import Conflict, InvalidAnswer
-from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
+from onboarding.events import AccountExpired, ContactGiven, GuestStarted
+from onboarding.events.entry import EPOCH
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.instants import is_recent
@@ -166,7 +167,8 @@ class GuestService:
         Each goes in a commit of its own whose guard is the guest's version: one
         who signs in at that very moment stays, and so does one who has begun to.
         Rows that were written under an account after it was merged, by whoever knew
-        it from before, come to its survivor; under an erased one, they are erased.
+        it from before, come to its survivor; under an erased one, they are erased;
+        under a lapsed guest, they go unless a purge keeps such rows.
 
         Args:
             batch: How many to read at once; all of them are looked at.

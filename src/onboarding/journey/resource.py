@@ -1,10 +1,14 @@
 """The log as something that hangs on an account: told, and never taken away."""
 
+from typing import TYPE_CHECKING
+
 from typing_extensions import override
 
 from onboarding.accounts.facts import LastingFacts
 from onboarding.accounts.resources import Query
-from onboarding.journey.store import JourneyStore
+
+if TYPE_CHECKING:
+    from onboarding.journey.store import JourneyStore
 
 
 class EventsResource(LastingFacts):
@@ -17,7 +21,7 @@ class EventsResource(LastingFacts):
 
     name = "events"
 
-    def __init__(self, store: JourneyStore):
+    def __init__(self, store: "JourneyStore"):
         self._store = store
 
     @override

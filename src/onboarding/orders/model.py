@@ -1,10 +1,10 @@
 """The nouns of claiming an order."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from onboarding.accounts.model import Account
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

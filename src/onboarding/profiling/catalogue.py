@@ -5,13 +5,13 @@ is built: the errors name the field or feature, and what to write.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic
 
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import numbers
 from onboarding.names import by_name, unknown

@@ -45,6 +45,7 @@ METHODS: dict[str, Ask] = {
     "partial": lambda staff, request: staff.partial("sign_in", request),
     "notice": lambda staff, request: staff.notice(request),
     "locale": lambda staff, request: staff.locale(request),
+    "switches_language": lambda staff, request: staff.switches_language(request, {}),
     "render": lambda staff, request: staff.render(request, "nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),
     "field": lambda staff, request: staff.field(request),

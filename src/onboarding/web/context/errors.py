@@ -7,11 +7,12 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
 from onboarding.errors import (
+    BodyTooLarge,
+    BodyTooSlow,
     Conflict,
     CrossSiteRequest,
     FeatureDenied,
@@ -21,6 +22,7 @@ from onboarding.errors import (
     StoreUnavailable,
     Unanswered,
 )
+from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import cookies, noticing, responses
@@ -48,6 +50,11 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
+    # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
+    # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
+    is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
+    if is_left and context.scope.get("http_version", "1.1").startswith("1"):
+        response.headers["connection"] = "close"
     return response
 
 

@@ -32,6 +32,8 @@ async def ask_contact(call: Call) -> Response:
 async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     typed = (sent.text("email") or "").strip()
     wanted = call.local(sent.text("next"))
+    if call.switches_language(sent):
+        return _where(call, typed, wanted, purpose)
     try:
         plain = check_address(typed)
     except InvalidAnswer as error:
@@ -117,7 +119,7 @@ def _code_page(
     return call.page(
         "prove.html",
         status=status,
-        at=call.url("prove") if problem else None,
+        at=call.url("prove"),
         proof=proof,
         typed=typed,
         problem=problem,
@@ -151,6 +153,8 @@ async def finish(call: Call) -> Response:
     """POST ``prove``: a code, or the button of a link, in the browser that asked."""
     sent = await call.body()
     typed, link = sent.text("code"), sent.text("link")
+    if call.switches_language(sent):
+        return _code_page(call, await _require(call), typed=typed or "")
     try:
         result = await call.core.proofs.finish(
             code=typed,
@@ -158,6 +162,13 @@ async def finish(call: Call) -> Response:
             current=call.context.current_session(),
             cookies=call.cookies,
         )
+    except SignInExpired:
+        # Pressed twice: who wanted to come in is in. A page to sign in says where to
+        # go; one that proves an address of somebody who is in does not.
+        wanted = sent.text("next")
+        if call.registered is None or wanted is None:
+            raise
+        return call.go(call.local(wanted))
     except WrongCode as error:
         if call.wants_json or not error.left:
             raise

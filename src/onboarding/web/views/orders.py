@@ -1,12 +1,12 @@
 """Orders that somebody may take over, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from onboarding.accounts.claims import Order
-from onboarding.locales import Texts
+from onboarding.frozen import dataclass
+from onboarding.locales.texts import Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

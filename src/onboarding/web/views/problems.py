@@ -13,7 +13,7 @@ from onboarding.errors import (
     Refused,
     StoreError,
 )
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Plan
 from onboarding.web.views.questions import feature_title
 
