@@ -157,7 +157,7 @@ class Forged:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the header of our own pages."""
         if scope["type"] == "http":
-            kept = [p for p in scope["headers"] if p[0] not in (b"sec-fetch-site",)]
+            kept = [p for p in scope["headers"] if p[0] != b"sec-fetch-site"]
             scope["headers"] = [*kept, (b"sec-fetch-site", b"same-origin")]
         await self._app(scope, receive, send)
 

@@ -11,9 +11,9 @@ The attacks are those of Sudhodanan and Paverd, "Pre-hijacked accounts" (USENIX 
 2022), what guests add to them, and the general ones that shops had to mend.
 """
 
-from onboarding.testing.prehijack.classes import CLASSES
-from onboarding.testing.prehijack.general import GENERAL
-from onboarding.testing.prehijack.guests import GUESTS
+from onboarding.testing.prehijack.classes import CLASS_ATTACKS
+from onboarding.testing.prehijack.general import GENERAL_ATTACKS
+from onboarding.testing.prehijack.guests import GUEST_ATTACKS
 from onboarding.testing.prehijack.matrix import (
     Attack,
     AttackMatrix,
@@ -22,9 +22,9 @@ from onboarding.testing.prehijack.matrix import (
     Hijacked,
     try_all,
 )
-from onboarding.testing.prehijack.stage import NotTried, Order, Target, Visitor
+from onboarding.testing.prehijack.stage import NotTried, PlaceOrder, Target, Visitor
 
-ATTACKS: tuple[Attack, ...] = (*CLASSES, *GUESTS, *GENERAL)
+ATTACKS: tuple[Attack, ...] = (*CLASS_ATTACKS, *GUEST_ATTACKS, *GENERAL_ATTACKS)
 """Every attack, in the order of the table."""
 
 
@@ -45,7 +45,7 @@ __all__ = [
     "AttackReport",
     "Hijacked",
     "NotTried",
-    "Order",
+    "PlaceOrder",
     "Target",
     "Visitor",
     "prehijack",

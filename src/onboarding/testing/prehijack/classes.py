@@ -6,13 +6,10 @@ used before its owner has proven it. An attacker needs the victim's address alon
 
 from onboarding.testing.people import Person
 from onboarding.testing.prehijack.matrix import attack, hold
-from onboarding.testing.prehijack.stage import ATTACKER, Stage, Visitor
+from onboarding.testing.prehijack.stage import ATTACKER, HERS, HIS, Stage, Visitor
 
 UNTRUE: tuple[object, ...] = (False, None, "false", "no", 0, 1, "1", [True])
 """What a provider may say of an address instead of true."""
-
-HERS = "vera@example.org"
-HIS = "mallory@evil.test"
 
 
 def stating(verified: object) -> Person:
@@ -196,7 +193,7 @@ async def an_order_as_bait(stage: Stage) -> None:
     )
 
 
-CLASSES = (
+CLASS_ATTACKS = (
     an_address_typed_before_its_owner_comes,
     an_address_typed_before_its_owner_proves_it,
     a_session_kept_from_before,

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from onboarding.testing.prehijack.matrix import attack, hold
-from onboarding.testing.prehijack.stage import NotTried, Stage, Visitor
+from onboarding.testing.prehijack.stage import HERS, NotTried, Stage, Visitor
 
-HERS = "vera@example.org"
 CROWD = 2_000
 """Guests that one network makes in a burst."""
 
@@ -145,7 +144,7 @@ async def a_response_that_a_shared_cache_keeps(stage: Stage) -> None:
         raise NotTried(f"a POST to {stage.target.write} makes no guest")
 
 
-GUESTS = (
+GUEST_ATTACKS = (
     somebody_elses_id_in_a_request,
     a_token_that_is_none,
     a_guests_token_after_the_merge,

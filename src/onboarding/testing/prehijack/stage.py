@@ -4,7 +4,6 @@ The application is the host's own, built by the host's own function. Around it s
 two identity providers, a mailer that remembers, and a clock that stands still.
 """
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +17,6 @@ from starlette.routing import Host as HostRoute
 from starlette.types import ASGIApp
 
 from onboarding.accounts.model import EmailTrust
-from onboarding.mailers.base import Message
 from onboarding.providers import OpenIDConnect
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
@@ -26,52 +24,24 @@ from onboarding.testing.clock import FrozenClock
 from onboarding.testing.identity_provider import Client, FakeProvider
 from onboarding.testing.people import Person
 from onboarding.testing.prehijack.lifespan import running
+from onboarding.testing.prehijack.mail import AwaitedMail
 
-VICTIM = Person(
-    subject="vera", name="Vera", email="vera@example.org", email_verified=True
-)
-ATTACKER = Person(
-    subject="mallory", name="Mallory", email="mallory@evil.test", email_verified=True
-)
-SECRET = "what only the provider and this site know"  # noqa: S105, made up for tests
-PATIENCE = 10.0
-"""Seconds to wait for a mail: the letter is sent after the response."""
+HERS = "vera@example.org"
+"""The victim's address."""
+
+HIS = "mallory@evil.test"
+"""The attacker's."""
+
+VICTIM = Person(subject="vera", name="Vera", email=HERS, email_verified=True)
+ATTACKER = Person(subject="mallory", name="Mallory", email=HIS, email_verified=True)
+CLIENT_SECRET = "what only the provider and this site know"  # noqa: S105, made up for tests
 
 
 class NotTried(Exception):
     """The application lacks what this attack is about; the message names it."""
 
 
-class Mailbox:
-    """What sends mail here: keeps it, for whoever may read it."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self._arrived = asyncio.Condition()
-
-    async def __call__(self, message: Message) -> None:
-        """Take a mail."""
-        async with self._arrived:
-            self.messages.append(message)
-            self._arrived.notify_all()
-
-    async def read(self, address: str, already: int = 0) -> Message:
-        """Wait for a mail to an address, and return the newest.
-
-        Args:
-            address: Whose.
-            already: How many of theirs were read before.
-        """
-        async with self._arrived, asyncio.timeout(PATIENCE):
-            await self._arrived.wait_for(lambda: len(self.to(address)) > already)
-        return self.to(address)[-1]
-
-    def to(self, address: str) -> list[Message]:
-        """Return the mails that one address got."""
-        return [one for one in self.messages if one.to.lower() == address]
-
-
-Order = Callable[["Visitor", str], Awaitable[tuple[str, str]]]
+PlaceOrder = Callable[["Visitor", str], Awaitable[tuple[str, str]]]
 """Places an order as a visitor, with an address; returns its key and its order link."""
 
 
@@ -94,7 +64,7 @@ class Target:
     write: str = "/cart"
     data: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    order: Order | None = None
+    order: PlaceOrder | None = None
 
 
 class Stage:
@@ -112,7 +82,7 @@ class Stage:
     def __init__(self, target: Target):
         self.target = target
         self.clock = FrozenClock()
-        self.mailbox = Mailbox()
+        self.mailbox = AwaitedMail()
         self.strict = self._provider("strict")
         self.lax = self._provider("lax")
         self.store: Store | None = None
@@ -122,7 +92,7 @@ class Stage:
     def _provider(self, name: str) -> FakeProvider:
         client = Client(
             client_id="target",
-            client_secret=SECRET,
+            client_secret=CLIENT_SECRET,
             redirect_uris=(f"{self.target.url}/callback/{name}",),
         )
         people = (VICTIM, ATTACKER)
@@ -148,7 +118,7 @@ class Stage:
                     title=name.title(),
                     issuer=f"https://{name}.test",
                     client_id="target",
-                    client_secret=SECRET,
+                    client_secret=CLIENT_SECRET,
                     email_trust=EmailTrust.VERIFIED,
                 )
                 for name in ("strict", "lax")
@@ -173,7 +143,7 @@ class Stage:
         self._visitors += 1
         return Visitor(self, f"2001:db8:{self._visitors:x}::1")
 
-    def require_order(self) -> Order:
+    def require_order(self) -> PlaceOrder:
         """Return how an order is placed.
 
         Raises:
