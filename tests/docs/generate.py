@@ -28,6 +28,7 @@ from onboarding.cookies import OURS
 from onboarding.events.base import phase_of
 from onboarding.guests.model import ProofPolicy
 from onboarding.stores import DEFAULT_PREFIX
+from tests.docs.attacks_page import attacks_page
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.pages import DOCS
@@ -218,6 +219,7 @@ def events_page() -> str:
 def pages() -> dict[str, str]:
     """Return every page that is made of code, by its path below docs/."""
     return {
+        "attacks.md": attacks_page(),
         "configuration.md": configuration(),
         "errors.md": errors_page(),
         "events.md": events_page(),

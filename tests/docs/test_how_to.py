@@ -90,6 +90,24 @@ async def test_a_resource_of_ones_own_plans_what_it_says(running: Running) -> No
     assert {"portrait": True} == await avatars.export(None, "kim")
 
 
+def test_the_attacks_of_a_page_are_tried(tmp_path: Path) -> None:
+    """Attacks: the test passes on its shop, and the file prints the table."""
+    page = Page("docs/attacks.md")
+    for file in filter(None, page.files):
+        (tmp_path / file).write_text(source(page.python(file)), "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "test_attacks.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "| a session kept from before " in run.stdout, run.stderr
+    assert "HIJACKED" not in run.stdout
+    assert "not tried: no order= was given" in run.stdout
+
+
 async def test_an_order_by_phone_is_kept_by_its_link(running: Running) -> None:
     """Guest checkout: from the link in the mail to the account, and to nobody else."""
     files = running("docs/how-to/guest-checkout.md")
