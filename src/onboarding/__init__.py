@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.mail.model import Letters
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -57,6 +58,7 @@ __all__ = [
     "KeepLarger",
     "KeepOne",
     "KeepRows",
+    "Letters",
     "Onboarding",
     "OnboardingError",
     "Phase",
@@ -88,6 +90,7 @@ _HOMES = {
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
+    "Letters": "mail.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Phase": "events",

@@ -12,6 +12,7 @@ from onboarding.deadlines import Deadlines
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.journey.model import Funnel
+from onboarding.mail.model import Letters
 from onboarding.mailers.base import Mailer
 from onboarding.profiling.model import Feature
 from onboarding.sinks.base import Sink
@@ -44,8 +45,10 @@ class Settings(TypedDict, total=False):
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
         sinks: Where events go after their commit.
-        mailer: What sends mail. With one, people may sign in by mail; without one,
-            letters are printed where ``url`` is http, and none are written elsewhere.
+        mailer: What sends mail; None says that this application mails nothing, and
+            has no pages that would. Where ``url`` is http it may be left out: letters
+            are printed then.
+        letters: Which letters are written, beside those that somebody asked for.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
@@ -75,7 +78,8 @@ class Settings(TypedDict, total=False):
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]
     sinks: Sequence[Sink]
-    mailer: Mailer
+    mailer: Mailer | None
+    letters: Letters
     sessions: SessionPolicy
     guests: GuestPolicy
     proofs: ProofPolicy

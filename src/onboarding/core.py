@@ -17,7 +17,7 @@ from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.merging import Merging
-from onboarding.accounts.model import Account
+from onboarding.accounts.model import Account, Purpose
 from onboarding.accounts.own import own_resources
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
@@ -43,8 +43,10 @@ from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
-from onboarding.mail.model import Letter
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.model import Letter, Letters
+from onboarding.mail.resource import LettersResource, MailStopsResource
+from onboarding.mail.stopping import MailStops
+from onboarding.mail.writing import LetterWriter
 from onboarding.mailers.base import Mailer, Message
 from onboarding.mailers.console import ConsoleMailer
 from onboarding.mailers.post import Post
@@ -77,6 +79,8 @@ class Core(Life, OnDemand[P]):
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
+        letters: Writes what people are told by mail.
+        mail_stops: Which letters an address wants no more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
@@ -157,6 +161,14 @@ class Core(Life, OnDemand[P]):
             else None
         )
         self.store.outbox = bool(settings.get("sinks"))
+        self.letters = LetterWriter(
+            self.store,
+            self.clock,
+            self.ids,
+            settings.get("letters", Letters()) if self.mailer is not None else None,
+        )
+        self.letters.wake = self.wake_post
+        self.mail_stops = MailStops(self.store, self.clock, self.keys)
 
     def _build_services(self, settings: Settings) -> None:
         ground = self.store, self.clock, self.ids
@@ -168,6 +180,7 @@ class Core(Life, OnDemand[P]):
                 ResponsesResource(self.store),
                 EventsResource(self.store),
                 LettersResource(self.store),
+                MailStopsResource(self.store),
                 *settings.get("resources", ()),
             ),
             self.store.query,
@@ -180,7 +193,9 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        self.accounts = AccountService(*ground, self.sessions, self.merging)
+        self.accounts = AccountService(
+            *ground, self.sessions, self.merging, ways=self.letters
+        )
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
@@ -189,19 +204,23 @@ class Core(Life, OnDemand[P]):
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
-        self.contacts = ContactService(*ground)
+        self.contacts = ContactService(*ground, self.letters)
         self.proofs = ProofService(
             *ground,
             keys=self.keys,
             accounts=self.accounts,
             policy=settings.get("proofs", ProofPolicy()),
+            opens={Purpose.MAIL_CONFIRM: self._confirm_by_mail},
         )
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())
         )
         self.prompts = tuple(settings.get("prompts", ()))
         self.feedback = FeedbackService(
-            *ground, attention=self.attention, prompts=self.prompts
+            *ground,
+            attention=self.attention,
+            prompts=self.prompts,
+            letters=self.letters,
         )
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Generic, cast
 from typing_extensions import TypeVar
 
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.model import CurrentSession, Intent
+from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.clock import Clock
@@ -99,6 +101,12 @@ class OnDemand(Generic[P]):
         from onboarding.social.waiting import WaitingIdentities
 
         return WaitingIdentities(self.accounts, self.intents, self.providers)
+
+    async def _confirm_by_mail(
+        self, proof: Intent, current: CurrentSession | None
+    ) -> SignInResult:
+        """Let the owner of an address in, and link the identity that waits for them."""
+        return await self.waiting_identities.confirm_by_mail(proof, current)
 
     @cached_property
     def social(self) -> "SocialService":

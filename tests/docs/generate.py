@@ -26,6 +26,7 @@ from onboarding.config import Settings
 from onboarding.cookies import OURS
 from onboarding.events import phase_of
 from onboarding.guests.model import ProofPolicy
+from onboarding.mail.model import Letters
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
@@ -33,12 +34,16 @@ from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
 
 BARE = Onboarding(
-    url=URL, secret_key="a key that only makes these pages", database="memory:"
+    url=URL,
+    secret_key="a key that only makes these pages",
+    database="memory:",
+    mailer=None,
 )
 POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "proofs": ProofPolicy,
+    "letters": Letters,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,
@@ -84,7 +89,7 @@ DEFAULTS: Mapping[str, str] = {
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
     "transport": "the network",
-    "mailer": "printed on this machine, none elsewhere",
+    "mailer": "printed on this machine, required elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),
     "help_url": "no link",

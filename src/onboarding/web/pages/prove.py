@@ -80,14 +80,10 @@ def _where(
 
 async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
-    proof = await _require(call)
-    cookie = await call.core.proofs.ask(
-        proof.purpose,
-        proof.address,
+    cookie = await call.core.proofs.ask_again(
+        call.cookies,
         current=call.context.current_session(),
         locale=call.context.locale,
-        next=proof.next,
-        shown=proof.shown,
     )
     call.context.set_cookie(cookie)
     call.core.wake_post()
@@ -122,8 +118,25 @@ def _code_page(
         typed=typed,
         problem=problem,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
+        another_way=_another_way(call, proof),
     )
+
+
+def _provider(call: Call, proof: Proof) -> str | None:
+    """Return what people call the provider whose identity waits for a proof."""
+    known = call.core.providers.get(proof.provider or "")
+    return known.title if known else proof.provider
+
+
+def _another_way(call: Call, proof: Proof) -> str:
+    """Return where somebody goes on who wants no letter after all."""
+    match proof.purpose:
+        case Purpose.MAIL_SIGN_IN:
+            return call.url("sign-in", next=proof.next)
+        case Purpose.MAIL_CONFIRM:
+            return call.url("confirm", next=proof.next)
+    return call.url("account")
 
 
 async def open_link(call: Call) -> Response:
@@ -141,7 +154,7 @@ async def open_link(call: Call) -> Response:
         proof=proof,
         link=link,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
     )
     response.headers["referrer-policy"] = "no-referrer"
     return response
@@ -164,6 +177,7 @@ async def finish(call: Call) -> Response:
         problem = call.texts.plain("prove.wrong", count=error.left)
         proof = await _require(call)
         return _code_page(call, proof, typed=typed or "", problem=problem, status=422)
+    call.core.wake_post()
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
     call.context.start_session(result.signed_in.new_session)
