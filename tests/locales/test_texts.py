@@ -15,6 +15,7 @@ from onboarding.errors import ConfigError, OnboardingError
 from onboarding.locales import LOCALES, Texts, check, sentences, slots
 from onboarding.mail.model import STOPPABLE, Letters
 from onboarding.web.context.letters import LETTER_VALUES
+from onboarding.web.views.problems import LETTER_PROBLEMS
 from onboarding.web.views.renderer import TEMPLATE_FOLDER
 
 PACKAGE = Path(errors.__file__).parent
@@ -135,7 +136,8 @@ def test_every_problem_in_the_texts_is_an_error() -> None:
     """No words stand there for an error that cannot happen."""
     codes = {kind.code for kind in kinds()}
     named = {key.split(".")[1] for key in EN if key.startswith("problem.")}
-    assert named - codes - {"home", "mention"} == set()
+    told = {"home", "mention", *LETTER_PROBLEMS.values()}
+    assert named - codes - told == set()
 
 
 def test_every_problem_says_what_happened_and_what_is_safe() -> None:

@@ -1,229 +1,39 @@
-"""Letters that nobody asked for: what they tell, to whom, in which language."""
+"""Letters that nobody asked for: when they are written, in which language, how long."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from onboarding import ConfigError, Letters, Onboarding
 from onboarding.accounts.model import Contact, ContactLevel
-from onboarding.changes import Add, Change, Put, Touch
+from onboarding.changes import Add, Replace, Touch
 from onboarding.errors import MailUnavailable
-from onboarding.events import Entry
 from onboarding.mail.model import Letter
 from onboarding.mailers.base import Message
-from onboarding.stores.sql.store import SqlStore
-from onboarding.stores.sql.temporary import TemporarySqlite
 from onboarding.testing import RecordingSink
-from tests.web.site import KEY, KIM, SAM, URL, Browser, Inbox, Site, open_site
+from tests.mail.post import (
+    Watched,
+    act,
+    link,
+    opened,
+    prove,
+    prove_by_hand,
+    take,
+    waiting,
+)
+from tests.web.site import KEY, KIM, URL, Browser, Inbox, Site, open_site
 
 pytestmark = pytest.mark.anyio
-
-FAR = timedelta(days=365)
-
-
-class Watched(SqlStore):
-    """A store that remembers what stood together in one commit."""
-
-    def __init__(self) -> None:
-        super().__init__(TemporarySqlite())
-        self.commits: list[Sequence[Change]] = []
-
-    @override
-    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
-        self.commits.append(changes)
-        await super().commit(*changes, events=events)
-
-    def beside_letters(self) -> list[Change]:
-        """Return what was committed together with letters nobody asked for."""
-        return [
-            change
-            for changes in self.commits
-            if any(
-                isinstance(one, Add)
-                and isinstance(one.noun, Letter)
-                and one.noun.kind != "proof"
-                for one in changes
-            )
-            for change in changes
-        ]
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    """Return the mailbox of everybody here."""
-    return Inbox()
-
-
-@pytest.fixture
-async def site(inbox: Inbox) -> AsyncIterator[Site]:
-    """Open a shop that can send mail."""
-    async with open_site(mailer=inbox, database=Watched()) as site:
-        yield site
-
-
-@pytest.fixture
-def browser(site: Site) -> Browser:
-    """Return a browser of somebody who was never here."""
-    return site.browser()
-
-
-async def link(browser: Browser, name: str = "other") -> None:
-    """Add another provider, whose person has no verified address."""
-    there = await browser.post(f"/welcome/sign-in/{name}", {"next": "/"})
-    location = browser.site.other.approve(there.headers["location"], SAM)
-    await browser.get(location)
-
-
-async def prove(browser: Browser, inbox: Inbox, address: str) -> None:
-    """Prove an address under My data."""
-    sent = {"email": address, "sure": "1"}
-    await browser.post("/welcome/account/prove", sent)
-    code, _ = await inbox.read()
-    await browser.post("/welcome/prove", {"code": code})
-
-
-async def act(browser: Browser, address: str, do: str, email: str = "") -> None:
-    """Take an address away under My data, or put another in its place."""
-    told = (await browser.get_json("/welcome/account")).json()
-    key = {one["address"]: one["key"] for one in told["contacts"]}[address]
-    await browser.post(f"/welcome/account/address/{key}", {"do": do, "email": email})
-
-
-async def take(inbox: Inbox, count: int) -> list[Message]:
-    """Wait for so many mails."""
-    return [await inbox.next() for _ in range(count)]
-
-
-async def waiting(site: Site) -> list[str]:
-    """Return the kinds of letters that are not sent yet."""
-    found = await site.onboarding.store.list_letters(
-        due_before=site.clock() + FAR, limit=99
-    )
-    return [one.kind for one in found]
-
-
-# ── a way that comes ─────────────────────────────────────────────────────────
-
-
-async def test_a_linked_provider_is_told_to_every_proven_address(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """By its title; what to do if it was somebody else; nothing unsubscribes."""
-    await browser.sign_in(KIM)
-    await prove(browser, inbox, "second@example.org")
-    await take(inbox, 1)
-    await link(browser)
-    letters = await take(inbox, 2)
-    assert {"kim@example.org", "second@example.org"} == {one.to for one in letters}
-    for one in letters:
-        assert "A new way to sign in to Lamplight" == one.subject
-        assert "- Other\n" in one.text
-        assert "https://shop.example/welcome/account" in one.text
-        assert "https://shop.example/help" in one.text
-        assert "<bdi>Other</bdi>" in (one.html or "")
-        assert one.unsubscribe is None
-
-
-async def test_a_proven_address_is_told_to_those_of_before(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """Masked: not everybody who reads one address of a person need know another."""
-    await browser.sign_in(KIM)
-    await prove(browser, inbox, "second@example.org")
-    (told,) = await take(inbox, 1)
-    assert "kim@example.org" == told.to
-    assert "s***@example.org" in told.text
-    assert "second@example.org" not in f"{told.text} {told.html}"
-    assert [] == await waiting(browser.site)
-
-
-async def test_an_address_that_a_known_provider_now_vouches_for_is_told(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """It lets its owner in by mail from then on, so it is a way like any other."""
-    await browser.sign_in(SAM)
-    await prove(browser, inbox, "second@example.org")
-    again = browser.site.browser()
-    told = SAM.__class__(
-        subject="sam", name="Sam", email="sam@example.org", email_verified=True
-    )
-    there = await again.post("/welcome/sign-in/lamp", {"next": "/"})
-    await again.get(browser.site.lamp.approve(there.headers["location"], told))
-    (letter,) = await take(inbox, 1)
-    assert "second@example.org" == letter.to
-    assert "s***@example.org" in letter.text
-
-
-async def test_a_way_that_was_confirmed_by_mail_is_told(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """To the owner, who may not be who confirmed."""
-    await browser.sign_in(KIM)
-    stranger = browser.site.browser()
-    await stranger.sign_in(KIM, "other")
-    await stranger.post("/welcome/confirm/mail")
-    code, _ = await inbox.read()
-    await stranger.post("/welcome/prove", {"code": code})
-    (told,) = await take(inbox, 1)
-    assert ("kim@example.org", True) == (told.to, "- Other\n" in told.text)
-
-
-async def test_the_first_way_and_coming_back_are_no_news(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """Registering, upgrading a guest, and signing in again."""
-    await browser.sign_in(KIM)
-    await browser.post("/welcome/sign-out")
-    await browser.sign_in(KIM)
-    guest = browser.site.browser()
-    await guest.post("/order")
-    await guest.sign_in(SAM)
-    back = browser.site.browser()
-    await back.post("/welcome/sign-in/email", {"email": "kim@example.org"})
-    code, _ = await inbox.read()
-    await back.post("/welcome/prove", {"code": code})
-    assert ([], 1) == (await waiting(browser.site), len(inbox.messages))
-
-
-# ── a way that goes ──────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("do", ["remove", "correct"])
-async def test_an_address_that_goes_is_told_too(
-    browser: Browser, inbox: Inbox, do: str
-) -> None:
-    """Whoever takes the owner's address away must not be the only one who is told."""
-    await browser.sign_in(KIM)
-    await prove(browser, inbox, "thief@example.net")
-    await take(inbox, 1)
-    await act(browser, "kim@example.org", do, "new@example.net")
-    letters = await take(inbox, 2)
-    assert {"kim@example.org", "thief@example.net"} == {one.to for one in letters}
-    for one in letters:
-        assert "A way to sign in to Lamplight was taken away" == one.subject
-        assert "k***@example.org" in one.text
-        assert one.unsubscribe is None
-
-
-async def test_an_address_that_nobody_proved_was_no_way(
-    browser: Browser, inbox: Inbox
-) -> None:
-    """It opened nothing, so nothing is told."""
-    await browser.sign_in(KIM)
-    await browser.post("/welcome/guest", {"email": "typed@example.org"})
-    await act(browser, "typed@example.org", "remove")
-    assert [] == await waiting(browser.site)
 
 
 async def test_events_tell_a_sink_what_letters_tell(inbox: Inbox) -> None:
     """For a host that switches ours off, and writes its own."""
     sink = RecordingSink()
     off = Letters(reply=False, way_added=False, way_removed=False)
-    async with open_site(mailer=inbox, letters=off, sinks=[sink]) as site:
+    async with opened(inbox, letters=off, sinks=[sink]) as site:
         browser = site.browser()
         await browser.sign_in(KIM)
         await prove(browser, inbox, "second@example.org")
@@ -231,13 +41,12 @@ async def test_events_tell_a_sink_what_letters_tell(inbox: Inbox) -> None:
         await browser.post("/welcome/guest", {"email": "typed@example.org"})
         await act(browser, "typed@example.org", "remove")
         await act(browser, "second@example.org", "remove")
-        await site.onboarding.relay.run_once()
-        told = [(one.name, one.data) for one in sink.events]
-        assert ("identity_linked", {"provider": "other"}) in told
-        assert ("contact_proven", {"by": "email"}) in told
-        assert ("contact_removed", {"was_proven": False}) in told
-        assert ("contact_removed", {"was_proven": True}) in told
         assert [] == await waiting(site)
+    told = [(one.name, one.data) for one in sink.events]  # all, once it is closed
+    assert ("identity_linked", {"provider": "other"}) in told
+    assert ("contact_proven", {"by": "email"}) in told
+    assert ("contact_removed", {"was_proven": False}) in told
+    assert ("contact_removed", {"was_proven": True}) in told
 
 
 # ── in the commit of what they tell of ───────────────────────────────────────
@@ -270,12 +79,12 @@ async def test_without_a_mailer_nothing_is_written() -> None:
 @pytest.mark.parametrize("kind", ["way_added", "way_removed"])
 async def test_each_kind_can_be_switched_off(inbox: Inbox, kind: str) -> None:
     """And the others go on."""
-    async with open_site(mailer=inbox, letters=Letters(**{kind: False})) as site:
+    async with opened(inbox, letters=Letters(**{kind: False})) as site:
         browser = site.browser()
         await browser.sign_in(KIM)
         await link(browser)
         await act(browser, "kim@example.org", "remove")
-        (told,) = await take(inbox, 1)
+        (told,) = await take(browser.site, inbox, 1)
         assert ("taken away" in told.subject) == (kind == "way_added")
         assert [] == await waiting(site)
 
@@ -306,7 +115,7 @@ async def test_it_is_in_the_language_of_their_last_visit(
     site.clock.advance(timedelta(seconds=1))
     await browser.get("/look")
     await link(browser)
-    (told,) = await take(inbox, 1)
+    (told,) = await take(browser.site, inbox, 1)
     assert "Een nieuwe manier om in te loggen bij Lamplight" == told.subject
     assert "nl" == told.locale
     assert '<html lang="nl"' in (told.html or "")
@@ -315,8 +124,25 @@ async def test_it_is_in_the_language_of_their_last_visit(
     browser.client.headers["accept-language"] = "en"
     await browser.get("/look")
     await prove(browser, inbox, "second@example.org")
-    (told,) = await take(inbox, 1)
+    (told,) = await take(browser.site, inbox, 1)
     assert "A new way to sign in to Lamplight" == told.subject
+
+
+async def test_a_reply_goes_to_the_address_that_was_proven_last(site: Site) -> None:
+    """However long ago it was given: somebody surely read its mail of late."""
+    account = (await site.onboarding.guests.start()).account
+    await site.onboarding.guests.give_contact(account, "old@example.org")
+    site.clock.advance(timedelta(minutes=1))
+    await prove_by_hand(site, account.id, "new@example.org")
+    site.clock.advance(timedelta(minutes=1))
+    old = await site.onboarding.store.find(Contact, account.id, "old@example.org")
+    assert old is not None
+    proven = replace(old, level=ContactLevel.PROVEN, proven_at=site.clock())
+    await site.onboarding.store.commit(Touch(account.id), Replace(old, proven))
+    (letter,) = await site.onboarding.letters.reply(account.id)
+    assert isinstance(letter, Add)
+    assert isinstance(letter.noun, Letter)
+    assert "old@example.org" == letter.noun.address
 
 
 async def test_who_never_came_back_is_written_to_in_english(
@@ -324,16 +150,7 @@ async def test_who_never_came_back_is_written_to_in_english(
 ) -> None:
     """As a page would be that knows no language."""
     account = (await site.onboarding.guests.start()).account
-    now = site.clock()
-    typed = Contact(
-        account_id=account.id,
-        address="k@example.org",
-        typed="k@example.org",
-        level=ContactLevel.PROVEN,
-        given_at=now,
-        proven_at=now,
-    )
-    await site.onboarding.store.commit(Touch(account.id), Put(typed))
+    await prove_by_hand(site, account.id, "k@example.org")
     (letter,) = await site.onboarding.letters.reply(account.id)
     assert isinstance(letter, Add)
     assert isinstance(letter.noun, Letter)
@@ -346,11 +163,11 @@ async def test_who_never_came_back_is_written_to_in_english(
 async def test_a_host_s_template_replaces_ours(tmp_path: Path, inbox: Inbox) -> None:
     """As a page's does; what it is given is the same."""
     (tmp_path / "letter-way-added.txt").write_text("Ahoy: {{ provider }}", "utf-8")
-    async with open_site(mailer=inbox, templates=tmp_path) as site:
+    async with opened(inbox, templates=tmp_path) as site:
         browser = site.browser()
         await browser.sign_in(KIM)
         await link(browser)
-        (told,) = await take(inbox, 1)
+        (told,) = await take(browser.site, inbox, 1)
         assert "Ahoy: Other\n" == told.text
         assert "My data" in (told.html or "")
 
@@ -361,7 +178,7 @@ async def test_a_name_from_outside_is_a_text_in_html(
     """Whatever an address holds, its letter has no markup of somebody else's making."""
     await browser.sign_in(KIM)
     await prove(browser, inbox, "'&b@example.org")
-    (told,) = await take(inbox, 1)
+    (told,) = await take(browser.site, inbox, 1)
     assert "&#39;***@example.org" in (told.html or "")
     assert "'***@example.org" in told.text
 
@@ -397,6 +214,6 @@ async def test_no_subject_tells_anything_of_the_person(
     await prove(browser, inbox, "second@example.org")
     await link(browser)
     await act(browser, "kim@example.org", "remove")
-    await take(inbox, 5)
+    await take(browser.site, inbox, 5)
     subjects = " ".join(one.subject for one in inbox.messages)
     assert not re.search(r"Kim|kim|second|@|\d|Other", subjects)

@@ -42,12 +42,9 @@ class Credential(Protocol):
         """Whether no account has proven that address yet."""
         ...
 
-    def way(self, account_id: str) -> Way | None:
-        """Return the way to sign in that an account gains by it; None when it had it.
-
-        Args:
-            account_id: Whose it is from now on.
-        """
+    @property
+    def way(self) -> Way | None:
+        """The way to sign in that an account gains by it; None when it is known."""
         ...
 
     def changes(
@@ -90,12 +87,14 @@ class Linking:
         is_verified = self.identity.email_trust >= EmailTrust.VERIFIED
         return self.identity.email if is_verified and self.is_first_proof else None
 
-    def way(self, account_id: str) -> Way | None:
-        """Return the provider, unless it was linked here, and the address it proves."""
-        is_linked = self.earlier is not None and self.earlier.account_id == account_id
-        if is_linked and not self.proves:
+    @property
+    def way(self) -> Way | None:
+        """The provider, unless it was linked before, and the address it proves."""
+        if self.earlier and not self.proves:
             return None
-        return Way(provider=None if is_linked else self.provider, address=self.proves)
+        return Way(
+            provider=None if self.earlier else self.provider, address=self.proves
+        )
 
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
@@ -159,9 +158,9 @@ class MailProof:
         """The address, each time anew: how old a proof is may matter."""
         return self.address
 
-    def way(self, account_id: str) -> Way | None:
-        """Return the address, where nobody had proven it before."""
-        del account_id
+    @property
+    def way(self) -> Way | None:
+        """The address, where nobody had proven it before."""
         return Way(address=self.address) if self.is_first_proof else None
 
     def changes(
@@ -207,9 +206,10 @@ class Confirmation:
         """Whether nobody has proven it: the owner has."""
         return self.proof.is_first_proof
 
-    def way(self, account_id: str) -> Way | None:
-        """Return the provider."""
-        return self.linking.way(account_id)
+    @property
+    def way(self) -> Way | None:
+        """The provider."""
+        return self.linking.way
 
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime

@@ -239,7 +239,7 @@ class Settling:
         self, credential: Credential, account: Account
     ) -> Sequence[Change]:
         """Return the news of a way for somebody who had another one before."""
-        way = None if account.is_guest else credential.way(account.id)
+        way = None if account.is_guest else credential.way
         return await self._ways.way_added(account, way) if way else ()
 
     async def _changes(self, credential: Credential, account: Account) -> list[Change]:

@@ -257,8 +257,20 @@ async def test_what_we_did_not_seal_opens_nothing(
     changed = sealed[:-3] + ("AAA" if sealed[-3:] != "AAA" else "BBB")
     for bad in (link, changed, sealed[:-1]):
         assert 404 == (await press(site, f"{head}/{bad}")).status_code
-        assert 404 == (await browser.get(f"{head}/{bad}")).status_code
+        page = await browser.get(f"{head}/{bad}")
+        assert (404, "strict-origin") == (
+            page.status_code,
+            page.headers["referrer-policy"],
+        )
     assert not await is_stopped(site)
+
+
+async def test_letters_about_an_account_s_safety_cannot_be_stopped(
+    site: Site, browser: Browser
+) -> None:
+    """Not even by a link that we have sealed."""
+    link = site.onboarding.mail_stops.link("kim@example.org", "way_added")
+    assert 404 == (await press(site, f"/welcome/unsubscribe/{link}")).status_code
 
 
 async def test_an_old_key_still_opens_what_it_sealed(inbox: Inbox) -> None:
