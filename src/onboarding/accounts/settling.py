@@ -132,12 +132,7 @@ class Settling:
         self, was: Account, credential: Credential, event: Event
     ) -> NewSession:
         """Add an identity to an account, and end every session that it had."""
-        now = replace(
-            was,
-            kind=AccountKind.REGISTERED,
-            epoch=was.epoch + 1,
-            version=was.version + 1,
-        )
+        now = _empowered(was)
         new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
@@ -203,7 +198,7 @@ class Settling:
         """
         plan = await self._merging.plan(here.account, owner) if here else None
         was = plan.survivor if plan else owner
-        now = replace(was, epoch=was.epoch + 1, version=was.version + 1)
+        now = _empowered(was)
         new = self._sessions.begin(now)
         linked = IdentityLinked(provider=confirmation.linking.provider)
         signed_in = SignedIn(provider=confirmation.provider)
@@ -247,3 +242,13 @@ class Settling:
         if credential.proves:
             contact = await self._store.find(Contact, account.id, credential.proves)
         return credential.changes(account.id, contact, self._clock())
+
+
+def _empowered(was: Account) -> Account:
+    """Return an account as it is once it has a way in more: older sessions are dead."""
+    return replace(
+        was,
+        kind=AccountKind.REGISTERED,
+        epoch=was.epoch + 1,
+        version=was.version + 1,
+    )
