@@ -376,6 +376,37 @@ async def test_a_letter_of_another_purpose_confirms_nothing(
     assert ["lamp"] == await ways(browser)
 
 
+async def test_who_signs_in_by_mail_another_way_is_asked_to_add_what_waits(
+    browser: Browser, owner: Browser, inbox: Inbox
+) -> None:
+    """By one click, on the page that says what it is; then on to where they wanted."""
+    await arrive(browser)
+    await browser.post(
+        "/welcome/sign-in/email", {"email": "kim@example.org", "next": "/kept"}
+    )
+    code, _ = await inbox.read()
+    answer = await browser.post(PROVE, {"code": code})
+    assert CONFIRM == answer.headers["location"]
+    assert ["lamp"] == await ways(browser)
+    page = await browser.follow(answer)
+    assert "Yes, add Other" in words(page.text)
+    await browser.post(CONFIRM)
+    assert ["lamp", "other"] == await ways(browser)
+
+
+async def test_who_signs_in_as_somebody_else_goes_on(
+    browser: Browser, owner: Browser, inbox: Inbox
+) -> None:
+    """What waits for another owner is no matter of theirs."""
+    await arrive(browser)
+    await browser.post(
+        "/welcome/sign-in/email", {"email": "sam@example.org", "next": "/kept"}
+    )
+    code, _ = await inbox.read()
+    answer = await browser.post(PROVE, {"code": code})
+    assert "/kept" == answer.headers["location"]
+
+
 async def test_letters_are_limited_and_the_answer_stays_the_same(
     browser: Browser, owner: Browser
 ) -> None:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
+from onboarding.accounts.outcome import Confirming
 from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, WrongCode
 from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
@@ -182,4 +183,19 @@ async def finish(call: Call) -> Response:
         call.context.set_cookie(cookie)
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
-    return call.go(result.next)
+    return call.go(await _onward(call, result.next))
+
+
+async def _onward(call: Call, wanted: str) -> str:
+    """Return where a proof leads: to an identity that waits for who is in now, first.
+
+    Whoever met the page "Is this you?", and signed in by mail another way than by its
+    button, adds by one click what they came with.
+    """
+    if not call.core.providers or wanted.startswith(call.url("confirm")):
+        return wanted
+    waiting = await call.core.waiting_identities.find(
+        call.cookies, call.context.current_session()
+    )
+    is_owner = waiting is not None and waiting.confirming is Confirming.OWNER
+    return call.url("confirm") if is_owner else wanted
