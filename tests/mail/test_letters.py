@@ -89,6 +89,15 @@ async def test_each_kind_can_be_switched_off(inbox: Inbox, kind: str) -> None:
         assert [] == await waiting(site)
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_replies_can_be_switched_off(inbox: Inbox, is_on: bool) -> None:
+    """Whoever said something finds the reply under My data all the same."""
+    async with opened(inbox, letters=Letters(reply=is_on)) as site:
+        account = (await site.onboarding.guests.start()).account
+        await site.onboarding.guests.give_contact(account, "kim@example.org")
+        assert is_on is bool(await site.onboarding.letters.reply(account.id))
+
+
 def test_a_switch_is_on_or_off() -> None:
     """Checked when it is built, as everything a host declares."""
     with pytest.raises(ConfigError, match="Letters: reply .*True or False"):

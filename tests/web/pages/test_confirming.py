@@ -13,6 +13,7 @@ from onboarding.accounts.outcome import How
 from onboarding.errors import OnboardingError, SignInExpired
 from onboarding.events import Entry
 from onboarding.guests.model import ProofResult
+from onboarding.stores import upgrade
 from onboarding.testing import Person
 from tests.web.site import KIM, SAM, Browser, Inbox, Site, open_site, words
 
@@ -421,11 +422,24 @@ async def test_letters_are_limited_and_the_answer_stays_the_same(
     assert 3 == len(await onboarding.store.list_letters(due_before=due, limit=9))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def crowded(request: pytest.FixtureRequest, inbox: Inbox) -> AsyncIterator[Site]:
+    """Open a shop on either database."""
+    database = "memory:"
+    if request.param == "postgresql":
+        database = request.getfixturevalue("postgres_dsn")
+        await upgrade(database)
+    async with open_site(mailer=inbox, database=database) as site:
+        yield site
+
+
 @pytest.mark.parametrize("is_guest", [False, True], ids=["a visitor", "a guest"])
 async def test_of_many_who_finish_at_once_one_does(
-    browser: Browser, owner: Browser, inbox: Inbox, is_guest: bool
+    crowded: Site, inbox: Inbox, is_guest: bool
 ) -> None:
     """Fifty times the same code: one session, one link, one event."""
+    owner, browser = crowded.browser(), crowded.browser()
+    await owner.sign_in(KIM)
     kim = await account_of(owner)
     if is_guest:
         await browser.post("/order")
