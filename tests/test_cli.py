@@ -19,6 +19,7 @@ onboarding = Onboarding(
     secret_key="a key for tests, of more than thirty-two bytes",
     database="{database}",
     providers={providers},
+    mailer=None,
 )
 something = 7
 """

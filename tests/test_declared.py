@@ -72,6 +72,7 @@ def build(**changed: Any) -> Core[Any]:
     """Build from settings that work, but for what is changed."""
     settings: dict[str, Any] = {
         "url": "https://shop.example/welcome",
+        "mailer": None,
         "secret_key": "a key for tests, of more than thirty-two bytes",
         "database": "memory:",
         "profile": Profile,

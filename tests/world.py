@@ -21,7 +21,7 @@ from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids, Keys
@@ -47,6 +47,7 @@ class World:
                 *self.own(store),
                 EventsResource(store),
                 LettersResource(store),
+                MailStopsResource(store),
                 *self.resources,
             ],
             store.query,

@@ -23,10 +23,12 @@ HELLO = """
      or Robin (none): same account, and the order is still there.
   3  Sign out, buy as a guest again, and sign in as Kim, who has an account and a
      cart here: order and cart come together.
-  4  Sign out and sign in with Harbour ID as Lou, whose address is in use here.
+  4  Sign out and sign in with Harbour ID as Lou, whose address is in use here: show
+     that it is yours with Lamplight ID, or by a mail to it.
   5  Open "Your shelf": one question first. Open the order: one opinion, perhaps.
   6  Read and answer it as the shopkeeper, then look under My data.
-  7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail".
+  7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail",
+     and so is the news of each new way to sign in, and of each reply.
 
   Everything stays on this machine. Stop with Ctrl-C; remove the folder to start afresh.
 """

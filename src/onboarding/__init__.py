@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.mail.model import Letters
     from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
@@ -61,6 +62,7 @@ __all__ = [
     "KeepLarger",
     "KeepOne",
     "KeepRows",
+    "Letters",
     "Onboarding",
     "OnboardingError",
     "Order",
@@ -96,6 +98,7 @@ _HOMES = {
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
+    "Letters": "mail.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Order": "accounts.claims",

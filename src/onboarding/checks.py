@@ -19,6 +19,7 @@ from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
+from onboarding.mail.model import Letters
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
@@ -76,6 +77,7 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "guests": lambda: GuestPolicy,
     "proofs": lambda: ProofPolicy,
     "claims": _claim_policy,
+    "letters": lambda: Letters,
     "attention": lambda: AttentionPolicy,
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
@@ -98,6 +100,13 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
 
 SINK = "async def tell(entry: Entry) -> None: … and sinks=[tell]"
 MAILER = "async def send(message: Message) -> None: … and mailer=send"
+
+NO_MAILER = (
+    "mailer is missing, and url is https: people sign in by mail, and are told of a "
+    "reply and of a new way into their account. Write mailer=SmtpMailer("
+    '"smtp.shop.example", sender="Lamplight <post@shop.example>", …), from '
+    "onboarding.mailers.smtp; or mailer=None, where this application mails nothing"
+)
 
 HELP = re.compile(r"(/(?![/\\])|https?://|mailto:|tel:)\S+\Z|/\Z")
 """Where a link may lead that stands on every page."""
@@ -162,7 +171,8 @@ def _check_orders(given: object) -> None:
 
 def _check_policy(name: str, given: object, policy: type[Any]) -> None:
     if not isinstance(given, policy):
-        raise ConfigError(f"{name} must be a policy; write {name}={policy.__name__}(…)")
+        kind = policy.__name__
+        raise ConfigError(f"{name} must be of {kind}; write {name}={kind}(…)")
     usual = policy()
     for field in fields(given):
         value = getattr(given, field.name)
@@ -211,8 +221,7 @@ def check_plain(settings: Settings) -> None:
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
     for sink in settings.get("sinks", ()):
         check_called("sinks", sink, "an entry", SINK)
-    if "mailer" in settings:
-        check_called("mailer", settings["mailer"], "a message", MAILER)
+    _check_mailer(settings)
     if "clock" in settings:
         check_clock(settings["clock"])
     transport = settings.get("transport")
@@ -226,6 +235,19 @@ def _check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
         from onboarding.locales.texts import check
 
         check(texts)
+
+
+def _check_mailer(settings: Settings) -> None:
+    """Refuse what sends nothing, and silence where people are served.
+
+    Who cannot sign in by mail, or is not told of a new way into their account, would
+    never complain: so whoever deploys says that it shall be so, or what sends mail.
+    """
+    mailer = settings.get("mailer")
+    if mailer is not None:
+        check_called("mailer", mailer, "a message", MAILER)
+    elif "mailer" not in settings and Site.parse(settings["url"]).is_secure:
+        raise ConfigError(NO_MAILER)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:

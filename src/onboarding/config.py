@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from onboarding.feedback.model import Prompt
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.journey.model import Funnel
+    from onboarding.mail.model import Letters
     from onboarding.mailers.base import Mailer
     from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Feature
@@ -48,8 +49,10 @@ class Settings(TypedDict, total=False):
         orders: What people buy, one of the resources: a table with ``claim=``. Its
             orders are reached by a link, and taken over by whose they are.
         sinks: Where events go after their commit.
-        mailer: What sends mail. With one, people may sign in by mail; without one,
-            letters are printed where ``url`` is http, and none are written elsewhere.
+        mailer: What sends mail; None says that this application mails nothing, and
+            has no pages that would. Where ``url`` is http it may be left out: letters
+            are printed then.
+        letters: Which letters are written, beside those that somebody asked for.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
@@ -82,7 +85,8 @@ class Settings(TypedDict, total=False):
     resources: "Sequence[Resource]"
     orders: "OrderResource"
     sinks: "Sequence[Sink]"
-    mailer: "Mailer"
+    mailer: "Mailer | None"
+    letters: "Letters"
     sessions: "SessionPolicy"
     guests: "GuestPolicy"
     proofs: "ProofPolicy"

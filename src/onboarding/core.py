@@ -42,7 +42,10 @@ from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.model import Letters
+from onboarding.mail.resource import LettersResource, MailStopsResource
+from onboarding.mail.stopping import MailStops
+from onboarding.mail.writing import LetterWriter
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
@@ -74,6 +77,8 @@ class Core(Life, OnDemand[P]):
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
+        letters: Writes what people are told by mail.
+        mail_stops: Which letters an address wants no more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
@@ -159,6 +164,14 @@ class Core(Life, OnDemand[P]):
         self.store = store_from(settings["database"], prefix, self.deadlines)
         self.store.outbox = bool(settings.get("sinks"))
         self.post = self._post()
+        self.letters = LetterWriter(
+            self.store,
+            self.clock,
+            self.ids,
+            settings.get("letters", Letters()) if self.mailer is not None else None,
+        )
+        self.letters.wake = self.wake_post
+        self.mail_stops = MailStops(self.store, self.clock, self.keys)
 
     def _build_accounts(self, settings: Settings) -> None:
         """Build what knows who somebody is, and what is theirs."""
@@ -171,6 +184,7 @@ class Core(Life, OnDemand[P]):
                 ResponsesResource(self.store),
                 EventsResource(self.store),
                 LettersResource(self.store),
+                MailStopsResource(self.store),
                 *settings.get("resources", ()),
                 *([self._orders] if self._orders is not None else []),
             ),
@@ -184,7 +198,7 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        settling = Settling(*ground, self.sessions, self.merging)
+        settling = Settling(*ground, self.sessions, self.merging, ways=self.letters)
         self.accounts = AccountService(self.store, self.sessions, settling)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
@@ -194,7 +208,7 @@ class Core(Life, OnDemand[P]):
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
-        self.contacts = ContactService(*ground)
+        self.contacts = ContactService(*ground, self.letters)
 
     def _build_features(self, settings: Settings) -> None:
         """Build what asks, listens and reads the log."""
@@ -204,7 +218,10 @@ class Core(Life, OnDemand[P]):
         )
         self.prompts = tuple(settings.get("prompts", ()))
         self.feedback = FeedbackService(
-            *ground, attention=self.attention, prompts=self.prompts
+            *ground,
+            attention=self.attention,
+            prompts=self.prompts,
+            letters=self.letters,
         )
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]

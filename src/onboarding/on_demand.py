@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Generic, cast
 from typing_extensions import TypeVar
 
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.model import CurrentSession, Intent, Purpose
+from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.clock import Clock
@@ -142,6 +144,12 @@ class OnDemand(Generic[P]):
 
         return WaitingIdentities(self.accounts, self.intents, self.providers)
 
+    async def _confirm_by_mail(
+        self, proof: Intent, current: CurrentSession | None
+    ) -> SignInResult:
+        """Let the owner of an address in, and link the identity that waits for them."""
+        return await self.waiting_identities.confirm_by_mail(proof, current)
+
     @cached_property
     def social(self) -> "SocialService":
         """Sign-in with providers: begin, finish, restart."""
@@ -174,6 +182,7 @@ class OnDemand(Generic[P]):
             keys=self.keys,
             accounts=self.accounts,
             policy=self._proof_policy,
+            opens={Purpose.MAIL_CONFIRM: self._confirm_by_mail},
         )
 
     @cached_property

@@ -29,7 +29,7 @@ from onboarding.events import Entry
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.journey.resource import EventsResource
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.profiling.model import Answer
 from onboarding.profiling.resource import AnswersResource
 from onboarding.sinks.outbox import Delivery
@@ -56,6 +56,7 @@ def all_resources(store: Store) -> list[Resource]:
         AnswersResource(store),
         AttentionResource(store),
         LettersResource(store),
+        MailStopsResource(store),
         ResponsesResource(store),
         EventsResource(store),
     ]

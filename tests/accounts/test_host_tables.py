@@ -47,6 +47,7 @@ class Shop:
         """Return an application with these resources."""
         return Onboarding(
             url="https://shop.example/welcome",
+            mailer=None,
             secret_key="a key for tests, of more than thirty-two bytes",
             database=self.database,
             resources=resources,

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
-
-from tests.browser.person import ADDRESS, Person
+from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 from tests.shop.running import RunningDemo
 
-DRESSES = [("phone", "light"), ("desktop", "dark")]
 LONG = {
     "email": "a.person.with.rather.a.long.name.and.more@long-example.org",
     "name": "Wilhelmina " * 18,
@@ -29,7 +26,7 @@ async def _owner(demo: RunningDemo, number: int) -> str:
     return await onboarding.order_link(number, account)
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_an_order_is_kept_from_another_device(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:
@@ -62,7 +59,7 @@ def test_an_order_is_kept_from_another_device(
     sam.look("42-order-link-over")
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_an_order_by_phone_finds_its_owner(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:

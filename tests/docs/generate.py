@@ -27,6 +27,7 @@ from onboarding.config import Settings
 from onboarding.cookies import OURS
 from onboarding.events.base import phase_of
 from onboarding.guests.model import ProofPolicy
+from onboarding.mail.model import Letters
 from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.attacks_page import attacks_page
 from tests.docs.glossary import glossary
@@ -35,13 +36,17 @@ from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
 
 BARE = Onboarding(
-    url=URL, secret_key="a key that only makes these pages", database="memory:"
+    url=URL,
+    secret_key="a key that only makes these pages",
+    database="memory:",
+    mailer=None,
 )
 POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "proofs": ProofPolicy,
     "claims": ClaimPolicy,
+    "letters": Letters,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,
@@ -88,7 +93,7 @@ DEFAULTS: Mapping[str, str] = {
     "widgets": "ours alone",
     "transport": "the network",
     "orders": "none",
-    "mailer": "printed on this machine, none elsewhere",
+    "mailer": "printed on this machine, required elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),
     "help_url": "no link",

@@ -226,6 +226,7 @@ async def test_the_printed_sql_makes_the_tables(
     assert include_name("orders", "table", {})
     onboarding = Onboarding(
         url="https://shop.example/welcome",
+        mailer=None,
         secret_key="keep 32 random bytes or more outside your code",
         database=postgres_dsn,
     )

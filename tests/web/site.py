@@ -153,9 +153,13 @@ class Inbox:
         self.messages.append(message)
         self._arrived.put_nowait(message)
 
+    async def next(self) -> Message:
+        """Wait for the next mail."""
+        return await asyncio.wait_for(self._arrived.get(), 10)
+
     async def read(self) -> tuple[str, str]:
         """Wait for a mail, and return its code and the path of its link."""
-        message = await asyncio.wait_for(self._arrived.get(), 10)
+        message = await self.next()
         code = re.search(r"^(\d{3}) (\d{3})$", message.text, re.MULTILINE)
         link = re.search(rf"^{ORIGIN}(/\S+)$", message.text, re.MULTILINE)
         assert code
@@ -291,6 +295,7 @@ async def open_site(**settings: Any) -> AsyncIterator[Site]:  # as Onboarding ha
             "name": "Lamplight",
             "help_url": "/help",
             "texts": TEXTS,
+            "mailer": None,
             "clock": clock,
             "transport": transport,
             **settings,

@@ -50,6 +50,7 @@ class DataService:
                 "kind": account.kind.value,
                 "since": account.created_at.isoformat(),
                 "ref": account.ref,
+                "locale": account.locale,
             },
             **await self._belongings.export(account.id, merged),
         }
@@ -90,7 +91,11 @@ class DataService:
             account = await find_live(self._store, account_id)
             plans = await self.plan_erase(account)
             erased = replace(
-                account, ending=Ending.ERASED, ref=None, version=account.version + 1
+                account,
+                ending=Ending.ERASED,
+                ref=None,
+                locale=None,
+                version=account.version + 1,
             )
             entry = self._log.entry(account_id, AccountErased())
             await self._store.commit(

@@ -73,6 +73,10 @@ class IntentService:
             return intent
         return None
 
+    async def find(self, id: str) -> Intent | None:
+        """Return an intent by its id, used or over or not: who asks has no secret."""
+        return await self._store.find(Intent, id)
+
     async def list_finished(self, account_id: str, purpose: Purpose) -> list[Intent]:
         """Return what signed an account in of late, oldest first."""
         found = await self._store.list_of(Intent, account_id)

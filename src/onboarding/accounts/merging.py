@@ -60,6 +60,7 @@ class Merging:
             merged_into=target.id,
             version=source.version + 1,
             ref=None,
+            locale=None,
         )
         receipt = Receipt(
             source=source.id, target=target.id, at=self._clock(), moved=_told(plans)

@@ -2,7 +2,7 @@
 
 from onboarding.accounts import rules
 from onboarding.accounts.given import id_of
-from onboarding.accounts.linking import Linking, MailProof
+from onboarding.accounts.linking import Confirmation, Linking, MailProof
 from onboarding.accounts.live import find_survivor
 from onboarding.accounts.model import (
     Account,
@@ -22,6 +22,7 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import retrying
 from onboarding.errors import (
     ConfirmationRequired,
+    IdentityTaken,
     SignInExpired,
     SignInRequired,
 )
@@ -168,6 +169,58 @@ class AccountService:
         )
         resolution = rules.resolve_mail(here.account if here else None, prover)
         return await self._settling.settle(resolution, proof, here, current)
+
+    async def find_owner(self, identity: Identity) -> Account | None:
+        """Return who has proven the address of an identity, if they live."""
+        prover = await self._find_prover(identity)
+        return prover if prover is not None and prover.is_live else None
+
+    async def confirm_by_mail(
+        self,
+        identity: Identity,
+        proof: Intent,
+        owner_as_asked: tuple[str, int],
+        current: CurrentSession | None,
+        *,
+        waiting: Intent | None,
+    ) -> SignInResult:
+        """Sign the owner of an address in by a letter, and link what waited for them.
+
+        One try, as ``sign_in_by_mail``; both in one commit.
+
+        Args:
+            identity: What waited.
+            proof: What asked for the letter; used up.
+            owner_as_asked: The owner's id and epoch when the letter was asked for.
+            current: Who this browser is now.
+            waiting: What kept the identity, if it is still there.
+
+        Raises:
+            ConfirmationRequired: When somebody registered is here.
+            SignInExpired: When the owner is another one by now, or has signed in
+                anew with a way added since: whoever asked before has no word in it.
+            IdentityTaken: When it is somebody else's by now.
+            Conflict: When the proof was used meanwhile, or an account has changed.
+        """
+        here = await self._sessions.refresh(current)
+        if here is not None and not here.account.is_guest:
+            raise ConfirmationRequired("somebody is signed in here by now")
+        owner = await self.find_owner(identity)
+        if owner is None or (owner.id, owner.epoch) != owner_as_asked:
+            raise SignInExpired(identity.provider)
+        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
+        holder = await self.find(link.account_id) if link else None
+        if holder is not None and holder.is_live and holder.id != owner.id:
+            raise IdentityTaken(identity.provider)
+        address = proof.address or ""
+        confirmation = Confirmation(
+            proof=MailProof(
+                intent=proof, address=address, typed=address, is_first_proof=False
+            ),
+            linking=Linking(identity=identity, earlier=link, is_first_proof=False),
+            waiting=waiting,
+        )
+        return await self._settling.confirm(owner, confirmation, here)
 
     async def _find_prover(self, identity: Identity) -> Account | None:
         if not identity.email or identity.email_trust < EmailTrust.VERIFIED:

@@ -75,9 +75,13 @@ class ContactGiven(Event, phase=Phase.PURCHASE):
 
 
 class ContactRemoved(Event, phase=Phase.SERVICE):
-    """A person took an address of theirs away."""
+    """A person took an address of theirs away, or put another in its place.
+
+    One that was proven was a way to sign in, which is gone with it.
+    """
 
     name: ClassVar[str] = "contact_removed"
+    was_proven: bool = False
 
 
 class ContactProven(Event, about="by", phase=Phase.LOYALTY):

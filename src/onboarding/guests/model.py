@@ -68,6 +68,7 @@ class Proof:
         address: Where the letter went; not to be shown to whoever asked for it.
         shown: The address, as the one who asked may see it.
         next: Where to go on afterwards.
+        provider: Whose identity waits for it, where it is about one.
         tries_left: How often a code may still be tried.
         asked_at: When it was asked for.
         code: What to type where it was asked for; empty in that browser itself.
@@ -77,6 +78,7 @@ class Proof:
     address: str = field(repr=False)
     shown: str = field(repr=False)
     next: str
+    provider: str | None = None
     tries_left: int
     asked_at: datetime
     code: str = field(default="", repr=False)

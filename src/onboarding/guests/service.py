@@ -199,7 +199,11 @@ class GuestService:
         if plans is None:
             return False
         expired = replace(
-            guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
+            guest,
+            ending=Ending.EXPIRED,
+            ref=None,
+            locale=None,
+            version=guest.version + 1,
         )
         return await try_commit(
             self._store,

@@ -118,7 +118,9 @@ class WaitingIdentity:
         provider: The name of the provider.
         title: What people call it.
         name: What the provider calls the person.
-        hint: The address, mostly hidden: ``k***@example.org``.
+        address: The address, for nobody but its owner.
+        hint: The address, mostly hidden: ``k***@example.org``; all of it where its
+            owner is here.
         next: Where the person wanted to go.
         confirming: Whether who is here now may say yes.
     """
@@ -128,6 +130,7 @@ class WaitingIdentity:
     title: str
     confirming: Confirming
     name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
     hint: str | None = field(repr=False)
     next: str
 

@@ -216,11 +216,3 @@ def with_address(identity: Identity, address: str | None) -> Identity:
     if written != address.rpartition("@")[0] or not is_certain(identity.email):
         trust = min(trust, EmailTrust.STATED)
     return replace(identity, email=address, email_trust=trust)
-
-
-def hint(address: str | None) -> str | None:
-    """Return an address as it may be shown to whoever may not own it."""
-    if not address:
-        return None
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"

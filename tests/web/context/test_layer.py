@@ -444,7 +444,7 @@ def test_a_websocket_knows_who_is_here_and_may_make_a_guest() -> None:
 
 async def test_a_request_before_opening_says_which_line_to_add() -> None:
     """Nothing opens lazily."""
-    onboarding = Onboarding(url=URL, secret_key=KEY, database="memory:")
+    onboarding = Onboarding(url=URL, secret_key=KEY, database="memory:", mailer=None)
 
     async def home(_: Request) -> Response:
         return PlainTextResponse("hi")
@@ -459,7 +459,7 @@ async def test_a_request_before_opening_says_which_line_to_add() -> None:
 
 def test_a_missing_layer_says_which_line_to_add() -> None:
     """The message names the middleware, whatever was passed in."""
-    onboarding = Onboarding(url=URL, secret_key=KEY, database="memory:")
+    onboarding = Onboarding(url=URL, secret_key=KEY, database="memory:", mailer=None)
     for carrier in ({"type": "http"}, Request({"type": "http"}), object()):
         with pytest.raises(ConfigError, match=r"onboarding\.middleware"):
             context_of(carrier, onboarding)

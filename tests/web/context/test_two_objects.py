@@ -27,7 +27,9 @@ STAFF = "https://shop.example/staff/welcome"
 
 def build(url: str = STAFF, **settings: Any) -> Onboarding[Any]:
     """Return an object over a memory of its own, with one prompt to ask for."""
-    return Onboarding(url=url, secret_key=KEY, database="memory:", **settings)
+    return Onboarding(
+        url=url, secret_key=KEY, database="memory:", mailer=None, **settings
+    )
 
 
 # ── every method that takes a request ────────────────────────────────────────

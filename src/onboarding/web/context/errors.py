@@ -220,7 +220,10 @@ def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> Way
     url, wanted = context.renderer.url, _wanted(context)
     provider = context.core.providers.get(str(error.details().get("provider")))
     if provider is None:
-        return WayOn(label=label, href=url("sign-in", next=wanted))
+        here = context.current_session()
+        is_in = here is not None and not here.account.is_guest
+        href = url("account") if is_in else url("sign-in", next=wanted)
+        return WayOn(label=label, href=href)
     if not isinstance(error, ProviderError):
         label = context.texts.plain("sign_in.again", provider=provider.title)
     href = url(f"sign-in/{provider.name}")

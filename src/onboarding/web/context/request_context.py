@@ -126,7 +126,7 @@ class RequestContext:
                 if current is not None and current.is_unwritten:
                     # Only a session that came along was used; a new one was merely
                     # made.
-                    self.later = [partial(sessions.touch, current.session)]
+                    self.later = [partial(self._touch, current)]
         except StoreError as error:
             self._store_error = error
             return
@@ -134,6 +134,9 @@ class RequestContext:
             self.set_cookie(CookieSpec.clear(cookies.SESSION))
             if token is not None:
                 noticing.notice_stranger(self.core, token.decode("latin-1"))
+
+    async def _touch(self, current: CurrentSession) -> None:
+        await self.core.sessions.touch(current.session, self.locale)
 
     def account(self) -> Account | None:
         """Return who is here, or None for a visitor; a look, without any read.

@@ -41,7 +41,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
     if core.mailer is not None:
-        from onboarding.web.pages import prove
+        from onboarding.web.pages import prove, unsubscribe
 
         found += [
             route("/sign-in/email", post=prove.ask),
@@ -49,6 +49,12 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prove", get=prove.show, post=prove.finish),
             route("/prove/again", post=prove.again),
             route("/prove/{link}", get=prove.open_link),
+            route(
+                "/unsubscribe/{link}",
+                get=unsubscribe.ask,
+                post=unsubscribe.stop,
+                from_anywhere=True,
+            ),
         ]
     if core.has_orders:
         from onboarding.web.pages import orders
@@ -64,6 +70,10 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/callback/{provider}", get=sign_in.finish),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
+    if core.providers and core.mailer is not None:
+        from onboarding.web.pages import confirming
+
+        found += [route("/confirm/mail", post=confirming.ask_by_mail)]
     if core.asks:
         from onboarding.web.pages import questions
 
@@ -88,8 +98,10 @@ def _route(
     *,
     get: PageHandler | None = None,
     post: PageHandler | None = None,
+    from_anywhere: bool = False,
 ) -> Route:
-    return Route(path, PageEndpoint(core=core, get=get, post=post))
+    endpoint = PageEndpoint(core=core, get=get, post=post, from_anywhere=from_anywhere)
+    return Route(path, endpoint)
 
 
 class PagesMount(Mount):

@@ -155,11 +155,16 @@ class PageEndpoint:
 
     HEAD is handled as GET; servers leave out the body. A POST is checked before
     anything else: another site cannot cause one.
+
+    Attributes:
+        from_anywhere: Whether a POST may come from any other site as well: its address
+            alone says what is done, and to whom it may be done.
     """
 
     core: "Core[Any]"
     get: PageHandler | None = None
     post: PageHandler | None = None
+    from_anywhere: bool = False
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request.
@@ -176,7 +181,8 @@ class PageEndpoint:
             case "GET" | "HEAD" if self.get:
                 response = await self._respond(self.get, call)
             case "POST" if self.post:
-                check_same_site(scope["headers"], self.core.origin)
+                if not self.from_anywhere:
+                    check_same_site(scope["headers"], self.core.origin)
                 response = await self._respond(self.post, call)
             case _:
                 error = MethodNotAllowed("not by this method")

@@ -86,4 +86,5 @@ async def change(call: Call) -> Response:
                 return _page(call, contact, typed=typed, problem=problem)
         case _:
             raise BadRequest("do is remove or correct")
+    call.core.wake_post()
     return call.go(call.url("account"))

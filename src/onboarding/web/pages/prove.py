@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
+from onboarding.accounts.outcome import Confirming
 from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, WrongCode
 from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
@@ -82,14 +83,10 @@ def _where(
 
 async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
-    proof = await _require(call)
-    cookie = await call.core.proofs.ask(
-        proof.purpose,
-        proof.address,
+    cookie = await call.core.proofs.ask_again(
+        call.cookies,
         current=call.context.current_session(),
         locale=call.context.locale,
-        next=proof.next,
-        shown=proof.shown,
     )
     call.context.set_cookie(cookie)
     call.core.wake_post()
@@ -124,8 +121,25 @@ def _code_page(
         typed=typed,
         problem=problem,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
+        another_way=_another_way(call, proof),
     )
+
+
+def _provider(call: Call, proof: Proof) -> str | None:
+    """Return what people call the provider whose identity waits for a proof."""
+    known = call.core.providers.get(proof.provider or "")
+    return known.title if known else proof.provider
+
+
+def _another_way(call: Call, proof: Proof) -> str:
+    """Return where somebody goes on who wants no letter after all."""
+    match proof.purpose:
+        case Purpose.MAIL_SIGN_IN:
+            return call.url("sign-in", next=proof.next)
+        case Purpose.MAIL_CONFIRM:
+            return call.url("confirm", next=proof.next)
+    return call.url("account")
 
 
 async def open_link(call: Call) -> Response:
@@ -143,7 +157,7 @@ async def open_link(call: Call) -> Response:
         proof=proof,
         link=link,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
     )
     response.headers["referrer-policy"] = "no-referrer"
     return response
@@ -175,8 +189,24 @@ async def finish(call: Call) -> Response:
         problem = call.texts.plain("prove.wrong", count=error.left)
         proof = await _require(call)
         return _code_page(call, proof, typed=typed or "", problem=problem, status=422)
+    call.core.wake_post()
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
-    return call.go(result.next)
+    return call.go(await _onward(call, result.next))
+
+
+async def _onward(call: Call, wanted: str) -> str:
+    """Return where a proof leads: to an identity that waits for who is in now, first.
+
+    Whoever met the page "Is this you?", and signed in by mail another way than by its
+    button, adds by one click what they came with.
+    """
+    if not call.core.providers or wanted.startswith(call.url("confirm")):
+        return wanted
+    waiting = await call.core.waiting_identities.find(
+        call.cookies, call.context.current_session()
+    )
+    is_owner = waiting is not None and waiting.confirming is Confirming.OWNER
+    return call.url("confirm") if is_owner else wanted

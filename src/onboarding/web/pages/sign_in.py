@@ -135,6 +135,7 @@ def _start_session(call: Call, finished: Finished | AlreadyIn) -> Response:
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url("confirm"))
+    call.core.wake_post()
     call.context.start_session(finished.signed_in.new_session)
     leave_sign_in(call.context, finished.signed_in)
     return call.go(finished.next)
@@ -150,6 +151,8 @@ async def ask_owner(call: Call) -> Response:
     waiting = await call.core.waiting_identities.find(call.cookies, current)
     if waiting is None:
         return await _nothing_waits(call)
+    is_open = waiting.confirming is Confirming.SIGN_IN
+    by_mail = is_open and call.core.mailer is not None
     if call.wants_json:
         return call.json(
             {
@@ -158,12 +161,14 @@ async def ask_owner(call: Call) -> Response:
                 "signed_in": call.registered is not None,
                 "may_confirm": waiting.confirming is Confirming.OWNER,
                 "next": waiting.next,
+                **({"mail_at": call.url("confirm/mail")} if by_mail else {}),
             }
         )
     return call.page(
         "confirm.html",
         waiting=waiting,
         who=await _name(call),
+        by_mail=by_mail,
         ways=sign_in_buttons(call.core.providers.values()),
         next=call.url("confirm", next=waiting.next),
     )
