@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Mount
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.model import Account
 from onboarding.drawing import DrawsPages
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
@@ -147,7 +148,25 @@ class Onboarding(DrawsPages[P]):
         Raises:
             ConfigError: When no orders are declared, or this is no key of one.
         """
-        return self.orders.links.make(order, account)
+        return self.orders.links.make(
+            order, None if account is None else id_of(account)
+        )
+
+    async def mail_order_link(self, order: str | int, *, locale: str) -> None:
+        """Write to whoever placed an order, with its link.
+
+        To the address that its row holds; where that is none, nothing is written.
+
+        Args:
+            order: Its key, as ``Claim(key=…)`` names it.
+            locale: In which language: ``onboarding.locale(request)``.
+
+        Raises:
+            ConfigError: When no orders are declared, there is no such order, or this
+                application mails nothing.
+        """
+        await self.orders.mail_link(order, locale)
+        self.wake_post()
 
     async def may_see_order(self, request: RequestLike, order: str | int) -> bool:
         """Tell whether who is here may look at an order: it is theirs, or a link's.

@@ -17,6 +17,7 @@ from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
+from onboarding.changes import Replace
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
 from onboarding.tokens import Ids, Keys
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from onboarding.accounts.claims import OrderResource
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
+    from onboarding.mail.writing import LetterWriter
     from onboarding.orders.model import ClaimPolicy
     from onboarding.orders.service import OrderService
     from onboarding.profiling.catalogue import Catalogue
@@ -57,6 +59,7 @@ class OnDemand(Generic[P]):
     ids: Ids
     intents: IntentService
     keys: Keys
+    letters: "LetterWriter"
     origin: str
     providers: "Mapping[str, Provider]"
     store: "Store"
@@ -123,8 +126,13 @@ class OnDemand(Generic[P]):
             orders=self._orders,
             query=self.store.query,
             policy=self._claims or ClaimPolicy(),
+            letters=self.letters,
             url=self.url,
         )
+
+    async def _open_order(self, proof: Intent, _: CurrentSession | None) -> None:
+        """Use up a proof that opens an order: nobody comes in by it."""
+        await self.store.commit(Replace(proof, proof.used()))
 
     # ── sign-in with providers ───────────────────────────────────────────────
 
@@ -182,7 +190,10 @@ class OnDemand(Generic[P]):
             keys=self.keys,
             accounts=self.accounts,
             policy=self._proof_policy,
-            opens={Purpose.MAIL_CONFIRM: self._confirm_by_mail},
+            opens={
+                Purpose.MAIL_CONFIRM: self._confirm_by_mail,
+                Purpose.CLAIM: self._open_order,
+            },
         )
 
     @cached_property

@@ -130,7 +130,7 @@ def test_writing_and_reading_are_inverse(number: float, locale: str) -> None:
     """What stands in a field and is sent again is the same number."""
     said = read(write(str(number), locale), locale)
     assert said is not None
-    assert float(said) == number
+    assert Decimal(said) == Decimal(str(number))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -120,7 +120,7 @@ def test_every_letter_has_its_words_and_templates() -> None:
         assert {f"{name}.txt", f"{name}.html"} <= templates
     for kind in STOPPABLE:
         assert {f"unsubscribe.{kind}.{end}" for end in BY_LETTER} <= set(EN)
-    assert {*Letters.__dataclass_fields__, "proof"} == set(LETTER_VALUES)
+    assert {*Letters.__dataclass_fields__, "proof", "order"} == set(LETTER_VALUES)
 
 
 def kinds() -> set[type[OnboardingError]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from onboarding import Account, Claim, ClaimPolicy, KeepRows, Resource
+from onboarding import Account, Claim, ClaimPolicy, KeepRows, Letters, Resource
 from onboarding.changes import Statement
+from onboarding.mail.writing import LetterWriter
 from onboarding.orders.service import OrderService
 from onboarding.stores import store_from, upgrade
 from onboarding.tokens import Ids
@@ -74,7 +75,9 @@ class Shop:
 
     def token(self, number: int, owner: Account | None) -> str:
         """Return the end of an order link."""
-        return self.orders.links.make(number, owner).removeprefix(f"{URL}/order/")
+        return self.orders.links.make(number, owner and owner.id).removeprefix(
+            f"{URL}/order/"
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -109,6 +112,7 @@ async def shop(database: str) -> AsyncIterator[Shop]:
             orders=resource,
             query=store.query,
             policy=ClaimPolicy(),
+            letters=LetterWriter(store, world.clock, Ids(world.clock), Letters()),
             url=URL,
         )
         yield Shop(world, orders)

@@ -308,7 +308,7 @@ async def test_older_orders_want_the_host_to_opt_in(shop: Shop) -> None:
     shop.world.clock.advance(timedelta(days=400))
     kim = await person(shop)
     assert not await shop.orders.list_claimable(kim)
-    shop.orders._policy = ClaimPolicy(older=True)
+    shop.orders.policy = ClaimPolicy(older=True)
     assert ["2041"] == keys(await shop.orders.list_claimable(kim))
 
 

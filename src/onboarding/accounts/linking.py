@@ -21,7 +21,7 @@ from onboarding.frozen import dataclass
 BY_MAIL = "email"
 """What proved an address to which a letter came; no provider may have this name."""
 
-PROOFS = (Purpose.MAIL_SIGN_IN, Purpose.PROVE, Purpose.MAIL_CONFIRM)
+PROOFS = (Purpose.MAIL_SIGN_IN, Purpose.PROVE, Purpose.MAIL_CONFIRM, Purpose.CLAIM)
 """What the code or the link of a letter finishes."""
 
 

@@ -201,6 +201,7 @@ class Purpose(StrEnum):
     MAIL_SIGN_IN = "mail_sign_in"
     PROVE = "prove"
     MAIL_CONFIRM = "mail_confirm"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """A way to sign in that comes or goes, and whoever tells the person of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from onboarding.accounts.model import Account
 from onboarding.changes import Change
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,19 @@ Its code and its link are derived from the intent's id with the application's ke
 it is sent and when one of them comes back: a database that leaks holds neither.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from hashlib import sha256
 from unicodedata import decimal
 
-from onboarding.accounts.model import Intent
+from onboarding.accounts.model import CurrentSession, Intent
+from onboarding.accounts.outcome import SignInResult
 from onboarding.guests.model import LetterSecrets
 from onboarding.mail.model import Letter
 from onboarding.tokens import Keys, same
+
+Opens = Callable[[Intent, CurrentSession | None], Awaitable[SignInResult | None]]
+"""Does what a proof was asked for, and uses its intent up, in one commit: one try."""
 
 
 class Codes:

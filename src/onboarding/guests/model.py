@@ -102,11 +102,13 @@ class ProofResult:
     """A proof by mail that was given.
 
     Attributes:
-        signed_in: Who is here from now on.
+        signed_in: Who is here from now on; None where the proof opens an order.
+        order: The key of that order.
         next: Where to go on.
         cookies: To be set or cleared.
     """
 
-    signed_in: SignInResult
+    signed_in: SignInResult | None
+    order: str | None = None
     next: str
     cookies: tuple[CookieSpec, ...]

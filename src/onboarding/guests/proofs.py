@@ -2,12 +2,12 @@
 
 The browser holds ``id.secret`` in a cookie; the database its hash. Code and link are
 derived from the id with the application's key when the letter is sent, so the database
-holds neither. A code has to be typed where it was asked for, and a link finishes there
-alone: opened anywhere else it shows the code. Otherwise whoever typed the address of
-somebody else would come in when that person opens the link.
+holds neither. A code is typed where it was asked for, and a link finishes there alone:
+opened anywhere else it shows the code. Otherwise whoever typed somebody else's address
+would come in when that person opens the link.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from onboarding.accounts.linking import BY_MAIL, PROOFS
@@ -19,16 +19,13 @@ from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfirmationRequired, SignInExpired, WrongCode
-from onboarding.guests.letters import Codes, proof_letter
+from onboarding.guests.letters import Codes, Opens, proof_letter
 from onboarding.guests.model import LetterSecrets, Proof, ProofPolicy, ProofResult
 from onboarding.guests.service import check_address
 from onboarding.guests.store import ProofStore
 from onboarding.tokens import Ids, Keys, Token, is_id, same
 
 PROOF_COOKIE = "onboarding-proof"
-
-Opens = Callable[[Intent, CurrentSession | None], Awaitable[SignInResult]]
-"""Does what a proof was asked for, and uses its intent up, in one commit: one try."""
 
 
 class ProofService:
@@ -113,11 +110,15 @@ class ProofService:
             next=next,
             expires_at=now + self.policy.life,
         )
-        # A purge that looked just before decides again: whoever waits for a letter is
-        # still here.
+        # A purge that looked just before decides again: they are still here.
         touched = [Touch(account.id)] if account else []
         writes: list[Change] = [*touched, Add(intent)]
-        if await self._store.count_proofs(plain, now) < self.policy.letters:
+        # No letter for an order that was not placed with this address; nothing says so.
+        is_wanted = purpose is not Purpose.CLAIM or intent.data.get("order")
+        if (
+            is_wanted
+            and await self._store.count_proofs(plain, now) < self.policy.letters
+        ):
             writes.append(Add(proof_letter(intent, self._ids.new(), locale, now)))
 
         async def attempt() -> None:
@@ -208,14 +209,18 @@ class ProofService:
             intent = await self._mine(token, current)
             raise WrongCode(self.policy.tries - intent.tries)
 
-        async def attempt() -> tuple[Intent, SignInResult]:
+        async def attempt() -> tuple[Intent, SignInResult | None]:
             intent = await self._mine(token, current)
             opens = self._opens.get(intent.purpose, self._sign_in)
             return intent, await opens(intent, current)
 
         intent, signed_in = await retrying(attempt)
-        cleared = CookieSpec.clear(PROOF_COOKIE)
-        return ProofResult(signed_in=signed_in, next=intent.next, cookies=(cleared,))
+        return ProofResult(
+            signed_in=signed_in,
+            order=intent.data.get("order"),
+            next=intent.next,
+            cookies=(CookieSpec.clear(PROOF_COOKIE),),
+        )
 
     async def _sign_in(
         self, intent: Intent, current: CurrentSession | None

@@ -20,6 +20,8 @@ class Letters:
         reply: That there is a reply to what somebody said.
         way_added: That a way to sign in was added, to every proven address.
         way_removed: That one was taken away, to every proven address, that one too.
+        order_claimed: That an order stands in an account from now on, to the address
+            that it was placed with.
 
     Raises:
         ConfigError: When one of them is neither True nor False.
@@ -28,6 +30,7 @@ class Letters:
     reply: bool = True
     way_added: bool = True
     way_removed: bool = True
+    order_claimed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what is no answer to whether a letter is written."""

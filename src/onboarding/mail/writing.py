@@ -7,11 +7,13 @@ did not happen, and nothing happens without its news.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from onboarding.accounts.claims import Order
 from onboarding.accounts.model import Account, Contact, ContactLevel
 from onboarding.accounts.ways import Way
 from onboarding.changes import Add, Change
 from onboarding.clock import Clock
-from onboarding.emails import masked
+from onboarding.emails import masked, normalise
+from onboarding.errors import ConfigError
 from onboarding.locales import LOCALES
 from onboarding.mail.model import Letter, Letters, MailStop
 from onboarding.store import NounStore
@@ -73,7 +75,39 @@ class LetterWriter:
         to = max(known, key=_how_sure, default=None)
         if to is None or await self._is_stopped(to.address, "reply"):
             return ()
-        return [self._letter(account, to, "reply", {})]
+        return [self._letter(account.id, to, "reply", {}, account.locale)]
+
+    def order(self, order: Order, locale: str) -> Sequence[Change]:
+        """Return the letter with the link of an order, to whoever placed it.
+
+        Raises:
+            ConfigError: When this application mails nothing.
+        """
+        if self._letters is None:
+            raise ConfigError(
+                "this application mails nothing, since mailer=None; hand one in, or "
+                "put onboarding.order_link(…) into a mail of your own"
+            )
+        return self._about(order, "order", locale)
+
+    def order_claimed(self, order: Order, locale: str | None) -> Sequence[Change]:
+        """Return the letter that an order stands in an account from now on."""
+        if not self._writes("order_claimed"):
+            return ()
+        return self._about(order, "order_claimed", locale)
+
+    def _about(self, order: Order, kind: str, locale: str | None) -> Sequence[Change]:
+        plain = normalise(order.address or "")
+        if plain is None:
+            return ()
+        to = Contact(
+            account_id=order.account_id or "",
+            address=plain,
+            typed=order.address or plain,
+            given_at=order.placed_at,
+        )
+        data = {"order": order.key, "account": order.account_id}
+        return [self._letter(order.account_id, to, kind, data, locale)]
 
     # ── to whom ──────────────────────────────────────────────────────────────
 
@@ -85,7 +119,7 @@ class LetterWriter:
         # Masked: not everybody who reads one address of a person need know another.
         data = {"provider": way.provider, "address": masked(way.address)}
         return [
-            self._letter(account, one, kind, data)
+            self._letter(account.id, one, kind, data, account.locale)
             for one in await self._store.list_of(Contact, account.id)
             if one.level is ContactLevel.PROVEN
         ]
@@ -97,7 +131,12 @@ class LetterWriter:
         return await self._store.find(MailStop, address, kind) is not None
 
     def _letter(
-        self, account: Account, to: Contact, kind: str, data: Mapping[str, str | None]
+        self,
+        account_id: str | None,
+        to: Contact,
+        kind: str,
+        data: Mapping[str, str | None],
+        locale: str | None,
     ) -> Add:
         now = self._clock()
         return Add(
@@ -106,8 +145,8 @@ class LetterWriter:
                 kind=kind,
                 address=to.address,
                 typed=to.typed,
-                account_id=account.id,
-                locale=account.locale or LOCALES[0],
+                account_id=account_id,
+                locale=locale or LOCALES[0],
                 data=data,
                 due_at=now,
                 until=now + WORTH_SENDING,

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from onboarding.accounts.given import id_of
-from onboarding.accounts.model import Account
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
 from onboarding.orders.model import ClaimPolicy, OrderGrant
@@ -31,7 +29,7 @@ class OrderLinks:
         self._policy = policy
         self._url = url
 
-    def make(self, order: str | int, account: Account | None) -> str:
+    def make(self, order: str | int, account_id: str | None) -> str:
         """Return the address that opens an order without an account, read only.
 
         It is a secret: hand it to whoever placed the order, and to nobody else. It
@@ -40,14 +38,13 @@ class OrderLinks:
 
         Args:
             order: Its key.
-            account: Whose it is; None for nobody's.
+            account_id: Whose it is; None for nobody's.
 
         Raises:
-            ConfigError: When this is no key of an order, or no account.
+            ConfigError: When this is no key of an order.
         """
         until = self._clock() + self._policy.link
-        owner = None if account is None else id_of(account)
-        grant = OrderGrant(order=checked_key(order), account_id=owner, until=until)
+        grant = OrderGrant(order=checked_key(order), account_id=account_id, until=until)
         return f"{self._url}/order/{self._links.sign(_said(grant))}"
 
     def read(self, token: str) -> OrderGrant | None:

@@ -11,9 +11,10 @@ from onboarding.accounts.resources import Query
 from onboarding.changes import Add, Change, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
-from onboarding.errors import InvalidAnswer, OrderLinkOver
+from onboarding.errors import ConfigError, InvalidAnswer, OrderLinkOver
 from onboarding.events import ContactGiven, Event, GuestStarted, OrderClaimed
 from onboarding.log import Recorder
+from onboarding.mail.writing import LetterWriter
 from onboarding.orders.links import OrderLinks, checked_key
 from onboarding.orders.model import ClaimedBy, ClaimPolicy, OrderGrant, RegisteredOrder
 from onboarding.orders.rules import OrderStanding, is_within_claim, stand
@@ -33,10 +34,12 @@ class OrderService:
         orders: The host's orders.
         query: Runs the host's reads.
         policy: How long links work, and what may be claimed.
+        letters: Writes to whoever placed an order.
         url: The address of our pages, which links begin with.
 
     Attributes:
         links: Makes and reads order links, and the grants that they give.
+        policy: How long links work, and what may be claimed.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class OrderService:
         orders: OrderResource,
         query: Query,
         policy: ClaimPolicy,
+        letters: LetterWriter,
         url: str,
     ):
         self._store = store
@@ -57,7 +61,8 @@ class OrderService:
         self.links = OrderLinks(clock, keys, policy, url)
         self._orders = orders
         self._query = query
-        self._policy = policy
+        self.policy = policy
+        self._letters = letters
 
     @property
     def page(self) -> str | None:
@@ -76,8 +81,41 @@ class OrderService:
         link = self.links.read(token)
         if link is None or await self.find_granted(link.order, [link]) is None:
             raise OrderLinkOver
-        until = min(link.until, self._clock() + self._policy.grant)
+        until = min(link.until, self._clock() + self.policy.grant)
         return replace(link, until=until)
+
+    async def mail_link(self, order: str | int, locale: str) -> None:
+        """Write a letter with the link of an order; see ``Onboarding``.
+
+        Raises:
+            ConfigError: When there is no such order, or nothing sends mail.
+        """
+        key = checked_key(order)
+        found = await self._orders.find_order(self._query, key)
+        if found is None:
+            raise ConfigError(
+                "there is no such order in the table; write it, then mail its link"
+            )
+        await self._store.commit(*self._letters.order(found, locale))
+
+    async def match(self, key: str, address: str) -> str | None:
+        """Return the key of an order that was placed with an address, or None."""
+        order = await self._orders.find_order(self._query, key.strip().lstrip("#"))
+        typed = normalise(order.address or "") if order else None
+        is_so = order is not None and typed is not None and typed == normalise(address)
+        return order.key if order and is_so else None
+
+    async def grant(self, key: str) -> OrderGrant:
+        """Return what lets a browser look at an order, once its address is proven.
+
+        Raises:
+            OrderLinkOver: When there is no such order any more.
+        """
+        order = await self._orders.find_order(self._query, key)
+        if order is None:
+            raise OrderLinkOver
+        until = self._clock() + self.policy.grant
+        return OrderGrant(order=order.key, account_id=order.account_id, until=until)
 
     async def find_granted(
         self, key: str, grants: Iterable[OrderGrant]
@@ -166,7 +204,7 @@ class OrderService:
             order
             for order in listed
             if normalise(order.address or "") == contact.address
-            and is_within_claim(order, proven_at, self._policy)
+            and is_within_claim(order, proven_at, self.policy)
             and await self._stand(order, account) is OrderStanding.FREE
         ]
 
@@ -195,14 +233,17 @@ class OrderService:
         and either the merge or the claim has the order, never both.
         """
         changes: list[Change] = [Touch(target.id)]
+        locales = dict[str | None, str | None]()
         for owner_id in sorted({o.account_id for o in orders if o.account_id}):
             owner = await self._store.find(Account, owner_id)
+            locales[owner_id] = owner.locale if owner else None
             if owner is not None and owner.is_live:
                 changes.append(Touch(owner_id))
         events: list[Event] = []
         for order in orders:
             plan = await self._orders.attach(self._query, order, target.id)
-            changes += plan.changes
+            locale = locales.get(order.account_id) or target.locale
+            changes += [*plan.changes, *self._letters.order_claimed(order, locale)]
             events.append(OrderClaimed(order=order.key, by=by.value))
         entries = [self._log.entry(target.id, event) for event in events]
         await self._store.commit(*changes, events=entries)
@@ -247,4 +288,4 @@ class OrderService:
             return account
 
         account = await retrying(attempt)
-        return RegisteredOrder(account=account, link=self.links.make(key, account))
+        return RegisteredOrder(account=account, link=self.links.make(key, account_id))

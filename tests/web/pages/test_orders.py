@@ -35,14 +35,22 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def site(file: Path) -> AsyncIterator[Site]:
+def inbox() -> Inbox:
+    """Return the mailbox of everybody here."""
+    return Inbox()
+
+
+@pytest.fixture
+async def site(file: Path, inbox: Inbox) -> AsyncIterator[Site]:
     """Open a shop with a table of orders."""
-    async with open_shop(file, page=PAGE) as site:
+    async with open_shop(file, inbox, page=PAGE) as site:
         yield site
 
 
 @asynccontextmanager
-async def open_shop(file: Path, *, page: str | None) -> AsyncIterator[Site]:
+async def open_shop(
+    file: Path, inbox: Inbox, *, page: str | None
+) -> AsyncIterator[Site]:
     """Open a shop whose orders have a page of the host's, or none."""
     database = f"sqlite:///{file}"
     await upgrade(database)
@@ -55,7 +63,7 @@ async def open_shop(file: Path, *, page: str | None) -> AsyncIterator[Site]:
     orders = Resource.table(
         "orders", owner="account_id", purge=KeepRows("bought"), claim=claim
     )
-    async with open_site(database=database, orders=orders, mailer=Inbox()) as site:
+    async with open_site(database=database, orders=orders, mailer=inbox) as site:
         yield site
 
 
@@ -240,10 +248,10 @@ async def test_a_guest_takes_nothing_over_by_an_address(site: Site, file: Path) 
 
 
 async def test_our_page_lists_what_is_open_where_the_host_has_none(
-    file: Path,
+    file: Path, inbox: Inbox
 ) -> None:
     """With a button to keep it, in both languages."""
-    async with open_shop(file, page=None) as site:
+    async with open_shop(file, inbox, page=None) as site:
         link = await buy(site, file, site.browser(), 2041)
         sam = site.browser("nl")
         opened = await sam.get(link)
@@ -276,6 +284,110 @@ async def test_five_orders_stay_open(site: Site, file: Path) -> None:
         await sam.get(await buy(site, file, guest, number))
     seen = [(await sam.get(f"/seen/{n}")).status_code for n in range(1, 8)]
     assert [404, 404, 200, 200, 200, 200, 200] == seen
+
+
+# ── by number and address ──
+
+
+async def find(browser: Browser, number: str, email: str) -> str:
+    """Ask for an order, and return what the page that waits for a code says."""
+    asked = await browser.post(
+        "/welcome/orders/find", {"number": number, "email": email}
+    )
+    assert (303, "/welcome/prove") == (asked.status_code, asked.headers["location"])
+    return words((await browser.follow(asked)).text)
+
+
+async def test_an_order_is_found_by_number_and_a_code_to_its_address(
+    site: Site, file: Path, inbox: Inbox
+) -> None:
+    """However old it is; nobody comes in by it, and the order can be kept then."""
+    await buy(site, file, site.browser(), 2041)
+    site.clock.advance(timedelta(days=400))
+    kim = site.browser()
+    said = await find(kim, " #2041 ", "Kim@Example.org")
+    assert "If an order with this number was placed with Kim@Example.org" in said
+    code, _ = await inbox.read()
+    opened = await kim.post("/welcome/prove", {"code": code})
+    assert (303, "/seen/2041") == (opened.status_code, opened.headers["location"])
+    assert "nobody" == (await kim.get("/look")).text
+    assert "Is this order yours?" in (await kim.get("/seen/2041")).text
+    kept = await kim.post("/welcome/orders/claim", {"order": "2041"})
+    assert 303 == kept.status_code
+    assert "Your order at Lamplight was kept" == (await inbox.next()).subject
+
+
+@pytest.mark.parametrize(
+    ("number", "email"),
+    [
+        ("2041", "lou@example.org"),
+        ("2042", "kim@example.org"),
+        ("x" * 300, "kim@example.org"),
+        ("٢٠٤١", "kim@example.org"),
+    ],
+)
+async def test_an_order_of_somebody_else_answers_the_same_and_writes_nothing(
+    site: Site, file: Path, inbox: Inbox, number: str, email: str
+) -> None:
+    """Trying numbers tells nothing, and sends nobody a letter."""
+    await buy(site, file, site.browser(), 2041)
+    right = await find(site.browser(), "2041", "kim@example.org")
+    wrong = await find(site.browser(), number, email)
+    assert right.replace("kim@", "") == wrong.replace(email.partition("@")[0] + "@", "")
+    await inbox.next()
+    await site.onboarding.close()
+    assert 1 == len(inbox.messages)
+
+
+async def test_a_code_for_an_order_signs_nobody_in(
+    site: Site, file: Path, inbox: Inbox
+) -> None:
+    """It is used once, and is worth nothing for another purpose or browser."""
+    await buy(site, file, site.browser(), 2041)
+    kim, sam = site.browser(), site.browser()
+    await find(kim, "2041", "kim@example.org")
+    code, link = await inbox.read()
+    assert 410 == (await sam.post("/welcome/prove", {"code": code})).status_code
+    assert "Type this code where you began" in words((await sam.get(link)).text)
+    pressed = {"link": link.rpartition("/")[2]}
+    first = await kim.post("/welcome/prove", pressed)
+    again = await kim.post("/welcome/prove", pressed)
+    assert (303, 410) == (first.status_code, again.status_code)
+    for one in (kim, sam):
+        assert "nobody" == (await one.get("/look")).text
+
+
+async def test_what_is_missing_is_asked_for_and_what_was_typed_stays(
+    site: Site,
+) -> None:
+    """Both fields are named, and the language switch keeps them."""
+    sam = site.browser()
+    page = await sam.post("/welcome/orders/find", {"number": "", "email": "kim@"})
+    assert 422 == page.status_code
+    assert "Write the number of the order" in words(page.text)
+    assert "Write an email address" in words(page.text)
+    assert 'value="kim@"' in page.text
+    typed = {"number": "2041", "email": "kim@", "onboarding-language": "nl"}
+    switched = await sam.post("/welcome/orders/find", typed)
+    assert 200 == switched.status_code
+    assert "Zoek een bestelling" in words(switched.text)
+    assert 'value="2041"' in switched.text
+
+
+async def test_the_mail_of_an_order_has_its_link(
+    site: Site, file: Path, inbox: Inbox
+) -> None:
+    """To the address in its row, in the language that the host says."""
+    await buy(site, file, site.browser(), 2041)
+    await site.onboarding.mail_order_link(2041, locale="nl")
+    mail = await inbox.next()
+    assert ("kim@example.org", "nl") == (mail.to, mail.locale)
+    assert "2041" not in mail.subject
+    link = next(line for line in mail.text.splitlines() if line.startswith(URL))
+    opened = await site.browser().get(link.removeprefix(ORIGIN))
+    assert "/seen/2041" == opened.headers["location"]
+    with pytest.raises(ConfigError, match="write it, then mail its link"):
+        await site.onboarding.mail_order_link(2042, locale="nl")
 
 
 # ── what is declared ─────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from onboarding.core import Core
     from onboarding.guests.proofs import ProofService
     from onboarding.mailers.base import Message
+    from onboarding.orders.service import OrderService
     from onboarding.providers.base import Provider
     from onboarding.web.views.renderer import Renderer
 
@@ -41,6 +42,7 @@ class DrawsLetters:
     home: str
     path: str
     mail_stops: MailStops
+    orders: "OrderService"
     proofs: "ProofService"
     providers: "Mapping[str, Provider]"
     site_name: str
@@ -102,7 +104,24 @@ def _reply(app: DrawsLetters, letter: Letter) -> "Mapping[str, object]":
     return {"link": f"{app.url}/account"}
 
 
+def _order(app: DrawsLetters, letter: Letter) -> "Mapping[str, object]":
+    key = letter.data["order"] or ""
+    return {
+        "order": key,
+        "link": app.orders.links.make(key, letter.data["account"]),
+        "days": app.orders.policy.link.days,
+    }
+
+
+def _claimed(app: DrawsLetters, letter: Letter) -> "Mapping[str, object]":
+    help_url = app.help_url
+    help_link = urljoin(app.url, help_url) if help_url else None
+    return {"order": letter.data["order"], "help_link": help_link}
+
+
 LETTER_VALUES: "Mapping[str, Values]" = {
+    "order": _order,
+    "order_claimed": _claimed,
     "proof": _proof,
     "reply": _reply,
     "way_added": _way,

@@ -64,6 +64,8 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/orders", get=orders.show),
             route("/orders/claim", post=orders.claim),
         ]
+        if core.mailer is not None:
+            found += [route("/orders/find", post=orders.find)]
     if core.providers:
         found += [
             route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),

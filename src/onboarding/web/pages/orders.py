@@ -1,8 +1,12 @@
 """Orders placed as a guest: opened by a link, and taken over."""
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
-from onboarding.errors import BadRequest, OrderLinkOver, SignInRequired
+from onboarding.accounts.model import Purpose
+from onboarding.errors import BadRequest, InvalidAnswer, OrderLinkOver, SignInRequired
+from onboarding.guests.service import check_address
 from onboarding.web.context.grants import add_grant, drop_grant, grants_of
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
@@ -10,6 +14,9 @@ from onboarding.web.pages.call import Call
 from onboarding.web.pages.partials import open_orders
 from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.orders import order_href, order_rows
+
+Problems = Mapping[str, str]
+"""What is wrong with each field, by its name."""
 
 
 async def open_link(call: Call) -> Response:
@@ -31,7 +38,17 @@ def _place(call: Call, order: str) -> str:
 
 
 async def show(call: Call) -> Response:
-    """GET ``orders``: the orders that are open here, or may be taken over."""
+    """GET ``orders``: the orders that are open here, or may be taken over or found."""
+    return await _page(call)
+
+
+async def _page(
+    call: Call,
+    *,
+    number: str = "",
+    email: str = "",
+    problems: Problems | None = None,
+) -> Response:
     opened = await open_orders(call.context)
     claimable = await call.core.orders.list_claimable(call.account)
     rows = order_rows(
@@ -43,16 +60,58 @@ async def show(call: Call) -> Response:
                 "open": [{"order": one.key, "own": one.is_own} for one in opened],
                 "claimable": [one.key for one in rows],
                 "claim_at": call.url("orders/claim"),
+                **({"find_at": call.url("orders/find")} if call.core.mailer else {}),
             }
         )
     return call.page(
         "guest-orders.html",
         opened=opened,
         claimable=rows,
+        may_find=call.core.mailer is not None,
+        number=number,
+        email=email,
+        problems=problems or {},
+        status=422 if problems else 200,
+        at=call.url("orders"),
         nonce=call.new_nonce(),
         here=call.url("orders"),
         is_registered=call.registered is not None,
     )
+
+
+async def find(call: Call) -> Response:
+    """POST ``orders/find``: write to the address of an order, and wait for the code.
+
+    The response is the same whether or not there is such an order, and whether or not
+    it was placed with this address.
+    """
+    sent = await call.body()
+    number, email = ((sent.text(name) or "").strip() for name in ("number", "email"))
+    if call.switches_language(sent):
+        return await _page(call, number=number, email=email)
+    problems = {} if number else {"number": call.texts.plain("claim.no_number")}
+    try:
+        check_address(email)
+    except InvalidAnswer as error:
+        if call.wants_json:
+            raise
+        problems["email"] = call.texts.say(error.problem, **error.slots)
+    if problems and call.wants_json:
+        raise BadRequest("number is the number of an order")
+    if problems:
+        return await _page(call, number=number, email=email, problems=problems)
+    order = await call.core.orders.match(number, email)
+    cookie = await call.core.proofs.ask(
+        Purpose.CLAIM,
+        email,
+        current=call.context.current_session(),
+        locale=call.context.locale,
+        next=_place(call, order or number),
+        bound={"order": order},
+    )
+    call.context.set_cookie(cookie)
+    call.core.wake_post()
+    return call.go(call.url("prove"))
 
 
 async def claim(call: Call) -> Response:
@@ -69,6 +128,7 @@ async def claim(call: Call) -> Response:
             return call.go(_place(call, order))
         account = await call.context.ensure_account(sent.text(NONCE))
         await call.core.orders.claim(order, account, grants)
+        call.core.wake_post()
         drop_grant(call.context, order)
         leave_notice(call.context, NoticeAct.CLAIMED)
         return call.go(_place(call, order))
@@ -78,6 +138,7 @@ async def claim(call: Call) -> Response:
         raise SignInRequired("an address takes over orders once it is proven")
     claimed = await call.core.orders.claim_by_address(call.registered)
     if claimed:
+        call.core.wake_post()
         leave_notice(call.context, NoticeAct.CLAIMED)
     return call.go(call.local(sent.text("next"), call.url("orders")))
 

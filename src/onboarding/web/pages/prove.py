@@ -9,6 +9,7 @@ from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
 from onboarding.guests.typos import likely_address
 from onboarding.web.context.body import Body
+from onboarding.web.context.grants import add_grant
 from onboarding.web.context.notices import leave_sign_in
 from onboarding.web.pages.call import Call
 
@@ -139,6 +140,8 @@ def _another_way(call: Call, proof: Proof) -> str:
             return call.url("sign-in", next=proof.next)
         case Purpose.MAIL_CONFIRM:
             return call.url("confirm", next=proof.next)
+        case Purpose.CLAIM:
+            return call.url("orders")
     return call.url("account")
 
 
@@ -192,6 +195,9 @@ async def finish(call: Call) -> Response:
     call.core.wake_post()
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
+    if result.signed_in is None:
+        add_grant(call.context, await call.core.orders.grant(result.order or ""))
+        return call.go(result.next)
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
     return call.go(await _onward(call, result.next))
