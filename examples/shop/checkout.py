@@ -106,15 +106,16 @@ async def place(request: Request) -> Response:
             has_changed=has_changed,
         )
     try:
-        return await _placed(shop, account, Address(**lines), attempt, cart.as_seen)
+        return await _placed(request, account, Address(**lines), attempt, cart.as_seen)
     except CartChanged:
         cart = shop.till.cart(account.id)
         return _form_page(request, cart, lines, attempt=attempt, has_changed=True)
 
 
 async def _placed(
-    shop: Shop, account: Account, to: Address, attempt: str, saw: str
+    request: Request, account: Account, to: Address, attempt: str, saw: str
 ) -> Response:
+    shop = shop_of(request)
     # The library first, then our own write: two writers of one SQLite file take turns.
     await shop.onboarding.guests.give_contact(account, to.email)
     order = shop.till.place(
@@ -130,6 +131,8 @@ async def _placed(
     )
     if not order.is_new:
         return _again(order.number)
+    locale = shop.onboarding.locale(request)
+    await shop.onboarding.mail_order_link(order.number, locale=locale)
     return RedirectResponse(f"/orders/{order.number}/placed", 303)
 
 

@@ -57,6 +57,8 @@ async def place(request: Request) -> Response:
     )
     event = OrderPlaced(order=number, cents=book.price)
     await shop.onboarding.record(placed.account, event, key=str(number))
+    locale = shop.onboarding.locale(request)
+    await shop.onboarding.mail_order_link(number, locale=locale)
     return _form_page(request, address.clean({}), placed=number)
 
 
