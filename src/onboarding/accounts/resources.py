@@ -8,6 +8,7 @@ resource together, so that two accounts come together whole or not at all.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -71,12 +72,15 @@ class Planned:
     Attributes:
         count: How many rows it concerns.
         reason: Why rows are kept, where the outcome is kept.
+        until: When they need not be kept any more, where that is known; a purge that
+            comes later makes the changes, and is vetoed no more.
     """
 
     changes: Sequence[Change] = ()
     outcome: Outcome = Outcome.NOTHING
     count: int = 0
     reason: str = ""
+    until: datetime | None = None
 
 
 class Resource(ABC):
@@ -164,6 +168,39 @@ class Resource(ABC):
             ending: How they ended; merged, or erased.
         """
         return account_ids
+
+    async def overdue(
+        self,
+        query: Query,  # noqa: ARG002
+        account_ids: Sequence[str],  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Return those of some accounts that own what was kept for long enough.
+
+        Those of them that were erased are then asked ``expire``. By default nobody:
+        what an erasure keeps is kept for ever.
+
+        Args:
+            account_ids: Not more than 500.
+            now: The present instant.
+        """
+        return ()
+
+    async def expire(
+        self,
+        query: Query,  # noqa: ARG002
+        account_id: str,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Planned:
+        """Plan the removal of what an erasure need not keep any more."""
+        return Planned()
+
+    def bound(self) -> "Resource":
+        """Return what one application uses of it: itself, or a copy.
+
+        A copy where it learns something of its database when it opens.
+        """
+        return self
 
     @staticmethod
     def table(

@@ -9,15 +9,17 @@ from collections.abc import Mapping
 
 from onboarding.accounts.host_table import HostTable
 from onboarding.stores.sql.executor import Dialect, Executor
+from onboarding.stores.sql.host_instants import instants_of
 
 # $1 is the table, and on SQLite $2 its schema, or NULL for whichever has it.
 COLUMNS: Mapping[Dialect, str] = {
     "sqlite": """
-SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key
+SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key, type
 FROM pragma_table_info($1, $2)
 """,
     "postgresql": """
-SELECT a.attname AS name, NOT a.attnotnull AS is_nullable, 0 AS in_key
+SELECT a.attname AS name, NOT a.attnotnull AS is_nullable, 0 AS in_key,
+  format_type(a.atttypid, NULL) AS type
 FROM pg_attribute AS a
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
 """,
@@ -80,10 +82,12 @@ async def describe(executor: Executor, table: str) -> HostTable:
         words = await executor.query(KEYWORDS, ())
         reserved = frozenset(str(row["word"]) for row in words)
     columns = await executor.query(COLUMNS[dialect], values)
+    types = {str(row["name"]): str(row["type"]) for row in columns}
+    instant = instants_of(dialect, types)
     if not columns:
         others = await executor.query(TABLE_NAMES[dialect], ())
         names = sorted(str(row["name"]) for row in others)
-        return HostTable(others=tuple(names), reserved=reserved)
+        return HostTable(others=tuple(names), reserved=reserved, instant=instant)
     keys: defaultdict[object, set[object]] = defaultdict(set)
     for row in await executor.query(UNIQUE[dialect], values):
         keys[row["key"]].add(row["name"])
@@ -91,6 +95,7 @@ async def describe(executor: Executor, table: str) -> HostTable:
     keys["primary"] = {row["name"] for row in columns if row["in_key"]}
     return HostTable(
         reserved=reserved,
+        instant=instant,
         columns={str(row["name"]): bool(row["is_nullable"]) for row in columns},
         unique=tuple(
             frozenset(map(str, key)) for key in keys.values() if key and None not in key

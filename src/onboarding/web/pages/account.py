@@ -74,7 +74,15 @@ async def before_erasure(call: Call) -> Response:
     planned = await call.core.data.plan_erase(account)
     rows = _view(call).erasure(planned)
     if call.wants_json:
-        shown = [{"what": r.title, "stays": r.stays, "reason": r.reason} for r in rows]
+        shown = [
+            {
+                "what": row.title,
+                "stays": row.stays,
+                "reason": row.reason,
+                "until": row.until and row.until.isoformat(),
+            }
+            for row in rows
+        ]
         return call.json({"rows": shown, "erase_at": call.url("account/erase")})
     return call.page("erase.html", rows=rows)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRow:
-    """What an erasure does to one resource, and why it stays where it does."""
+    """What an erasure does to one resource, and why it stays where it does.
+
+    Attributes:
+        until: The day on which the last of it need not stay any more, None where
+            nobody can tell.
+    """
 
     title: str
     reason: str
     stays: bool
+    until: date | None = None
