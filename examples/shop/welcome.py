@@ -11,12 +11,16 @@ from examples.shop.catalogue import Genre
 from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, OrderPlaced
 from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
 from onboarding import (
+    After,
+    Anonymise,
     Ask,
     AttentionPolicy,
     DeleteRows,
     Feature,
     Funnel,
+    GuestPolicy,
     KeepLarger,
+    KeepRows,
     Onboarding,
     Prompt,
     Resource,
@@ -71,8 +75,16 @@ ATTENTION = AttentionPolicy(
     per_visit=3,
     any_gap=timedelta(0),
 )
+GUESTS = GuestPolicy(
+    # Whoever bought as a guest and was not seen for a year is erased, as if they had
+    # asked for it: nobody needs to know any more who they were.
+    with_orders=timedelta(days=365),
+)
+TAX = "Tax law keeps orders for ten years."
+TEN_YEARS = After("placed_at", timedelta(days=3653))
 RESOURCES = (
-    # A cart goes with its guest; somebody's order keeps its guest.
+    # A cart goes with its guest; somebody's order keeps its guest, and when they are
+    # erased it stays without who it was.
     Resource.table(
         "cart_lines",
         owner="account_id",
@@ -80,8 +92,22 @@ RESOURCES = (
         purge=DeleteRows(),
         page="/cart",
     ),
-    Resource.table("orders", owner="account_id", page="/orders"),
-    Resource.table("order_lines", owner="account_id", page="/orders"),
+    Resource.table(
+        "orders",
+        owner="account_id",
+        erase=Anonymise(
+            columns=["email", "name", "street", "postcode", "town"],
+            reason=TAX,
+            until=TEN_YEARS,
+        ),
+        page="/orders",
+    ),
+    Resource.table(
+        "order_lines",
+        owner="account_id",
+        erase=KeepRows(TAX, until=TEN_YEARS),
+        page="/orders",
+    ),
 )
 
 
@@ -111,6 +137,7 @@ def declare(
         prompts=[FIRST_ORDER],
         funnels=[PATH],
         resources=RESOURCES,
+        guests=GUESTS,
         attention=ATTENTION,
         texts=translations(),
         templates=TEMPLATES,
