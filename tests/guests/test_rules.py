@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from onboarding.accounts.rules import SessionPolicy
+from onboarding.accounts.rules import NEVER, SessionPolicy
 from onboarding.errors import ConfigError
 from onboarding.guests.model import GuestPolicy
-from onboarding.guests.rules import LONG_AGO, check_lives, lapse
+from onboarding.guests.rules import check_lives, lapse
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -47,14 +47,14 @@ def test_each_state_has_its_own_age(
     assert NOW - unseen == found.unseen_before
     assert NOW - idle == found.idle_before
     assert NOW - contact == found.contact_before
-    assert found.orders_before == (LONG_AGO if orders is None else NOW - orders)
+    assert found.orders_before == (NEVER if orders is None else NOW - orders)
 
 
 def test_an_age_without_an_end_lapses_nobody() -> None:
     """A duration that is longer than time itself goes back to its beginning."""
     for_ever = GuestPolicy(with_contact=timedelta.max)
-    assert LONG_AGO == lapse(for_ever, LIFE, NOW).contact_before
-    assert LONG_AGO == lapse(GuestPolicy(), timedelta.max, NOW).idle_before
+    assert NEVER == lapse(for_ever, LIFE, NOW).contact_before
+    assert NEVER == lapse(GuestPolicy(), timedelta.max, NOW).idle_before
 
 
 @pytest.mark.parametrize("name", ["idle", "with_contact", "with_orders"])

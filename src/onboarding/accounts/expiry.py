@@ -13,7 +13,7 @@ from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 
-Act = Callable[[Plans], Awaitable[None]]
+Removal = Callable[[Plans], Awaitable[None]]
 
 
 class Expiry:
@@ -42,13 +42,13 @@ class Expiry:
         """Yield what ``run`` would, and write nothing."""
         return self._batches(batch, _leave)
 
-    async def _batches(self, batch: int, act: Act) -> AsyncIterator[int]:
+    async def _batches(self, batch: int, act: Removal) -> AsyncIterator[int]:
         now, after = self._clock(), ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
             yield await self._expire(ended, now, act)
             after = ended[-1].id
 
-    async def _expire(self, ended: list[Account], now: datetime, act: Act) -> int:
+    async def _expire(self, ended: list[Account], now: datetime, act: Removal) -> int:
         ids = [one.id for one in ended]
         count = 0
         for id, where in (await self._belongings.overdue(ids, now)).items():

@@ -17,7 +17,7 @@ from onboarding.errors import Conflict
 
 TOMBSTONES = (Ending.MERGED, Ending.ERASED)
 
-Act = Callable[[str, Sequence[Resource]], Awaitable[bool]]
+Settlement = Callable[[str, Sequence[Resource]], Awaitable[bool]]
 """Does what there is to do about an account's rows, and tells whether there was."""
 
 
@@ -49,7 +49,7 @@ class LateRows:
         """Yield what ``settle`` would, and write nothing."""
         return self._batches(batch, self._is_late)
 
-    async def _batches(self, batch: int, act: Act) -> AsyncIterator[int]:
+    async def _batches(self, batch: int, act: Settlement) -> AsyncIterator[int]:
         after = ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
             count = 0

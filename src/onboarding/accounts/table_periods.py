@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from onboarding.accounts.host_table import HostTable, HostTables
 from onboarding.accounts.periods import After
 from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.rules import NEVER
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError
 from onboarding.events import EPOCH
@@ -30,8 +31,6 @@ SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places}) AND {at} 
 SAMPLE = """
 SELECT {column} AS held, {at} AS us FROM {table} WHERE {column} IS NOT NULL LIMIT 1
 """
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class TablePeriod:
         try:
             since = now - self.after.duration
         except OverflowError:  # of a period that never ends
-            since = LONG_AGO
+            since = NEVER
         return (since - EPOCH) // timedelta(microseconds=1)
 
     async def _last(self, query: Query, account_id: str) -> tuple[int, int | None]:

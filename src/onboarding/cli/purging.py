@@ -17,8 +17,6 @@ STOPPED = 128 + signal.SIGINT
 BETWEEN_LINES = 2.0
 """Seconds between two lines of progress."""
 
-BATCH = 500
-
 HELD = {
     HoldKind.SIGN_IN: "they are signing in just now",
     HoldKind.CHANGED: "something of theirs changed meanwhile",
@@ -36,9 +34,9 @@ def add_purge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch",
         type=_at_least_one,
-        default=BATCH,
+        default=500,
         metavar="GUESTS",
-        help=f"how many to look at together; {BATCH} by default",
+        help="how many to look at together; 500 by default",
     )
     parser.set_defaults(run=purge)
 

@@ -25,7 +25,7 @@ from onboarding.guests.store import GuestStore
 from onboarding.log import Recorder
 from onboarding.tokens import Ids
 
-AT_ONCE = 16
+LOOKED_AT_ONCE = 16
 """Guests that are looked at together: their commits share the wait for the disk."""
 
 MOST_REASONS = 100
@@ -40,7 +40,7 @@ class End:
     plans: Plans
 
 
-Outcome = Ending | Hold
+Became = Ending | Hold
 """What became of one guest."""
 
 
@@ -54,7 +54,7 @@ class Tally:
     expired: int = 0
     kept: dict[Hold, int] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: Became) -> None:
         """Count one guest."""
         match outcome:
             case Ending.EXPIRED:
@@ -132,7 +132,7 @@ class Purging:
         batch: int,
         settled: AsyncIterator[int],
         expired: AsyncIterator[int],
-        look: Callable[[Account, Lapse], Awaitable[Outcome]],
+        look: Callable[[Account, Lapse], Awaitable[Became]],
     ) -> AsyncIterator[Purged]:
         tally = Tally()
         # First, so that what comes to a guest is theirs when they are looked at.
@@ -146,8 +146,8 @@ class Purging:
         after = ""
         # By id and onwards: those who are kept would else be all that is ever read.
         while guests := await self._list(since, after, batch):
-            for first in range(0, len(guests), AT_ONCE):
-                some = guests[first : first + AT_ONCE]
+            for first in range(0, len(guests), LOOKED_AT_ONCE):
+                some = guests[first : first + LOOKED_AT_ONCE]
                 for found in await _all_of(look(one, since) for one in some):
                     tally.add(found)
             after = guests[-1].id
@@ -165,7 +165,7 @@ class Purging:
 
     # ── one guest ────────────────────────────────────────────────────────────
 
-    async def _end(self, guest: Account, since: Lapse) -> Outcome:
+    async def _end(self, guest: Account, since: Lapse) -> Became:
         """End a guest, in a commit of its own whose guard is the guest's version.
 
         One who signs in at that very moment stays, and so does one who has begun to.
@@ -186,7 +186,7 @@ class Purging:
             return Hold(HoldKind.CHANGED)
         return found.ending
 
-    async def _foresee(self, guest: Account, since: Lapse) -> Outcome:
+    async def _foresee(self, guest: Account, since: Lapse) -> Became:
         """Say how a guest would end, once late rows have come home."""
         merged = await self._store.list_merged(guest.id)
         late = await self._belongings.late(merged, Ending.MERGED)
@@ -221,7 +221,7 @@ class Purging:
         return End(Ending.ERASED, plans)
 
 
-async def _all_of(looks: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+async def _all_of(looks: Iterable[Awaitable[Became]]) -> list[Became]:
     """Wait for all of them; what one raises waits until the others are done."""
     found = await asyncio.gather(*looks, return_exceptions=True)
     for one in found:

@@ -15,12 +15,11 @@ it back: most are robots, and browsers that keep no cookies.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from onboarding.accounts.rules import NEVER
 from onboarding.errors import ConfigError
 from onboarding.guests.model import GuestPolicy
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class Lapse:
         unseen_before: An orphan whose session began before it.
         idle_before: Whoever left neither address nor orders.
         contact_before: Whoever left an address.
-        orders_before: Whoever left what a resource keeps; long ago is never.
+        orders_before: Whoever left what a resource keeps; ``NEVER`` where nobody lapses.
     """
 
     unseen_before: datetime
@@ -55,7 +54,7 @@ def lapse(policy: GuestPolicy, session_life: timedelta, now: datetime) -> Lapse:
         unseen_before=_before(now, policy.orphaned_after),
         idle_before=_before(now, idle),
         contact_before=_before(now, contact),
-        orders_before=LONG_AGO if orders is None else _before(now, orders),
+        orders_before=NEVER if orders is None else _before(now, orders),
     )
 
 
@@ -63,7 +62,7 @@ def _before(now: datetime, duration: timedelta) -> datetime:
     try:
         return now - duration
     except OverflowError:  # of a policy without an end, such as timedelta.max
-        return LONG_AGO
+        return NEVER
 
 
 def check_lives(policy: GuestPolicy, session_life: timedelta) -> None:

@@ -79,7 +79,7 @@ KEPT = {
 LEFT = Contact(
     account_id=FIRST, address="a@example.org", typed="a@example.org", given_at=OLD
 )
-LATE = LONGER + JUST
+SEEN_LATE = LONGER + JUST
 LAPSED |= {
     "reachable, and long unseen": [
         *guest(OLD, (OLD - 80 * DAY, LONGER - JUST)),
@@ -89,9 +89,9 @@ LAPSED |= {
 }
 KEPT |= {
     "reachable, and never seen again": [*guest(OLD, ALMOST), Add(LEFT)],
-    "reachable, and idle": [*guest(OLD, (OLD - 70 * DAY, LATE)), Add(LEFT)],
+    "reachable, and idle": [*guest(OLD, (OLD - 70 * DAY, SEEN_LATE)), Add(LEFT)],
     "reachable to the instant": [*guest(OLD, (OLD - 80 * DAY, LONGER)), Add(LEFT)],
-    "reachable, and signed out of late": [*guest(LATE), Add(LEFT)],
+    "reachable, and signed out of late": [*guest(SEEN_LATE), Add(LEFT)],
 }
 
 
