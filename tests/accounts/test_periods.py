@@ -169,9 +169,9 @@ async def test_each_row_goes_at_its_own_end(shop: Shop) -> None:
 async def test_what_was_kept_for_long_enough_goes_at_once(shop: Shop) -> None:
     """An erasure keeps nothing whose time is over, and does not say it does."""
     person = await shop.person("kim")
-    old = seconds(shop.now - DECADE - DAY)
+    old = seconds(shop.now - DECADE - timedelta(seconds=1))
     await shop.order(person.account.id, "1", old)
-    await shop.order(person.account.id, "2", seconds(shop.now))
+    await shop.order(person.account.id, "2", seconds(shop.now - DECADE))
 
     kept = await shop.kept(person.account)
     assert (Outcome.KEPT, 1) == (kept.outcome, kept.count)
@@ -210,7 +210,11 @@ async def test_what_a_living_person_has_is_theirs(shop: Shop) -> None:
     await shop.order(owner.account.id, "2", seconds(shop.now - 3 * DECADE))
 
     assert Purged() == await shop.guests.purge()
-    assert 2 == len(await shop.orders())
+    await shop.order(guest.account.id, "3", seconds(shop.now - 3 * DECADE))
+    (*_, foreseen) = [found async for found in shop.guests.plan_purge()]
+    assert Purged(settled=1) == foreseen
+    assert Purged(settled=1) == await shop.guests.purge()
+    assert 3 == len(await shop.orders())
 
 
 async def test_a_row_without_an_instant_stays(shop: Shop) -> None:

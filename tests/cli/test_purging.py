@@ -45,6 +45,8 @@ def shop(folder: Path) -> Path:
             await world.intents.open(
                 Purpose.SIGN_IN, life=timedelta(hours=1), account_id=reader.account.id
             )
+            world.clock.advance(-DAY)
+            await world.intents.open(Purpose.SIGN_IN, life=timedelta(hours=1))
         run(folder, "UPDATE orders SET street = NULL WHERE rowid = 1")
 
     asyncio.run(move_in())
@@ -79,7 +81,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
     assert would == capsys.readouterr().out
     assert before == everything(shop)
     assert 0 == main(["purge", "looked_at:onboarding"])
-    did = SAID.format(went="went", was="was") + "0 expired intents went\n"
+    did = SAID.format(went="went", was="was") + "1 expired intent went\n"
     assert did == capsys.readouterr().out
     left = run(shop, "SELECT COUNT(*), COUNT(street) FROM orders")
     assert [(2, 1)] == left

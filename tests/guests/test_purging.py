@@ -305,6 +305,39 @@ async def test_a_guest_who_does_something_is_not_erased(shop: Shop, read: str) -
     assert await shop.ended(guest) is None
 
 
+async def test_what_comes_late_to_an_erasure_is_erased(shop: Shop) -> None:
+    """Also under what the guest was before, up to the very commit."""
+    shop = await under(shop, GuestPolicy(with_orders=YEAR))
+    before, guest = await shop.guest(), await shop.guest()
+    await shop.merging.merge(before.account.id, guest.account.id)
+    await shop.put("orders", guest.account.id, "Lane 1")
+    shop.clock.advance(YEAR + DAY)
+    slow, stale = slowed(shop, "list_lapsed_guests")
+    await slow.belongings.check(slow.store)
+
+    purged = await stale.meanwhile(
+        slow.guests.purge(), lambda: shop.put("orders", before.account.id, "Lane 2")
+    )
+
+    assert Purged(erased=1) == purged
+    assert {None} == {street for _, street in await shop.rows("orders")}
+
+
+async def test_the_last_visit_of_several_browsers_counts(shop: Shop) -> None:
+    """A guest with orders was seen when any session of theirs was."""
+    shop = await under(shop, GuestPolicy(with_orders=YEAR))
+    nonce = shop.guests.new_nonce()
+    first, second = [await shop.guests.start(nonce) for _ in "ab"]
+    await shop.put("orders", first.account.id, "Lane 1")
+    shop.clock.advance(29 * DAY)
+    await shop.sessions.touch(second.session)
+    shop.clock.advance(YEAR)
+    assert {ORDERS: 1} == await shop.kept()
+    shop.clock.advance(timedelta(seconds=1))
+
+    assert Purged(erased=1) == await shop.guests.purge()
+
+
 async def test_a_wish_that_comes_during_a_purge_is_a_veto(shop: Shop) -> None:
     """A newer row holds its guest back up to the very commit."""
     guest = await shop.guest()

@@ -133,7 +133,8 @@ class Resource(ABC):
     async def purge(self, query: Query, account_id: str) -> Planned:
         """Plan the removal for a guest nobody came back to.
 
-        An outcome of kept vetoes the purge: the guest stays.
+        An outcome of kept vetoes the purge: the guest stays, until ``until`` where
+        that is known; the changes are made afterwards.
         """
 
     @abstractmethod

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from onboarding.cli.loading import at_rest, load, say
+from onboarding.cli.loading import at_rest, say
 from onboarding.guests.model import Hold, HoldKind, Purged
 
 STOPPED = 128 + signal.SIGINT
@@ -81,7 +81,7 @@ def _listening() -> Iterator[list[int]]:
 
 
 async def _purge(options: argparse.Namespace, asked: list[int]) -> None:
-    async with load(options.app) as onboarding:
+    async with at_rest(options.app) as onboarding:
         steps = onboarding.guests.purge_in_batches(batch=options.batch)
         purged = await _follow(steps, asked)
         swept = 0 if asked else await onboarding.intents.sweep()

@@ -30,7 +30,7 @@ class Lapse:
         unseen_before: An orphan whose session began before it.
         idle_before: Whoever left neither address nor orders.
         contact_before: Whoever left an address.
-        orders_before: Whoever left what a resource keeps; ``NEVER`` where nobody lapses.
+        orders_before: Whoever left what a resource keeps; ``NEVER`` is nobody.
     """
 
     unseen_before: datetime

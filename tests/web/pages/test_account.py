@@ -4,12 +4,14 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from typing_extensions import override
 
+from onboarding import After, KeepRows, Resource
 from onboarding.accounts.model import EmailTrust, Identity
-from onboarding.changes import Change
+from onboarding.changes import Change, Statement
 from onboarding.events import Entry
 from onboarding.stores.sql.store import SqlStore
 from onboarding.stores.sql.temporary import TemporarySqlite
@@ -192,8 +194,43 @@ async def test_before_erasing_the_page_says_what_goes(site: Site) -> None:
 async def test_before_erasing_in_json(site: Site) -> None:
     """What goes and what stays, and where to post."""
     told = (await (await busy(site)).get_json(f"{ACCOUNT}/erase")).json()
-    assert {"what": "Answers", "stays": False, "reason": ""} in told["rows"]
+    gone = {"what": "Answers", "stays": False, "reason": "", "until": None}
+    assert gone in told["rows"]
     assert told["erase_at"] == f"{ACCOUNT}/erase"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "It is tax law. Until 20 November 2036 at the latest."),
+        ("nl", "Het is de wet. Uiterlijk tot 20 november 2036."),
+    ],
+)
+async def test_before_erasing_the_page_says_until_when(
+    language: str, told: str
+) -> None:
+    """What must stay has a reason and a day, in the person's language."""
+    orders = Resource.table(
+        "orders",
+        owner="who",
+        erase=KeepRows("It is tax law.", until=After("at", timedelta(days=3653))),
+    )
+    texts = {"nl": {"It is tax law.": "Het is de wet."}}
+    async with open_site(resources=[orders], texts=texts) as site:
+        await site.onboarding.store.commit(
+            Statement("CREATE TABLE orders (who TEXT, at TEXT)")
+        )
+        browser = await busy(site, language)
+        here = (await browser.get_json(ACCOUNT)).json()["account"]["id"]
+        for day in ("2026-11-20", "2020-01-01"):
+            sql = "INSERT INTO orders (who, at) VALUES ($1, $2)"
+            await site.onboarding.store.commit(Statement(sql, (here, day)))
+
+        page = words((await browser.get(f"{ACCOUNT}/erase")).text)
+        rows = (await browser.get_json(f"{ACCOUNT}/erase")).json()["rows"]
+
+    assert told in page
+    assert ["2036-11-20"] == [row["until"] for row in rows if row["stays"]]
 
 
 async def test_erasing_leaves_nothing(site: Site) -> None:
