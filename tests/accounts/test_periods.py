@@ -364,24 +364,22 @@ async def test_one_declaration_serves_two_databases(
 ) -> None:
     """What is learned of one is not asked of the other."""
     orders = Resource.table("orders", owner="who", erase=KEPT)
+    kinds = {f"sqlite:///{tmp_path / 'shop.db'}": "TEXT", postgres_dsn: "TIMESTAMPTZ"}
     shops: list[Shop] = []
-    for database in (f"sqlite:///{tmp_path / 'shop.db'}", postgres_dsn):
+    for database, kind in kinds.items():
         await upgrade(database)
         store = store_from(database)
         await store.open()
-        await store.commit(Statement(TABLE.format(kind="BIGINT")))
+        await store.commit(Statement(TABLE.format(kind=kind)))
         shop = Shop(store, resources=[orders])
         await shop.belongings.check(store)
         shops.append(shop)
     for shop in shops:
         person = await shop.person("kim")
-        sql = "INSERT INTO orders VALUES ($1, '1', 'Lane 1', $2)"
-        values = person.account.id, seconds(shop.now)
-        await shop.store.commit(Statement(sql, values))
-        assert (
-            shop.now.replace(microsecond=0) + DECADE
-            == (await shop.kept(person.account)).until
-        )
+        sql = "INSERT INTO orders VALUES ($1, '1', 'Lane 1', '2026-01-02T00:00:00Z')"
+        await shop.store.commit(Statement(sql, (person.account.id,)))
+        until = datetime(2026, 1, 2, tzinfo=UTC) + DECADE
+        assert until == (await shop.kept(person.account)).until
         await shop.store.close()
 
 
