@@ -104,10 +104,8 @@ async def _follow(steps: AsyncIterator[Purged], asked: list[int]) -> Purged:
     async for purged in steps:
         if time.monotonic() - said_at >= BETWEEN_LINES:
             said_at = time.monotonic()
-            say(
-                f"so far: {purged.gone} to go, {purged.erased} to erase, "
-                f"{sum(purged.kept.values())} to keep"
-            )
+            looked_at = purged.gone + purged.erased + sum(purged.kept.values())
+            say(f"so far: looked at {_many(looked_at, 'lapsed guest')}")
         if asked:
             break
     return purged
