@@ -202,14 +202,26 @@ async def test_before_erasing_in_json(site: Site) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "It is tax law. Until 20 November 2036 at the latest."),
-        ("nl", "Het is de wet. Uiterlijk tot 20 november 2036."),
+        (
+            "en",
+            (
+                "It is tax law. Until 20 November 2036 at the latest.",
+                "but for what must stay until 20 November 2036 at the latest: Orders.",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "Het is de wet. Uiterlijk tot 20 november 2036.",
+                "op wat uiterlijk tot 20 november 2036 moet blijven na: Orders.",
+            ),
+        ),
     ],
 )
-async def test_before_erasing_the_page_says_until_when(
-    language: str, told: str
+async def test_what_must_stay_has_a_reason_and_a_day(
+    language: str, told: tuple[str, str]
 ) -> None:
-    """What must stay has a reason and a day, in the person's language."""
+    """Before erasing, and in the notice afterwards, in the person's language."""
     orders = Resource.table(
         "orders",
         owner="who",
@@ -228,9 +240,27 @@ async def test_before_erasing_the_page_says_until_when(
 
         page = words((await browser.get(f"{ACCOUNT}/erase")).text)
         rows = (await browser.get_json(f"{ACCOUNT}/erase")).json()["rows"]
+        await browser.post(f"{ACCOUNT}/erase")
+        notice = words((await browser.get(ACCOUNT)).text)
 
-    assert told in page
+    assert told[0] in page
+    assert told[1] in notice
     assert ["2036-11-20"] == [row["until"] for row in rows if row["stays"]]
+
+
+async def test_what_must_stay_for_ever_has_no_day() -> None:
+    """The notice names it all the same."""
+    orders = Resource.table("orders", owner="who", erase=KeepRows("They are public."))
+    async with open_site(resources=[orders]) as site:
+        store = site.onboarding.store
+        await store.commit(Statement("CREATE TABLE orders (who TEXT)"))
+        browser = await busy(site)
+        here = (await browser.get_json(ACCOUNT)).json()["account"]["id"]
+        await store.commit(Statement("INSERT INTO orders VALUES ($1)", (here,)))
+        await browser.post(f"{ACCOUNT}/erase")
+        notice = words((await browser.get(ACCOUNT)).text)
+
+    assert "Your data is erased, but for what must stay: Orders." in notice
 
 
 async def test_erasing_leaves_nothing(site: Site) -> None:

@@ -4,7 +4,9 @@ import json
 
 from starlette.responses import Response
 
+from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import Account, Ending
+from onboarding.accounts.resources import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
@@ -89,17 +91,23 @@ async def before_erasure(call: Call) -> Response:
 
 async def erase(call: Call) -> Response:
     """POST ``account/erase``: all of it goes; "My data" then says so."""
-    await _erase(call, _require_account(call).id)
+    plans = await _erase(call, _require_account(call).id)
+    kept = {
+        one.name: plan.until.date().isoformat() if plan.until else ""
+        for one, plan in plans
+        if plan.outcome is Outcome.KEPT and plan.count
+    }
     call.context.end_session()
-    leave_notice(call.context, NoticeAct.ERASED)
+    leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))
 
 
-async def _erase(call: Call, account_id: str) -> None:
+async def _erase(call: Call, account_id: str) -> Plans:
     """Erase an account; of two who press the button at once, both read that it is."""
     try:
-        await call.core.data.erase(account_id)
+        return await call.core.data.erase(account_id)
     except AccountEnded:
         ended = await call.core.accounts.find(account_id)
         if ended is None or ended.ending is not Ending.ERASED:
             raise
+        return ()
