@@ -9,11 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from onboarding.accounts.outcome import SignInResult
 from onboarding.cli import main
+from onboarding.stores import store_from, upgrade
 from tests.cli.conftest import NOW, ORDERS, TABLE, order, people, run, write
-from tests.world import identity
+from tests.world import World, identity
 
 KIM = "kim@example.org"
 DAY = timedelta(days=1)
@@ -229,6 +231,26 @@ def test_an_erasure_takes_a_word(
     assert kinds(shop)[shop.kim] is None
 
 
+def test_ctrl_c_is_no(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instead of an answer: nothing is erased, and nobody reads a traceback."""
+    monkeypatch.setattr("sys.stdin", Interrupted())
+
+    assert 130 == main(["erase", shop.app, "--account", shop.kim])
+
+    assert "stopped" in capsys.readouterr().err
+    assert kinds(shop)[shop.kim] is None
+
+
+class Interrupted(io.StringIO):
+    """Somebody who presses Ctrl-C when they are asked."""
+
+    @override
+    def readline(self, size: int | None = -1, /) -> str:
+        raise KeyboardInterrupt
+
+
 def test_a_script_need_not_be_asked(
     shop: Shop, capsys: pytest.CaptureFixture[str], answer: io.StringIO
 ) -> None:
@@ -236,3 +258,27 @@ def test_a_script_need_not_be_asked(
     assert 0 == main(["erase", shop.app, "--account", shop.kim, "--yes"])
     assert "erased" == kinds(shop)[shop.kim]
     assert "Type" not in capsys.readouterr().out
+
+
+def test_postgresql_is_asked_alike(
+    folder: Path, postgres_dsn: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Taken along, erased, and looked at once more by a purge."""
+
+    async def move_in() -> str:
+        await upgrade(postgres_dsn)
+        store = store_from(postgres_dsn)
+        await store.open()
+        person = await World(store).person("kim", KIM)
+        await store.close()
+        return person.account.id
+
+    kim = asyncio.run(move_in())
+    write(folder, "on_a_server", database=postgres_dsn)
+
+    assert 0 == main(["export", "on_a_server", "--email", KIM])
+    assert kim == json.loads(capsys.readouterr().out)["account"]["id"]
+    assert 0 == main(["erase", "on_a_server", "--email", KIM, "--yes"])
+    assert 1 == main(["export", "on_a_server", "--account", kim])
+    assert 0 == main(["purge", "on_a_server", "--dry-run"])
+    assert "0 guests would go" in capsys.readouterr().out

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from onboarding.cli.loading import USAGE, load
+from onboarding.cli.loading import STOPPED, USAGE, load, say
 from onboarding.cli.people import add_erase, add_export
 from onboarding.cli.purging import add_purge
 from onboarding.doctor import Finding, examine
@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OnboardingError as error:
         print(f"onboarding: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        say("stopped")
+        return STOPPED
     return status
 
 

@@ -1,6 +1,7 @@
 """Finds the object that a command is about, and opens no more of it than it needs."""
 
 import importlib
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,9 @@ from onboarding.app import Onboarding
 
 USAGE = 2
 """Exit status of a command that was called wrongly, as argparse has it."""
+
+STOPPED = 128 + signal.SIGINT
+"""Exit status of what Ctrl-C ended, as shells have it."""
 
 
 def load(name: str) -> Onboarding:

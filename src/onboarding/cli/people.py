@@ -44,7 +44,7 @@ def add_erase(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="do not ask, after showing what goes"
     )
-    parser.set_defaults(run=lambda options: asyncio.run(_erase(options)))
+    parser.set_defaults(run=_erase)
 
 
 def _add_person(parser: argparse.ArgumentParser) -> None:
@@ -132,23 +132,39 @@ async def _take_along(options: argparse.Namespace) -> str | None:
 # ── erase ────────────────────────────────────────────────────────────────────
 
 
-async def _erase(options: argparse.Namespace) -> int:
+def _erase(options: argparse.Namespace) -> int:
+    with asyncio.Runner() as runner:
+        account_id = runner.run(_show(options))
+        if account_id is None:
+            return NOT_DONE
+        # Nobody waits for an answer with the database open, or with a loop that keeps
+        # Ctrl-C for itself.
+        if not options.yes and not _is_sure():
+            say("nothing was erased")
+            return NOT_DONE
+        runner.run(_do(options, account_id))
+    return 0
+
+
+async def _show(options: argparse.Namespace) -> str | None:
+    """Say what goes and what stays, and return whose it is."""
     async with at_rest(options.app) as onboarding:
         account = await _find(onboarding, options)
         if account is None:
-            return NOT_DONE
+            return None
         since = f"{account.created_at:%Y-%m-%d}"
         print(f"account {account.id}, {account.kind} since {since}")
         for line in _told(await onboarding.data.plan_erase(account), "goes", "stays"):
             print(line)
-        if not options.yes and not _is_sure():
-            say("nothing was erased")
-            return NOT_DONE
-        plans = await onboarding.data.erase(account.id)
+        return account.id
+
+
+async def _do(options: argparse.Namespace, account_id: str) -> None:
+    async with at_rest(options.app) as onboarding:
+        plans = await onboarding.data.erase(account_id)
     print("erased")
     for line in _told(plans, "", "stays"):
         print(line)
-    return 0
 
 
 def _told(plans: Plans, goes: str, stays: str) -> Iterator[str]:

@@ -8,11 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from onboarding.cli.loading import at_rest, say
+from onboarding.cli.loading import STOPPED, at_rest, say
 from onboarding.guests.model import Hold, HoldKind, Purged
-
-STOPPED = 128 + signal.SIGINT
-"""Exit status of what Ctrl-C ended, as shells have it."""
 
 BETWEEN_LINES = 2.0
 """Seconds between two lines of progress."""
