@@ -69,6 +69,14 @@ def test_nobody_goes_who_may_still_come_back(name: str) -> None:
     assert "SessionPolicy(guest_idle=timedelta(days=29))" in said
 
 
+@pytest.mark.parametrize("other", ["idle", "with_contact"])
+def test_an_order_keeps_a_guest_as_long_as_anything(other: str) -> None:
+    """They lapse by the other ages first, so that a shorter one would do nothing."""
+    check_lives(GuestPolicy(**{other: 2 * LIFE}, with_orders=2 * LIFE), LIFE)
+    with pytest.raises(ConfigError, match=r"write with_orders=timedelta\(days=60\)"):
+        check_lives(GuestPolicy(**{other: 2 * LIFE}, with_orders=LIFE), LIFE)
+
+
 def test_an_orphan_lives_as_long_as_a_page_leads_to_it() -> None:
     """A page's nonce would lead to a guest that has gone."""
     hour = timedelta(hours=1)

@@ -66,7 +66,7 @@ def _before(now: datetime, duration: timedelta) -> datetime:
 
 
 def check_lives(policy: GuestPolicy, session_life: timedelta) -> None:
-    """Check that no guest goes who may still come back.
+    """Check that no guest goes who may still come back, or is kept for an order.
 
     Raises:
         ConfigError: Naming the age that is too short, and what to write.
@@ -80,6 +80,14 @@ def check_lives(policy: GuestPolicy, session_life: timedelta) -> None:
                 f"back; write {name}={_written(session_life)}, or let sessions end "
                 f"sooner: sessions=SessionPolicy(guest_idle={_written(given)})"
             )
+    idle = policy.idle or session_life
+    longest = max(idle, policy.with_contact or idle)
+    if policy.with_orders is not None and policy.with_orders < longest:
+        raise ConfigError(
+            f"GuestPolicy.with_orders is {_said(policy.with_orders)}, and whoever "
+            f"ordered nothing is kept for {_said(longest)}; write "
+            f"with_orders={_written(longest)} or longer"
+        )
     if policy.orphaned_after < policy.converge:
         raise ConfigError(
             f"GuestPolicy.orphaned_after is {_said(policy.orphaned_after)}, and for "
