@@ -151,6 +151,20 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("days", lambda: build(sessions=SessionPolicy(absolute=400)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
     ("no time", lambda: build(sessions=SessionPolicy(absolute=DAY * 0)), "stay signed"),
     ("past", lambda: build(guests=GuestPolicy(idle=-DAY)), "GuestPolicy.idle"),
+    (
+        "too short a life",
+        lambda: build(guests=GuestPolicy(idle=10 * DAY)),
+        "write idle=timedelta(days=30)",
+    ),
+    (
+        "a shorter life than the session's",
+        lambda: build(
+            guests=GuestPolicy(with_contact=40 * DAY),
+            sessions=SessionPolicy(guest_idle=60 * DAY),
+        ),
+        "write with_contact=timedelta(days=60)",
+    ),
+    ("an age in days", lambda: build(guests=GuestPolicy(idle=30)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
     ("event as text", lambda: Prompt.nps("x", after="order_placed"), "class"),  # type: ignore[arg-type]  # that is what is tested
 ]
 

@@ -411,7 +411,9 @@ async def test_a_verb_that_plans_nothing_says_what_to_return() -> None:
     belongings = build(resources=[Whole()], database=store_from("memory:"))
     await belongings.open()
     with pytest.raises(ConfigError, match=r"Whole returned None; .* Planned\("):
-        await belongings.belongings.plan_erase("06gzvyj603sjantq13ek")
+        await belongings.belongings.plan_erase(
+            "06gzvyj603sjantq13ek", belongings.clock()
+        )
     await belongings.close()
 
 

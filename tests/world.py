@@ -38,6 +38,7 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     resources: Sequence[Resource] = ()
     own: Callable[[Store], Sequence[Resource]] = lambda _: ()
+    policy: GuestPolicy = field(default_factory=GuestPolicy)
 
     def __post_init__(self) -> None:
         """Put the services together."""
@@ -69,7 +70,7 @@ class World:
             keys=self.keys,
             sessions=self.sessions,
             belongings=self.belongings,
-            policy=GuestPolicy(),
+            policy=self.policy,
         )
 
         self.proofs = ProofService(

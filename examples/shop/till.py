@@ -16,6 +16,7 @@ from examples.shop.address import Address
 from examples.shop.catalogue import Catalogue
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+UPGRADE = Path(__file__).with_name("upgrade.sql")
 MOST = 9
 """How many copies of one book a cart may hold."""
 
@@ -106,11 +107,18 @@ class Till:
         self._books = books
 
     def open(self) -> None:
-        """Open the file and make the tables that are not there."""
+        """Open the file; make or change the tables that are not there, or older."""
         self._db = sqlite3.connect(self._path, timeout=5, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
+        if self._is_older():
+            self._db.executescript(f"BEGIN; {UPGRADE.read_text('utf-8')} COMMIT;")
         self._db.executescript(SCHEMA.read_text("utf-8"))
+
+    def _is_older(self) -> bool:
+        sql = "SELECT name FROM pragma_table_info('order_lines')"
+        columns = [row["name"] for row in self._db.execute(sql).fetchall()]
+        return bool(columns) and "placed_at" not in columns
 
     def close(self) -> None:
         """Close the file."""
@@ -230,9 +238,9 @@ class Till:
         if number is None:
             raise RuntimeError("SQLite gave no number to an order")
         self._db.executemany(
-            "INSERT INTO order_lines (number, account_id,"
-            " book, title, author, price, quantity) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(number, account_id, *astuple(line)) for line in lines],
+            "INSERT INTO order_lines (number, account_id, placed_at,"
+            " book, title, author, price, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(number, account_id, at.isoformat(), *astuple(line)) for line in lines],
         )
         return number
 

@@ -17,6 +17,7 @@ from onboarding.exports import exports
 if TYPE_CHECKING:
     from onboarding.accounts.claims import Claim, Order, OrderResource
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
+    from onboarding.accounts.periods import After
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
     from onboarding.accounts.table_rules import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "AccountKind",
+    "After",
     "Anonymise",
     "Answered",
     "Ask",
@@ -80,6 +82,7 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
+    "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
     "Ask": "profiling.model",

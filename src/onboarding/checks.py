@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from onboarding import providers
 from onboarding.accounts.resources import Resource
@@ -19,6 +19,7 @@ from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
+from onboarding.guests.rules import check_lives
 from onboarding.mail.model import Letters
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
@@ -27,6 +28,7 @@ from onboarding.shapes import (
     check_instance,
     check_methods,
     check_value,
+    fits,
     is_async,
     several,
     shown,
@@ -173,10 +175,11 @@ def _check_policy(name: str, given: object, policy: type[Any]) -> None:
     if not isinstance(given, policy):
         kind = policy.__name__
         raise ConfigError(f"{name} must be of {kind}; write {name}={kind}(…)")
-    usual = policy()
+    kinds = get_type_hints(policy)
     for field in fields(given):
         value = getattr(given, field.name)
-        if not isinstance(getattr(usual, field.name), timedelta):
+        kind = kinds[field.name]
+        if not fits(timedelta.resolution, kind) or (value is None and fits(None, kind)):
             continue
         if not isinstance(value, timedelta) or value < timedelta(0):
             raise ConfigError(
@@ -208,6 +211,10 @@ def check_plain(settings: Settings) -> None:
         )
     if not settings.get("name", "-").strip():
         raise ConfigError('name is empty; write what people call it, name="Lamplight"')
+    check_lives(
+        settings.get("guests", GuestPolicy()),
+        settings.get("sessions", SessionPolicy()).guest_life,
+    )
     _check_skip(settings.get("skip", ()), Site.parse(settings["url"]).path)
     prefix = settings.get("cookie_prefix", OURS)
     if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", str(prefix)):

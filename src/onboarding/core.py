@@ -6,7 +6,7 @@ thread, no connection, no task. So it may be made at import, and forked.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from typing_extensions import Unpack
 
@@ -55,6 +55,7 @@ from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import OrderResource
     from onboarding.mail.model import Letter
     from onboarding.mailers.base import Mailer, Message
     from onboarding.mailers.post import Post
@@ -190,6 +191,9 @@ class Core(Life, OnDemand[P]):
             ),
             self.store.query,
         )
+        if self._orders is not None:  # the one that learns of its table at opening
+            found = (one for one in self.belongings if one.name == self._orders.name)
+            self._orders = cast("OrderResource", next(found))
         self.sessions = SessionService(
             *ground,
             settings.get("sessions", SessionPolicy()),

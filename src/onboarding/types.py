@@ -15,7 +15,7 @@ from onboarding.accounts.model import (
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response, Score
-from onboarding.guests.model import Purged
+from onboarding.guests.model import Hold, HoldKind, Purged
 from onboarding.journey.model import FunnelReport
 from onboarding.jsonvalue import JsonValue
 from onboarding.orders.model import OrderGrant, RegisteredOrder
@@ -30,6 +30,8 @@ __all__ = [
     "Decision",
     "Ending",
     "FunnelReport",
+    "Hold",
+    "HoldKind",
     "How",
     "Identity",
     "IdentityLink",

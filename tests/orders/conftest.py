@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onboarding import Account, Claim, ClaimPolicy, KeepRows, Letters, Resource
+from onboarding.accounts.claims import OrderResource
 from onboarding.changes import Statement
 from onboarding.mail.writing import LetterWriter
 from onboarding.orders.service import OrderService
@@ -104,12 +105,14 @@ async def shop(database: str) -> AsyncIterator[Shop]:
     try:
         world = World(store, resources=[resource, lines])
         await world.belongings.check(store)
+        bound = next(one for one in world.belongings if one.name == "orders")
+        assert isinstance(bound, OrderResource)
         orders = OrderService(
             store,
             world.clock,
             Ids(world.clock),
             keys=world.keys,
-            orders=resource,
+            orders=bound,
             query=store.query,
             policy=ClaimPolicy(),
             letters=LetterWriter(store, world.clock, Ids(world.clock), Letters()),

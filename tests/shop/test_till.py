@@ -1,7 +1,9 @@
 """Carts and orders in the database."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -190,3 +192,45 @@ def test_another_cart_than_was_seen_is_not_ordered(
     placed = order_cart(till, "form-1")
     assert placed is not None
     assert (placed.is_new, placed.total) == (True, cart.total)
+
+
+def test_a_file_of_an_earlier_shop_is_changed(tmp_path: Path) -> None:
+    """Orders, numbers and dates are what they were; who it was may be empty now."""
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(BEFORE)
+    till = Till(path, BOOKS)
+    for _ in range(2):  # the second time there is nothing to change
+        till.open()
+        order = till.find_order("kim", 2050)
+        assert order is not None
+        assert (order.address, order.placed_at) == (TO, NOW)
+        till.close()
+
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE orders SET street = NULL")
+        lines = db.execute("SELECT placed_at FROM order_lines").fetchall()
+        number = db.execute("SELECT seq FROM sqlite_sequence").fetchall()
+    assert ([(NOW.isoformat(),)], [(2060,)]) == (lines, number)
+
+
+BEFORE = f"""
+CREATE TABLE orders (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL,
+    attempt TEXT NOT NULL, placed_at TEXT NOT NULL, email TEXT NOT NULL,
+    name TEXT NOT NULL, street TEXT NOT NULL, postcode TEXT NOT NULL,
+    town TEXT NOT NULL
+);
+CREATE INDEX orders_of ON orders (account_id, attempt);
+CREATE TABLE order_lines (
+    number INTEGER NOT NULL, account_id TEXT NOT NULL, book TEXT NOT NULL,
+    title TEXT NOT NULL, author TEXT NOT NULL, price INTEGER NOT NULL,
+    quantity INTEGER NOT NULL, PRIMARY KEY (number, book)
+);
+CREATE INDEX order_lines_of ON order_lines (account_id);
+INSERT INTO orders VALUES (2050, 'kim', 'form-1', '{NOW.isoformat()}',
+    'kim@example.org', 'Kim de Vries', 'Prinsengracht 12', '1015 DK', 'Amsterdam');
+INSERT INTO order_lines
+VALUES (2050, 'kim', 'walden', 'Walden', 'Henry David Thoreau', 900, 1);
+UPDATE sqlite_sequence SET seq = 2060;
+"""

@@ -175,7 +175,7 @@ async def test_features_find_what_they_ask_for(old: Old) -> None:
             "nps", since=NOW, until=LATER
         )
         assert [guest] == await store.list_lapsed_guests(
-            unseen_before=LATER, idle_before=LATER, limit=9
+            unseen_before=LATER, idle_before=LATER, contact_before=LATER, limit=9
         )
 
 

@@ -47,12 +47,12 @@ class Facts(Resource, Generic[N]):
 
     @override
     async def purge(self, query: Query, account_id: str) -> Planned:
-        count = len(await self.list_of(account_id))
-        return planned(RemoveAll(self.kind, account_id), Outcome.ERASED, count)
+        return Planned(changes=[RemoveAll(self.kind, account_id)])  # told to nobody
 
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
-        return await self.purge(query, account_id)
+        count = len(await self.list_of(account_id))
+        return planned(RemoveAll(self.kind, account_id), Outcome.ERASED, count)
 
     @override
     async def late(

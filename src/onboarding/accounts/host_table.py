@@ -1,6 +1,6 @@
 """What a database says of a table of the host's: its columns, and its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from onboarding.frozen import dataclass, field
@@ -46,6 +46,8 @@ class HostTable:
         held_by: Foreign keys to this table that say neither CASCADE nor SET NULL.
         reserved: The words that this database takes for a part of a statement.
         others: The names of the tables that there are, where this one is not.
+        instant: Gives the SQL that reads a column as microseconds since 1970 in UTC, or
+            None where a column of its type holds no instants.
         is_new: Whether the database was made at this opening, so that no table of the
             host's can be there yet.
     """
@@ -57,6 +59,7 @@ class HostTable:
     held_by: tuple[HoldingKey, ...] = ()
     reserved: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
+    instant: Callable[[str], str | None] = lambda _: None
     is_new: bool = False
 
 

@@ -5,7 +5,7 @@ names the id of before, and nothing of ours stands in its way. Export and erasur
 there as well; here such rows come to whose they are, or go where they would have gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.live import find_survivor
@@ -14,6 +14,9 @@ from onboarding.accounts.resources import Resource
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Touch, retrying
 from onboarding.errors import Conflict
+
+Settlement = Callable[[str, Sequence[Resource]], Awaitable[bool]]
+"""Does what there is to do about an account's rows, and tells whether there was."""
 
 
 class LateRows:
@@ -31,24 +34,33 @@ class LateRows:
         self._store = store
         self._belongings = belongings
 
-    async def settle(self, *, batch: int) -> list[str]:
+    def settle(self, *, batch: int) -> AsyncIterator[int]:
         """Bring late rows to the survivor, or let them go; each account in a commit.
+
+        Yields how many accounts had some, batch by batch.
 
         Args:
             batch: How many accounts to look at together; all of them are.
-
-        Returns:
-            Ids of the accounts that had some.
         """
-        settled: list[str] = []
+        return self._batches(batch, self._settle)
+
+    def plan(self, *, batch: int) -> AsyncIterator[int]:
+        """Yield what ``settle`` would, and write nothing."""
+        return self._batches(batch, self._is_late)
+
+    async def _batches(self, batch: int, act: Settlement) -> AsyncIterator[int]:
         after = ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
+            count = 0
             for ending in Ending:
                 ids = [one.id for one in ended if one.ending is ending]
                 late = await self._belongings.late(ids, ending)
-                settled += [id for id in late if await self._settle(id, late[id])]
+                count += sum([await act(id, late[id]) for id in late])
+            yield count
             after = ended[-1].id
-        return settled
+
+    async def _is_late(self, account_id: str, where: Sequence[Resource]) -> bool:
+        return bool(await self._changes(account_id, where))
 
     async def _settle(self, account_id: str, where: Sequence[Resource]) -> bool:
         async def attempt() -> bool:

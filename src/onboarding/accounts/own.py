@@ -101,7 +101,7 @@ class SessionsResource(Facts[Session]):
 
     @override
     async def merge(self, query: Query, source: str, target: str) -> Planned:
-        return await self.purge(query, source)
+        return await self.erase(query, source)
 
     @override
     def tell(self, fact: Session) -> dict[str, object]:

@@ -7,6 +7,7 @@ resource together, so that two accounts come together whole or not at all.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, overload
@@ -74,12 +75,15 @@ class Planned:
     Attributes:
         count: How many rows it concerns.
         reason: Why rows are kept, where the outcome is kept.
+        until: When they need not be kept any more, where that is known; a purge that
+            comes later makes the changes, and is vetoed no more.
     """
 
     changes: Sequence[Change] = ()
     outcome: Outcome = Outcome.NOTHING
     count: int = 0
     reason: str = ""
+    until: datetime | None = None
 
 
 class Resource(ABC):
@@ -134,7 +138,8 @@ class Resource(ABC):
     async def purge(self, query: Query, account_id: str) -> Planned:
         """Plan the removal for a guest nobody came back to.
 
-        An outcome of kept vetoes the purge: the guest stays.
+        An outcome of kept vetoes the purge: the guest stays, until ``until`` where
+        that is known; the changes are made afterwards.
         """
 
     @abstractmethod
@@ -169,6 +174,39 @@ class Resource(ABC):
             ending: How they ended.
         """
         return account_ids
+
+    async def overdue(
+        self,
+        query: Query,  # noqa: ARG002
+        account_ids: Sequence[str],  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Return those of some accounts that own what was kept for long enough.
+
+        Those of them that were erased are then asked ``expire``. By default nobody:
+        what an erasure keeps is kept for ever.
+
+        Args:
+            account_ids: Not more than 500.
+            now: The present instant.
+        """
+        return ()
+
+    async def expire(
+        self,
+        query: Query,  # noqa: ARG002
+        account_id: str,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Planned:
+        """Plan the removal of what an erasure need not keep any more."""
+        return Planned()
+
+    def bound(self) -> "Resource":
+        """Return what one application uses of it: itself, or a copy.
+
+        A copy where it learns something of its database when it opens.
+        """
+        return self
 
     def lets_go(self, verb: str, key: HoldingKey) -> bool:  # noqa: ARG002
         """Tell whether a verb takes away what references rows of a resource behind it.

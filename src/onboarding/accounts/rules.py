@@ -225,6 +225,11 @@ class SessionPolicy:
     registered_idle: timedelta = timedelta(days=90)
     absolute: timedelta = timedelta(days=400)
 
+    @property
+    def guest_life(self) -> timedelta:
+        """How long after its last use a guest's session lives at most."""
+        return min(self.guest_idle, self.absolute)
+
 
 TOUCH_EVERY = timedelta(days=1)
 """A session's last use is written down at most this often."""

@@ -36,6 +36,10 @@ class AccountStore(NounStore, Protocol):
         """
         ...
 
+    async def count_typed(self, address: str) -> int:
+        """Return how many live accounts typed an address that they have not proven."""
+        ...
+
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:
         """Return intents whose life is over."""
         ...

@@ -1,7 +1,9 @@
 """A table of the host's that hangs on an account: its verbs are SQL in our commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from typing_extensions import override
@@ -10,6 +12,7 @@ from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.accounts.table_keys import check_keys, check_references
+from onboarding.accounts.table_periods import TablePeriod, check_instants
 from onboarding.accounts.table_rules import (
     NOT_PLAIN,
     TABLE,
@@ -23,6 +26,7 @@ from onboarding.accounts.table_rules import (
     check_plain_names,
     check_there,
     columns_of,
+    until_of,
 )
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError, StoreError
@@ -100,22 +104,36 @@ class TableResource(Resource):
         if not TABLE.match(table):
             raise ConfigError(f"Resource.table: {table!r} {NOT_PLAIN}")
         check_plain_names(f"{where}: owner", (owner,), '"account_id"')
-        used = [*columns_of(self._merge), *columns_of(self._erase)]
-        if owner in used:
+        self._where = where
+        self._instants: Mapping[str, str] = {}
+        if owner in self._used():
             raise ConfigError(
                 f"{where}: {owner!r} is the owner, and belongs to every rule already; "
-                "leave it out of key, quantity and columns"
+                "leave it out of key, quantity, columns and until"
             )
+
+    def _used(self) -> list[str]:
+        rules = self._merge, self._purge, self._erase
+        return [column for rule in rules for column in columns_of(rule)]
+
+    @override
+    def bound(self) -> Resource:
+        return copy(self)
 
     @override
     async def check(self, tables: HostTables) -> None:
         """Check that the database has the table, and that no verb breaks its keys."""
-        where = f"Resource.table({self._table!r})"
-        used = dict.fromkeys(
-            (self._owner, *columns_of(self._merge), *columns_of(self._erase))
-        )
+        where = self._where
+        used = dict.fromkeys((self._owner, *self._used()))
         found = await tables.describe(self._table)
         check_there(where, self._table, used, found)
+        self._instants = {
+            after.column: await check_instants(
+                where, self._table, after.column, found, tables
+            )
+            for after in (until_of(self._purge), until_of(self._erase))
+            if after is not None
+        }
         if found.is_new and not found.columns:
             return  # made at this very opening: the host's tables come after it
         check_nullable(where, self._erase, found)
@@ -156,6 +174,18 @@ class TableResource(Resource):
         if verb == "merge":  # rows that change owner, and the owner is the reference
             return self._owner in key.columns
         return verb == "purge" or isinstance(self._erase, DeleteRows)
+
+    def _period(self, rule: DeleteRows | Anonymise | KeepRows) -> TablePeriod | None:
+        after = until_of(rule)
+        if after is None:
+            return None
+        at = self._instants.get(after.column)
+        if at is None:
+            raise ConfigError(
+                f"{self._where} has an until, and is held against its table when "
+                "onboarding opens; open it first"
+            )
+        return TablePeriod(self._table, self._owner, after, at)
 
     def _sql(self, text: str, **names: str) -> str:
         return text.format(table=self._table, owner=self._owner, **names)
@@ -200,6 +230,9 @@ class TableResource(Resource):
 
         What the host writes between this look and the commit is a veto as well.
         """
+        period = self._period(self._purge)
+        if period is not None and isinstance(self._purge, KeepRows):
+            return await period.plan_purge(query, account_id, self._purge.reason)
         plan = await self._plan_end(query, account_id, self._purge)
         if plan.count or not isinstance(self._purge, KeepRows):
             return plan
@@ -210,7 +243,27 @@ class TableResource(Resource):
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
         """Plan the erasure as it was declared."""
-        return await self._plan_end(query, account_id, self._erase)
+        plan = await self._plan_end(query, account_id, self._erase)
+        period = self._period(self._erase)
+        if period is None or not plan.count:
+            return plan
+        return replace(plan, until=await period.end(query, account_id))
+
+    @override
+    async def overdue(
+        self, query: Query, account_ids: Sequence[str], now: datetime
+    ) -> Sequence[str]:
+        """Return who of them has rows whose retention period is over."""
+        period = self._period(self._erase)
+        return await period.overdue(query, account_ids, now) if period else ()
+
+    @override
+    async def expire(self, query: Query, account_id: str, now: datetime) -> Planned:
+        """Plan the removal of those rows whose retention period is over."""
+        period = self._period(self._erase)
+        if period is None:
+            return Planned()
+        return await period.plan_expiry(query, account_id, now)
 
     async def _plan_end(
         self, query: Query, account_id: str, end: DeleteRows | Anonymise | KeepRows
@@ -228,7 +281,7 @@ class TableResource(Resource):
         match end:
             case DeleteRows():
                 return self._sql(DELETE), Outcome.ERASED, ""
-            case Anonymise(columns, reason):
+            case Anonymise(columns=columns, reason=reason):
                 blanks = ", ".join(f"{column} = NULL" for column in columns)
                 return self._sql(BLANK, blanks=blanks), Outcome.KEPT, reason
             case KeepRows(reason):
@@ -248,7 +301,7 @@ class TableResource(Resource):
             match self._erase:
                 case KeepRows():
                     return ()
-                case Anonymise(columns):
+                case Anonymise(columns=columns):
                     left = " OR ".join(f"{one} IS NOT NULL" for one in columns)
                     sql = f"{sql} AND ({left})"
         return [str(row["id"]) for row in await query(sql, tuple(account_ids))]

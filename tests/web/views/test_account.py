@@ -336,7 +336,9 @@ async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
     planned = [
         (
             Resource.table("orders", owner="account_id"),
-            Planned(outcome=Outcome.KEPT, count=2, reason="The law says so."),
+            Planned(
+                outcome=Outcome.KEPT, count=2, reason="The law says so.", until=NOW
+            ),
         ),
         (
             Resource.table("cart_lines", owner="account_id"),
@@ -345,9 +347,9 @@ async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
         (AnswersResource(site.onboarding.store), Planned()),
     ]
     fates = account_view(site).erasure(planned)
-    assert [(fate.title, fate.stays, fate.reason) for fate in fates] == [
-        ("Orders", True, "The law says so."),
-        ("Cart lines", False, ""),
+    assert [(fate.title, fate.stays, fate.reason, fate.until) for fate in fates] == [
+        ("Orders", True, "The law says so.", NOW.date()),
+        ("Cart lines", False, "", None),
     ]
 
 

@@ -10,18 +10,20 @@ from collections.abc import Mapping
 
 from onboarding.accounts.host_table import ComputedKey, HoldingKey, HostTable
 from onboarding.stores.sql.executor import Dialect, Executor
+from onboarding.stores.sql.host_instants import instants_of
 
 # $1 is the table, and on SQLite $2 its schema, or NULL for whichever has it. SQLite
 # takes for whole numbers what has INT in its type (https://sqlite.org/datatype3.html,
 # §3.1).
 COLUMNS: Mapping[Dialect, str] = {
     "sqlite": """
-SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key,
+SELECT lower(name) AS name, 1 - "notnull" AS is_nullable, pk AS in_key, type,
   upper(type) LIKE '%INT%' AS is_number
 FROM pragma_table_info($1, $2)
 """,
     "postgresql": """
 SELECT a.attname AS name, NOT a.attnotnull AS is_nullable, 0 AS in_key,
+  format_type(a.atttypid, NULL) AS type,
   a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) AS is_number
 FROM pg_attribute AS a
 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
@@ -133,10 +135,12 @@ async def describe(executor: Executor, table: str) -> HostTable:
         words = await executor.query(KEYWORDS, ())
         reserved = frozenset(str(row["word"]) for row in words)
     columns = await executor.query(COLUMNS[dialect], values)
+    types = {str(row["name"]): str(row["type"]) for row in columns}
+    instant = instants_of(dialect, types)
     if not columns:
         others = await executor.query(TABLE_NAMES[dialect], ())
         names = sorted(str(row["name"]) for row in others)
-        return HostTable(others=tuple(names), reserved=reserved)
+        return HostTable(others=tuple(names), reserved=reserved, instant=instant)
     keys: defaultdict[object, set[object]] = defaultdict(set)
     for row in await executor.query(UNIQUE[dialect], values):
         keys[row["key"]].add(row["name"])
@@ -145,6 +149,7 @@ async def describe(executor: Executor, table: str) -> HostTable:
     keys["primary"] = {row["name"] for row in columns if row["in_key"]}
     return HostTable(
         reserved=reserved,
+        instant=instant,
         columns={str(row["name"]): bool(row["is_nullable"]) for row in columns},
         numbers=frozenset(str(row["name"]) for row in columns if row["is_number"]),
         unique=tuple(

@@ -4,7 +4,9 @@ import json
 
 from starlette.responses import Response
 
+from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import Account, Ending
+from onboarding.accounts.resources import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
@@ -76,7 +78,15 @@ async def before_erasure(call: Call) -> Response:
     rows = _view(call).erasure(planned)
     of = _erasing(call).sign(account.id)
     if call.wants_json:
-        shown = [{"what": r.title, "stays": r.stays, "reason": r.reason} for r in rows]
+        shown = [
+            {
+                "what": row.title,
+                "stays": row.stays,
+                "reason": row.reason,
+                "until": row.until and row.until.isoformat(),
+            }
+            for row in rows
+        ]
         at = call.url("account/erase")
         return call.json({"rows": shown, "erase_at": at, "of": of})
     return call.page("erase.html", rows=rows, of=of)
@@ -102,19 +112,25 @@ async def erase(call: Call) -> Response:
     account = _require_account(call)
     if isinstance(of, str) and of != account.id:
         return call.go(call.url("account/erase"))
-    await _erase(call, account.id)
+    plans = await _erase(call, account.id)
+    kept = {
+        one.name: plan.until.date().isoformat() if plan.until else ""
+        for one, plan in plans
+        if plan.outcome is Outcome.KEPT and plan.count
+    }
     call.context.end_session()
-    leave_notice(call.context, NoticeAct.ERASED)
+    leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))
 
 
-async def _erase(call: Call, account_id: str) -> None:
+async def _erase(call: Call, account_id: str) -> Plans:
     """Erase an account; of two who press the button at once, both read that it is."""
     try:
-        await call.core.data.erase(account_id)
+        return await call.core.data.erase(account_id)
     except AccountEnded:
         if not await _is_erased(call, account_id):
             raise
+        return ()
 
 
 async def _is_erased(call: Call, account_id: object) -> bool:

@@ -94,6 +94,7 @@ class BelongingsView:
                 title=self.name(resource.name),
                 reason=self._texts.say(plan.reason),
                 stays=plan.outcome is Outcome.KEPT,
+                until=plan.until.date() if plan.until else None,
             )
             for resource, plan in plans
             if plan.count and resource.is_told

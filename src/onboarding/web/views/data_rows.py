@@ -1,6 +1,7 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from onboarding.frozen import dataclass
 from onboarding.web.views.questions import Suggestion
@@ -39,8 +40,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRow:
-    """What an erasure does to one resource, and why it stays where it does."""
+    """What an erasure does to one resource, and why it stays where it does.
+
+    Attributes:
+        until: The day on which the last of it need not stay any more, None where
+            nobody can tell.
+    """
 
     title: str
     reason: str
     stays: bool
+    until: date | None = None

@@ -1,6 +1,7 @@
 """What became of the last act, in the words of the page that follows it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from markupsafe import Markup
@@ -31,7 +32,7 @@ class Notice:
     Attributes:
         act: What the person did.
         text: One sentence in the language of the page, as HTML that is safe to show;
-            after a merge it names what came along.
+            after a merge it names what came along, after an erasure what must stay.
     """
 
     act: NoticeAct
@@ -48,12 +49,24 @@ def draw_notice(
 
     Args:
         act: What was done.
-        moved: What came along, as a receipt keeps it.
+        moved: What came along, as a receipt keeps it; after an erasure, what must stay,
+            with its last day (ISO 8601) where that is known.
         texts: The words of the page.
         resources: Everything that hangs on an account.
     """
-    names = BelongingsView(texts, resources).came_along(moved)
+    view = BelongingsView(texts, resources)
+    if act is NoticeAct.ERASED and moved:
+        return Notice(act=act, text=_erased(moved, texts, view))
+    names = view.came_along(moved)
     # Where nothing came along, there is nothing to say of it.
     said = NoticeAct.SIGNED_IN if act is NoticeAct.MERGED and not names else act
     slots = {"what": ", ".join(names)} if said is NoticeAct.MERGED else {}
     return Notice(act=act, text=texts(f"notice.{said}", **slots))
+
+
+def _erased(kept: Mapping[str, str], texts: Texts, view: BelongingsView) -> Markup:
+    what = ", ".join(view.name(name) for name in kept)
+    if not all(kept.values()):
+        return texts("notice.erased_but", what=what)
+    last = texts.long_date(date.fromisoformat(max(kept.values())))
+    return texts("notice.erased_until", what=what, date=last)
