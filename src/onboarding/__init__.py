@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.limiting.model import LimitPolicy, Rate
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -57,11 +58,13 @@ __all__ = [
     "KeepLarger",
     "KeepOne",
     "KeepRows",
+    "LimitPolicy",
     "Onboarding",
     "OnboardingError",
     "Phase",
     "Prompt",
     "ProofPolicy",
+    "Rate",
     "Reassign",
     "Refused",
     "Resource",
@@ -88,11 +91,13 @@ _HOMES = {
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
+    "LimitPolicy": "limiting.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",
+    "Rate": "limiting.model",
     "Reassign": "accounts.table_rules",
     "Refused": "errors",
     "Resource": "accounts.resources",

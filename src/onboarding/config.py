@@ -20,6 +20,7 @@ from onboarding.stores.base import Store
 if TYPE_CHECKING:
     import httpx2
 
+    from onboarding.limiting.model import LimitPolicy
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
     from onboarding.social.model import HttpPolicy
@@ -50,6 +51,12 @@ class Settings(TypedDict, total=False):
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
         attention: How often a person may be interrupted.
+        limits: How often things may be done that cost a stranger nothing: guests,
+            letters, codes, orders looked up.
+        proxies: Networks of the proxies in front, whose ``X-Forwarded-For`` or
+            ``Forwarded`` is believed: ``["10.0.0.0/8"]``, or ``["unix:"]`` for one that
+            comes by a Unix socket. Limits are for a client's network, and without this
+            that is whoever is connected to the server.
         deadlines: How long a request waits for the database, and closing for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
@@ -80,6 +87,8 @@ class Settings(TypedDict, total=False):
     guests: GuestPolicy
     proofs: ProofPolicy
     attention: AttentionPolicy
+    limits: "LimitPolicy"
+    proxies: Sequence[str]
     deadlines: Deadlines
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"

@@ -19,6 +19,7 @@ from onboarding.sinks.relay import Relay
 from onboarding.stores.base import Store
 
 if TYPE_CHECKING:
+    from onboarding.limiting.service import Limiter
     from onboarding.providers.base import Provider
     from onboarding.social.code_flow import CodeFlow
 
@@ -32,6 +33,7 @@ class Life:
     code_flow: "CodeFlow"
     deadlines: Deadlines
     providers: "Mapping[str, Provider]"
+    limits: "Limiter"
     post: Post | None
     relay: Relay
     store: Store
@@ -63,6 +65,7 @@ class Life:
         await self.store.open()
         try:
             await self.belongings.check(self.store)
+            self.limits.open()
         except BaseException:
             await self.store.close()
             raise
@@ -90,6 +93,7 @@ class Life:
         async with AsyncExitStack() as last_first:
             last_first.callback(self._be_closed)
             last_first.push_async_callback(until, ends, self.store.close)
+            last_first.push_async_callback(until, ends, self.limits.close)
             if self.providers:
                 last_first.push_async_callback(until, ends, self.code_flow.close)
             for work in self._at_work():

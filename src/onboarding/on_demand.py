@@ -5,7 +5,7 @@ together they take longer to import than all the rest. The object of an applicat
 that declares neither loads them when it is asked for them, or never.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
@@ -15,6 +15,7 @@ from onboarding.accounts.intents import IntentService
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.clock import Clock
+from onboarding.deadlines import Deadlines
 from onboarding.stores.base import Store
 from onboarding.tokens import Ids, Keys
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from onboarding.limiting.model import LimitPolicy
+    from onboarding.limiting.service import Limiter
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.model import Feature
     from onboarding.profiling.no_profile import NoProfile
@@ -42,6 +45,7 @@ class OnDemand(Generic[P]):
     accounts: AccountService
     attention: AttentionService
     clock: Clock
+    deadlines: Deadlines
     home: str
     ids: Ids
     intents: IntentService
@@ -52,8 +56,28 @@ class OnDemand(Generic[P]):
     url: str
     _declared: "tuple[Feature, ...]"
     _http: "tuple[HttpPolicy | None, httpx2.AsyncBaseTransport | None]"
+    _limits: "tuple[LimitPolicy | None, Sequence[str]]"
     _profile: type[P] | None
     _widgets: "tuple[Widget, ...]"
+
+    # ── limits ───────────────────────────────────────────────────────────────
+
+    @cached_property
+    def limits(self) -> "Limiter":
+        """How often things may be done, counted."""
+        from onboarding.limiting.model import LimitPolicy
+        from onboarding.limiting.rules import Proxies
+        from onboarding.limiting.service import Limiter
+
+        policy, proxies = self._limits
+        return Limiter(
+            policy or LimitPolicy(),
+            self.clock,
+            keys=self.keys,
+            deadlines=self.deadlines,
+            url=self.url,
+            proxies=Proxies.parse(proxies),
+        )
 
     # ── questions ────────────────────────────────────────────────────────────
 

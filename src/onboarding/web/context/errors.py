@@ -19,6 +19,7 @@ from onboarding.errors import (
     OnboardingError,
     ProviderError,
     StoreUnavailable,
+    TooManyTries,
     Unanswered,
 )
 from onboarding.log_lines import log_line
@@ -48,6 +49,8 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
+    if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
+        response.headers["retry-after"] = str(error.retry_after)
     return response
 
 
@@ -163,6 +166,8 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
         "safe": problem.html("safe"),
         "action": _action(context, error, problem),
         "aside": _aside(context, error),
+        "again_at": context.full_path,
+        "again": error.form if isinstance(error, TooManyTries) else {},
         "code": error.code,
         "reference": _log(error),
     }
@@ -242,6 +247,8 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_expired": _sign_in,
     "wrong_code": _to("sign-in"),
     "last_way_in": _to("account"),
+    "too_many_tries": _to("sign-in"),
+    "too_many_guests": _to("sign-in"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

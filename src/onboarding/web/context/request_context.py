@@ -163,6 +163,7 @@ class RequestContext:
 
         Raises:
             ResponseStarted: When the headers are sent, before anything is written.
+            TooManyGuests: When too many were made; nothing is written then either.
         """
         current = self.current_session()
         if current is not None:
@@ -172,6 +173,10 @@ class RequestContext:
                 "the response has started, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
+        from onboarding.limiting.model import LimitedAct
+        from onboarding.web.context.limiting import limit
+
+        await limit(self, LimitedAct.GUEST)
         core, headers = self.core, self.scope["headers"]
         trusted = trusted_nonce(headers, core.origin, nonce)
         new = await core.guests.start(trusted)
