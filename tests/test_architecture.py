@@ -40,7 +40,7 @@ TAPS = {
     "itsdangerous": ("tokens.py",),
     "jinja2": ("testing/", "web/views/renderer.py"),
     "joserfc": ("social/",),
-    "limits": ("limiting/",),
+    "limits": ("limiting/shared.py",),
     "pytest": (),
     "random": (),
     "redis": ("limiting/shared.py",),

@@ -10,6 +10,11 @@ from onboarding.log_lines import log_line
 from onboarding.providers.base import Provider
 from onboarding.social.code_flow import CodeFlow
 
+NAME_PROXIES = (
+    'a proxy in front has to be named, proxies=["…"], unless your server reads its '
+    "headers; "
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -27,7 +32,7 @@ class Finding:
 
 
 async def examine(core: Core[Any]) -> list[Finding]:
-    """Look at the address, the database, every provider, the limits, and what asks.
+    """Look at address, database, every provider, limits, and what asks.
 
     Calls the providers' discovery addresses; changes nothing anywhere.
     """
@@ -115,14 +120,7 @@ async def _limits(core: Core[Any]) -> Finding:
             advice="see to the server that LimitPolicy(storage=…) names",
             is_well=False,
         )
-    known = (
-        ""
-        if limits.proxies.are_named
-        else (
-            'a proxy in front has to be named, proxies=["…"], unless your server reads its '
-            "headers; "
-        )
-    )
+    known = "" if limits.proxies.are_named else NAME_PROXIES
     if limits.is_shared:
         return Finding(what="limits are counted in Redis, together", advice=known)
     return Finding(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.errors import TooManyGuests, TooManyTries
-from onboarding.limiting.memory import UNSWEPT, Memory
-from onboarding.limiting.model import LimitedAct, LimitPolicy, Rate
+from onboarding.limiting.memory import UNSWEPT, MemoryWindows
+from onboarding.limiting.model import LimitedAct, LimitPolicy, Place, Rate, Scope
 from onboarding.testing import FrozenClock
 from tests.limiting.counting import ELSEWHERE, HOME, MINUTE, limiter, refused
 
@@ -121,28 +121,13 @@ async def test_of_two_limits_the_longer_one_is_told() -> None:
     assert ("codes_per_contact", 3600) == (error.limit, error.retry_after)
 
 
-async def test_without_limits_nothing_is_counted() -> None:
-    """And what counts is not even loaded."""
+async def test_without_limits_nobody_is_refused() -> None:
+    """However often."""
     limits = limiter(NONE, FrozenClock())
     for _ in range(1000):
         await limits.take(LimitedAct.GUEST, client=None)
-    assert limits._windows is None
     assert await limits.is_counting()
     await limits.close()
-
-
-async def test_two_applications_count_apart() -> None:
-    """Also with one secret key, in one server."""
-    policy = LimitPolicy(letters_per_client=TWICE)
-    shop = limiter(policy, FrozenClock())
-    staff = limiter(policy, FrozenClock(), url="https://shop.example/staff/welcome")
-    keys = {
-        place.key
-        for one in (shop, staff)
-        for place in one._places(LimitedAct.LETTER, HOME, "kim@example.org", "a")
-    }
-    assert 8 == len(keys)
-    assert not any("kim" in key or "92.110" in key for key in keys)
 
 
 @given(
@@ -171,21 +156,25 @@ async def test_a_window_is_what_a_simple_list_says(
             assert live[0] + seconds - now == error.retry_after
 
 
+def place(name: str) -> Place:
+    """Return the one place of a window of a minute."""
+    return Place(Scope.CLIENT, name, 1, 60)
+
+
 async def test_windows_that_are_over_are_forgotten() -> None:
     """Many addresses, each once, take no memory for longer than their window."""
     clock = FrozenClock()
-    memory = Memory(clock)
+    windows = MemoryWindows(clock)
     for n in range(20 * UNSWEPT):
-        assert await memory.acquire_entry(f"client {n}", 5, 60)
+        assert await windows.take([place(f"client {n}")]) is None
         clock.advance(timedelta(seconds=1))
-    assert len(memory) <= UNSWEPT + 1
+    assert len(windows) <= UNSWEPT + 1
 
 
 async def test_windows_that_are_not_over_are_kept() -> None:
     """However many come in between."""
-    clock = FrozenClock()
-    memory = Memory(clock)
-    assert await memory.acquire_entry("mine", 1, 60)
+    windows = MemoryWindows(FrozenClock())
+    assert await windows.take([place("mine")]) is None
     for n in range(3 * UNSWEPT):
-        assert await memory.acquire_entry(f"client {n}", 5, 60)
-    assert not await memory.acquire_entry("mine", 1, 60)
+        assert await windows.take([place(f"client {n}")]) is None
+    assert await windows.take([place("mine")])

@@ -96,6 +96,16 @@ async def test_many_at_once_are_never_more_than_may(
     assert 5 == (await asyncio.gather(*tries)).count(None)
 
 
+async def test_two_applications_count_apart(processes: Processes, server: str) -> None:
+    """Also with one secret key, in one server."""
+    shop = processes.start(server, times=1)
+    processes.url = "https://shop.example/staff/welcome"
+    staff = processes.start(server, times=1)
+    assert await refused(shop, LimitedAct.CODE) is None
+    assert await refused(staff, LimitedAct.CODE) is None
+    assert await refused(shop, LimitedAct.CODE)
+
+
 async def test_nothing_there_says_who_did_what(
     processes: Processes, server: str
 ) -> None:

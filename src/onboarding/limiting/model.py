@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, NamedTuple, Self
 
 from onboarding.errors import ConfigError
 from onboarding.shapes import check_fields
-
-if TYPE_CHECKING:
-    from limits import RateLimitItem
 
 MEMORY = "memory:"
 """Each process counts by itself."""
@@ -159,8 +156,8 @@ class LimitPolicy:
         none: dict[str, Any] = dict.fromkeys(rates)
         return cls(**none)
 
-    def of(self, act: LimitedAct) -> Mapping[Scope, Rate]:
-        """Return the rates of an act, for each scope that has one."""
+    def of(self, act: LimitedAct) -> Mapping[Scope, Rate | None]:
+        """Return the rate of an act for each scope, in the order of the scopes."""
         rates: tuple[Rate | None, ...]
         match act:
             case LimitedAct.GUEST:
@@ -186,31 +183,31 @@ class LimitPolicy:
                     self.orders_per_account,
                     self.orders_overall,
                 )
-        pairs = zip(Scope, rates, strict=True)
-        return {scope: rate for scope, rate in pairs if rate is not None}
+        return dict(zip(Scope, rates, strict=True))
 
     @property
     def is_off(self) -> bool:
         """Whether nothing is limited."""
-        return not any(map(self.of, LimitedAct))
+        return not any(rate for act in LimitedAct for rate in self.of(act).values())
 
 
 # ── one act, being counted ───────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place that somebody wants in a window.
 
     Attributes:
         scope: For whom it is counted.
-        item: How many places the window has.
         key: Which window it is.
+        times: How many places the window has.
+        seconds: How long it is.
     """
 
     scope: Scope
-    item: "RateLimitItem"
     key: str
+    times: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

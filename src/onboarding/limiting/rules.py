@@ -22,6 +22,7 @@ Whose address is unknown shares the limits of one client with all others like th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -162,6 +163,7 @@ def _first_stranger(chain: Sequence[str], proxies: Proxies) -> Address | None:
     return hop
 
 
+@lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address | None:
     """Read an address as servers and proxies write it: with a port, in brackets.
 

@@ -1,6 +1,6 @@
 """Counts acts, and refuses those beyond a limit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -8,22 +8,19 @@ from onboarding.clock import Clock
 from onboarding.deadlines import Deadlines
 from onboarding.emails import normalise
 from onboarding.errors import TooManyGuests, TooManyTries
+from onboarding.limiting.memory import MemoryWindows
 from onboarding.limiting.model import (
     MEMORY,
     Full,
     LimitedAct,
     LimitPolicy,
     Place,
-    Scope,
 )
 from onboarding.limiting.rules import Address, Proxies, mailbox_of, network_of
 from onboarding.tokens import Keys
 
 if TYPE_CHECKING:
-    from limits import RateLimitItem
-
     from onboarding.limiting.shared import SharedWindows
-    from onboarding.limiting.windows import Windows
 
 UNKNOWN = "unknown"
 """What all clients are counted as whose address is not known: one."""
@@ -37,7 +34,7 @@ class Limiter:
     Args:
         policy: How often what may be done.
         clock: The present instant.
-        keys: Derive what is counted by, so that no address stands in it.
+        keys: Derive the keys of Redis, so that no address stands there.
         deadlines: How long a request may wait.
         url: Of our pages: two applications may share one Redis and one secret key.
         proxies: Whose word about a client is believed.
@@ -55,57 +52,48 @@ class Limiter:
     ):
         self.policy = policy
         self.proxies = proxies
+        self.is_off = policy.is_off
         self._clock = clock
         self._keys = keys
         self._deadlines = deadlines
         self._url = url
-        self._windows: Windows | SharedWindows | None = None
-        self._items: Mapping[LimitedAct, Mapping[Scope, RateLimitItem]] = {}
-        self._overall: Mapping[LimitedAct, str] = {}
-        self.is_off = policy.is_off
+        self._windows: MemoryWindows | SharedWindows | None = None
+        # For each scope in its order: the name of its windows, and their size.
+        self._rates = {
+            act: [
+                (scope, f"{act} {scope} ", rate.times, int(rate.per.total_seconds()))
+                if rate
+                else None
+                for scope, rate in policy.of(act).items()
+            ]
+            for act in LimitedAct
+        }
 
     @property
     def is_shared(self) -> bool:
         """Whether several processes count together."""
         return self.policy.storage != MEMORY
 
-    def open(self) -> None:
-        """Load what counts, so that no request waits for it; nothing without limits.
+    def open(self) -> "MemoryWindows | SharedWindows":
+        """Load what counts, so that no request waits for it, and return it.
 
         Raises:
-            ConfigError: When what speaks with Redis is not installed.
+            ConfigError: When what counts in Redis is not installed.
         """
-        if not self.is_off:
-            self._open()
-
-    def _open(self) -> "Windows | SharedWindows":
         if self._windows is not None:
             return self._windows
-        from limits import RateLimitItemPerSecond
-
-        from onboarding.limiting.memory import Memory
-        from onboarding.limiting.windows import Windows
-
-        self._items = {
-            act: {
-                scope: RateLimitItemPerSecond(
-                    rate.times, int(rate.per.total_seconds()), "onboarding"
-                )
-                for scope, rate in self.policy.of(act).items()
-            }
-            for act in LimitedAct
-        }
-        self._overall = {act: self._key(act, Scope.OVERALL, "") for act in LimitedAct}
-        here = Windows(Memory(self._clock))
         if not self.is_shared:
-            self._windows = here
-            return here
+            self._windows = MemoryWindows(self._clock)
+            return self._windows
         from onboarding.limiting.shared import SharedWindows
 
         self._windows = SharedWindows(
-            self.policy.storage, here, self._clock, self._deadlines
+            self.policy.storage, self._hidden, self._clock, self._deadlines
         )
         return self._windows
+
+    def _hidden(self, key: str) -> str:
+        return self._keys.derive("limits", f"{self._url} {key}")
 
     async def take(
         self,
@@ -127,12 +115,8 @@ class Limiter:
             TooManyTries: When it may not be done now; then it counts for nobody.
             TooManyGuests: The same, where it is a guest that may not be made.
         """
-        if self.is_off:
-            return
-        windows = self._open()
-        mailbox = mailbox_of(normalise(contact) or contact) if contact else None
-        wanted = self._places(act, client, mailbox, account)
-        full = await windows.take(list(wanted))
+        windows = self._windows or self.open()
+        full = await windows.take(list(self._places(act, client, contact, account)))
         if full is not None:
             self._refuse(act, full)
 
@@ -140,31 +124,21 @@ class Limiter:
         self,
         act: LimitedAct,
         client: Address | None,
-        mailbox: str | None,
+        contact: str | None,
         account: str | None,
     ) -> Iterator[Place]:
-        for scope, item in self._items[act].items():
-            match scope:
-                case Scope.CLIENT:
-                    subject: str | None = self._network(client)
-                case Scope.CONTACT:
-                    subject = mailbox
-                case Scope.ACCOUNT:
-                    subject = account
-                case Scope.OVERALL:
-                    yield Place(scope, item, self._overall[act])
-                    continue
-            if subject is not None:
-                yield Place(scope, item, self._key(act, scope, subject))
+        mailbox = mailbox_of(normalise(contact) or contact) if contact else None
+        subjects = (self._network(client), mailbox, account, "")
+        for rate, subject in zip(self._rates[act], subjects, strict=True):
+            if rate is not None and subject is not None:
+                scope, name, times, seconds = rate
+                yield Place(scope, name + subject, times, seconds)
 
     def _network(self, client: Address | None) -> str:
         if client is None:
             return UNKNOWN
         policy = self.policy
         return network_of(client, ipv4=policy.ipv4_prefix, ipv6=policy.ipv6_prefix)
-
-    def _key(self, act: LimitedAct, scope: Scope, subject: str) -> str:
-        return self._keys.derive("limits", f"{self._url} {act} {scope} {subject}")
 
     def _refuse(self, act: LimitedAct, full: Full) -> None:
         seconds = max(1, ceil(full.until - self._clock().timestamp()))
@@ -173,7 +147,7 @@ class Limiter:
 
     async def is_counting(self) -> bool:
         """Tell whether what counts answers now."""
-        return self.is_off or await self._open().is_there()
+        return await self.open().is_there()
 
     async def close(self) -> None:
         """Give connections back; what was counted in memory is forgotten."""

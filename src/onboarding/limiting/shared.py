@@ -3,16 +3,14 @@
 import asyncio
 import importlib.util
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-
-from limits.aio.storage import RedisStorage
 
 from onboarding.clock import Clock
 from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
+from onboarding.limiting.memory import MemoryWindows
 from onboarding.limiting.model import Full, Place
-from onboarding.limiting.windows import Windows
 
 log = logging.getLogger("onboarding")
 
@@ -34,21 +32,25 @@ class SharedWindows:
 
     Args:
         uri: Of the server.
-        here: Where to count meanwhile.
+        hide: Makes the key of a window one that nobody can read.
         clock: The present instant.
         deadlines: How long a request may wait.
 
     Raises:
-        ConfigError: When what speaks with Redis is not installed, or cannot read the
+        ConfigError: When what counts there is not installed, or cannot read the
             address.
     """
 
-    def __init__(self, uri: str, here: Windows, clock: Clock, deadlines: Deadlines):
-        if importlib.util.find_spec("redis") is None:
+    def __init__(
+        self, uri: str, hide: Callable[[str], str], clock: Clock, deadlines: Deadlines
+    ):
+        if not all(map(importlib.util.find_spec, ("limits", "redis"))):
             raise ConfigError(
-                "limits in Redis need what speaks with it; install it with: "
+                "limits in Redis need what counts there; install it with: "
                 "pip install 'onboarding[redis]'"
             )
+        from limits.aio.storage import RedisStorage
+        from limits.aio.strategies import MovingWindowRateLimiter
         from redis.asyncio import BlockingConnectionPool
 
         self._wait = deadlines.request.total_seconds() / SHARE
@@ -71,20 +73,25 @@ class SharedWindows:
             implementation="redispy",
             connection_pool=self._pool,  # type: ignore[arg-type]  # what it asks for
         )
-        self._there = Windows(self._storage)
-        self._here = here
+        self._there = MovingWindowRateLimiter(self._storage)
+        self._here = MemoryWindows(clock)
+        self._hide = hide
         self._clock = clock
         self._deadlines = deadlines
         self._asked_again_at = clock()
         self._is_away = False
 
     async def take(self, wanted: Sequence[Place]) -> Full | None:
-        """Take each place, or none; as ``Windows`` does."""
+        """Take each place, or none; as ``MemoryWindows`` does.
+
+        Between processes somebody faster may take the last place of a window after it
+        was looked at; no window ever gives more places than it has.
+        """
         if self._clock() < self._asked_again_at:
             return await self._here.take(wanted)
         try:
             async with asyncio.timeout(min(self._wait, self._deadlines.for_request())):
-                full = await self._there.take(wanted)
+                full = await self._take_there(wanted)
         except Exception as error:  # noqa: BLE001  # a server's or its client's: any
             self._leave(error)
             return await self._here.take(wanted)
@@ -92,6 +99,30 @@ class SharedWindows:
             self._is_away = False
             log.warning("limits_together: Redis answers again, and all count there")
         return full
+
+    async def _take_there(self, wanted: Sequence[Place]) -> Full | None:
+        from limits import RateLimitItemPerSecond
+
+        places = [
+            (
+                one.scope,
+                RateLimitItemPerSecond(one.times, one.seconds, "onboarding"),
+                self._hide(one.key),
+            )
+            for one in wanted
+        ]
+        stats = [
+            (scope, await self._there.get_window_stats(item, key))
+            for scope, item, key in places
+        ]
+        full = [Full(scope, until) for scope, (until, left) in stats if left < 1]
+        if full:
+            return max(full, key=lambda one: one.until)
+        for scope, item, key in places:
+            if not await self._there.hit(item, key):
+                until, _ = await self._there.get_window_stats(item, key)
+                return Full(scope, until)
+        return None
 
     def _leave(self, error: Exception) -> None:
         self._asked_again_at = self._clock() + ASKED_AGAIN
