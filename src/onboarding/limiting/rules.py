@@ -57,6 +57,10 @@ class Doubt(StrEnum):
     TWO = "two"
 
 
+LONGEST_HOP = 64
+"""Characters of an address with all that may stand around it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proxies:
     """The proxies whose word is believed.
@@ -131,7 +135,7 @@ def client_of(
         is_https: Whether people come by https, so that a peer in a private network who
             passes others' addresses on can only be a proxy.
     """
-    found = parse_address(peer or "")
+    found = _parse_peer(peer or "")
     heard = [chain for chain in (forwarded, forwarded_for) if chain]
     if found not in proxies:
         if found is None:
@@ -150,7 +154,7 @@ def client_of(
 
 def _is_read(heard: Sequence[Sequence[str]], peer: Address) -> bool:
     """Tell whether the server has read the header already, and made it the peer."""
-    return all([parse_address(hop) for hop in chain] == [peer] for chain in heard)
+    return all(len(hops) == 1 and parse_address(hops[0]) == peer for hops in heard)
 
 
 def _first_stranger(chain: Sequence[str], proxies: Proxies) -> Address | None:
@@ -163,13 +167,14 @@ def _first_stranger(chain: Sequence[str], proxies: Proxies) -> Address | None:
     return hop
 
 
-@lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address | None:
     """Read an address as servers and proxies write it: with a port, in brackets.
 
     None for a name, for "unknown", and for what a proxy made up to hide it (RFC 7239
     §6.2, §6.3). An IPv4 address inside of an IPv6 one is itself (RFC 4291 §2.5.5.2).
     """
+    if len(text) > LONGEST_HOP:
+        return None
     text = text.strip(' \t"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -192,6 +197,10 @@ def forwarded_hops(members: Sequence[str]) -> Iterator[str]:
         pairs = (pair.partition("=") for pair in member.split(";"))
         named = [value for name, _, value in pairs if name.strip().lower() == "for"]
         yield named[0] if len(named) == 1 else ""
+
+
+_parse_peer = lru_cache(maxsize=1024)(parse_address)
+"""For who is connected, again and again; whoever writes headers fills no memory."""
 
 
 # ── what is counted together ─────────────────────────────────────────────────

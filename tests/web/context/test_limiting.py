@@ -246,6 +246,20 @@ async def test_nobody_learns_from_a_limit_whether_an_address_is_known(
         assert len(inbox.messages) <= 3 + is_known
 
 
+async def test_an_account_is_limited_wherever_it_is(inbox: Inbox) -> None:
+    """One guest who asks for the letters of many goes on from no other network."""
+    policy = LimitPolicy(letters_per_account=Rate(2, per=10 * MINUTE))
+    async with open_site(limits=policy, mailer=inbox) as site:
+        guest, other = site.browser(), site.browser()
+        for browser in (guest, other):
+            await browser.post("/cart")
+        sent = [{"email": f"kim{n}@example.org"} for n in range(4)]
+        found = [await guest.post("/welcome/sign-in/email", one) for one in sent[:3]]
+        assert [303, 303, 429] == [one.status_code for one in found]
+        answer = await other.post("/welcome/sign-in/email", sent[3])
+        assert 303 == answer.status_code
+
+
 async def test_asking_again_is_asking(inbox: Inbox) -> None:
     """The button for another letter is counted like the form."""
     policy = LimitPolicy(letters_per_client=Rate(2, per=10 * MINUTE))
