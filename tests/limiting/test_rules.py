@@ -145,6 +145,7 @@ def test_no_client_chooses_who_a_proxy_says_it_is(made_up: list[str]) -> None:
         ("", None),
         ("192.0.2.060", None),
         ("192.0.2", None),
+        (f"{' ' * 60}192.0.2.60", None),
     ],
 )
 def test_addresses_as_proxies_write_them(text: str, expected: str | None) -> None:
@@ -219,6 +220,13 @@ def test_a_wider_network_is_one_client_too() -> None:
 def test_one_mailbox_is_counted_once(address: str, expected: str) -> None:
     """However many addresses lead to it."""
     assert expected == mailbox_of(address)
+
+
+@pytest.mark.parametrize(("proxies", "are"), [(NONE, False), (OURS, True)])
+def test_proxies_are_named_or_not(proxies: Proxies, are: bool) -> None:
+    """So that one who looks a set-up over can ask for them; a socket is one too."""
+    assert are == proxies.are_named
+    assert Proxies.parse(["unix:"]).are_named
 
 
 def test_every_doubt_is_a_word() -> None:

@@ -20,11 +20,11 @@ NONE = LimitPolicy.off()
 
 
 async def test_beyond_a_limit_it_is_said_when_again() -> None:
-    """To the second, and then it works; what was refused did not count."""
+    """To the second, rounded up, and then it works; what was refused did not count."""
     clock = FrozenClock()
     limits = limiter(LimitPolicy(letters_per_client=TWICE), clock)
     assert await refused(limits, LimitedAct.LETTER) is None
-    clock.advance(timedelta(seconds=20))
+    clock.advance(timedelta(seconds=20.5))
     assert await refused(limits, LimitedAct.LETTER) is None
     for _ in range(5):
         error = await refused(limits, LimitedAct.LETTER)
