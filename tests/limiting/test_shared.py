@@ -49,9 +49,11 @@ class Processes:
         *,
         clock: Clock = system_clock,
         deadlines: Deadlines = PATIENT,
+        **rates: Rate,
     ) -> Limiter:
         """Return what counts in one more of them."""
-        policy = LimitPolicy(codes_per_client=Rate(times, per=MINUTE), storage=storage)
+        mine = Rate(times, per=MINUTE)
+        policy = LimitPolicy(codes_per_client=mine, storage=storage, **rates)
         made = Limiter(
             policy,
             clock,
@@ -85,6 +87,22 @@ async def test_processes_count_together(processes: Processes, server: str) -> No
         assert "codes_per_client" == error.limit
         assert 50 < error.retry_after <= 60
     assert await other.is_counting()
+
+
+async def test_who_is_refused_has_used_up_nothing(
+    processes: Processes, server: str
+) -> None:
+    """Neither there: what one window refuses is counted in no other."""
+    once = Rate(1, per=MINUTE)
+    limits = processes.start(server, times=3, codes_per_contact=once)
+    assert await refused(limits, LimitedAct.CODE, contact="kim@example.org") is None
+    for _ in range(5):
+        error = await refused(limits, LimitedAct.CODE, contact="kim@example.org")
+        assert error
+        assert "codes_per_contact" == error.limit
+    for name in ("sam", "ann"):
+        contact = f"{name}@example.org"
+        assert await refused(limits, LimitedAct.CODE, contact=contact) is None
 
 
 async def test_many_at_once_are_never_more_than_may(
