@@ -87,7 +87,8 @@ class LimitPolicy:
     Each rate stands for itself, and None is no limit. The usual ones are far above what
     people do, also where a thousand of them share an address (a campus, a phone
     network), and far below what harms. Beneath them stands ``ProofPolicy``: how many
-    letters one address gets in ten minutes, and how often one code is tried.
+    letters one address gets in ten minutes, and how often one code is tried. Keep the
+    windows of a mailbox short: whoever fills one keeps its owner out for as long.
 
     Attributes:
         guests_per_client: Guests that one client makes.
@@ -98,7 +99,7 @@ class LimitPolicy:
         letters_overall: Letters that all ask for; your mail server has a limit, too.
         codes_per_client: Codes that one client tries.
         codes_per_contact: Codes that are tried for one mailbox, by whomever. A link
-            still works beyond it, so that nobody is locked out by others' guesses.
+            still works beyond it, whoever has used them up.
         codes_per_account: Codes that one account tries.
         codes_overall: Codes that all try: a guess in a million is right.
         orders_per_client: Orders that one client looks up or opens by a link.
@@ -119,15 +120,15 @@ class LimitPolicy:
     guests_per_client: Rate | None = Rate(200, per=timedelta(minutes=10))
     guests_overall: Rate | None = Rate(10_000, per=timedelta(minutes=10))
     letters_per_client: Rate | None = Rate(100, per=timedelta(hours=1))
-    letters_per_contact: Rate | None = Rate(20, per=timedelta(days=1))
+    letters_per_contact: Rate | None = Rate(12, per=timedelta(hours=1))
     letters_per_account: Rate | None = Rate(20, per=timedelta(hours=1))
     letters_overall: Rate | None = Rate(5_000, per=timedelta(hours=1))
     codes_per_client: Rate | None = Rate(200, per=timedelta(hours=1))
-    codes_per_contact: Rate | None = Rate(50, per=timedelta(days=1))
+    codes_per_contact: Rate | None = Rate(20, per=timedelta(hours=1))
     codes_per_account: Rate | None = Rate(50, per=timedelta(hours=1))
     codes_overall: Rate | None = Rate(20_000, per=timedelta(hours=1))
     orders_per_client: Rate | None = Rate(200, per=timedelta(hours=1))
-    orders_per_contact: Rate | None = Rate(50, per=timedelta(days=1))
+    orders_per_contact: Rate | None = Rate(20, per=timedelta(hours=1))
     orders_per_account: Rate | None = Rate(100, per=timedelta(hours=1))
     orders_overall: Rate | None = Rate(20_000, per=timedelta(hours=1))
     ipv4_prefix: int = 32

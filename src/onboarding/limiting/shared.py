@@ -56,11 +56,7 @@ class SharedWindows:
         self._wait = deadlines.request.total_seconds() / SHARE
         try:
             self._pool = BlockingConnectionPool.from_url(
-                uri,
-                max_connections=MOST_CONNECTIONS,
-                timeout=self._wait,
-                socket_connect_timeout=self._wait,
-                socket_timeout=self._wait,
+                uri, max_connections=MOST_CONNECTIONS
             )
         except ValueError:
             # Its words may quote the address, and that may hold a password.
