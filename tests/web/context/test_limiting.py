@@ -168,6 +168,15 @@ async def test_what_no_request_causes_is_not_limited(site: Site) -> None:
         await site.onboarding.guests.start()
 
 
+async def test_what_counts_is_given_back_when_all_is(site: Site) -> None:
+    """Opened again, an application begins to count anew."""
+    onboarding = site.onboarding
+    assert [200, 200, 429] == await statuses(site, *[(CLIENT, None)] * 3)
+    await onboarding.close()
+    async with onboarding:
+        assert [200] == await statuses(site, (CLIENT, None))
+
+
 async def test_hours_are_told_in_hours(inbox: Inbox) -> None:
     """Nobody counts a thousand minutes; in Dutch as well."""
     policy = LimitPolicy(letters_per_contact=Rate(1, per=timedelta(hours=23)))
