@@ -15,6 +15,7 @@ from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.events import Entry
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.guests.proofs import ProofService
@@ -53,7 +54,8 @@ class World:
         self.keys = Keys(KEY)
         self.sessions = SessionService(store, clock, ids, SessionPolicy())
         self.merging = Merging(store, clock, ids, self.belongings)
-        self.accounts = AccountService(store, clock, ids, self.sessions, self.merging)
+        settling = Settling(store, clock, ids, self.sessions, self.merging)
+        self.accounts = AccountService(store, self.sessions, settling)
         self.intents = IntentService(store, clock, ids)
         self.data = DataService(store, clock, ids, self.belongings)
         self.guests = GuestService(

@@ -13,6 +13,7 @@ from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
 from onboarding import (
     Ask,
     AttentionPolicy,
+    Claim,
     DeleteRows,
     Feature,
     Funnel,
@@ -80,8 +81,19 @@ RESOURCES = (
         purge=DeleteRows(),
         page="/cart",
     ),
-    Resource.table("orders", owner="account_id", page="/orders"),
     Resource.table("order_lines", owner="account_id", page="/orders"),
+)
+ORDERS = Resource.table(
+    "orders",
+    owner="account_id",
+    page="/orders",
+    claim=Claim(
+        key="number",
+        contact="email",
+        at="placed_at",
+        page="/orders/{key}",
+        parts={"order_lines": "number"},
+    ),
 )
 
 
@@ -111,6 +123,7 @@ def declare(
         prompts=[FIRST_ORDER],
         funnels=[PATH],
         resources=RESOURCES,
+        orders=ORDERS,
         attention=ATTENTION,
         texts=translations(),
         templates=TEMPLATES,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import Claim, Order, OrderResource
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
     from onboarding.limiting.model import LimitPolicy, Rate
+    from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -46,6 +48,8 @@ __all__ = [
     "Answered",
     "Ask",
     "AttentionPolicy",
+    "Claim",
+    "ClaimPolicy",
     "ConfigError",
     "Deadlines",
     "DeleteRows",
@@ -61,6 +65,8 @@ __all__ = [
     "LimitPolicy",
     "Onboarding",
     "OnboardingError",
+    "Order",
+    "OrderResource",
     "Phase",
     "Prompt",
     "ProofPolicy",
@@ -79,6 +85,8 @@ _HOMES = {
     "Answered": "profiling.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
+    "Claim": "accounts.claims",
+    "ClaimPolicy": "orders.model",
     "ConfigError": "errors",
     "Deadlines": "deadlines",
     "DeleteRows": "accounts.table_rules",
@@ -94,6 +102,8 @@ _HOMES = {
     "LimitPolicy": "limiting.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
+    "Order": "accounts.claims",
+    "OrderResource": "accounts.claims",
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",

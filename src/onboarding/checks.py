@@ -19,8 +19,6 @@ from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.locales import check as check_texts
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
@@ -41,11 +39,18 @@ REQUIRED: Mapping[str, str] = {
 }
 """What must be given, with an example of each."""
 
+
+def _funnel() -> type[Any]:
+    from onboarding.journey.model import Funnel
+
+    return Funnel
+
+
 LISTS: Mapping[str, tuple[Callable[[], type], str]] = {
     "providers": (lambda: providers.Provider, "Google(client_id=…, client_secret=…)"),
     "features": (lambda: Feature, 'Feature("shelf", needs=["genre"])'),
     "prompts": (lambda: Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
-    "funnels": (lambda: Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
+    "funnels": (_funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
     "resources": (lambda: Resource, 'Resource.table("orders", owner="account_id")'),
 }
 """What each list holds, with an example of one.
@@ -66,10 +71,17 @@ def _limit_policy() -> type[Any]:
     return LimitPolicy
 
 
+def _claim_policy() -> type[Any]:
+    from onboarding.orders.model import ClaimPolicy
+
+    return ClaimPolicy
+
+
 POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "sessions": lambda: SessionPolicy,
     "guests": lambda: GuestPolicy,
     "proofs": lambda: ProofPolicy,
+    "claims": _claim_policy,
     "attention": lambda: AttentionPolicy,
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
@@ -120,6 +132,8 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         )
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
+    if "orders" in settings:
+        _check_orders(settings["orders"])
     for name in ("widgets", "sinks"):
         several(name, settings.get(name, ()), "[…]")
     for name in POLICIES.keys() & settings.keys():
@@ -139,6 +153,18 @@ def _check_list(
                 f"{name} holds {shown(item)}, which is no {kind.__name__.lower()}; "
                 f"write {name}=[{example}]"
             )
+
+
+def _check_orders(given: object) -> None:
+    from onboarding.accounts.claims import OrderResource
+
+    if not isinstance(given, OrderResource):
+        hint = UNSET if given is None else ""
+        raise ConfigError(
+            f"orders is {shown(given)}, of which nothing can be claimed{hint}; write "
+            'orders=Resource.table("orders", owner="account_id", '
+            'claim=Claim(key="number", contact="email", at="placed_at"))'
+        )
 
 
 def _check_policy(name: str, given: object, policy: type[Any]) -> None:
@@ -187,7 +213,7 @@ def check_plain(settings: Settings) -> None:
             'digits, such as "staff"'
         )
     _check_proxies(settings.get("proxies", ()))
-    check_texts(settings.get("texts", {}))
+    _check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
@@ -201,6 +227,13 @@ def check_plain(settings: Settings) -> None:
     if transport is not None:
         example = "transport=httpx2.ASGITransport(app=provider)"
         check_methods("transport", transport, ("handle_async_request",), example)
+
+
+def _check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    if texts:
+        from onboarding.locales.texts import check
+
+        check(texts)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:

@@ -1,29 +1,31 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Required, TypedDict
 
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.rules import SessionPolicy
-from onboarding.attention.model import AttentionPolicy
-from onboarding.clock import Clock
-from onboarding.deadlines import Deadlines
-from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.mailers.base import Mailer
-from onboarding.profiling.model import Feature
-from onboarding.sinks.base import Sink
-from onboarding.stores.base import Store
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     import httpx2
 
+    from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.resources import Resource
+    from onboarding.accounts.rules import SessionPolicy
+    from onboarding.attention.model import AttentionPolicy
+    from onboarding.clock import Clock
+    from onboarding.deadlines import Deadlines
+    from onboarding.feedback.model import Prompt
+    from onboarding.guests.model import GuestPolicy, ProofPolicy
+    from onboarding.journey.model import Funnel
     from onboarding.limiting.model import LimitPolicy
+    from onboarding.mailers.base import Mailer
+    from onboarding.orders.model import ClaimPolicy
+    from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
+    from onboarding.sinks.base import Sink
     from onboarding.social.model import HttpPolicy
+    from onboarding.stores.base import Store
 
 
 class Settings(TypedDict, total=False):
@@ -44,12 +46,15 @@ class Settings(TypedDict, total=False):
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
+        orders: What people buy, one of the resources: a table with ``claim=``. Its
+            orders are reached by a link, and taken over by whose they are.
         sinks: Where events go after their commit.
         mailer: What sends mail. With one, people may sign in by mail; without one,
             letters are printed where ``url`` is http, and none are written elsewhere.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
+        claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
         limits: How often things may be done that cost a stranger nothing: guests,
             letters, codes, orders looked up.
@@ -57,7 +62,8 @@ class Settings(TypedDict, total=False):
             ``Forwarded`` is believed: ``["10.0.0.0/8"]``, or ``["unix:"]`` for one that
             comes by a Unix socket. Limits are for a client's network, and without this
             that is whoever is connected to the server.
-        deadlines: How long a request waits for the database, and closing for all.
+        deadlines: How long a request waits for its body and the database, and closing
+            for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
@@ -73,31 +79,33 @@ class Settings(TypedDict, total=False):
     """
 
     url: Required[str]
-    secret_key: Required[str | bytes | Sequence[str | bytes]]
-    database: Required[str | Store]
+    secret_key: Required["str | bytes | Sequence[str | bytes]"]
+    database: Required["str | Store"]
     providers: "Sequence[Provider]"
-    features: Sequence[Feature]
+    features: "Sequence[Feature]"
     widgets: "Sequence[Widget]"
-    prompts: Sequence[Prompt]
-    funnels: Sequence[Funnel]
-    resources: Sequence[Resource]
-    sinks: Sequence[Sink]
-    mailer: Mailer
-    sessions: SessionPolicy
-    guests: GuestPolicy
-    proofs: ProofPolicy
-    attention: AttentionPolicy
+    prompts: "Sequence[Prompt]"
+    funnels: "Sequence[Funnel]"
+    resources: "Sequence[Resource]"
+    orders: "OrderResource"
+    sinks: "Sequence[Sink]"
+    mailer: "Mailer"
+    sessions: "SessionPolicy"
+    guests: "GuestPolicy"
+    proofs: "ProofPolicy"
+    claims: "ClaimPolicy"
+    attention: "AttentionPolicy"
     limits: "LimitPolicy"
-    proxies: Sequence[str]
-    deadlines: Deadlines
+    proxies: "Sequence[str]"
+    deadlines: "Deadlines"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
     help_url: str | None
-    texts: Mapping[str, Mapping[str, str]]
-    templates: str | Path | None
-    skip: Sequence[str]
+    texts: "Mapping[str, Mapping[str, str]]"
+    templates: "str | Path | None"
+    skip: "Sequence[str]"
     prefix: str
     cookie_prefix: str
-    clock: Clock
+    clock: "Clock"

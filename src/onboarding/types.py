@@ -18,6 +18,7 @@ from onboarding.feedback.model import Response, Score
 from onboarding.guests.model import Purged
 from onboarding.journey.model import FunnelReport
 from onboarding.jsonvalue import JsonValue
+from onboarding.orders.model import OrderGrant, RegisteredOrder
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
 from onboarding.web.views.notices import Notice, NoticeAct
@@ -36,11 +37,13 @@ __all__ = [
     "MustConfirm",
     "Notice",
     "NoticeAct",
+    "OrderGrant",
     "Outcome",
     "Planned",
     "Purged",
     "Question",
     "Receipt",
+    "RegisteredOrder",
     "Response",
     "Score",
     "SignInResult",

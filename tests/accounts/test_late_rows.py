@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
-from onboarding.accounts.tables import Anonymise, KeepLarger, KeepRows
+from onboarding.accounts.tables import Anonymise, DeleteRows, KeepLarger, KeepRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.stores import store_from, upgrade
@@ -28,11 +28,13 @@ RESOURCES = (
         erase=Anonymise(columns=["street"], reason="invoices stay for seven years"),
     ),
     Resource.table("notes", owner="account_id", erase=KeepRows("they are public")),
+    Resource.table("visits", owner="account_id", purge=DeleteRows()),
 )
 TABLES = """
 CREATE TABLE lines (account_id TEXT, book TEXT, quantity INTEGER);
 CREATE TABLE orders (number TEXT, account_id TEXT, street TEXT);
 CREATE TABLE notes (account_id TEXT, words TEXT);
+CREATE TABLE visits (account_id TEXT, page TEXT);
 """
 DAY = timedelta(days=1)
 
@@ -189,27 +191,26 @@ async def test_what_comes_after_an_erasure_is_erased(shop: Shop, who: str) -> No
     assert () == (await shop.guests.purge()).settled
 
 
-async def test_what_a_lapsed_guest_left_stays_as_it_is(shop: Shop) -> None:
-    """Nobody is there to have it; it is the host's."""
-    guest = (await shop.guest()).account
-    shop.clock.advance(2 * DAY)
-    assert (guest.id,) == (await shop.guests.purge()).gone
-    await shop.order(guest.id, "1")
+@pytest.mark.parametrize("who", ["the guest", "what they were before"])
+async def test_what_comes_under_a_lapsed_guest_is_purged(shop: Shop, who: str) -> None:
+    """A purge does to it what it would have done: some goes, and what it keeps stays.
 
-    assert () == (await shop.guests.purge()).settled
-    assert [("1", guest.id, "Lane 1")] == await shop.orders()
-
-
-async def test_what_comes_under_the_past_of_a_lapsed_guest_stays(shop: Shop) -> None:
-    """It is nobody's either, whichever of the ids it names."""
+    There is no survivor, whichever of the ids the row names.
+    """
     first, second = [(await shop.guest()).account.id for _ in range(2)]
     await shop.merging.merge(first, second)
     shop.clock.advance(40 * DAY)
     assert (second,) == (await shop.guests.purge()).gone
-    await shop.order(first, "1")
+    late = second if who == "the guest" else first
+    await shop.order(late, "1")
+    await shop.host.run(f"INSERT INTO visits VALUES ('{late}', '/cart')")
 
+    assert (late,) == (await shop.guests.purge()).settled
+
+    assert [] == await shop.host.ask("SELECT * FROM visits")
+    assert [("1", late, "Lane 1")] == await shop.orders()
+    assert Ending.EXPIRED is (await shop.account(second)).ending
     assert () == (await shop.guests.purge()).settled
-    assert [("1", first, "Lane 1")] == await shop.orders()
 
 
 @pytest.mark.parametrize("ending", Ending)

@@ -3,12 +3,8 @@
 import re
 from collections.abc import Callable
 
-import pytest
-
-from tests.browser.person import ADDRESS, Person
+from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 from tests.shop.running import RunningDemo
-
-DRESSES = [("phone", "light"), ("desktop", "dark")]
 
 
 def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
@@ -23,7 +19,7 @@ def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
     return code[0], link[1]
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_an_order_is_kept_by_mail(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:
@@ -65,7 +61,7 @@ def test_an_order_is_kept_by_mail(
     sam.look("26-account-by-mail")
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_a_wrong_address_is_put_right_and_shown_to_be_mine(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_origin, get_type_hints
 
 from onboarding import (
     AttentionPolicy,
+    ClaimPolicy,
     Deadlines,
     Event,
     GuestPolicy,
@@ -25,9 +26,10 @@ from onboarding import (
 )
 from onboarding.config import Settings
 from onboarding.cookies import OURS
-from onboarding.events import phase_of
+from onboarding.events.base import phase_of
 from onboarding.guests.model import ProofPolicy
 from onboarding.stores import DEFAULT_PREFIX
+from tests.docs.attacks_page import attacks_page
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.pages import DOCS
@@ -40,6 +42,7 @@ POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "proofs": ProofPolicy,
+    "claims": ClaimPolicy,
     "limits": LimitPolicy,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
@@ -86,6 +89,7 @@ DEFAULTS: Mapping[str, str] = {
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
     "transport": "the network",
+    "orders": "none",
     "proxies": "none is believed",
     "mailer": "printed on this machine, none elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
@@ -218,6 +222,7 @@ def events_page() -> str:
 def pages() -> dict[str, str]:
     """Return every page that is made of code, by its path below docs/."""
     return {
+        "attacks.md": attacks_page(),
         "configuration.md": configuration(),
         "errors.md": errors_page(),
         "events.md": events_page(),

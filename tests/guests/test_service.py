@@ -1,7 +1,6 @@
 """Guests: one row at the first write, an address that grants nothing, and the end."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -19,22 +18,12 @@ from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.resources import Outcome, Planned, Resource
 from onboarding.changes import Replace
 from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
-from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Yield the services over an empty, opened store."""
-    store = store_from("memory:")
-    await store.open()
-    yield World(store)
-    await store.close()
 
 
 async def test_parallel_first_writes_of_one_page_are_one_guest(world: World) -> None:

@@ -7,8 +7,9 @@ from babel.numbers import format_decimal, get_decimal_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.locales import FORMATS, LOCALES, Texts
+from onboarding.locales import LOCALES
 from onboarding.locales.numbers import DECIMAL, PLAIN_NUMBER, read, write
+from onboarding.locales.texts import FORMATS, Texts
 
 SAME = {
     "0": "0",

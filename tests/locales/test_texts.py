@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from onboarding import errors
 from onboarding.errors import ConfigError, OnboardingError
-from onboarding.locales import LOCALES, Texts, check, sentences, slots
+from onboarding.locales import LOCALES
+from onboarding.locales.texts import Texts, check, sentences, slots
 
 PACKAGE = Path(errors.__file__).parent
 GROUPS = ("problem.", "resource.", "moved.", "notice.")

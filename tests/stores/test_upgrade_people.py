@@ -247,9 +247,9 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
 async def test_an_upgrade_that_fails_changes_nothing(old: Old) -> None:
     """With something in its way the tables stay as they were, to the last row."""
     before = await old.rows()
-    in_the_way = f"{old.prefix}events_at"  # what an index is to be called
+    in_the_way = f"{old.prefix}accounts_ended"  # what an index is to be called
     await old.host.run(f"CREATE TABLE {in_the_way} (id TEXT)")
-    with pytest.raises(StoreError, match="events_at"):
+    with pytest.raises(StoreError, match="accounts_ended"):
         await upgrade(old.database, old.prefix)
     assert before == await old.rows()
     await old.host.run(f"DROP TABLE {in_the_way}")

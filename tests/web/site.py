@@ -329,6 +329,7 @@ class Shop:
                 Route("/parts", self.parts),
                 Route("/cart", self.cart, methods=["POST"]),
                 Route("/order", self.order, methods=["POST"]),
+                Route("/seen/{number}", self.seen),
                 Route("/gone", self.gone, methods=["POST"]),
                 Route("/broken", self.broken, methods=["POST"]),
                 Route("/refuse", self.refuse, methods=["GET", "POST"]),
@@ -360,7 +361,9 @@ class Shop:
 
     async def cart(self, request: Request) -> Response:
         """Write for the first time."""
-        form = await read_form(request)  # as a host without any CSRF protection
+        form = await read_form(
+            request, self.onboarding.deadlines
+        )  # as a host without any CSRF protection
         account = await self.onboarding.ensure_account(request, form=form)
         return PlainTextResponse(account.id)
 
@@ -369,6 +372,13 @@ class Shop:
         account = await self.onboarding.ensure_account(request)
         await self.onboarding.record(account, OrderPlaced(order="2041"))
         return PlainTextResponse(account.id)
+
+    async def seen(self, request: Request) -> Response:
+        """Show an order to whom may see it, with the offer to keep it."""
+        number = request.path_params["number"]
+        if not await self.onboarding.may_see_order(request, number):
+            raise HTTPException(404)
+        return HTMLResponse(await self.onboarding.partial("claim", request))
 
     async def gone(self, request: Request) -> Response:
         """Write, and answer with an error of one's own."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.tables import TableResource
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
 from onboarding.names import by_name
@@ -71,8 +72,10 @@ class Belongings:
         Raises:
             ConfigError: When one of them could never work.
         """
-        for one in self._resources:
+        for place, one in enumerate(resources := list(self)):
             await one.check(tables)
+            if isinstance(one, TableResource):
+                await one.check_order(tables, resources[:place])
 
     def __iter__(self) -> Iterator[Resource]:
         """Iterate over the resources, in order."""
@@ -155,6 +158,14 @@ class Belongings:
         """Return what erases some resources' rows of an account."""
         plans = [await one.erase(self._query, account_id) for one in resources]
         return [change for plan in plans for change in plan.changes]
+
+    async def lapse(
+        self, resources: Sequence[Resource], account_id: str
+    ) -> list[Change]:
+        """Return what purges some resources' rows of an account; what is kept stays."""
+        plans = [await one.purge(self._query, account_id) for one in resources]
+        gone = [plan for plan in plans if plan.outcome is not Outcome.KEPT]
+        return [change for plan in gone for change in plan.changes]
 
     async def _late(
         self, one: Resource, account_ids: Sequence[str], ending: Ending

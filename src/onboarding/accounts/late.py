@@ -15,13 +15,12 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Touch, retrying
 from onboarding.errors import Conflict
 
-TOMBSTONES = (Ending.MERGED, Ending.ERASED)
-
 
 class LateRows:
-    """Finds what was written under accounts that were merged or erased.
+    """Finds what was written under accounts that have ended.
 
-    What a lapsed guest left is nobody's, and stays as the host wrote it.
+    A lapsed guest has no survivor, and nobody comes back to one: what their purge would
+    have deleted is deleted, and what it would have kept stays as the host wrote it.
 
     Args:
         store: Where the accounts are kept.
@@ -33,7 +32,7 @@ class LateRows:
         self._belongings = belongings
 
     async def settle(self, *, batch: int) -> list[str]:
-        """Bring late rows to the survivor, or erase them; each account in a commit.
+        """Bring late rows to the survivor, or let them go; each account in a commit.
 
         Args:
             batch: How many accounts to look at together; all of them are.
@@ -44,7 +43,7 @@ class LateRows:
         settled: list[str] = []
         after = ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
-            for ending in TOMBSTONES:
+            for ending in Ending:
                 ids = [one.id for one in ended if one.ending is ending]
                 late = await self._belongings.late(ids, ending)
                 settled += [id for id in late if await self._settle(id, late[id])]
@@ -71,8 +70,9 @@ class LateRows:
         if survivor.is_live:
             changes = await self._belongings.bring(where, account_id, survivor.id)
             return [Touch(survivor.id), *changes] if changes else ()
-        if survivor.ending is not Ending.ERASED:
-            return ()
-        # What its erasure leaves in place is no reason to erase it again.
-        late = await self._belongings.late([account_id], Ending.ERASED)
-        return await self._belongings.drop(late.get(account_id, ()), account_id)
+        ending = survivor.ending or Ending.ERASED
+        # What its end leaves in place is no reason to end it again.
+        late = (await self._belongings.late([account_id], ending)).get(account_id, ())
+        if ending is Ending.EXPIRED:
+            return await self._belongings.lapse(late, account_id)
+        return await self._belongings.drop(late, account_id)

@@ -1,6 +1,6 @@
 """What is written when a proof of who somebody is joins an account, or comes again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from onboarding.accounts.model import (
     ProvenAddress,
 )
 from onboarding.changes import Add, Change, Put, Remove, Replace
+from onboarding.frozen import dataclass
 
 BY_MAIL = "email"
 """What proved an address to which a letter came; no provider may have this name."""

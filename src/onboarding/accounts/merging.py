@@ -1,7 +1,7 @@
 """Bringing two accounts together: planned, atomic, idempotent, with a receipt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import checked_id
@@ -12,6 +12,7 @@ from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
 from onboarding.events import AccountMerged, Entry
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.store import NounStore
 from onboarding.tokens import Ids

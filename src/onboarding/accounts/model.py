@@ -8,11 +8,12 @@ vouches for: issuer and subject, never an e-mail address.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from onboarding.frozen import dataclass, field
 from onboarding.tokens import Token
 
 

@@ -19,7 +19,6 @@ provider. An identity of a merged account belongs to the survivor; one of an
 erased account is unknown.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -30,6 +29,7 @@ from onboarding.accounts.model import (
     Identity,
     Session,
 )
+from onboarding.frozen import dataclass
 
 # ── the columns ──────────────────────────────────────────────────────────────
 

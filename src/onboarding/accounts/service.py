@@ -4,7 +4,6 @@ from onboarding.accounts import rules
 from onboarding.accounts.given import id_of
 from onboarding.accounts.linking import Linking, MailProof
 from onboarding.accounts.live import find_survivor
-from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
     Contact,
@@ -21,13 +20,11 @@ from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import retrying
-from onboarding.clock import Clock
 from onboarding.errors import (
     ConfirmationRequired,
     SignInExpired,
     SignInRequired,
 )
-from onboarding.tokens import Ids
 
 
 class AccountService:
@@ -35,23 +32,16 @@ class AccountService:
 
     Args:
         store: Where everything is kept.
-        clock: The present instant.
-        ids: Makes ids.
-        sessions: Begins and ends sessions.
-        merging: Brings two accounts together.
+        sessions: Says who is here.
+        settling: Does what the resolution table says.
     """
 
     def __init__(
-        self,
-        store: AccountStore,
-        clock: Clock,
-        ids: Ids,
-        sessions: SessionService,
-        merging: Merging,
+        self, store: AccountStore, sessions: SessionService, settling: Settling
     ):
         self._store = store
         self._sessions = sessions
-        self._settling = Settling(store, clock, ids, sessions, merging)
+        self._settling = settling
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""

@@ -1,6 +1,6 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts import rules
@@ -9,9 +9,10 @@ from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
 from onboarding.events import SignedOut
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
 
 MOST_ADMITTED = 2048
@@ -70,13 +71,14 @@ class SessionService:
         The store is asked every time. What follows from its answer is remembered
         until that is another one: every request of everybody comes by here.
         """
-        known = self._known.get(token[:20])
+        id = token[:20]
+        known = self._known.get(id)
         if known is None or not is_digest_of(known.digest, token):
             parts = read(token)
             if parts is None:
                 return None
             return self._admit(token, await self._store.find_session(parts[0]))
-        found = await self._store.find_session(known.current.session.id)
+        found = await self._store.find_session(id)
         if found is not known.found:
             return self._admit(token, found)
         now = self._clock()
@@ -154,13 +156,11 @@ class SessionService:
         now = self._clock()
         if now < rules.touch_due(session):
             return
-        try:
-            await self._store.commit(
-                Touch(session.account_id),
-                Replace(session, replace(session, seen_after=now - session.created_at)),
-            )
-        except Conflict:
-            return
+        await try_commit(
+            self._store,
+            Touch(session.account_id),
+            Replace(session, replace(session, seen_after=now - session.created_at)),
+        )
 
     async def end(self, current: CurrentSession) -> None:
         """Sign out; ending a session that has ended already is no error."""

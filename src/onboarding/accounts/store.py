@@ -30,7 +30,7 @@ class AccountStore(NounStore, Protocol):
         ...
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
-        """Return accounts that were merged or erased, in the order of their ids.
+        """Return accounts that have ended, in the order of their ids.
 
         Those behind ``after``; lapsed guests are not among them.
         """

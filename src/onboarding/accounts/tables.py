@@ -6,9 +6,10 @@ from typing import assert_never
 
 from typing_extensions import override
 
-from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.table_keys import check_keys, check_references
 from onboarding.accounts.table_rules import (
     NOT_PLAIN,
     TABLE,
@@ -18,7 +19,6 @@ from onboarding.accounts.table_rules import (
     KeepOne,
     KeepRows,
     Reassign,
-    check_keys,
     check_nullable,
     check_plain_names,
     check_there,
@@ -127,6 +127,36 @@ class TableResource(Resource):
                 f"{where}: its rows cannot be counted: {error}"
             ) from error
 
+    async def check_order(self, tables: HostTables, before: Sequence[Resource]) -> None:
+        """Check that no row is deleted while another one references it.
+
+        Args:
+            tables: The database.
+            before: What comes earlier in a commit.
+
+        Raises:
+            ConfigError: When a foreign key keeps a verb from ever getting through.
+        """
+        where = f"Resource.table({self._table!r})"
+        found = await tables.describe(self._table)
+        verbs = {"merge": self._merge, "purge": self._purge, "erase": self._erase}
+        for verb, rule in verbs.items():
+            held_by = [
+                key
+                for key in found.held_by
+                if not any(one.lets_go(verb, key) for one in before)
+            ]
+            check_references(where, verb, rule, held_by)
+
+    @override
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:
+        """Tell whether a verb of this table takes its references away, or is a veto."""
+        if self._table.rpartition(".")[2] != key.table:
+            return False
+        if verb == "merge":  # rows that change owner, and the owner is the reference
+            return self._owner in key.columns
+        return verb == "purge" or isinstance(self._erase, DeleteRows)
+
     def _sql(self, text: str, **names: str) -> str:
         return text.format(table=self._table, owner=self._owner, **names)
 
@@ -209,7 +239,9 @@ class TableResource(Resource):
     async def late(
         self, query: Query, account_ids: Sequence[str], ending: Ending
     ) -> Sequence[str]:
-        """Return who of them has rows; of the erased, who has what was to go."""
+        """Return who of them has rows; of who did not merge, who has what was to go."""
+        if ending is Ending.EXPIRED and isinstance(self._purge, KeepRows):
+            return ()
         places = ", ".join(f"${n}" for n, _ in enumerate(account_ids, 1))
         sql = self._sql(OWNERS, places=places)
         if ending is Ending.ERASED:

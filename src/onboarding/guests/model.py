@@ -1,11 +1,11 @@
 """The nouns of guest checkout."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from onboarding.accounts.model import Purpose
 from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,8 @@ class Purged:
     Attributes:
         gone: Ids of the guests that went.
         kept: Ids of those that something of theirs held back.
-        settled: Ids of accounts that were merged or erased before, and under which
-            rows were written since: these came to whose they are, or went.
+        settled: Ids of accounts that had ended before, and under which rows were
+            written since: these came to whose they are, or went.
     """
 
     gone: tuple[str, ...]

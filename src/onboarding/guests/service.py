@@ -13,11 +13,13 @@ from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
 from onboarding.errors import Conflict, InvalidAnswer
-from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
+from onboarding.events import AccountExpired, ContactGiven, GuestStarted
+from onboarding.events.entry import EPOCH
 from onboarding.guests.model import GuestPolicy, Purged
 from onboarding.guests.store import GuestStore
 from onboarding.instants import is_recent
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
 
@@ -120,11 +122,10 @@ class GuestService:
         if account is None or not account.is_live or not account.is_guest:
             return await self._start(self._ids.new())
         new = self._sessions.begin(account)
-        try:
-            await self._store.commit(Touch(account_id), Add(new.session))
-        except Conflict:  # the guest has ended meanwhile, and whoever is here has not
-            return await self._start(self._ids.new())
-        return new
+        if await try_commit(self._store, Touch(account_id), Add(new.session)):
+            return new
+        # The guest has ended meanwhile, and whoever is here has not.
+        return await self._start(self._ids.new())
 
     # ── contact ──────────────────────────────────────────────────────────────
 
@@ -166,7 +167,8 @@ class GuestService:
         Each goes in a commit of its own whose guard is the guest's version: one
         who signs in at that very moment stays, and so does one who has begun to.
         Rows that were written under an account after it was merged, by whoever knew
-        it from before, come to its survivor; under an erased one, they are erased.
+        it from before, come to its survivor; under an erased one, they are erased;
+        under a lapsed guest, they go unless a purge keeps such rows.
 
         Args:
             batch: How many to read at once; all of them are looked at.
@@ -199,12 +201,9 @@ class GuestService:
         expired = replace(
             guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
         )
-        try:
-            await self._store.commit(
-                Replace(guest, expired),
-                *changes_of(plans),
-                events=[self._log.entry(guest.id, AccountExpired())],
-            )
-        except Conflict:
-            return False
-        return True
+        return await try_commit(
+            self._store,
+            Replace(guest, expired),
+            *changes_of(plans),
+            events=[self._log.entry(guest.id, AccountExpired())],
+        )

@@ -1,12 +1,13 @@
 """The nouns of limiting: what is counted, for whom, and how often it may be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 MEMORY = "memory:"

@@ -20,7 +20,6 @@ Whose address is unknown shares the limits of one client with all others like th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import (
@@ -33,6 +32,7 @@ from ipaddress import (
 )
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.shapes import UNSET, several, shown
 
 Address = IPv4Address | IPv6Address

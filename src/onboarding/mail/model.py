@@ -1,9 +1,10 @@
 """The nouns of mail."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
+
+from onboarding.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

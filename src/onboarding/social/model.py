@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 ATTEMPT_LIFE = timedelta(minutes=10)
@@ -28,7 +28,8 @@ class HttpPolicy:
     Attributes:
         connect: How long a connection may take to stand.
         read: How long a response may pause.
-        total: How long one request may take in all.
+        total: How long the requests of one step may take together: on the way to the
+            provider, and on the way back from it.
         limit: The largest response that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
 

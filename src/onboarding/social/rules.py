@@ -9,12 +9,13 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity, Intent
 from onboarding.emails import is_certain
 from onboarding.errors import BadRequest
+from onboarding.frozen import dataclass, field
 
 LONGEST_VALUE = 4096
 """Characters of one parameter of a response; codes of some providers are long."""

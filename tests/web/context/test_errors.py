@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from onboarding import errors
 from onboarding.errors import ConfigError, InvalidAnswer, OnboardingError, Unanswered
-from onboarding.locales import LOCALES, sentences
+from onboarding.locales import LOCALES
+from onboarding.locales.texts import sentences
 from onboarding.web.context.errors import ERROR_ACTIONS
 from tests.web.site import Browser, Site, query, words
 

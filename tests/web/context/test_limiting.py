@@ -1,12 +1,16 @@
 """What is done too often is refused with a way on, and for the right client."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
 
-from onboarding import LimitPolicy, Rate
+from onboarding import Claim, KeepRows, LimitPolicy, Rate, Resource
+from onboarding.stores import upgrade
 from tests.web.site import ORIGIN, Browser, Inbox, Site, open_site, words
 
 pytestmark = pytest.mark.anyio
@@ -298,6 +302,28 @@ async def test_codes_are_limited_and_the_link_still_works(inbox: Inbox) -> None:
         assert 429 == (await kim.post("/welcome/prove", {"code": code})).status_code
         sent = {"link": link.rpartition("/")[2]}
         assert 303 == (await kim.post("/welcome/prove", sent)).status_code
+
+
+async def test_order_links_are_limited(tmp_path: Path) -> None:
+    """Whoever tries made-up ones is soon refused, and told no more than before."""
+    database = f"sqlite:///{tmp_path / 'shop.db'}"
+    await upgrade(database)
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as db, db:
+        db.execute(
+            "CREATE TABLE orders (number INTEGER PRIMARY KEY, account_id TEXT,"
+            " email TEXT, placed_at TEXT NOT NULL)"
+        )
+    claim = Claim(key="number", contact="email", at="placed_at")
+    orders = Resource.table(
+        "orders", owner="account_id", purge=KeepRows("bought"), claim=claim
+    )
+    policy = LimitPolicy(orders_per_client=Rate(2, per=10 * MINUTE))
+    async with open_site(database=database, orders=orders, limits=policy) as site:
+        found = [await site.browser().get(f"/welcome/order/{n}") for n in range(3)]
+        assert 429 == found[2].status_code
+        assert 429 not in {found[0].status_code, found[1].status_code}
+        assert "600" == found[2].headers["retry-after"]
+        assert "/welcome/order/" not in found[2].text
 
 
 async def test_a_guest_is_limited_at_our_form_too(site: Site) -> None:

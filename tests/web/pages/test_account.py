@@ -13,7 +13,7 @@ from onboarding.changes import Change
 from onboarding.events import Entry
 from onboarding.stores.sql.store import SqlStore
 from onboarding.stores.sql.temporary import TemporarySqlite
-from tests.web.site import SESSION, Browser, Site, open_site, words
+from tests.web.site import SAM, SESSION, Browser, Site, open_site, words
 
 pytestmark = pytest.mark.anyio
 
@@ -194,6 +194,7 @@ async def test_before_erasing_in_json(site: Site) -> None:
     told = (await (await busy(site)).get_json(f"{ACCOUNT}/erase")).json()
     assert {"what": "Answers", "stays": False, "reason": ""} in told["rows"]
     assert told["erase_at"] == f"{ACCOUNT}/erase"
+    assert told["of"]
 
 
 async def test_erasing_leaves_nothing(site: Site) -> None:
@@ -210,11 +211,48 @@ async def test_erasing_leaves_nothing(site: Site) -> None:
     assert (await browser.client.get("/look", headers=cookie)).text == "nobody"
 
 
-async def test_erasing_twice_is_erasing_once(site: Site) -> None:
-    """The back button finds a visitor."""
+async def offered(browser: Browser) -> dict[str, str]:
+    """Return what the form sends by which everything is erased."""
+    page = await browser.get(f"{ACCOUNT}/erase")
+    (of,) = re.findall(r'name="of" value="([^"]+)"', page.text)
+    return {"of": of}
+
+
+@pytest.mark.parametrize("keeps_cookies", [False, True])
+async def test_erasing_twice_is_erasing_once(site: Site, keeps_cookies: bool) -> None:
+    """Whoever presses again, before the answer or by Back, reads that it is done."""
     browser = await busy(site)
-    await browser.post(f"{ACCOUNT}/erase")
-    assert (await browser.post(f"{ACCOUNT}/erase")).status_code == 401
+    form = await offered(browser)
+    cookies = "; ".join(f"{n}={v}" for n, v in browser.client.cookies.items())
+    await browser.follow(await browser.post(f"{ACCOUNT}/erase", form))
+    sent = {"cookie": cookies} if keeps_cookies else {}
+    again = await browser.post(f"{ACCOUNT}/erase", form, **sent)
+    assert (again.status_code, again.headers["location"]) == (303, ACCOUNT)
+    assert "Your data is erased." in (await browser.follow(again)).text
+
+
+async def test_nobody_is_told_that_what_stands_is_erased(site: Site) -> None:
+    """Who was signed out meanwhile, or forged it, is asked to sign in."""
+    browser = site.browser()
+    await browser.sign_in()
+    form = await offered(browser)
+    await browser.post("/welcome/sign-out")
+    for sent in (form, {"of": "x.y"}, {}):
+        assert (await browser.post(f"{ACCOUNT}/erase", sent)).status_code == 401
+    await browser.sign_in()
+    assert (await browser.get_json(ACCOUNT)).json()["identities"]
+
+
+async def test_a_page_erases_whose_data_it_showed(site: Site) -> None:
+    """Left open until somebody else is here, it shows what would go of theirs."""
+    browser = site.browser()
+    await browser.sign_in()
+    form = await offered(browser)
+    await browser.post("/welcome/sign-out")
+    await browser.sign_in(SAM)
+    answer = await browser.post(f"{ACCOUNT}/erase", form)
+    assert answer.headers["location"] == f"{ACCOUNT}/erase"
+    assert (await browser.get_json(ACCOUNT)).json()["identities"]
 
 
 class Together(SqlStore):

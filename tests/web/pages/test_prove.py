@@ -74,6 +74,25 @@ async def test_a_link_opens_a_page_and_its_button_signs_in(
     assert "/look" == answer.headers["location"]
 
 
+@pytest.mark.parametrize("by", ["code", "link"])
+async def test_pressing_twice_is_being_in(
+    by: str, browser: Browser, inbox: Inbox
+) -> None:
+    """The second time there is nothing left to prove, and the way on is the same."""
+    page = await ask(browser)
+    code, link = await inbox.read()
+    if by == "link":
+        page = await browser.get(link)
+    form = {by: code if by == "code" else link.rpartition("/")[2]}
+    assert 'name="next" value="/look"' in page.text
+    answers = [
+        await browser.post("/welcome/prove", {**form, "next": "/look"})
+        for _ in range(2)
+    ]
+    assert [303, 303] == [one.status_code for one in answers]
+    assert {"/look"} == {one.headers["location"] for one in answers}
+
+
 async def test_a_link_opened_elsewhere_shows_the_code(
     browser: Browser, site: Site, inbox: Inbox
 ) -> None:

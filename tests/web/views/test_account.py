@@ -123,9 +123,7 @@ def answer(question: str, **more: Any) -> Answer:
         pytest.param(
             answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
             "What do you like to read? <bdi>Novels</bdi>",
-            "You told us on 21 November. We sort your shelf by it. Before your "
-            "accounts came together you also said: <bdi>Adventure</bdi>; "
-            "<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>",
+            "You told us on 21 November. We sort your shelf by it.",
             id="otherwise as a guest",
         ),
         pytest.param(
@@ -146,8 +144,23 @@ async def test_an_answer_says_where_it_came_from(
     site: Site, told: Answer, title: str, about: str
 ) -> None:
     """Value, source, date and purpose."""
-    (row,) = rows(site, "known", answers=[told])
+    row, *_ = rows(site, "known", answers=[told])
     assert (row.title, row.about) == (title, about)
+
+
+async def test_what_was_said_otherwise_can_be_taken(site: Site) -> None:
+    """Each value has a line and a button; what is asked no more, a line alone."""
+    told = [
+        answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
+        answer("shoe_size", value=42, suggested=(43,)),
+    ]
+    said = "Before your accounts came together you also said: "
+    _, one, other, _, old = rows(site, "known", answers=told)
+    assert one.title == f"{said}<bdi>Adventure</bdi>"
+    assert one.use
+    assert (one.use.question, one.use.raw) == ("genre", ("adventure",))
+    assert other.title == f"{said}<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>"
+    assert (old.title, old.use) == (f"{said}<bdi>43</bdi>", None)
 
 
 async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:

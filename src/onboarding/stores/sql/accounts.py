@@ -45,7 +45,7 @@ SELECT f.member FROM family AS f WHERE f.member <> $1 ORDER BY f.member
 
 LIST_TOMBSTONES = f"""
 SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
-WHERE a.ending IN ('merged', 'erased') AND a.id > $1 ORDER BY a.id LIMIT $2
+WHERE a.ending IS NOT NULL AND a.id > $1 ORDER BY a.id LIMIT $2
 """
 
 LIST_EXPIRED_INTENTS = f"""
@@ -137,7 +137,7 @@ class AccountReading(Reading):
         return [id for (id,) in await self._read(LIST_MERGED, account_id)]
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
-        """Return accounts that were merged or erased, behind ``after``, by id."""
+        """Return accounts that have ended, however, behind ``after``, by id."""
         rows = await self._scan(LIST_TOMBSTONES, after, limit)
         return [ACCOUNTS.read(row) for row in rows]
 

@@ -7,11 +7,12 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
 from onboarding.errors import (
+    BodyTooLarge,
+    BodyTooSlow,
     Conflict,
     CrossSiteRequest,
     FeatureDenied,
@@ -22,6 +23,7 @@ from onboarding.errors import (
     TooManyTries,
     Unanswered,
 )
+from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import cookies, noticing, responses
@@ -51,6 +53,11 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
         response.headers["retry-after"] = "5"
     if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
         response.headers["retry-after"] = str(error.retry_after)
+    # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
+    # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
+    is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
+    if is_left and context.scope.get("http_version", "1.1").startswith("1"):
+        response.headers["connection"] = "close"
     return response
 
 
@@ -249,6 +256,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "last_way_in": _to("account"),
     "too_many_tries": _to("sign-in"),
     "too_many_guests": _to("sign-in"),
+    "order_link_over": _to("orders"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onboarding.accounts.model import Purpose
-from onboarding.guests.proofs import ProofService
-from onboarding.mail.model import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from onboarding.core import Core
+    from onboarding.guests.proofs import ProofService
+    from onboarding.mail.model import Letter
     from onboarding.mailers.base import Message
     from onboarding.web.views.renderer import Renderer
 
@@ -36,7 +36,7 @@ class DrawsLetters:
     help_url: str | None
     home: str
     path: str
-    proofs: ProofService
+    proofs: "ProofService"
     site_name: str
     template_folder: Path | None
     texts: "Mapping[str, Mapping[str, str]]"
@@ -46,7 +46,7 @@ class DrawsLetters:
     def _renderer(self) -> "Renderer":
         return renderer_of(self)
 
-    async def draw_letter(self, letter: Letter) -> "Message":
+    async def draw_letter(self, letter: "Letter") -> "Message":
         """Return what is sent of a letter."""
         from onboarding.web.views.letters import draw_letter
 

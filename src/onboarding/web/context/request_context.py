@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import OnboardingError, ResponseStarted, StoreError
@@ -25,14 +23,14 @@ from onboarding.web.context.headers import (
     is_prefetch,
     make_private,
 )
-from onboarding.web.context.nonce import trusted_nonce
 from onboarding.web.context.paths import path_as_sent
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from starlette.types import Message, Scope, Send
 
     from onboarding.core import Core
-    from onboarding.locales import Texts
+    from onboarding.locales.texts import Texts
     from onboarding.web.views.renderer import Renderer
 
 log = logging.getLogger("onboarding")
@@ -173,13 +171,9 @@ class RequestContext:
                 "the response has started, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
-        from onboarding.limiting.model import LimitedAct
-        from onboarding.web.context.limiting import limit
+        from onboarding.web.context.first_write import start_guest
 
-        await limit(self, LimitedAct.GUEST)
-        core, headers = self.core, self.scope["headers"]
-        trusted = trusted_nonce(headers, core.origin, nonce)
-        new = await core.guests.start(trusted)
+        new = await start_guest(self, nonce)
         self.start_session(new)
         return new.account
 
@@ -213,12 +207,17 @@ class RequestContext:
                 self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
+    def speak(self, locale: str) -> None:
+        """Respond in this language from now on, and let the browser keep it."""
+        self._language = language.LanguageChoice(locale)
+        self.set_cookie(language.cookie(locale))
+
     @property
     def texts(self) -> "Texts":
         """Everything the pages say, in the language of the response."""
         return self.renderer.texts(self.locale)
 
-    def part(self, template: str, values: Mapping[str, object]) -> Markup:
+    def part(self, template: str, values: Mapping[str, object]) -> "Markup":
         """Draw a part of a page, without a frame."""
         return self.renderer.render(template, values, locale=self.locale)
 

@@ -31,7 +31,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     found = [
         # Mounted, so that no other method there reaches a page: the layer skips it.
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
-        route("/sign-in", get=sign_in.choose),
+        route("/sign-in", get=sign_in.choose, post=sign_in.choose_again),
         route("/sign-out", post=sign_in.sign_out),
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
@@ -49,6 +49,14 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prove", get=prove.show, post=prove.finish),
             route("/prove/again", post=prove.again),
             route("/prove/{link}", get=prove.open_link),
+        ]
+    if core.has_orders:
+        from onboarding.web.pages import orders
+
+        found += [
+            route("/order/{token}", get=orders.open_link),
+            route("/orders", get=orders.show),
+            route("/orders/claim", post=orders.claim),
         ]
     if core.providers:
         found += [

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account, Ending
 from onboarding.errors import AccountEnded, SignInRequired
+from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.pages import partials
@@ -73,15 +74,35 @@ async def before_erasure(call: Call) -> Response:
         return call.go(call.url("account"))
     planned = await call.core.data.plan_erase(account)
     rows = _view(call).erasure(planned)
+    of = _erasing(call).sign(account.id)
     if call.wants_json:
         shown = [{"what": r.title, "stays": r.stays, "reason": r.reason} for r in rows]
-        return call.json({"rows": shown, "erase_at": call.url("account/erase")})
-    return call.page("erase.html", rows=rows)
+        at = call.url("account/erase")
+        return call.json({"rows": shown, "erase_at": at, "of": of})
+    return call.page("erase.html", rows=rows, of=of)
+
+
+def _erasing(call: Call) -> Signer:
+    """Sign whose data a page offers to erase."""
+    return call.core.keys.signer("erase")
 
 
 async def erase(call: Call) -> Response:
-    """POST ``account/erase``: all of it goes; "My data" then says so."""
-    await _erase(call, _require_account(call).id)
+    """POST ``account/erase``: all of it goes; "My data" then says so.
+
+    The page says whose data it showed. Pressed again, when nobody is here any more, it
+    says again that it is done; left open until somebody else is here, it shows what
+    would go of theirs, and nothing goes.
+    """
+    sent = await call.body()
+    of = _erasing(call).unsign(sent.text("of") or "")
+    if call.account is None and await _is_erased(call, of):
+        leave_notice(call.context, NoticeAct.ERASED)
+        return call.go(call.url("account"))
+    account = _require_account(call)
+    if isinstance(of, str) and of != account.id:
+        return call.go(call.url("account/erase"))
+    await _erase(call, account.id)
     call.context.end_session()
     leave_notice(call.context, NoticeAct.ERASED)
     return call.go(call.url("account"))
@@ -92,6 +113,12 @@ async def _erase(call: Call, account_id: str) -> None:
     try:
         await call.core.data.erase(account_id)
     except AccountEnded:
-        ended = await call.core.accounts.find(account_id)
-        if ended is None or ended.ending is not Ending.ERASED:
+        if not await _is_erased(call, account_id):
             raise
+
+
+async def _is_erased(call: Call, account_id: object) -> bool:
+    if not isinstance(account_id, str):
+        return False
+    ended = await call.core.accounts.find(account_id)
+    return ended is not None and ended.ending is Ending.ERASED

@@ -1,7 +1,6 @@
 """One request at one of our own pages, and the ways to respond to it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,11 +10,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed, TooManyTries
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.limiting.model import LimitedAct
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors, noticing, responses
+from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
@@ -111,8 +111,16 @@ class Call:
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
-        self._sent = await body.read(self.request)
+        self._sent = await body.read(self.request, self.core.deadlines)
         return self._sent
+
+    def switches_language(self, sent: Body) -> bool:
+        """Tell whether the language switch sent a form; go on in its language.
+
+        What was typed is read before: in the language in which it was typed.
+        """
+        values = sent.form.get(language.LANGUAGE_FIELD)
+        return language.switch(self.context, values[0] if values else None)
 
     async def limit(self, act: LimitedAct, contact: str | None = None) -> None:
         """Count what is about to be done; see ``onboarding.web.context.limiting``."""

@@ -33,6 +33,8 @@ async def ask_contact(call: Call) -> Response:
 async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     typed = (sent.text("email") or "").strip()
     wanted = call.local(sent.text("next"))
+    if call.switches_language(sent):
+        return _where(call, typed, wanted, purpose)
     try:
         plain = check_address(typed)
     except InvalidAnswer as error:
@@ -122,7 +124,7 @@ def _code_page(
     return call.page(
         "prove.html",
         status=status,
-        at=call.url("prove") if problem else None,
+        at=call.url("prove"),
         proof=proof,
         typed=typed,
         problem=problem,
@@ -165,6 +167,8 @@ async def finish(call: Call) -> Response:
     """POST ``prove``: a code, or the button of a link, in the browser that asked."""
     sent = await call.body()
     typed, link = sent.text("code"), sent.text("link")
+    if call.switches_language(sent):
+        return _code_page(call, await _require(call), typed=typed or "")
     if not link:
         await _limit_codes(call)
     try:
@@ -174,6 +178,13 @@ async def finish(call: Call) -> Response:
             current=call.context.current_session(),
             cookies=call.cookies,
         )
+    except SignInExpired:
+        # Pressed twice: who wanted to come in is in. A page to sign in says where to
+        # go; one that proves an address of somebody who is in does not.
+        wanted = sent.text("next")
+        if call.registered is None or wanted is None:
+            raise
+        return call.go(call.local(wanted))
     except WrongCode as error:
         if call.wants_json or not error.left:
             raise

@@ -17,6 +17,17 @@ from onboarding.web.views.sign_in import sign_in_buttons
 
 async def choose(call: Call) -> Response:
     """GET ``sign-in``: the ways to sign in; who is in already goes on."""
+    return _choose(call)
+
+
+async def choose_again(call: Call) -> Response:
+    """POST ``sign-in``: the same in another language, with the address as typed."""
+    sent = await call.body()
+    call.switches_language(sent)
+    return _choose(call, sent.text("email") or "")
+
+
+def _choose(call: Call, typed: str = "") -> Response:
     wanted = call.local(call.query("next"))
     ways = sign_in_buttons(call.core.providers.values())
     by_mail = call.core.mailer is not None
@@ -39,8 +50,11 @@ async def choose(call: Call) -> Response:
     if call.registered and not call.query("stopped"):
         return call.go(wanted)
     stopped = call.core.providers.get(call.query("stopped") or "")
+    asked = {name: call.query(name) for name in ("next", "guest", "stopped")}
     return call.page(
         "sign-in.html",
+        at=call.url("sign-in", **asked),
+        typed=typed,
         ways=ways,
         by_mail=by_mail,
         next=wanted,

@@ -5,7 +5,7 @@ from typing import Any
 
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.resources import Outcome, Resource
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.web.views.data_rows import DataRow, ErasureRow
 
 Told = Mapping[str, Any]

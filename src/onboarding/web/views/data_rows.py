@@ -1,7 +1,9 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from onboarding.frozen import dataclass
+from onboarding.web.views.questions import Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +15,7 @@ class DataRow:
         action: The words of the link.
         hidden: What the link is about, for who hears the links alone.
         tag: Its state, in a word.
+        use: An answer that a press of its button gives.
     """
 
     title: str
@@ -21,6 +24,7 @@ class DataRow:
     action: str = ""
     hidden: str = ""
     tag: str = ""
+    use: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """What became of the last act, in the words of the page that follows it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from markupsafe import Markup
 
 from onboarding.accounts.resources import Resource
-from onboarding.locales import Texts
+from onboarding.frozen import dataclass
+from onboarding.locales.texts import Texts
 from onboarding.web.views.belongings import BelongingsView
 
 
@@ -21,6 +21,7 @@ class NoticeAct(StrEnum):
     LINKED = "linked"
     ERASED = "erased"
     SIGNED_OUT = "signed_out"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

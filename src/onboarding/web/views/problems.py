@@ -15,7 +15,7 @@ from onboarding.errors import (
     StoreError,
     TooManyTries,
 )
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Plan
 from onboarding.web.views.questions import feature_title
 
