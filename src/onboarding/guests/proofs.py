@@ -72,6 +72,7 @@ class ProofService:
         locale: str,
         next: str = "/",
         shown: str | None = None,
+        may_write: bool = True,
     ) -> CookieSpec:
         """Write a letter to an address, and return the cookie that finishes it.
 
@@ -85,6 +86,7 @@ class ProofService:
             locale: In which language to write.
             next: Where to go on afterwards, a path of this site.
             shown: What the page says of the address, where not all of it.
+            may_write: Whether the mailbox may get one more, as far as the caller knows.
 
         Raises:
             InvalidAnswer: When it is not an e-mail address.
@@ -111,7 +113,8 @@ class ProofService:
         # still here.
         touched = [Touch(account.id)] if account else []
         writes: list[Change] = [*touched, Add(intent)]
-        if await self._store.count_proofs(plain, now) < self.policy.letters:
+        on_their_way = await self._store.count_proofs(plain, now)
+        if may_write and on_their_way < self.policy.letters:
             writes.append(Add(_letter(intent, self._ids.new(), locale, now)))
         await self._store.commit(*writes)
         return CookieSpec.holding(PROOF_COOKIE, token, self.policy.life)

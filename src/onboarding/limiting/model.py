@@ -95,7 +95,8 @@ class LimitPolicy:
         guests_per_client: Guests that one client makes.
         guests_overall: Guests that all make.
         letters_per_client: Letters that one client asks for.
-        letters_per_contact: Letters that are asked for one mailbox, by whomever.
+        letters_per_contact: Letters that one mailbox gets, however its address is
+            written; beyond it none is written, and nothing says so.
         letters_per_account: Letters that one account asks for.
         letters_overall: Letters that all ask for; your mail server has a limit, too.
         codes_per_client: Codes that one client tries.

@@ -15,6 +15,7 @@ from onboarding.limiting.model import (
     LimitedAct,
     LimitPolicy,
     Place,
+    Scope,
 )
 from onboarding.limiting.rules import Address, Proxies, mailbox_of, network_of
 from onboarding.tokens import Keys
@@ -119,6 +120,16 @@ class Limiter:
         full = await windows.take(list(self._places(act, client, contact, account)))
         if full is not None:
             self._refuse(act, full)
+
+    async def take_contact(self, act: LimitedAct, contact: str) -> bool:
+        """Count an act for a mailbox alone, and tell whether it may be done.
+
+        Where a refusal would tell that others asked about the same mailbox.
+        """
+        windows = self._windows or self.open()
+        places = self._places(act, None, contact, None)
+        mailbox = [one for one in places if one.scope is Scope.CONTACT]
+        return await windows.take(mailbox) is None
 
     def _places(
         self,

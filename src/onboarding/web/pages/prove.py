@@ -46,10 +46,11 @@ async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     if meant is not None and not call.wants_json:
         return _where(call, typed, wanted, purpose, meant=meant)
     call.context.next = wanted
-    await call.limit(LimitedAct.LETTER, plain)
+    await call.limit(LimitedAct.LETTER)
     cookie = await call.core.proofs.ask(
         purpose,
         typed,
+        may_write=await _may_write(call, plain),
         current=call.context.current_session(),
         locale=call.context.locale,
         next=wanted,
@@ -57,6 +58,11 @@ async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     call.context.set_cookie(cookie)
     call.core.wake_post()
     return call.go(call.url("prove"))
+
+
+async def _may_write(call: Call, address: str) -> bool:
+    """Tell whether a mailbox may get one more letter; if not, nobody is told so."""
+    return await call.core.limits.take_contact(LimitedAct.LETTER, address)
 
 
 def _where(
@@ -87,10 +93,11 @@ async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
     proof = await _require(call)
     call.context.next = proof.next
-    await call.limit(LimitedAct.LETTER, proof.address)
+    await call.limit(LimitedAct.LETTER)
     cookie = await call.core.proofs.ask(
         proof.purpose,
         proof.address,
+        may_write=await _may_write(call, proof.address),
         current=call.context.current_session(),
         locale=call.context.locale,
         next=proof.next,
