@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Scope
 
 from benchmarks.asgi import call, cookies, headers, scope
 from benchmarks.measure import Case, Goal, measure
-from benchmarks.requests import KEY, URL, bare, ours
+from benchmarks.requests import KEY, LIMITS, URL, bare, ours
 from onboarding import Onboarding
 
 FEW, MANY = 1_000, 1_000_000
@@ -65,7 +65,9 @@ def copies(table: str, cells: list[str], count: int) -> str:
 
 def onboarding_on(database: Path) -> Onboarding:
     """Return our library on a file."""
-    return Onboarding(url=URL, secret_key=KEY, database=f"sqlite:///{database}")
+    return Onboarding(
+        url=URL, secret_key=KEY, database=f"sqlite:///{database}", limits=LIMITS
+    )
 
 
 class Stored(NamedTuple):

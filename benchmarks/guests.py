@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.asgi import call, headers, scope
 from benchmarks.measure import Goal, measure
-from benchmarks.requests import KEY, URL, ours
+from benchmarks.requests import KEY, LIMITS, URL, ours
 from onboarding import Onboarding
 
 BETTER_AUTH_BYTES = 620
@@ -89,7 +89,9 @@ async def compare(folder: Path) -> list[Goal]:
     """Measure the request that makes a guest, and what it leaves on disk."""
     theirs, mine = folder / "django.db", folder / "guests.db"
     app = django_app(theirs)
-    onboarding = Onboarding(url=URL, secret_key=KEY, database=f"sqlite:///{mine}")
+    onboarding = Onboarding(
+        url=URL, secret_key=KEY, database=f"sqlite:///{mine}", limits=LIMITS
+    )
     async with onboarding:
         served = ours(onboarding)
 

@@ -18,7 +18,12 @@ def ours(folder: Path) -> Any:
     """Return an app behind our layer."""
     database = f"sqlite:///{folder / 'ours.db'}"
     return requests.ours(
-        Onboarding(url=requests.URL, secret_key=requests.KEY, database=database)
+        Onboarding(
+            url=requests.URL,
+            secret_key=requests.KEY,
+            database=database,
+            limits=requests.LIMITS,
+        )
     )
 
 

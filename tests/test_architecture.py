@@ -41,8 +41,10 @@ TAPS = {
     "itsdangerous": ("tokens.py",),
     "jinja2": ("testing/", "web/views/renderer.py"),
     "joserfc": ("social/",),
+    "limits": ("limiting/shared.py",),
     "pytest": (),
     "random": (),
+    "redis": ("limiting/shared.py",),
     "secrets": ("tokens.py",),
     "sqlite3": ("stores/sql/",),
     "starlette": WEB,
@@ -54,7 +56,8 @@ TAPS = {
 LAZY = {
     *("aiosmtplib", "asyncpg", "authlib", "babel", "cryptography", "fastapi"),
     *("httpx2", "idna"),
-    *("itsdangerous", "jinja2", "joserfc", "pydantic", "pydantic_core", "pytest"),
+    *("itsdangerous", "jinja2", "joserfc", "limits", "pydantic", "pydantic_core"),
+    *("pytest", "redis"),
     *("decimal", "markupsafe", "sqlalchemy", "statistics", "tomllib", "uvicorn"),
 }
 

@@ -22,6 +22,7 @@ from onboarding.errors import ConfigError
 from onboarding.events import Event, SignedIn
 from onboarding.feedback.model import Prompt
 from onboarding.journey.model import Funnel
+from onboarding.limiting.model import LimitPolicy, Rate
 from onboarding.profiling.model import Answered, Ask, Feature
 from onboarding.profiling.widgets.text import Text
 from onboarding.providers import Endpoints, Google, OAuth2, OpenIDConnect, Read
@@ -297,6 +298,26 @@ SLIPS: dict[str, tuple[Build, str]] = {
     ),
     "visits as text": (lambda: AttentionPolicy(per_visit="1"), "a whole number"),  # type: ignore[arg-type]  # the mistake
     "seconds for a time-out": (lambda: HttpPolicy(read=10), "timedelta("),  # type: ignore[arg-type]  # the mistake
+    "no limits": (lambda: build(limits=None), "write limits=LimitPolicy(…)"),
+    "the class of limits": (
+        lambda: build(limits=LimitPolicy),
+        "write limits=LimitPolicy(…)",
+    ),
+    "a limit as a number": (
+        lambda: LimitPolicy(guests_overall=10),  # type: ignore[arg-type]  # the mistake
+        "guests_overall=Rate(…)",
+    ),
+    "a rate in seconds": (lambda: Rate(10, per=60), "timedelta("),  # type: ignore[arg-type]  # the mistake
+    "a proxy by itself": (
+        lambda: build(proxies="10.0.0.5"),
+        'write proxies=["10.0.0.5"]',
+    ),
+    "a proxy by name": (lambda: build(proxies=["nginx"]), "which is no network"),
+    "a proxy that is not set": (
+        lambda: build(proxies=[None]),
+        "is the variable set",
+    ),
+    "no proxies": (lambda: build(proxies=None), "is the variable set"),
     "an unknown setting": (lambda: build(zzzzzz=1), "there is: 'url'"),
 }
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.limiting.model import LimitPolicy, Rate
     from onboarding.mail.model import Letters
     from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
@@ -65,6 +66,7 @@ __all__ = [
     "KeepOne",
     "KeepRows",
     "Letters",
+    "LimitPolicy",
     "Onboarding",
     "OnboardingError",
     "Order",
@@ -72,6 +74,7 @@ __all__ = [
     "Phase",
     "Prompt",
     "ProofPolicy",
+    "Rate",
     "Reassign",
     "Refused",
     "Resource",
@@ -102,6 +105,7 @@ _HOMES = {
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
     "Letters": "mail.model",
+    "LimitPolicy": "limiting.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Order": "accounts.claims",
@@ -109,6 +113,7 @@ _HOMES = {
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",
+    "Rate": "limiting.model",
     "Reassign": "accounts.table_rules",
     "Refused": "errors",
     "Resource": "accounts.resources",

@@ -68,6 +68,12 @@ def _http_policy() -> type[Any]:
     return HttpPolicy
 
 
+def _limit_policy() -> type[Any]:
+    from onboarding.limiting.model import LimitPolicy
+
+    return LimitPolicy
+
+
 def _claim_policy() -> type[Any]:
     from onboarding.orders.model import ClaimPolicy
 
@@ -83,6 +89,7 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "attention": lambda: AttentionPolicy,
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
+    "limits": _limit_policy,
 }
 
 SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
@@ -222,6 +229,7 @@ def check_plain(settings: Settings) -> None:
             f"cookie_prefix={prefix!r} is no plain word; write lower-case letters and "
             'digits, such as "staff"'
         )
+    _check_proxies(settings.get("proxies", ()))
     _check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
@@ -269,6 +277,13 @@ def _check_skip(skip: Sequence[str], pages: str) -> None:
                 f"skip holds {path!r}, and our own pages are below {pages}; they would "
                 'never work: skip what is none of ours, such as "/static/"'
             )
+
+
+def _check_proxies(proxies: object) -> None:
+    if proxies != ():
+        from onboarding.limiting.rules import Proxies
+
+        Proxies.parse(proxies)
 
 
 def check_called(name: str, given: object, takes: str, example: str) -> None:

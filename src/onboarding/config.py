@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from onboarding.feedback.model import Prompt
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.journey.model import Funnel
+    from onboarding.limiting.model import LimitPolicy
     from onboarding.mail.model import Letters
     from onboarding.mailers.base import Mailer
     from onboarding.orders.model import ClaimPolicy
@@ -58,6 +59,12 @@ class Settings(TypedDict, total=False):
         proofs: How addresses are proven by mail.
         claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
+        limits: How often things may be done that cost a stranger nothing: guests,
+            letters, codes, orders looked up.
+        proxies: Networks of the proxies in front, whose ``X-Forwarded-For`` or
+            ``Forwarded`` is believed: ``["10.0.0.0/8"]``, or ``["unix:"]`` for one that
+            comes by a Unix socket. Limits are for a client's network, and without this
+            that is whoever is connected to the server.
         deadlines: How long a request waits for its body and the database, and closing
             for all.
         http: Time-outs and limits of calls to providers.
@@ -92,6 +99,8 @@ class Settings(TypedDict, total=False):
     proofs: "ProofPolicy"
     claims: "ClaimPolicy"
     attention: "AttentionPolicy"
+    limits: "LimitPolicy"
+    proxies: "Sequence[str]"
     deadlines: "Deadlines"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"

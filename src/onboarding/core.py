@@ -106,6 +106,7 @@ class Core(Life, OnDemand[P]):
         self._build_ground(settings)
         self._profile = profile
         self._http = settings.get("http"), settings.get("transport")
+        self._limits = settings.get("limits"), settings.get("proxies", ())
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())

@@ -10,6 +10,11 @@ from onboarding.log_lines import log_line
 from onboarding.providers.base import Provider
 from onboarding.social.code_flow import CodeFlow
 
+NAME_PROXIES = (
+    'a proxy in front has to be named, proxies=["…"], unless your server reads its '
+    "headers; "
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -27,7 +32,7 @@ class Finding:
 
 
 async def examine(core: Core[Any]) -> list[Finding]:
-    """Look at the address, the database, every provider, and what asks.
+    """Look at address, database, every provider, limits, and what asks.
 
     Calls the providers' discovery addresses; changes nothing anywhere.
     """
@@ -51,6 +56,7 @@ async def _findings(core: Core[Any]) -> AsyncIterator[Finding]:
             advice="form-action 'self' " + " ".join(core.code_flow.form_origins()),
         )
     await core.code_flow.close()
+    yield await _limits(core)
     yield _asking(core)
 
 
@@ -90,6 +96,38 @@ async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
             is_well=False,
         )
     return Finding(what=f"{provider.title}: ready", advice=callback)
+
+
+async def _limits(core: Core[Any]) -> Finding:
+    limits = core.limits
+    if limits.is_off:
+        return Finding(
+            what="no limits: anybody makes guests and asks for letters without end",
+            advice="leave LimitPolicy.off() to tests, or limit them at your proxy",
+        )
+    try:
+        limits.open()
+    except ConfigError as error:
+        what = "limits cannot be counted"
+        return Finding(what=what, advice=str(error), is_well=False)
+    try:
+        is_counting = await limits.is_counting()
+    finally:
+        await limits.close()
+    if not is_counting:
+        return Finding(
+            what="limits: Redis does not answer, so each process counts by itself",
+            advice="see to the server that LimitPolicy(storage=…) names",
+            is_well=False,
+        )
+    known = "" if limits.proxies.are_named else NAME_PROXIES
+    if limits.is_shared:
+        return Finding(what="limits are counted in Redis, together", advice=known)
+    return Finding(
+        what="limits are counted in memory",
+        advice=f"{known}several workers count each by itself; to count together, write "
+        'limits=LimitPolicy(storage="redis://…")',
+    )
 
 
 def _asking(core: Core[Any]) -> Finding:

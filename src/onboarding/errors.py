@@ -230,6 +230,39 @@ class WrongCode(Refused):
         self.left = left
 
 
+class TooManyTries(Refused):
+    """Something was done more often than it may be (``LimitPolicy``): later, then.
+
+    Args:
+        limit: The field of the policy that refused it.
+        retry_after: In how many seconds it works again.
+    """
+
+    code = "too_many_tries"
+    status = 429
+
+    def __init__(self, limit: str, retry_after: int):
+        super().__init__(f"more than {limit} allows; again in {retry_after} s")
+        self.limit = limit
+        self.retry_after = retry_after
+        self._form: Mapping[str, str] = {}
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """The fields that were sent, for the page that offers to send them again."""
+        return self._form
+
+    def keep(self, form: Mapping[str, str]) -> None:
+        """Keep the fields that were sent: they are for that page alone."""
+        self._form = form
+
+
+class TooManyGuests(TooManyTries):
+    """More people begin something here than may: who is known is not affected."""
+
+    code = "too_many_guests"
+
+
 class Unanswered(Refused):
     """A feature is locked until questions are answered: their names, in order."""
 

@@ -15,6 +15,7 @@ from onboarding.deadlines import Deadlines, until
 from onboarding.errors import ConfigError
 
 if TYPE_CHECKING:
+    from onboarding.limiting.service import Limiter
     from onboarding.mailers.post import Post
     from onboarding.providers.base import Provider
     from onboarding.sinks.relay import Relay
@@ -31,6 +32,7 @@ class Life:
     code_flow: "CodeFlow"
     deadlines: Deadlines
     providers: "Mapping[str, Provider]"
+    limits: "Limiter"
     post: "Post | None"
     relay: "Relay"
     store: "Store"
@@ -62,6 +64,7 @@ class Life:
         await self.store.open()
         try:
             await self.belongings.check(self.store)
+            self.limits.open()
         except BaseException:
             await self.store.close()
             raise
@@ -89,6 +92,7 @@ class Life:
         async with AsyncExitStack() as last_first:
             last_first.callback(self._be_closed)
             last_first.push_async_callback(until, ends, self.store.close)
+            last_first.push_async_callback(until, ends, self.limits.close)
             if self.providers:
                 last_first.push_async_callback(until, ends, self.code_flow.close)
             for work in self._at_work():

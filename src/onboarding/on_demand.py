@@ -6,7 +6,7 @@ letters, and what carries events needs sinks. The object of an application that 
 none of these loads them when it is asked for them, or never.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
@@ -19,6 +19,7 @@ from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Replace
 from onboarding.clock import Clock
+from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.tokens import Ids, Keys
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from onboarding.accounts.claims import OrderResource
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
+    from onboarding.limiting.model import LimitPolicy
+    from onboarding.limiting.service import Limiter
     from onboarding.mail.writing import LetterWriter
     from onboarding.orders.model import ClaimPolicy
     from onboarding.orders.service import OrderService
@@ -55,6 +58,7 @@ class OnDemand(Generic[P]):
     accounts: AccountService
     attention: AttentionService
     clock: Clock
+    deadlines: Deadlines
     home: str
     ids: Ids
     intents: IntentService
@@ -66,12 +70,32 @@ class OnDemand(Generic[P]):
     url: str
     _declared: "tuple[Feature, ...]"
     _http: "tuple[HttpPolicy | None, httpx2.AsyncBaseTransport | None]"
+    _limits: "tuple[LimitPolicy | None, Sequence[str]]"
     _claims: "ClaimPolicy | None"
     _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
+
+    # ── limits ───────────────────────────────────────────────────────────────
+
+    @cached_property
+    def limits(self) -> "Limiter":
+        """How often things may be done, counted."""
+        from onboarding.limiting.model import LimitPolicy
+        from onboarding.limiting.rules import Proxies
+        from onboarding.limiting.service import Limiter
+
+        policy, proxies = self._limits
+        return Limiter(
+            policy or LimitPolicy(),
+            self.clock,
+            keys=self.keys,
+            deadlines=self.deadlines,
+            url=self.url,
+            proxies=Proxies.parse(proxies),
+        )
 
     # ── questions ────────────────────────────────────────────────────────────
 

@@ -4,6 +4,8 @@ import inspect
 import re
 from datetime import timedelta
 
+from onboarding import Rate
+
 NOTE = "<!-- Made by `python -m tests.docs.generate`; change the code instead. -->\n"
 URL = "https://shop.example/welcome"
 
@@ -42,6 +44,8 @@ def table(*rows: tuple[str, ...]) -> str:
 def said(value: object) -> str:
     """Return a default as people say it."""
     match value:
+        case Rate():
+            return f"{value.times} per {said(value.per).removeprefix('1 ')}"
         case timedelta(days=days, seconds=0) if days:
             return f"{days} day{'s' * (days > 1)}"
         case timedelta():

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -211,3 +211,20 @@ def test_sentences_stand_in_the_same_order() -> None:
     order = {key: place for place, key in enumerate(EN)}
     places = [order[key] for key in NL]
     assert all(one < two for one, two in pairwise(places))
+
+
+@pytest.mark.parametrize(
+    ("duration", "english", "dutch"),
+    [
+        (timedelta(seconds=1), "1 minute", "1 minuut"),
+        (timedelta(minutes=8, seconds=1), "9 minutes", "9 minuten"),
+        (timedelta(minutes=90), "90 minutes", "90 minuten"),
+        (timedelta(minutes=91), "2 hours", "2 uur"),
+        (timedelta(hours=24), "24 hours", "24 uur"),
+    ],
+)
+def test_a_wait_is_told_in_whole_units(
+    duration: timedelta, english: str, dutch: str
+) -> None:
+    """Rounded up, so that whoever waits as long has waited long enough."""
+    assert (english, dutch) == tuple(Texts(x).duration(duration) for x in LOCALES)

@@ -10,7 +10,7 @@ would come in when that person opens the link.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from onboarding.accounts.linking import BY_MAIL, PROOFS
+from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.accounts.outcome import SignInResult
@@ -18,12 +18,13 @@ from onboarding.accounts.service import AccountService
 from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
-from onboarding.errors import ConfirmationRequired, SignInExpired, WrongCode
+from onboarding.errors import SignInExpired, WrongCode
+from onboarding.guests.asked import AskedProofs
 from onboarding.guests.letters import Codes, Opens, proof_letter
 from onboarding.guests.model import LetterSecrets, Proof, ProofPolicy, ProofResult
 from onboarding.guests.service import check_address
 from onboarding.guests.store import ProofStore
-from onboarding.tokens import Ids, Keys, Token, is_id, same
+from onboarding.tokens import Ids, Keys, Token, same
 
 PROOF_COOKIE = "onboarding-proof"
 
@@ -56,6 +57,7 @@ class ProofService:
         self._clock = clock
         self._ids = ids
         self._codes = Codes(keys)
+        self._asked = AskedProofs(store, clock, self._codes)
         self._accounts = accounts
         self._opens = opens or {}
         self.policy = policy
@@ -72,6 +74,7 @@ class ProofService:
         next: str = "/",
         shown: str | None = None,
         bound: Mapping[str, str | None] | None = None,
+        may_write: bool = True,
     ) -> CookieSpec:
         """Write a letter to an address, and return the cookie that finishes it.
 
@@ -86,6 +89,7 @@ class ProofService:
             next: Where to go on afterwards, a path of this site.
             shown: What the page says of the address, where not all of it.
             bound: What else it is for, as the purpose needs it.
+            may_write: Whether the mailbox may get one more, as far as the caller knows.
 
         Raises:
             InvalidAnswer: When it is not an e-mail address.
@@ -115,10 +119,8 @@ class ProofService:
         writes: list[Change] = [*touched, Add(intent)]
         # No letter for an order that was not placed with this address; nothing says so.
         is_wanted = purpose is not Purpose.CLAIM or intent.data.get("order")
-        if (
-            is_wanted
-            and await self._store.count_proofs(plain, now) < self.policy.letters
-        ):
+        on_their_way = await self._store.count_proofs(plain, now)
+        if may_write and is_wanted and on_their_way < self.policy.letters:
             writes.append(Add(proof_letter(intent, self._ids.new(), locale, now)))
 
         async def attempt() -> None:
@@ -130,14 +132,25 @@ class ProofService:
         return CookieSpec.holding(PROOF_COOKIE, token, self.policy.life)
 
     async def ask_again(
-        self, cookies: Mapping[str, str], *, current: CurrentSession | None, locale: str
+        self,
+        cookies: Mapping[str, str],
+        *,
+        current: CurrentSession | None,
+        locale: str,
+        may_write: bool = True,
     ) -> CookieSpec:
         """Write another letter for the proof that this browser has asked for.
+
+        Args:
+            cookies: Those of this browser.
+            current: Who this browser is now.
+            locale: In which language to write.
+            may_write: As for ``ask``.
 
         Raises:
             SignInExpired: When it has asked for none, or it is over.
         """
-        intent = await self._find(Token.parse(cookies.get(PROOF_COOKIE, "")))
+        intent = await self._asked.find(Token.parse(cookies.get(PROOF_COOKIE, "")))
         if intent is None:
             raise SignInExpired(BY_MAIL)
         return await self.ask(
@@ -148,11 +161,12 @@ class ProofService:
             next=intent.next,
             shown=intent.data.get("shown"),
             bound=intent.data,
+            may_write=may_write,
         )
 
     async def find(self, cookies: Mapping[str, str]) -> Proof | None:
         """Return which proof this browser has asked for and may still give."""
-        intent = await self._find(Token.parse(cookies.get(PROOF_COOKIE, "")))
+        intent = await self._asked.find(Token.parse(cookies.get(PROOF_COOKIE, "")))
         return self._proof(intent) if intent else None
 
     async def look(self, link: str, cookies: Mapping[str, str]) -> Proof:
@@ -164,7 +178,7 @@ class ProofService:
         Raises:
             SignInExpired: When it is over, was used, or never was.
         """
-        intent = await self._by_link(link)
+        intent = await self._asked.by_link(link)
         own = Token.parse(cookies.get(PROOF_COOKIE, ""))
         is_here = own is not None and own.id == intent.id
         if is_here and own and same(own.hash, intent.secret_hash):
@@ -202,15 +216,15 @@ class ProofService:
         """
         token = Token.parse(cookies.get(PROOF_COOKIE, ""))
         if link is not None:
-            meant = await self._by_link(link)
+            meant = await self._asked.by_link(link)
             if token is None or token.id != meant.id:
                 raise SignInExpired(BY_MAIL)
         elif not await self._is_code(token, code or ""):
-            intent = await self._mine(token, current)
+            intent = await self._asked.mine(token, current)
             raise WrongCode(self.policy.tries - intent.tries)
 
         async def attempt() -> tuple[Intent, SignInResult | None]:
-            intent = await self._mine(token, current)
+            intent = await self._asked.mine(token, current)
             opens = self._opens.get(intent.purpose, self._sign_in)
             return intent, await opens(intent, current)
 
@@ -232,7 +246,7 @@ class ProofService:
         """Count a try, then tell whether it is right."""
 
         async def count() -> Intent:
-            intent = await self._find(token)
+            intent = await self._asked.find(token)
             if intent is None or intent.tries >= self.policy.tries:
                 raise SignInExpired(BY_MAIL)
             counted = replace(intent, tries=intent.tries + 1)
@@ -242,45 +256,6 @@ class ProofService:
         # Whoever is beaten here was beaten by a try that counts.
         intent = await retrying(count)
         return self._codes.is_code(intent.id, code)
-
-    async def _mine(
-        self, token: Token | None, current: CurrentSession | None
-    ) -> Intent:
-        """Return the intent of this browser, begun by who is here now."""
-        intent = await self._find(token)
-        if intent is None:
-            raise SignInExpired(BY_MAIL)
-        here = current.account if current else None
-        if intent.purpose is Purpose.MAIL_CONFIRM and here and not here.is_guest:
-            raise ConfirmationRequired("somebody is signed in here by now")
-        if intent.account_id is None:
-            may = here is None or here.is_guest
-        else:
-            began = intent.account_id, intent.data.get("epoch")
-            may = here is not None and (here.id, str(here.epoch)) == began
-        if not may:
-            raise SignInExpired(BY_MAIL)
-        return intent
-
-    async def _find(self, token: Token | None) -> Intent | None:
-        intent = await self._store.find(Intent, token.id) if token else None
-        if token is None or intent is None or intent.purpose not in PROOFS:
-            return None
-        if not same(intent.secret_hash, token.hash):
-            return None
-        return intent if self._clock() < intent.expires_at else None
-
-    async def _by_link(self, link: str) -> Intent:
-        id, _, secret = link.partition(".")
-        is_ours = link.isascii() and is_id(id)
-        intent = await self._store.find(Intent, id) if is_ours else None
-        if intent is None or intent.purpose not in PROOFS:
-            raise SignInExpired(BY_MAIL)
-        if not self._codes.is_link(id, secret):
-            raise SignInExpired(BY_MAIL)
-        if self._clock() >= intent.expires_at:
-            raise SignInExpired(BY_MAIL)
-        return intent
 
     # ── what the letter says ─────────────────────────────────────────────────
 

@@ -11,7 +11,7 @@ mapping changes a sentence of ours by its key:
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from string import Formatter
 from types import MappingProxyType
@@ -33,6 +33,9 @@ KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
 NEAR = 0.85
 """How alike two keys are, of 1, when one of them is a slip of the pen."""
+
+MOST_MINUTES = timedelta(minutes=90)
+"""What is longer is told in hours."""
 
 
 class Texts:
@@ -98,6 +101,20 @@ class Texts:
     def long_date(self, day: date) -> str:
         """Return a day with its year, as "21 November 2026"."""
         return self._day(day, "d MMMM y")
+
+    def duration(self, duration: timedelta) -> str:
+        """Return how long something takes, rounded up: "9 minutes", "23 hours"."""
+        from babel.dates import format_timedelta
+
+        is_short = duration <= MOST_MINUTES
+        size = timedelta(minutes=1) if is_short else timedelta(hours=1)
+        # Nothing reaches the threshold, so that it is told in this very unit.
+        return format_timedelta(
+            -(-duration // size) * size,
+            granularity="minute" if is_short else "hour",
+            threshold=1e9,
+            locale=self._babel,
+        )
 
     def _day(self, day: date, pattern: str) -> str:
         from babel.dates import format_date

@@ -29,6 +29,8 @@ MADE: dict[type[OnboardingError], OnboardingError] = {
     InvalidAnswer: InvalidAnswer("genre", "answer.choose_one"),
     errors.AccountEnded: errors.AccountEnded("06gzvyj603sjantq13ek"),
     errors.Conflict: errors.Conflict("Account"),
+    errors.TooManyTries: errors.TooManyTries("codes_per_client", 530),
+    errors.TooManyGuests: errors.TooManyGuests("guests_overall", 60),
 }
 
 

@@ -20,6 +20,7 @@ from onboarding.errors import (
     OnboardingError,
     ProviderError,
     StoreUnavailable,
+    TooManyTries,
     Unanswered,
 )
 from onboarding.frozen import dataclass
@@ -50,6 +51,8 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
+    if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
+        response.headers["retry-after"] = str(error.retry_after)
     # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
     # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
     is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
@@ -170,6 +173,8 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
         "safe": problem.html("safe"),
         "action": _action(context, error, problem),
         "aside": _aside(context, error),
+        "again_at": context.full_path,
+        "again": error.form if isinstance(error, TooManyTries) else {},
         "code": error.code,
         "reference": _log(error),
     }
@@ -252,6 +257,8 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_expired": _sign_in,
     "wrong_code": _to("sign-in"),
     "last_way_in": _to("account"),
+    "too_many_tries": _to("sign-in"),
+    "too_many_guests": _to("sign-in"),
     "order_link_over": _to("orders"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,

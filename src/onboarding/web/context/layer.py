@@ -75,7 +75,7 @@ class Layer:
         self._renderer = renderer_of(core)
         # Before it is needed: a process that has run out of file descriptors can
         # neither import a module nor read a template.
-        from onboarding.web.context import errors
+        from onboarding.web.context import errors, first_write  # noqa: F401
 
         self._respond = errors.respond
         self._renderer.warm(core.locales)

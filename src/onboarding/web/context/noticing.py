@@ -32,7 +32,8 @@ LONGEST_SHOWN = 100
 """Characters of a header that are told: anybody may write into it."""
 
 
-def _warn(core: "Core[Any]", what: str, text: str, *facts: object) -> None:
+def warn_once(core: "Core[Any]", what: str, text: str, *facts: object) -> None:
+    """Warn of something, unless it was told already."""
     if what not in core.noticed:
         core.noticed.add(what)
         log.warning(text, *facts)
@@ -55,7 +56,7 @@ def notice_unserved(core: "Core[Any]", scope: Mapping[str, Any], status: int) ->
         return
     first = path.removeprefix(f"{core.path}/").partition("/")[0]
     if status == 404 or (status == 200 and first in OWN_PAGES):
-        _warn(
+        warn_once(
             core,
             "unserved",
             "our pages are not at %s, where url says they are: %s was answered with "
@@ -71,7 +72,7 @@ def notice_place(core: "Core[Any]", scope: Mapping[str, Any]) -> None:
     """Warn where a page of ours is served at another path than ``url`` says."""
     if whole_path(scope).startswith(f"{core.path}/"):
         return
-    _warn(
+    warn_once(
         core,
         "misplaced",
         "our pages are served at %r, and url says %r, where all their links lead; "
@@ -107,14 +108,14 @@ def notice_address(core: "Core[Any]", scope: Mapping[str, Any]) -> None:
             "TLS, let it send X-Forwarded-Proto, and the server believe it (uvicorn "
             "--forwarded-allow-ips)"
         )
-        _warn(core, "scheme", text, seen[:LONGEST_SHOWN], core.origin)
+        warn_once(core, "scheme", text, seen[:LONGEST_SHOWN], core.origin)
         return
     text = (
         "requests come to %r, and url says %r: browsers keep the cookies of the two "
         "apart, and a sign-in that begins at one ends at the other; open the address "
         "of url, or change url. A proxy must pass Host on"
     )
-    _warn(core, "host", text, seen[:LONGEST_SHOWN], core.origin)
+    warn_once(core, "host", text, seen[:LONGEST_SHOWN], core.origin)
 
 
 def notice_refused_form(core: "Core[Any]", scope: Mapping[str, Any]) -> None:
@@ -128,7 +129,7 @@ def notice_refused_form(core: "Core[Any]", scope: Mapping[str, Any]) -> None:
     origins = header_values(scope["headers"], b"origin")
     sent = origins[0].decode("latin-1") if len(origins) == 1 else None
     if sent == "null":
-        _warn(
+        warn_once(
             core,
             "null origin",
             "a form was refused (csrf), since it came with 'Origin: null'; the origin "
@@ -137,7 +138,7 @@ def notice_refused_form(core: "Core[Any]", scope: Mapping[str, Any]) -> None:
             core.origin,
         )
     elif sent is not None and _is_same_host(sent, scope):
-        _warn(
+        warn_once(
             core,
             "refused",
             "a form was refused (csrf), since its page is of %r, and url says %r; open "
@@ -160,7 +161,7 @@ def _is_same_host(origin: str, scope: Mapping[str, Any]) -> bool:
 def notice_stranger(core: "Core[Any]", token: str) -> None:
     """Warn where a session was made by another process, though each has its own."""
     if core.sessions.is_of_another_process(token):
-        _warn(
+        warn_once(
             core,
             "memory",
             'a session came that another process has made, and database="memory:" '

@@ -23,7 +23,6 @@ from onboarding.web.context.headers import (
     is_prefetch,
     make_private,
 )
-from onboarding.web.context.nonce import trusted_nonce
 from onboarding.web.context.paths import path_as_sent
 
 if TYPE_CHECKING:
@@ -165,6 +164,7 @@ class RequestContext:
 
         Raises:
             ResponseStarted: When the headers are sent, before anything is written.
+            TooManyGuests: When too many were made; nothing is written then either.
         """
         current = self.current_session()
         if current is not None:
@@ -174,9 +174,9 @@ class RequestContext:
                 "the response has started, so the guest's cookie would be lost; call "
                 "ensure_account before the first byte is sent"
             )
-        core, headers = self.core, self.scope["headers"]
-        trusted = trusted_nonce(headers, core.origin, nonce)
-        new = await core.guests.start(trusted)
+        from onboarding.web.context.first_write import start_guest
+
+        new = await start_guest(self, nonce)
         self.start_session(new)
         return new.account
 

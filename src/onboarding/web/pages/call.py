@@ -9,14 +9,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
-from onboarding.errors import MethodNotAllowed
+from onboarding.errors import MethodNotAllowed, TooManyTries
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
+from onboarding.limiting.model import LimitedAct
 from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
+from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import RequestContext
@@ -42,6 +44,7 @@ class Call:
     def __init__(self, request: Request, context: RequestContext):
         self.request = request
         self.context = context
+        self._sent: Body | None = None
 
     @property
     def core(self) -> "Core[Any]":
@@ -108,7 +111,8 @@ class Call:
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
-        return await body.read(self.request, self.core.deadlines)
+        self._sent = await body.read(self.request, self.core.deadlines)
+        return self._sent
 
     def switches_language(self, sent: Body) -> bool:
         """Tell whether the language switch sent a form; go on in its language.
@@ -117,6 +121,19 @@ class Call:
         """
         values = sent.form.get(language.LANGUAGE_FIELD)
         return language.switch(self.context, values[0] if values else None)
+
+    async def limit(self, act: LimitedAct, contact: str | None = None) -> None:
+        """Count what is about to be done; see ``onboarding.web.context.limiting``."""
+        await limit(self.context, act, contact)
+
+    async def may_write(self, address: str) -> bool:
+        """Tell whether a mailbox may get one more letter; if not, nobody is told so."""
+        return await self.core.limits.take_contact(LimitedAct.LETTER, address)
+
+    def keep_form(self, error: TooManyTries) -> None:
+        """Let the page of an error offer to send again what was sent."""
+        if self._sent is not None:
+            error.keep({name: values[0] for name, values in self._sent.form.items()})
 
     def page(
         self,
@@ -192,7 +209,11 @@ class PageEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, handler: PageHandler, call: Call) -> Response:
-        response = await handler(call)
+        try:
+            response = await handler(call)
+        except TooManyTries as error:
+            call.keep_form(error)
+            raise
         response.headers.append("vary", "Accept")
         return response
 

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
 from onboarding.accounts.outcome import Confirming
+from onboarding.limiting.model import LimitedAct
 from onboarding.web.pages.call import Call
 
 
@@ -20,9 +21,13 @@ async def ask_by_mail(call: Call) -> Response:
     is_shown = found and sent.text("id") in (None, found.id)
     if not found or not is_shown or found.confirming is not Confirming.SIGN_IN:
         return call.go(call.url("confirm", next=sent.text("next")))
+    call.context.next = found.next
+    await call.limit(LimitedAct.LETTER)
+    address = found.address or ""
     cookie = await call.core.proofs.ask(
         Purpose.MAIL_CONFIRM,
-        found.address or "",
+        address,
+        may_write=await call.may_write(address),
         current=current,
         locale=call.context.locale,
         next=found.next,

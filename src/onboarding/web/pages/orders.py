@@ -7,6 +7,7 @@ from starlette.responses import Response
 from onboarding.accounts.model import Purpose
 from onboarding.errors import BadRequest, InvalidAnswer, OrderLinkOver, SignInRequired
 from onboarding.guests.service import check_address
+from onboarding.limiting.model import LimitedAct
 from onboarding.web.context.grants import add_grant, drop_grant, grants_of
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
@@ -25,6 +26,7 @@ async def open_link(call: Call) -> Response:
     Opening changes nothing: this browser may look at the order for a while.
     """
     call.context.is_secret = True
+    await call.limit(LimitedAct.ORDER)
     grant = await call.core.orders.open(call.param("token"))
     add_grant(call.context, grant)
     response = call.go(_place(call, grant.order))
@@ -90,8 +92,9 @@ async def find(call: Call) -> Response:
     if call.switches_language(sent):
         return await _page(call, number=number, email=email)
     problems = {} if number else {"number": call.texts.plain("claim.no_number")}
+    plain = email
     try:
-        check_address(email)
+        plain = check_address(email)
     except InvalidAnswer as error:
         if call.wants_json:
             raise
@@ -100,10 +103,13 @@ async def find(call: Call) -> Response:
         raise BadRequest("number is the number of an order")
     if problems:
         return await _page(call, number=number, email=email, problems=problems)
+    await call.limit(LimitedAct.ORDER)
+    await call.limit(LimitedAct.LETTER)
     order = await call.core.orders.match(number, email)
     cookie = await call.core.proofs.ask(
         Purpose.CLAIM,
         email,
+        may_write=await call.may_write(plain),
         current=call.context.current_session(),
         locale=call.context.locale,
         next=_place(call, order or number),

@@ -8,6 +8,7 @@ from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, Wron
 from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
 from onboarding.guests.typos import likely_address
+from onboarding.limiting.model import LimitedAct
 from onboarding.web.context.body import Body
 from onboarding.web.context.grants import add_grant
 from onboarding.web.context.notices import leave_sign_in
@@ -46,9 +47,12 @@ async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     meant = None if sent.text("sure") else likely_address(plain)
     if meant is not None and not call.wants_json:
         return _where(call, typed, wanted, purpose, meant=meant)
+    call.context.next = wanted
+    await call.limit(LimitedAct.LETTER)
     cookie = await call.core.proofs.ask(
         purpose,
         typed,
+        may_write=await call.may_write(plain),
         current=call.context.current_session(),
         locale=call.context.locale,
         next=wanted,
@@ -84,8 +88,12 @@ def _where(
 
 async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
+    proof = await _require(call)
+    call.context.next = proof.next
+    await call.limit(LimitedAct.LETTER)
     cookie = await call.core.proofs.ask_again(
         call.cookies,
+        may_write=await call.may_write(proof.address),
         current=call.context.current_session(),
         locale=call.context.locale,
     )
@@ -166,12 +174,23 @@ async def open_link(call: Call) -> Response:
     return response
 
 
+async def _limit_codes(call: Call) -> None:
+    """Count a try at a code: who tries many has many letters, one after the other."""
+    proof = await call.core.proofs.find(call.cookies)
+    if proof is None:
+        return  # there is nothing to guess
+    call.context.next = proof.next
+    await call.limit(LimitedAct.CODE, proof.address)
+
+
 async def finish(call: Call) -> Response:
     """POST ``prove``: a code, or the button of a link, in the browser that asked."""
     sent = await call.body()
     typed, link = sent.text("code"), sent.text("link")
     if call.switches_language(sent):
         return _code_page(call, await _require(call), typed=typed or "")
+    if not link:
+        await _limit_codes(call)
     try:
         result = await call.core.proofs.finish(
             code=typed,

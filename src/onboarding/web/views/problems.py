@@ -1,6 +1,7 @@
 """What an error says to people and programs, in their language."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from onboarding.errors import (
     ProviderError,
     Refused,
     StoreError,
+    TooManyTries,
 )
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Plan
@@ -103,4 +105,7 @@ def _slots(
     }
     if isinstance(error, InvalidAnswer):
         slots["problem"] = texts.say(error.problem, **error.slots)
+    if isinstance(error, TooManyTries):
+        # Not "from 14:32 on": nobody told us in which time zone people read this.
+        slots["wait"] = texts.duration(timedelta(seconds=error.retry_after))
     return slots
