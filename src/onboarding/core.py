@@ -5,6 +5,7 @@ thread, no connection, no task. So it may be made at import, and forked.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, overload
 
@@ -54,10 +55,13 @@ from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
 from onboarding.sinks.relay import Relay
 from onboarding.site import Site
-from onboarding.stores import DEFAULT_PREFIX, store_from
+from onboarding.stores import DEFAULT_PREFIX, store_from, store_within
 from onboarding.tokens import Ids, Keys
+from onboarding.within import Within, wake_after_commit
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from onboarding.profiling.no_profile import NoProfile
 
 T = TypeVar("T")
@@ -97,6 +101,7 @@ class Core(Life, OnDemand[P]):
         self, *, profile: type[P] | None = None, **settings: Unpack[Settings]
     ) -> None:
         check_plain(settings)
+        self._settings = settings
         self._read(settings)
         self._build_ground(settings)
         self._profile = profile
@@ -226,6 +231,34 @@ class Core(Life, OnDemand[P]):
             ConfigError: Without pages, which have the templates of letters.
         """
         raise ConfigError(f"letter {letter.id} is drawn by Onboarding, not by Core")
+
+    def within(self, connection: "AsyncConnection") -> Within[P]:
+        """Return the same services inside a transaction of the host's.
+
+        What they write is the transaction's: its commit keeps it, and its rollback
+        takes it back, with what the sinks would have been told. They read what it has
+        written so far.
+
+        Args:
+            connection: Of SQLAlchemy, to the database that ``database=`` names, in a
+                transaction: by asyncpg, or by aiosqlite.
+
+        Raises:
+            ConfigError: When it is something else; says what to write.
+            StoreUnavailable: When the connection is lost.
+        """
+        twin = copy(self)
+        twin.store = store_within(self.store, connection, self.deadlines)
+        twin._forget()  # noqa: SLF001  # of this class
+        twin._build_accounts(self._settings)  # noqa: SLF001  # of this class
+        twin._build_features(self._settings)  # noqa: SLF001  # of this class
+        twin.store.wake = lambda: None
+        wake_after_commit(connection, self._wake)
+        return Within(twin)
+
+    def _wake(self) -> None:
+        self.relay.wake()
+        self.wake_post()
 
     # ── what hosts do most ───────────────────────────────────────────────────
 

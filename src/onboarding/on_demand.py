@@ -55,6 +55,12 @@ class OnDemand(Generic[P]):
     _profile: type[P] | None
     _widgets: "tuple[Widget, ...]"
 
+    def _forget(self) -> None:
+        """Drop what was made: it is made anew, of other services, when asked for."""
+        for name in list(vars(self)):
+            if isinstance(getattr(type(self), name, None), cached_property):
+                del self.__dict__[name]
+
     # ── questions ────────────────────────────────────────────────────────────
 
     @cached_property

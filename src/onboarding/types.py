@@ -21,6 +21,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
 from onboarding.web.views.notices import Notice, NoticeAct
+from onboarding.within import Within
 
 __all__ = [
     "Answer",
@@ -45,4 +46,5 @@ __all__ = [
     "Score",
     "SignInResult",
     "Submitted",
+    "Within",
 ]
