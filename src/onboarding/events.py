@@ -419,10 +419,15 @@ class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
 
 
 class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
-    """Another account came together with this one (recorded on the survivor)."""
+    """Another account came together with this one (recorded on the survivor).
+
+    Where both had a ``ref``, the survivor's stays, and this tells the source's: the
+    host has two rows of one person. An erasure takes it out.
+    """
 
     name: ClassVar[str] = "account_merged"
     source: str
+    ref: str | None = None
 
 
 class AccountExpired(Event, phase=Phase.LOYALTY):

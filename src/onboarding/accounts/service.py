@@ -1,6 +1,6 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from onboarding.accounts import rules
+from onboarding.accounts import refs, rules
 from onboarding.accounts.given import id_of
 from onboarding.accounts.linking import Linking, MailProof
 from onboarding.accounts.live import find_survivor
@@ -46,6 +46,31 @@ class AccountService:
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
         return await find_survivor(self._store, account_id)
+
+    async def find_by_ref(self, ref: str) -> Account | None:
+        """Return the account with the host's own key, merges followed.
+
+        Raises:
+            ConfigError: When it is no printable text of up to 255 characters.
+        """
+        return await refs.find_by_ref(self._store, ref)
+
+    async def set_ref(self, account: Account, ref: str | None) -> Account:
+        """Give an account the host's own key for it.
+
+        It stays through an upgrade and a merge, and goes with an erasure. Setting it
+        again changes nothing. None takes it away, and what merges left behind.
+
+        Returns:
+            The account as it is now.
+
+        Raises:
+            RefTaken: When it is another account's.
+            AccountEnded: When the account has ended.
+            ConfigError: When it is no printable text of up to 255 characters.
+            Conflict: When the account kept changing elsewhere.
+        """
+        return await refs.set_ref(self._store, id_of(account), ref)
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""
