@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.adopted import Adopted
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "AccountKind",
+    "Adopted",
     "Anonymise",
     "Answered",
     "Ask",
@@ -72,6 +74,7 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
+    "Adopted": "accounts.adopted",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
     "Ask": "profiling.model",

@@ -85,7 +85,17 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
 """What each plain setting holds, with an example of it."""
 
 SINK = "async def tell(entry: Entry) -> None: … and sinks=[tell]"
-MAILER = "async def send(message: Message) -> None: … and mailer=send"
+CALLED: Mapping[str, tuple[str, str]] = {
+    "adopt": (
+        "an address",
+        "async def find_user(address: str) -> Adopted | None: … and adopt=find_user",
+    ),
+    "mailer": (
+        "a message",
+        "async def send(message: Message) -> None: … and mailer=send",
+    ),
+}
+"""What each function is called with, and how to write one."""
 
 HELP = re.compile(r"(/(?![/\\])|https?://|mailto:|tel:)\S+\Z|/\Z")
 """Where a link may lead that stands on every page."""
@@ -183,16 +193,21 @@ def check_plain(settings: Settings) -> None:
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
-    for sink in settings.get("sinks", ()):
-        check_called("sinks", sink, "an entry", SINK)
-    if "mailer" in settings:
-        check_called("mailer", settings["mailer"], "a message", MAILER)
+    _check_functions(settings)
     if "clock" in settings:
         check_clock(settings["clock"])
     transport = settings.get("transport")
     if transport is not None:
         example = "transport=httpx2.ASGITransport(app=provider)"
         check_methods("transport", transport, ("handle_async_request",), example)
+
+
+def _check_functions(settings: Settings) -> None:
+    for sink in settings.get("sinks", ()):
+        check_called("sinks", sink, "an entry", SINK)
+    for name, (takes, example) in CALLED.items():
+        if name in settings:
+            check_called(name, settings.get(name), takes, example)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Required, TypedDict
 
+from onboarding.accounts.lookup import Adopt
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
@@ -43,6 +44,10 @@ class Settings(TypedDict, total=False):
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
+        adopt: Finds somebody of the host's own table of users by an address that is
+            proven at this moment and that nobody here has; or None. They are brought
+            in, then, as ``accounts.adopt`` would have. One that fails or takes too long
+            fails that sign-in.
         sinks: Where events go after their commit.
         mailer: What sends mail. With one, people may sign in by mail; without one,
             letters are printed where ``url`` is http, and none are written elsewhere.
@@ -74,6 +79,7 @@ class Settings(TypedDict, total=False):
     prompts: Sequence[Prompt]
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]
+    adopt: Adopt
     sinks: Sequence[Sink]
     mailer: Mailer
     sessions: SessionPolicy

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 from typing_extensions import Unpack
 
+from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.linking import BY_MAIL
+from onboarding.accounts.lookup import HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
 from onboarding.accounts.own import own_resources
@@ -186,7 +188,9 @@ class Core(Life, OnDemand[P]):
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
         settling = Settling(*ground, self.sessions, self.merging)
-        self.accounts = AccountService(self.store, self.sessions, settling)
+        lookup = HostLookup(settings.get("adopt"), self.deadlines)
+        adopting = Adopting(*ground, lookup=lookup)
+        self.accounts = AccountService(self.store, self.sessions, settling, adopting)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
@@ -253,12 +257,8 @@ class Core(Life, OnDemand[P]):
         twin._build_accounts(self._settings)  # noqa: SLF001  # of this class
         twin._build_features(self._settings)  # noqa: SLF001  # of this class
         twin.store.wake = lambda: None
-        wake_after_commit(connection, self._wake)
+        wake_after_commit(connection, self.relay.wake, self.wake_post)
         return Within(twin)
-
-    def _wake(self) -> None:
-        self.relay.wake()
-        self.wake_post()
 
     # ── what hosts do most ───────────────────────────────────────────────────
 

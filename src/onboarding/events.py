@@ -384,6 +384,12 @@ class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
     provider: str
 
 
+class AccountAdopted(Event, phase=Phase.LOYALTY):
+    """The host brought somebody in whom it had already; they may not have come yet."""
+
+    name: ClassVar[str] = "account_adopted"
+
+
 class GuestUpgraded(Event, about="provider", phase=Phase.LOYALTY):
     """A guest signed in and became registered, on the same id."""
 

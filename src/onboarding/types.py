@@ -4,6 +4,7 @@ They are made by the library: a host reads them. What a host makes itself, such 
 ``Ask`` and ``Resource``, is in ``onboarding``.
 """
 
+from onboarding.accounts.adopted import Adoption, NotAdopted, Obstacle
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
@@ -24,6 +25,7 @@ from onboarding.web.views.notices import Notice, NoticeAct
 from onboarding.within import Within
 
 __all__ = [
+    "Adoption",
     "Answer",
     "Contact",
     "ContactLevel",
@@ -35,8 +37,10 @@ __all__ = [
     "IdentityLink",
     "JsonValue",
     "MustConfirm",
+    "NotAdopted",
     "Notice",
     "NoticeAct",
+    "Obstacle",
     "Outcome",
     "Planned",
     "Purged",

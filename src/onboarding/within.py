@@ -96,7 +96,7 @@ class Within(Generic[P]):
 
 
 def wake_after_commit(
-    connection: "AsyncConnection", wake: Callable[[], object]
+    connection: "AsyncConnection", *wakes: Callable[[], object]
 ) -> None:
     """Wake whoever carries events and letters, once a host's transaction is kept."""
     from sqlalchemy import event
@@ -104,6 +104,7 @@ def wake_after_commit(
     loop = asyncio.get_running_loop()
 
     def soon(_: object) -> None:
-        loop.call_later(SOON.total_seconds(), wake)
+        for wake in wakes:
+            loop.call_later(SOON.total_seconds(), wake)
 
     event.listen(connection.sync_connection, "commit", soon)

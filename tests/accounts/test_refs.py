@@ -1,6 +1,7 @@
 """The host's own key for somebody: one each, and it goes where its account goes."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -181,6 +182,16 @@ async def test_taking_away_takes_what_was_left_behind(world: World) -> None:
     await world.accounts.set_ref(target, None)
     assert (None, None) == (await found(world, "7"), await found(world, "9"))
     assert "7" == (await world.accounts.set_ref(sam, "7")).ref
+
+
+async def test_a_purge_takes_every_ref(world: World) -> None:
+    """A guest who lapsed is nobody's row, and neither is who was merged into them."""
+    source, target = await with_ref(world, "7"), await with_ref(world, "9")
+    await world.merging.merge(source.id, target.id)
+    world.clock.advance(timedelta(days=31))
+    assert (target.id,) == (await world.guests.purge()).gone
+    for account in (source, target):
+        assert None is (await world.account(account.id)).ref
 
 
 async def test_an_erasure_takes_every_ref(world: World) -> None:

@@ -84,6 +84,7 @@ DEFAULTS: Mapping[str, str] = {
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
     "transport": "the network",
+    "adopt": "nobody",
     "mailer": "printed on this machine, none elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),

@@ -8,6 +8,7 @@ from onboarding.accounts.given import id_of
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account, Contact, Ending, Intent, NewSession
+from onboarding.accounts.refs import without_refs
 from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add, Replace, Touch, retrying
 from onboarding.clock import Clock
@@ -196,12 +197,15 @@ class GuestService:
         plans = await self._belongings.plan_purge(guest.id)
         if plans is None:
             return False
+        # What a merge leaves behind stands beside a ref of the survivor's: else none.
+        behind = await without_refs(self._store, guest) if guest.ref else []
         expired = replace(
             guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
         )
         return await try_commit(
             self._store,
             Replace(guest, expired),
+            *behind,
             *changes_of(plans),
             events=[self._log.entry(guest.id, AccountExpired())],
         )
