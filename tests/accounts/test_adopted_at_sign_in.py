@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -19,10 +20,13 @@ from onboarding.accounts.model import (
     Purpose,
 )
 from onboarding.accounts.outcome import How, MustConfirm, SignInResult
+from onboarding.changes import Change
 from onboarding.deadlines import Deadlines, lasting
-from onboarding.errors import ConfigError, IdentityTaken, StoreUnavailable
+from onboarding.errors import ConfigError, Conflict, IdentityTaken, StoreUnavailable
+from onboarding.events import Entry
 from onboarding.guests.proofs import PROOF_COOKIE
 from onboarding.stores import store_from, upgrade
+from onboarding.stores.base import Store
 from tests.world import KEY, World, identity
 
 pytestmark = pytest.mark.anyio
@@ -128,6 +132,42 @@ async def test_two_browsers_at_once_bring_one_user_in(town: Town) -> None:
     assert 1 == len({one.account.id for one in results})
     names = await town.world.names(results[0].account.id)
     assert 1 == names.count("account_adopted")
+
+
+class Counting:
+    """Counts the commits of a store that were refused."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self.refused = 0
+
+    def __getattr__(self, name: str) -> object:
+        """Return the store's own."""
+        return getattr(self._store, name)
+
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        """Commit, and count a refusal."""
+        try:
+            await self._store.commit(*changes, events=events)
+        except Conflict:
+            self.refused += 1
+            raise
+
+
+async def test_whoever_proves_the_address_meanwhile_has_it(town: Town) -> None:
+    """While the host looks: seen at once, and not by being refused again and again."""
+    store = Counting(town.world.store)
+
+    async def find_user(_: str) -> Adopted:
+        await town.world.person("g-1", KIM)
+        return USER
+
+    town.users.found = None  # for whoever comes meanwhile
+    world = World(cast("Store", store), adopt=find_user)
+    signed_in = await Town(world, town.users).by_mail()
+    assert (How.SIGNED_IN, None) == (signed_in.how, signed_in.account.ref)
+    assert None is await world.accounts.find_by_ref("7")
+    assert 0 == store.refused
 
 
 async def test_who_has_an_account_already_gets_no_second_one(town: Town) -> None:
