@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -83,6 +84,14 @@ def postgres_dsn(_fresh_database: Fresh) -> Iterator[str]:
     """Yield the DSN of a database that nobody has used yet, and drop it afterwards."""
     with _fresh_database() as dsn:
         yield dsn
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the text of a database that has no tables yet, once of either kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_dsn"))
+    return f"sqlite:///{tmp_path}/shop.db"
 
 
 @pytest.fixture(scope="session")

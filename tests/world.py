@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.lookup import Adopt, HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import SignInResult
@@ -17,6 +19,7 @@ from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.ways import TellsNobody
+from onboarding.deadlines import USUAL, Deadlines
 from onboarding.events import Entry
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.guests.proofs import ProofService
@@ -39,6 +42,8 @@ class World:
     resources: Sequence[Resource] = ()
     own: Callable[[Store], Sequence[Resource]] = lambda _: ()
     policy: GuestPolicy = field(default_factory=GuestPolicy)
+    adopt: Adopt | None = None
+    deadlines: Deadlines = USUAL
 
     def __post_init__(self) -> None:
         """Put the services together."""
@@ -60,7 +65,9 @@ class World:
         settling = Settling(
             store, clock, ids, self.sessions, self.merging, ways=TellsNobody()
         )
-        self.accounts = AccountService(store, self.sessions, settling)
+        lookup = HostLookup(self.adopt, self.deadlines)
+        adopting = Adopting(store, clock, ids, lookup=lookup)
+        self.accounts = AccountService(store, self.sessions, settling, adopting)
         self.intents = IntentService(store, clock, ids)
         self.data = DataService(store, clock, ids, self.belongings)
         self.guests = GuestService(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.adopted import Adopted
     from onboarding.accounts.claims import Claim, Order, OrderResource
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.periods import After
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "AccountKind",
+    "Adopted",
     "After",
     "Anonymise",
     "Answered",
@@ -85,6 +87,7 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
+    "Adopted": "accounts.adopted",
     "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",

@@ -1,6 +1,5 @@
 """What is wrong with settings, found before anything is built of them."""
 
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -12,6 +11,7 @@ from onboarding import providers
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.attention.model import AttentionPolicy
+from onboarding.callables import check_functions
 from onboarding.clock import check_clock
 from onboarding.config import Settings
 from onboarding.cookies import OURS
@@ -25,11 +25,9 @@ from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
     UNSET,
-    check_instance,
     check_methods,
     check_value,
     fits,
-    is_async,
     several,
     shown,
 )
@@ -106,16 +104,6 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     ),
 }
 """What each plain setting holds, with an example of it."""
-
-SINK = "async def tell(entry: Entry) -> None: … and sinks=[tell]"
-MAILER = "async def send(message: Message) -> None: … and mailer=send"
-
-NO_MAILER = (
-    "mailer is missing, and url is https: people sign in by mail, and are told of a "
-    "reply and of a new way into their account. Write mailer=SmtpMailer("
-    '"smtp.shop.example", sender="Lamplight <post@shop.example>", …), from '
-    "onboarding.mailers.smtp; or mailer=None, where this application mails nothing"
-)
 
 HELP = re.compile(r"(/(?![/\\])|https?://|mailto:|tel:)\S+\Z|/\Z")
 """Where a link may lead that stands on every page."""
@@ -234,9 +222,7 @@ def check_plain(settings: Settings) -> None:
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
-    for sink in settings.get("sinks", ()):
-        check_called("sinks", sink, "an entry", SINK)
-    _check_mailer(settings)
+    check_functions(settings)
     if "clock" in settings:
         check_clock(settings["clock"])
     transport = settings.get("transport")
@@ -250,19 +236,6 @@ def _check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
         from onboarding.locales.texts import check
 
         check(texts)
-
-
-def _check_mailer(settings: Settings) -> None:
-    """Refuse what sends nothing, and silence where people are served.
-
-    Who cannot sign in by mail, or is not told of a new way into their account, would
-    never complain: so whoever deploys says that it shall be so, or what sends mail.
-    """
-    mailer = settings.get("mailer")
-    if mailer is not None:
-        check_called("mailer", mailer, "a message", MAILER)
-    elif "mailer" not in settings and Site.parse(settings["url"]).is_secure:
-        raise ConfigError(NO_MAILER)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:
@@ -284,31 +257,3 @@ def _check_proxies(proxies: object) -> None:
         from onboarding.limiting.rules import Proxies
 
         Proxies.parse(proxies)
-
-
-def check_called(name: str, given: object, takes: str, example: str) -> None:
-    """Refuse what cannot be awaited with one thing.
-
-    Args:
-        name: Of the setting.
-        given: What was handed in.
-        takes: What it is called with, in a word.
-        example: The line to write.
-
-    Raises:
-        ConfigError: Saying what to write instead.
-    """
-    check_instance(name, given, example)
-    if not callable(given) or not is_async(given):
-        what = "cannot be called" if not callable(given) else "is not async"
-        hint = UNSET if given is None else ""
-        raise ConfigError(
-            f"{name} holds {shown(given)}, which {what}{hint}; write {example}"
-        )
-    try:
-        inspect.signature(given).bind(takes)
-    except TypeError:
-        raise ConfigError(
-            f"{name} holds {shown(given)}, which cannot be called with {takes} alone; "
-            f"write {example}"
-        ) from None

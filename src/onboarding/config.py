@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.lookup import Adopt
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
     from onboarding.attention.model import AttentionPolicy
@@ -49,6 +50,10 @@ class Settings(TypedDict, total=False):
         resources: What of the host's hangs on an account.
         orders: What people buy, one of the resources: a table with ``claim=``. Its
             orders are reached by a link, and taken over by whose they are.
+        adopt: Finds somebody of the host's own table of users by an address that is
+            proven at this moment and that nobody here has; or None. They are brought
+            in, then, as ``accounts.adopt`` would have. One that fails or takes too long
+            fails that sign-in.
         sinks: Where events go after their commit.
         mailer: What sends mail; None says that this application mails nothing, and
             has no pages that would. Where ``url`` is http it may be left out: letters
@@ -91,6 +96,7 @@ class Settings(TypedDict, total=False):
     funnels: "Sequence[Funnel]"
     resources: "Sequence[Resource]"
     orders: "OrderResource"
+    adopt: "Adopt"
     sinks: "Sequence[Sink]"
     mailer: "Mailer | None"
     letters: "Letters"

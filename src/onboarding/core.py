@@ -5,16 +5,17 @@ thread, no connection, no task. So it may be made at import, and forked.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
+from copy import copy
 from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from typing_extensions import Unpack
 
+from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.linking import BY_MAIL
+from onboarding.accounts.lookup import HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
 from onboarding.accounts.own import own_resources
@@ -29,7 +30,6 @@ from onboarding.attention.service import AttentionService
 from onboarding.checks import check_plain
 from onboarding.clock import system_clock
 from onboarding.config import Settings
-from onboarding.cookies import OURS, CookieNames
 from onboarding.deadlines import USUAL
 from onboarding.errors import ConfigError
 from onboarding.events import Event
@@ -41,30 +41,32 @@ from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
-from onboarding.locales import LOCALES
 from onboarding.mail.model import Letters
 from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.mail.stopping import MailStops
 from onboarding.mail.writing import LetterWriter
-from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
-from onboarding.site import Site
-from onboarding.stores import DEFAULT_PREFIX, store_from
+from onboarding.site_settings import SiteSettings
+from onboarding.stores import DEFAULT_PREFIX, store_from, store_within
 from onboarding.tokens import Ids, Keys
+from onboarding.within import Within, wake_after_commit
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.resources import Resource
     from onboarding.mail.model import Letter
-    from onboarding.mailers.base import Mailer, Message
+    from onboarding.mailers.base import Message
     from onboarding.mailers.post import Post
     from onboarding.profiling.no_profile import NoProfile
 
 T = TypeVar("T")
 
 
-class Core(Life, OnDemand[P]):
+class Core(SiteSettings, Life, OnDemand[P]):
     """Everything this library does, as services, for one application.
 
     Attributes:
@@ -102,6 +104,7 @@ class Core(Life, OnDemand[P]):
         self, *, profile: type[P] | None = None, **settings: Unpack[Settings]
     ) -> None:
         check_plain(settings)
+        self._settings = settings
         self._read(settings)
         self._build_ground(settings)
         self._profile = profile
@@ -112,6 +115,8 @@ class Core(Life, OnDemand[P]):
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
+        orders = [] if self._orders is None else [self._orders]
+        self._hosts: tuple[Resource, ...] = (*settings.get("resources", ()), *orders)
         self._build_accounts(settings)
         self._build_features(settings)
         # What is declared is built now: a mistake in it fails here, and no request
@@ -128,35 +133,6 @@ class Core(Life, OnDemand[P]):
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
 
-    def _read(self, settings: Settings) -> None:
-        """Keep what the pages and the layer ask for."""
-        site = Site.parse(settings["url"])
-        self.url, self.origin, self.path = site.url, site.origin, site.path
-        self.secure = site.is_secure
-        self.cookie_names = CookieNames(
-            secure=site.is_secure, prefix=settings.get("cookie_prefix", OURS)
-        )
-        self.site_name = settings.get("name", site.origin.partition("://")[2])
-        self.home = settings.get("home", "/")
-        self.help_url = settings.get("help_url")
-        self.texts: Mapping[str, Mapping[str, str]] = settings.get("texts", {})
-        self.locales: tuple[str, ...] = LOCALES
-        templates = settings.get("templates")
-        self.template_folder = None if templates is None else Path(templates)
-        self.skip = tuple(settings.get("skip", ("/static/",)))
-        self.providers = by_name(
-            "providers",
-            settings.get("providers", ()),
-            "give one of them another name=, since it stands in its callback address",
-        )
-        self.funnels = by_name("funnels", settings.get("funnels", ()))
-        self.mailer = _mailer(settings, is_secure=site.is_secure)
-        if self.mailer is not None and BY_MAIL in self.providers:
-            raise ConfigError(
-                f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
-                "called; give it another name="
-            )
-
     def _build_ground(self, settings: Settings) -> None:
         self.clock = settings.get("clock", system_clock)
         self.ids = Ids(self.clock)
@@ -166,6 +142,10 @@ class Core(Life, OnDemand[P]):
         self.store = store_from(settings["database"], prefix, self.deadlines)
         self.store.outbox = bool(settings.get("sinks"))
         self.post = self._post()
+
+    def _build_accounts(self, settings: Settings) -> None:
+        """Build what knows who somebody is, and what is theirs."""
+        ground = self.store, self.clock, self.ids
         self.letters = LetterWriter(
             self.store,
             self.clock,
@@ -174,10 +154,6 @@ class Core(Life, OnDemand[P]):
         )
         self.letters.wake = self.wake_post
         self.mail_stops = MailStops(self.store, self.clock, self.keys)
-
-    def _build_accounts(self, settings: Settings) -> None:
-        """Build what knows who somebody is, and what is theirs."""
-        ground = self.store, self.clock, self.ids
         self.belongings = Belongings(
             (
                 *own_resources(self.store),
@@ -187,14 +163,15 @@ class Core(Life, OnDemand[P]):
                 EventsResource(self.store),
                 LettersResource(self.store),
                 MailStopsResource(self.store),
-                *settings.get("resources", ()),
-                *([self._orders] if self._orders is not None else []),
+                *self._hosts,
             ),
             self.store.query,
         )
-        if self._orders is not None:  # the one that learns of its table at opening
-            found = (one for one in self.belongings if one.name == self._orders.name)
-            self._orders = cast("OrderResource", next(found))
+        # From now on those that learn of their tables when this opens.
+        names = {one.name for one in self._hosts}
+        self._hosts = tuple(one for one in self.belongings if one.name in names)
+        if self._orders is not None:
+            self._orders = cast("OrderResource", self._hosts[-1])
         self.sessions = SessionService(
             *ground,
             settings.get("sessions", SessionPolicy()),
@@ -204,7 +181,9 @@ class Core(Life, OnDemand[P]):
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
         settling = Settling(*ground, self.sessions, self.merging, ways=self.letters)
-        self.accounts = AccountService(self.store, self.sessions, settling)
+        lookup = HostLookup(settings.get("adopt"), self.deadlines)
+        adopting = Adopting(*ground, lookup=lookup)
+        self.accounts = AccountService(self.store, self.sessions, settling, adopting)
         self.data = DataService(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
@@ -252,6 +231,30 @@ class Core(Life, OnDemand[P]):
         """
         raise ConfigError(f"letter {letter.id} is drawn by Onboarding, not by Core")
 
+    def within(self, connection: "AsyncConnection") -> Within[P]:
+        """Return the same services inside a transaction of the host's.
+
+        What they write is the transaction's: its commit keeps it, and its rollback
+        takes it back, with what the sinks would have been told. They read what it has
+        written so far.
+
+        Args:
+            connection: Of SQLAlchemy, to the database that ``database=`` names, in a
+                transaction: by asyncpg, or by aiosqlite.
+
+        Raises:
+            ConfigError: When it is something else; says what to write.
+            StoreUnavailable: When the connection is lost.
+        """
+        twin = copy(self)
+        twin.store = store_within(self.store, connection, self.deadlines)
+        twin._forget()  # noqa: SLF001  # of this class
+        twin._build_accounts(self._settings)  # noqa: SLF001  # of this class
+        twin._build_features(self._settings)  # noqa: SLF001  # of this class
+        twin.store.wake = lambda: None
+        wake_after_commit(connection, self.relay.wake, self.wake_post)
+        return Within(twin)
+
     # ── what hosts do most ───────────────────────────────────────────────────
 
     async def record(
@@ -281,12 +284,3 @@ class Core(Life, OnDemand[P]):
         a visitor.
         """
         return await self.profiling.profile(account)
-
-
-def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":
-    """Return what sends mail; on this machine, without one, it is printed."""
-    if "mailer" in settings or is_secure:
-        return settings.get("mailer")
-    from onboarding.mailers.console import ConsoleMailer
-
-    return ConsoleMailer()

@@ -45,6 +45,24 @@ class ResponseStarted(ConfigError):
     code = "response_started"
 
 
+class RefTaken(ConfigError):
+    """The host's own key is that of another account already.
+
+    Args:
+        account_id: Of the account that has it.
+    """
+
+    code = "ref_taken"
+
+    def __init__(self, account_id: str):
+        super().__init__(
+            f"this ref is that of account {account_id} already: where both are one "
+            "person, merge the two; otherwise take it away there first: "
+            "await onboarding.accounts.set_ref(other, None)"
+        )
+        self.account_id = account_id
+
+
 # ── the visitor ──────────────────────────────────────────────────────────────
 
 

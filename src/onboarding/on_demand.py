@@ -97,6 +97,12 @@ class OnDemand(Generic[P]):
             proxies=Proxies.parse(proxies),
         )
 
+    def _forget(self) -> None:
+        """Drop what was made: it is made anew, of other services, when asked for."""
+        for name in list(vars(self)):
+            if isinstance(getattr(type(self), name, None), cached_property):
+                del self.__dict__[name]
+
     # ── questions ────────────────────────────────────────────────────────────
 
     @cached_property

@@ -4,6 +4,7 @@ They are made by the library: a host reads them. What a host makes itself, such 
 ``Ask`` and ``Resource``, is in ``onboarding``.
 """
 
+from onboarding.accounts.adopted import Adoption, NotAdopted, Obstacle
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
@@ -22,8 +23,10 @@ from onboarding.orders.model import OrderGrant, RegisteredOrder
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
 from onboarding.web.views.notices import Notice, NoticeAct
+from onboarding.within import Within
 
 __all__ = [
+    "Adoption",
     "Answer",
     "Contact",
     "ContactLevel",
@@ -37,8 +40,10 @@ __all__ = [
     "IdentityLink",
     "JsonValue",
     "MustConfirm",
+    "NotAdopted",
     "Notice",
     "NoticeAct",
+    "Obstacle",
     "OrderGrant",
     "Outcome",
     "Planned",
@@ -50,4 +55,5 @@ __all__ = [
     "Score",
     "SignInResult",
     "Submitted",
+    "Within",
 ]

@@ -95,6 +95,7 @@ DEFAULTS: Mapping[str, str] = {
     "widgets": "ours alone",
     "transport": "the network",
     "orders": "none",
+    "adopt": "nobody",
     "proxies": "none is believed",
     "mailer": "printed on this machine, required elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",

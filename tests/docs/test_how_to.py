@@ -221,9 +221,10 @@ async def test_the_printed_sql_makes_the_tables(
     await connection.close()
     ours = [row["tablename"] for row in found if "onboarding" in row["tablename"]]
     assert ours
-    include_name = files["env.py"].include_name
-    assert not any(include_name(name, "table", {}) for name in ours)
-    assert include_name("orders", "table", {})
+    include = files["env.py"].include_object
+    for is_there in (True, False):
+        assert not any(include(None, name, "table", is_there, None) for name in ours)
+        assert include(None, "orders", "table", is_there, None)
     onboarding = Onboarding(
         url="https://shop.example/welcome",
         mailer=None,

@@ -11,14 +11,16 @@ import flask
 from fastapi import Depends
 from markupsafe import Markup
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from onboarding import Account, Ask, Event, Feature, Onboarding
+from onboarding import Account, Adopted, Ask, Event, Feature, Onboarding
 from onboarding.fastapi import Dependencies
 from onboarding.profiling.no_profile import NoProfile
+from onboarding.types import Within
 
 
 class Profile(BaseModel):
@@ -51,6 +53,28 @@ bare = Onboarding(
     mailer=None,
 )
 assert_type(bare, Onboarding[NoProfile])
+
+
+async def within(connection: AsyncConnection, account: Account) -> None:
+    """The same services, and the same model, in a transaction of the host's."""
+    ours = onboarding.within(connection)
+    assert_type(ours, Within[Profile])
+    assert_type(await ours.profiling.profile(account), Profile)
+    await ours.record(account, OrderPlaced(order="1"))
+    ours.open()  # type: ignore[attr-defined]
+
+
+async def users(address: str) -> Adopted | None:
+    """Whom the host has."""
+    return Adopted(ref="7", email=address, is_proven=True)
+
+
+Onboarding(
+    url="https://shop.example/welcome",
+    secret_key="keep 32 random bytes or more outside your code",
+    database="memory:",
+    adopt=users,
+)
 
 
 async def profiles(account: Account | None) -> None:

@@ -6,6 +6,7 @@ from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live, find_survivor
 from onboarding.accounts.model import Account, Ending, ProvenAddress
+from onboarding.accounts.refs import without_refs
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
@@ -127,7 +128,10 @@ class DataService:
             )
             entry = self._log.entry(account_id, AccountErased())
             await self._store.commit(
-                Replace(account, erased), *changes_of(plans), events=[entry]
+                Replace(account, erased),
+                *await without_refs(self._store, account),
+                *changes_of(plans),
+                events=[entry],
             )
             return plans
 

@@ -7,6 +7,7 @@ from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import check_live, find_live
 from onboarding.accounts.model import Account, Ending, Receipt
+from onboarding.accounts.refs import left_behind
 from onboarding.accounts.resources import Outcome
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
@@ -53,19 +54,22 @@ class Merging:
         them meanwhile causes a Conflict, and the plan is made again.
         """
         plans = await self._belongings.plan_merge(source.id, target.id)
-        survivor = replace(target, version=target.version + 1)
+        behind = left_behind(source, target)
+        survivor = replace(
+            target, version=target.version + 1, ref=target.ref or source.ref
+        )
         ended = replace(
             source,
             ending=Ending.MERGED,
             merged_into=target.id,
             version=source.version + 1,
-            ref=None,
+            ref=behind,
             locale=None,
         )
         receipt = Receipt(
             source=source.id, target=target.id, at=self._clock(), moved=_told(plans)
         )
-        event = AccountMerged(source=source.id)
+        event = AccountMerged(source=source.id, ref=behind)
         return MergePlan(
             changes=[
                 Replace(source, ended),

@@ -58,7 +58,8 @@ class Account:
     Attributes:
         epoch: Rises at a change of power; sessions of an older epoch are dead.
         version: Rises with every guarded change; what a commit compares.
-        ref: The host's own key for this person, unique where given.
+        ref: The host's own key for this person, unique where given; with a merged
+            account, what the survivor had one of already.
         locale: The language of their last request, to the day; None of the first.
         merged_into: The account that took over, where ``ending`` is merged.
     """

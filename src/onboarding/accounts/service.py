@@ -1,6 +1,10 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from onboarding.accounts import rules
+from collections.abc import AsyncIterable, Callable, Iterable
+
+from onboarding.accounts import refs, rules
+from onboarding.accounts.adopted import Adopted, Adoption
+from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.given import id_of
 from onboarding.accounts.linking import Confirmation, Linking, MailProof
 from onboarding.accounts.live import find_survivor
@@ -35,18 +39,75 @@ class AccountService:
         store: Where everything is kept.
         sessions: Says who is here.
         settling: Does what the resolution table says.
+        adopting: Brings people in whom the host has.
     """
 
     def __init__(
-        self, store: AccountStore, sessions: SessionService, settling: Settling
+        self,
+        store: AccountStore,
+        sessions: SessionService,
+        settling: Settling,
+        adopting: Adopting,
     ):
         self._store = store
         self._sessions = sessions
         self._settling = settling
+        self._adopting = adopting
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
         return await find_survivor(self._store, account_id)
+
+    async def find_by_ref(self, ref: str) -> Account | None:
+        """Return the account with the host's own key, merges followed.
+
+        Raises:
+            ConfigError: When it is no printable text of up to 255 characters.
+        """
+        return await refs.find_by_ref(self._store, ref)
+
+    async def set_ref(self, account: Account, ref: str | None) -> Account:
+        """Give an account the host's own key for it.
+
+        It stays through an upgrade and a merge, and goes with an erasure. Setting it
+        again changes nothing. None takes it away, and what merges left behind.
+
+        Returns:
+            The account as it is now.
+
+        Raises:
+            RefTaken: When it is another account's.
+            AccountEnded: When the account has ended.
+            ConfigError: When it is no printable text of up to 255 characters.
+            Conflict: When the account kept changing elsewhere.
+        """
+        return await refs.set_ref(self._store, id_of(account), ref)
+
+    async def adopt(
+        self,
+        people: Iterable[Adopted] | AsyncIterable[Adopted],
+        *,
+        progress: Callable[[int], object] = lambda _: None,
+    ) -> Adoption:
+        """Bring in people whom the host has: each becomes a registered account.
+
+        A hundred at a time are one commit, and no more than these are held: it may be
+        broken off and run again, beside a running application. Whoever has an account
+        with the same ref is known, and is not changed. Of whom something stands in the
+        way, nothing is written.
+
+        Nobody is signed in by it. Whoever reads the mail of a proven address comes in
+        by mail; whoever signs in with a provider that verified it confirms by mail, or
+        comes in at once by an identity that was brought along.
+
+        Args:
+            people: As many as there are; read one after the other.
+            progress: Hears after each commit how many were looked at so far.
+
+        Raises:
+            ConfigError: For what is nobody.
+        """
+        return await self._adopting.adopt(people, progress)
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""
@@ -131,7 +192,7 @@ class AccountService:
         account = here.account if here else None
         link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
         owner = await self.find(link.account_id) if link else None
-        prover = await self._find_prover(identity)
+        prover = await self._prover_of(_verified(identity))
         standing = rules.stand(identity, owner=owner, prover=prover, current=account)
         linking = Linking(
             identity=identity,
@@ -162,10 +223,9 @@ class AccountService:
         """
         here = await self._sessions.refresh(current)
         address = intent.address or ""
-        proven = await self._store.find(ProvenAddress, address)
-        prover = await self.find(proven.account_id) if proven else None
+        prover = await self._prover_of(address)
         proof = MailProof(
-            intent=intent, address=address, typed=typed, is_first_proof=proven is None
+            intent=intent, address=address, typed=typed, is_first_proof=prover is None
         )
         resolution = rules.resolve_mail(here.account if here else None, prover)
         return await self._settling.settle(resolution, proof, here, current)
@@ -223,7 +283,23 @@ class AccountService:
         return await self._settling.confirm(owner, confirmation, here)
 
     async def _find_prover(self, identity: Identity) -> Account | None:
-        if not identity.email or identity.email_trust < EmailTrust.VERIFIED:
-            return None
-        proven = await self._store.find(ProvenAddress, identity.email)
+        address = _verified(identity)
+        proven = await self._store.find(ProvenAddress, address) if address else None
         return await self.find(proven.account_id) if proven else None
+
+    async def _prover_of(self, address: str | None) -> Account | None:
+        """Return who has proven an address that is proven at this moment.
+
+        Where nobody here has, and the host knows somebody, they are brought in first.
+        """
+        if not address:
+            return None
+        proven = await self._store.find(ProvenAddress, address)
+        if proven is None:
+            return await self._adopting.find(address)
+        return await self.find(proven.account_id)
+
+
+def _verified(identity: Identity) -> str | None:
+    is_verified = identity.email_trust >= EmailTrust.VERIFIED
+    return identity.email if is_verified else None

@@ -27,6 +27,7 @@ from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
 
 __all__ = [
+    "AccountAdopted",
     "AccountErased",
     "AccountExpired",
     "AccountExported",
@@ -106,6 +107,12 @@ class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
     provider: str
 
 
+class AccountAdopted(Event, phase=Phase.LOYALTY):
+    """The host brought somebody in whom it had already; they may not have come yet."""
+
+    name: ClassVar[str] = "account_adopted"
+
+
 class GuestUpgraded(Event, about="provider", phase=Phase.LOYALTY):
     """A guest signed in and became registered, on the same id."""
 
@@ -141,10 +148,15 @@ class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
 
 
 class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
-    """Another account came together with this one (recorded on the survivor)."""
+    """Another account came together with this one (recorded on the survivor).
+
+    Where both had a ``ref``, the survivor's stays, and this tells the source's: the
+    host has two rows of one person. An erasure takes it out.
+    """
 
     name: ClassVar[str] = "account_merged"
     source: str
+    ref: str | None = None
 
 
 class AccountExpired(Event, phase=Phase.LOYALTY):

@@ -14,6 +14,7 @@ from onboarding.accounts.belongings import Belongings, Plans, Veto, changes_of
 from onboarding.accounts.expiry import Expiry
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.model import Account, Ending, Intent, Session
+from onboarding.accounts.refs import without_refs
 from onboarding.accounts.resources import Planned, Resource
 from onboarding.changes import Replace
 from onboarding.clock import Clock
@@ -180,9 +181,12 @@ class Purging:
         )
         is_erased = found.ending is Ending.ERASED
         event = AccountErased() if is_erased else AccountExpired()
+        # What a merge leaves behind stands beside a ref of the survivor's: else none.
+        behind = await without_refs(self._store, guest) if guest.ref else []
         try:
             await self._store.commit(
                 Replace(guest, ended),
+                *behind,
                 *changes_of(found.plans),
                 events=[self._log.entry(guest.id, event)],
             )

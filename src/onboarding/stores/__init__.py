@@ -24,14 +24,16 @@ from urllib.parse import urlsplit
 
 from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError
-from onboarding.shapes import check_methods
+from onboarding.shapes import check_methods, shown
 from onboarding.stores.sql import DEFAULT_PREFIX
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from onboarding.stores.base import Store
     from onboarding.stores.sql.store import SqlStore
 
-__all__ = ["DEFAULT_PREFIX", "store_from", "upgrade", "upgrade_sql"]
+__all__ = ["DEFAULT_PREFIX", "store_from", "store_within", "upgrade", "upgrade_sql"]
 
 PREFIX = re.compile(r"([a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,39}\Z")
 """A plain SQL name of at most 40 characters, optionally with a schema before it.
@@ -73,6 +75,32 @@ def store_from(
     check_prefix(prefix)
     # A line end behind it is what files of settings leave.
     return _sql_store(database.strip(), prefix, deadlines)
+
+
+def store_within(
+    store: "Store", connection: "AsyncConnection", deadlines: Deadlines
+) -> "Store":
+    """Return a store that writes in a transaction of the host's.
+
+    Args:
+        store: The one of the application.
+        connection: Of SQLAlchemy, to the same database, in a transaction.
+        deadlines: How long anybody waits at most.
+
+    Raises:
+        ConfigError: When it is something else, has another driver, or is in no
+            transaction; says what to write.
+        StoreUnavailable: When the connection is lost.
+    """
+    from onboarding.stores.sql.store import SqlStore
+    from onboarding.stores.sql.within import store_within
+
+    if not isinstance(store, SqlStore):
+        raise ConfigError(
+            f"within() is for a database that is named by a text, and database= is "
+            f'{shown(store)}; write database="sqlite:///shop.db", or "postgresql://…"'
+        )
+    return store_within(store, connection, deadlines)
 
 
 async def upgrade(database: str, prefix: str = DEFAULT_PREFIX) -> tuple[int, int]:

@@ -47,23 +47,8 @@ class Executor(Protocol):
     """Runs SQL on one database. Our errors only come out of it."""
 
     dialect: Dialect
-    makes_tables: bool
-    """Whether opening makes the tables in a database that has none of ours."""
     is_temporary: bool
     """Whether it is made at the first opening, and gone at the end of the process."""
-
-    async def open(self) -> None:
-        """Connect.
-
-        Raises:
-            ConfigError: When the database is too old.
-            StoreUnavailable: When it cannot be reached.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Finish what runs, and disconnect."""
-        ...
 
     async def read(self, sql: str, values: Values) -> Sequence[Row]:
         """Run a SELECT that an index answers with a few rows."""
@@ -86,6 +71,30 @@ class Executor(Protocol):
 
     async def query(self, sql: str, values: Values) -> list[dict[str, object]]:
         """Run a host's SELECT; it cannot write."""
+        ...
+
+    async def apply(self, steps: Sequence[SqlStep]) -> None:
+        """Run every step, or none."""
+        ...
+
+
+class Database(Executor, Protocol):
+    """Runs SQL on connections of our own; what is applied is kept at once."""
+
+    makes_tables: bool
+    """Whether opening makes the tables in a database that has none of ours."""
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            ConfigError: When the database is too old.
+            StoreUnavailable: When it cannot be reached.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what runs, and disconnect."""
         ...
 
     async def apply(self, steps: Sequence[SqlStep]) -> None:

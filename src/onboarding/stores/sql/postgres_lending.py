@@ -149,7 +149,8 @@ def _translated(
         return StoreUnavailable(
             f"a {what} stayed locked in PostgreSQL: another connection keeps its "
             "transaction open. If it is this app's own, call onboarding before it "
-            "begins or after it has committed, never within"
+            "begins or after it has committed, or in its transaction: "
+            "onboarding.within(connection)"
         )
     if state[:2] in OUT_OF_REACH:
         return StoreUnavailable(f"PostgreSQL cannot be used: {error.message}")

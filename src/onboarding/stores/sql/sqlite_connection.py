@@ -213,5 +213,5 @@ def locked(path: Path) -> StoreUnavailable:
     return StoreUnavailable(
         f"{path} is locked: another connection keeps its write transaction open. "
         "If it is this app's own, call onboarding before it begins or after it "
-        "has committed, never within"
+        "has committed, or in its transaction: onboarding.within(connection)"
     )

@@ -1,4 +1,4 @@
-"""The store on SQL: the features' questions, and the one commit."""
+"""The store on SQL: the features' questions, the one commit, and its life."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from onboarding.events import Entry
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.accounts import AccountReading
-from onboarding.stores.sql.executor import Executor
+from onboarding.stores.sql.executor import Database, Executor
 from onboarding.stores.sql.feedback import FeedbackReading
 from onboarding.stores.sql.host_tables import describe
 from onboarding.stores.sql.journey import JourneyReading
@@ -22,8 +22,8 @@ from onboarding.stores.sql.table import SqlStep
 from onboarding.stores.sql.tables import DELIVERIES, EVENTS
 
 
-class SqlStore(AccountReading, FeedbackReading, JourneyReading, MailReading):
-    """Keeps everything in one SQL database.
+class SqlCommits(AccountReading, FeedbackReading, JourneyReading, MailReading):
+    """Reads and writes everything in one SQL database.
 
     Args:
         executor: Runs SQL on it.
@@ -32,71 +32,9 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading, MailReading):
 
     def __init__(self, executor: Executor, prefix: str = DEFAULT_PREFIX):
         super().__init__(executor, prefix)
-        self._prefix = prefix
+        self.prefix = prefix
         self.outbox = False
         self.wake: Callable[[], object] = lambda: None
-
-    async def open(self) -> None:
-        """Connect, and check that the tables have the revision of this release.
-
-        In a SQLite database that has none of our tables they are made, so that a
-        first run needs no further command; in PostgreSQL they never are.
-
-        Raises:
-            ConfigError: When the database is too old.
-            StoreUnavailable: When it cannot be reached or has another revision.
-        """
-        await self._executor.open()
-        try:
-            await self._check_revision()
-        except BaseException:
-            await self._executor.close()
-            raise
-
-    async def _check_revision(self) -> None:
-        newest = len(revisions())
-        found = await self._executor.find_revision(self._texts[FIND_REVISION])
-        if found is None and self._executor.makes_tables:
-            _, found = await self._migrate()
-        if found is None:
-            raise StoreUnavailable(
-                f"there are no tables {self._prefix}*; run: onboarding db upgrade"
-            )
-        if found < newest:
-            raise StoreUnavailable(
-                f"the tables {self._prefix}* have revision {found}, this release needs "
-                f"{newest}; run: onboarding db upgrade"
-            )
-        if found > newest:
-            raise StoreUnavailable(
-                f"the tables {self._prefix}* have revision {found}, this release knows "
-                f"{newest}: a newer release made them; install that one here too"
-            )
-
-    async def upgrade(self) -> tuple[int, int]:
-        """Bring the tables to the present revision; the store must not be open.
-
-        Safe to run again, and by several processes at once.
-
-        Returns:
-            The revisions before (0: there were no tables) and after.
-        """
-        await self._executor.open()
-        try:
-            return await self._migrate()
-        finally:
-            await self._executor.close()
-
-    async def _migrate(self) -> tuple[int, int]:
-        dialect = self._executor.dialect
-        return await self._executor.migrate(
-            self._texts[FIND_REVISION],
-            lambda since: statements(dialect, self._prefix, since),
-        )
-
-    async def close(self) -> None:
-        """Finish what runs, and disconnect; closing twice is once."""
-        await self._executor.close()
 
     async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
         """Apply every change and append the events, or apply nothing."""
@@ -126,3 +64,78 @@ class SqlStore(AccountReading, FeedbackReading, JourneyReading, MailReading):
     ) -> list[dict[str, object]]:
         """Run a host resource's own SELECT in the portable subset; it cannot write."""
         return await self._executor.query(sql, values)
+
+
+class SqlStore(SqlCommits):
+    """Keeps everything in one SQL database.
+
+    Args:
+        database: Runs SQL on it.
+        prefix: What the names of the tables begin with.
+    """
+
+    def __init__(self, database: Database, prefix: str = DEFAULT_PREFIX):
+        super().__init__(database, prefix)
+        self.database = database
+
+    async def open(self) -> None:
+        """Connect, and check that the tables have the revision of this release.
+
+        In a SQLite database that has none of our tables they are made, so that a
+        first run needs no further command; in PostgreSQL they never are.
+
+        Raises:
+            ConfigError: When the database is too old.
+            StoreUnavailable: When it cannot be reached or has another revision.
+        """
+        await self.database.open()
+        try:
+            await self._check_revision()
+        except BaseException:
+            await self.database.close()
+            raise
+
+    async def _check_revision(self) -> None:
+        newest = len(revisions())
+        found = await self.database.find_revision(self._texts[FIND_REVISION])
+        if found is None and self.database.makes_tables:
+            _, found = await self._migrate()
+        if found is None:
+            raise StoreUnavailable(
+                f"there are no tables {self.prefix}*; run: onboarding db upgrade"
+            )
+        if found < newest:
+            raise StoreUnavailable(
+                f"the tables {self.prefix}* have revision {found}, this release needs "
+                f"{newest}; run: onboarding db upgrade"
+            )
+        if found > newest:
+            raise StoreUnavailable(
+                f"the tables {self.prefix}* have revision {found}, this release knows "
+                f"{newest}: a newer release made them; install that one here too"
+            )
+
+    async def upgrade(self) -> tuple[int, int]:
+        """Bring the tables to the present revision; the store must not be open.
+
+        Safe to run again, and by several processes at once.
+
+        Returns:
+            The revisions before (0: there were no tables) and after.
+        """
+        await self.database.open()
+        try:
+            return await self._migrate()
+        finally:
+            await self.database.close()
+
+    async def _migrate(self) -> tuple[int, int]:
+        dialect = self.database.dialect
+        return await self.database.migrate(
+            self._texts[FIND_REVISION],
+            lambda since: statements(dialect, self.prefix, since),
+        )
+
+    async def close(self) -> None:
+        """Finish what runs, and disconnect; closing twice is once."""
+        await self.database.close()

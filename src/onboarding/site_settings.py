@@ -1,0 +1,59 @@
+"""What the pages and the layer ask an application for, read from its settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onboarding.accounts.linking import BY_MAIL
+from onboarding.config import Settings
+from onboarding.cookies import OURS, CookieNames
+from onboarding.errors import ConfigError
+from onboarding.locales import LOCALES
+from onboarding.names import by_name
+from onboarding.site import Site
+
+if TYPE_CHECKING:
+    from onboarding.mailers.base import Mailer
+    from onboarding.providers.base import Provider
+
+
+class SiteSettings:
+    """Where an application is, what it is called, and how people come in."""
+
+    def _read(self, settings: Settings) -> None:
+        """Keep what the pages and the layer ask for."""
+        site = Site.parse(settings["url"])
+        self.url, self.origin, self.path = site.url, site.origin, site.path
+        self.secure = site.is_secure
+        self.cookie_names = CookieNames(
+            secure=site.is_secure, prefix=settings.get("cookie_prefix", OURS)
+        )
+        self.site_name = settings.get("name", site.origin.partition("://")[2])
+        self.home = settings.get("home", "/")
+        self.help_url = settings.get("help_url")
+        self.texts: Mapping[str, Mapping[str, str]] = settings.get("texts", {})
+        self.locales: tuple[str, ...] = LOCALES
+        templates = settings.get("templates")
+        self.template_folder = None if templates is None else Path(templates)
+        self.skip = tuple(settings.get("skip", ("/static/",)))
+        self.providers: Mapping[str, Provider] = by_name(
+            "providers",
+            settings.get("providers", ()),
+            "give one of them another name=, since it stands in its callback address",
+        )
+        self.funnels = by_name("funnels", settings.get("funnels", ()))
+        self.mailer = _mailer(settings, is_secure=site.is_secure)
+        if self.mailer is not None and BY_MAIL in self.providers:
+            raise ConfigError(
+                f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
+                "called; give it another name="
+            )
+
+
+def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":
+    """Return what sends mail; on this machine, without one, it is printed."""
+    if "mailer" in settings or is_secure:
+        return settings.get("mailer")
+    from onboarding.mailers.console import ConsoleMailer
+
+    return ConsoleMailer()
