@@ -69,10 +69,10 @@ async def test_another_database_is_refused(tmp_path: object, postgres_dsn: str) 
     ):
         with pytest.raises(ConfigError, match=r"sqlite\+aiosqlite"):
             one.onboarding.within(connection)
-        memory = Onboarding(url=url, secret_key=KEY, database="memory:")
+        memory = Onboarding(url=url, secret_key=KEY, database="memory:", mailer=None)
         with pytest.raises(ConfigError, match=r"sqlite:///\{tmp_path\}/shop.db"):
             memory.within(connection)
-        borrowed = Onboarding(url=url, secret_key=KEY, database=Borrowed())
+        borrowed = Onboarding(url=url, secret_key=KEY, database=Borrowed(), mailer=None)
         with pytest.raises(ConfigError, match="named by a text"):
             borrowed.within(connection)
 

@@ -126,6 +126,7 @@ async def shop_on(
         secret_key=KEY,
         database=database,
         sinks=[sink],
+        mailer=None,
         **settings,
     )
     try:

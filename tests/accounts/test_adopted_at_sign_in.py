@@ -320,5 +320,6 @@ def test_what_is_no_lookup_is_refused(adopt: object) -> None:
             url="https://shop.example/welcome",
             secret_key=KEY,
             database="memory:",
+            mailer=None,
             adopt=adopt,
         )
