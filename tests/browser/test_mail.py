@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from tests.browser.mailing import read_mail
 from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 from tests.shop.running import RunningDemo
 
@@ -13,18 +14,6 @@ def link_in(demo: RunningDemo, beginning: str) -> str:
     found = re.search(rf"{demo.url}({beginning}\S+)", text)
     assert found
     return found[1]
-
-
-def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
-    """See the newest letter where this demo keeps it; return its code and its link."""
-    keeper.open("/shopkeeper/mail")
-    keeper.sees("Your link and code for Lamplight")
-    text = demo.shop.outbox.sent[0].message.text
-    code = re.search(r"^\d{3} \d{3}$", text, re.MULTILINE)
-    link = re.search(rf"^{demo.url}(/\S+)$", text, re.MULTILINE)
-    assert code
-    assert link
-    return code[0], link[1]
 
 
 @on_phone_and_desktop
