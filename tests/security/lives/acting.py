@@ -23,7 +23,7 @@ class Acting(Owning):
         for contact in self.after["contacts"]:
             if contact["level"] == PROVEN:
                 assert self._has_proved(contact["account_id"], contact["address"])
-        for id in {self.after.here[at] for at in self.deed.by} - {None}:
+        for id in {here for here in self.after.here if here}:
             account = self.run(self.core.store.find(Account, id))
             for order in self.run(self.core.orders.list_claimable(account)):
                 assert self._has_proved(id, self.placed[int(order.key)])
@@ -50,6 +50,8 @@ class Acting(Owning):
             if now[id]["epoch"] > was[id]["epoch"]:
                 older = {t for t, owner in self.after.alive.items() if owner == id}
                 assert not older & self.before.known
+        for row in self.after["sessions"]:
+            assert row["epoch"] == now[row["account_id"]]["epoch"]
         revived = self.after.alive.keys() & self.before.known - set(self.before.alive)
         assert not revived
 
@@ -70,7 +72,8 @@ class Acting(Owning):
             if was_here is not None and is_here is None:
                 account = self.after.accounts[was_here]
                 rose = account["epoch"] > self.before.accounts[was_here]["epoch"]
-                assert rose or account["ending"] or self.deed.told["signed_out"]
+                has_left = self.deed.name in {"sign out", "forget"}
+                assert rose or account["ending"] or has_left
 
     def i11_no_cross_read(self) -> None:
         """An order is seen by whose it is, and where its link was opened.

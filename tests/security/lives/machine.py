@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from onboarding.accounts.model import Identity
 from tests.security.lives.people import ADDRESS, AT, PEOPLE, WHO
-from tests.security.lives.town import GENRE, Town
+from tests.security.lives.town import GENRE, LATE_ACTS, Town
 
 
 class Lives(Town):
@@ -25,9 +26,9 @@ class Lives(Town):
             deed()
             self.everything_holds()
 
-    @rule(at=AT, who=WHO, address=ADDRESS, genre=GENRE)
+    @rule(at=AT, who=WHO, address=ADDRESS, genre=GENRE, wanted=st.booleans())
     def buy_and_come_home(
-        self, at: int, who: Identity, address: str, genre: str
+        self, at: int, who: Identity, address: str, genre: str, wanted: bool
     ) -> None:
         """Buy as a guest, say something, and sign in."""
         self._one_by_one(
@@ -35,6 +36,7 @@ class Lives(Town):
             lambda: self.buy(at, address),
             lambda: self.fill_cart(at, "x", 5),
             lambda: self.answer(at, genre),
+            lambda: self.want_newsletter(at, wanted),
             lambda: self.sign_in(at, who),
         )
 
@@ -50,21 +52,25 @@ class Lives(Town):
 
     @rule(at=AT, address=ADDRESS, days=st.sampled_from([0, 2, 2, 40, 100]))
     def leave(self, at: int, address: str, days: int) -> None:
-        """Leave a cart for good, beside somebody who ordered by phone; then a purge."""
+        """Leave a cart for good, and in the next window an order; then a purge."""
         if days == 2:
             self._one_by_one(
-                lambda: self.sign_out(at),
+                lambda: self.forget(at),
                 lambda: self.fill_cart(at, "y", 1),
-                lambda: self.call(address),
+                lambda: self.forget(at),
+                lambda: self.buy(at, address),
+                lambda: self.forget(at),
             )
         self.purge(days)
 
-    @rule(at=AT, who=WHO)
-    def order_where_one_is_known(self, at: int, who: Identity) -> None:
-        """Order by phone with a proven address, and take it over by that."""
+    @rule(at=AT, who=WHO, typed=ADDRESS)
+    def order_where_one_is_known(self, at: int, who: Identity, typed: str) -> None:
+        """Order by phone with an address, typed or proven, and take over by it."""
         self._one_by_one(
             lambda: self.sign_in(at, who),
-            lambda: self.call(who.email or "d@example.org"),
+            lambda: self.type_address(at, typed),
+            lambda: self.call(typed),
+            lambda: self.call(who.email or typed),
             lambda: self.claim_by_address(at),
         )
 
@@ -79,6 +85,48 @@ class Lives(Town):
             lambda: self.sign_in(at, second),
             lambda: self.sign_in(at, first),
             lambda: self.confirm(at),
+        )
+
+    @rule(at=AT, address=ADDRESS, right=ADDRESS)
+    def come_by_mail_and_leave_it(self, at: int, address: str, right: str) -> None:
+        """Come in by a letter, and take its address away, or put it right."""
+        self._one_by_one(
+            lambda: self.sign_out(at),
+            lambda: self.bring_back(at, "link", address),
+            lambda: self.put_right(at, 0, None if address == right else right),
+        )
+
+    def live_through_everything(self) -> None:
+        """Live one life in which all of this happens."""
+        ann, also_ann, bob, *_ = PEOPLE
+        self._one_by_one(
+            lambda: self.buy_and_come_home(0, ann, "d@example.org", "novel", True),
+            lambda: self.buy_and_come_home(0, ann, "d@example.org", "poem", False),
+            lambda: self.come_by_another_way(1),
+            lambda: self.order_where_one_is_known(1, also_ann, "b@example.org"),
+            lambda: self.come_for_an_order(2, bob, "d@example.org"),
+            lambda: self.open_order_link(3, 0),
+            lambda: self.claim_by_link(3, 0),
+            lambda: self.write_late(0),
+            lambda: self.leave(3, "d@example.org", 2),
+            lambda: self.merge_again(0),
+            *(partial(self.knock, 0, what) for what in LATE_ACTS),
+            lambda: self.sign_out(3),
+            lambda: self.bring_back(3, "often", "d@example.org"),
+            lambda: self.bring_back(3, "code", "d@example.org"),
+            lambda: self.open_a_letter_of_another_browser(2, 3, "d@example.org"),
+            lambda: self.come_by_mail_and_leave_it(3, "d@example.org", "b@example.org"),
+            lambda: self.come_by_mail_and_leave_it(3, "d@example.org", "d@example.org"),
+            lambda: self.buy_and_come_home(3, bob, "a@example.org", "poem", True),
+            lambda: self.buy(3, "a@example.org"),
+            lambda: self.sign_out(1),
+            lambda: self.buy(1, "a@example.org"),
+            lambda: self.sign_out(2),
+            lambda: self.buy(2, "a@example.org"),
+            lambda: self.sign_in_twice(1, 2, bob),
+            lambda: self.merge(0, 1),
+            lambda: self.take_along(1),
+            lambda: self.erase(1),
         )
 
 

@@ -19,7 +19,10 @@ class Owning(Memory):
     """Invariants of what is written, by their numbers."""
 
     def i1_one_owner(self) -> None:
-        """Every row of the shop's has one living owner, or is known to have none."""
+        """Every row of the shop's has one living owner, or is known to have none.
+
+        What is somebody's who is registered becomes nobody else's.
+        """
         orders = self.after.by("orders", "number")
         assert set(self.owners) == set(orders)
         for number, owner in self.owners.items():
@@ -38,6 +41,11 @@ class Owning(Memory):
             else:
                 assert end in self.after.ended("erased")
                 assert (None, set()) == (row["email"], parts)
+        for number, row in self.before.by("orders", "number").items():
+            was = self.before.end_of(row["account_id"])
+            if was in self.before.live and self.before.accounts[was]["kind"]:
+                now = orders[number]["account_id"]
+                assert self.after.end_of(now) == self.after.end_of(was)
         for table in ("carts", "settings"):
             owners = {row["account_id"] for row in self.after[table]}
             assert owners <= self.after.live | self.late
@@ -63,7 +71,7 @@ class Owning(Memory):
             assert last["ending"] != "expired" or last["kind"] == 0
 
     def i4_credential_uniqueness(self) -> None:
-        """An identity is one account's, and never becomes somebody else's."""
+        """An identity is one account's for ever, and nobody's last way in goes."""
         before, after = (
             look.by("identities", "issuer", "subject")
             for look in (self.before, self.after)
@@ -72,6 +80,13 @@ class Owning(Memory):
             was, now = before[key]["account_id"], after[key]["account_id"]
             assert now == self.after.end_of(was)
             assert self.after.accounts[now]["kind"] == 1
+        ways = {
+            row["account_id"]
+            for table in ("identities", "proven_addresses")
+            for row in self.after[table]
+        }
+        registered = {id for id in self.after.live if self.after.accounts[id]["kind"]}
+        assert registered <= ways
 
     def i5_proven_contact_uniqueness(self) -> None:
         """Who has proven an address is found by it, alone, and is registered."""

@@ -259,12 +259,17 @@ class People(Acting):
         if self.deed.error is not None:
             self.browsers[at].asked = None
 
-    @rule(at=AT, other=AT)
-    def open_a_letter_of_another_browser(self, at: int, other: int) -> None:
+    @rule(at=AT, other=AT, address=ADDRESS)
+    def open_a_letter_of_another_browser(
+        self, at: int, other: int, address: str
+    ) -> None:
         """Open a link where it was not asked for, guess a code, and be refused."""
-        asked = self.browsers[other].asked
-        if asked is None or at == other or self.browsers[at].asked == asked:
+        if at == other:
             return
+        for one in (at, other):
+            if self.browsers[one].asked is None:
+                self.ask_for_a_letter(one, address)
+        asked = str(self.browsers[other].asked)
         code, link = self._said(asked)
         cookies = self.browsers[at].cookies
 
@@ -272,8 +277,7 @@ class People(Acting):
             current = await self._who(at)
             shown = await self.core.proofs.look(link, cookies)
             assert code == shown.code
-            guess = f"{(int(code) + 1) % 1_000_000:06d}"
-            for said in ({"link": link}, {"code": guess}):
+            for said in ({"link": link}, {"code": code}):
                 try:
                     await self.core.proofs.finish(
                         **said, current=current, cookies=cookies

@@ -10,6 +10,7 @@ from hypothesis.stateful import rule
 
 from onboarding.accounts.model import Account
 from onboarding.errors import AccountEnded
+from tests.security.lives.look import Browser
 from tests.security.lives.market import DAY
 from tests.security.lives.people import (
     ADDRESS,
@@ -21,6 +22,9 @@ from tests.security.lives.people import (
 )
 
 GENRE = st.sampled_from(["novel", "poem"])
+
+
+LATE_ACTS = "contact", "answer", "erase", "claim"
 
 
 class Town(People):
@@ -190,7 +194,7 @@ class Town(People):
 
         self._do("write late", act)
 
-    @rule(pick=PICK, what=st.sampled_from(["contact", "answer", "erase", "claim"]))
+    @rule(pick=PICK, what=st.sampled_from(LATE_ACTS))
     def knock(self, pick: int, what: str) -> None:
         """Come late, with an account that has ended."""
         if (id := picked(sorted(self.after.ended()), pick)) is None:
@@ -231,6 +235,14 @@ class Town(People):
                 await self.core.data.erase(current.account.id)
 
         self._do("erase", act, at)
+
+    def forget(self, at: int) -> None:
+        """Close a private window: its cookies are gone, and nothing is told of it."""
+
+        async def act() -> None:
+            self.browsers[at] = Browser()
+
+        self._do("forget", act, at)
 
     def purge(self, days: int) -> None:
         """Let time go by, and purge; a life's letters are over by then."""
