@@ -74,6 +74,10 @@ class Shop:
         """Make a guest."""
         return (await self.world.guest()).account
 
+    async def person(self, name: str = "kim") -> Account:
+        """Sign somebody in, who thereby proves an address."""
+        return (await self.world.person(name, f"{name}@example.org")).account
+
     def token(self, number: int, owner: Account | None) -> str:
         """Return the end of an order link."""
         return self.orders.links.make(number, owner and owner.id).removeprefix(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from onboarding import Account, ClaimPolicy, ConfigError
+from onboarding import ClaimPolicy, ConfigError
 from onboarding.accounts.live import find_survivor
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded, InvalidAnswer, OrderLinkOver
@@ -17,11 +17,6 @@ from tests.orders.conftest import Shop
 from tests.world import identity
 
 pytestmark = pytest.mark.anyio
-
-
-async def person(shop: Shop, name: str = "kim") -> Account:
-    """Sign somebody in, who thereby proves an address."""
-    return (await shop.world.person(name, f"{name}@example.org")).account
 
 
 # ── links ────────────────────────────────────────────────────────────────────
@@ -98,7 +93,7 @@ async def test_a_link_follows_a_merge(shop: Shop) -> None:
     guest = await shop.world.guest()
     await shop.place(2041, guest.account)
     token = shop.token(2041, guest.account)
-    kim = await person(shop)
+    kim = await shop.person()
     await shop.world.accounts.sign_in(identity("kim", "kim@example.org"), guest)
     assert [kim.id] * 3 == await shop.owners(2041)
     grant = await shop.orders.open(token)
@@ -111,7 +106,7 @@ async def test_a_link_ends_once_somebody_else_has_the_order(shop: Shop) -> None:
     await shop.place(2041, guest)
     token = shop.token(2041, guest)
     grant = await shop.orders.open(token)
-    await shop.orders.claim("2041", await person(shop), [grant])
+    await shop.orders.claim("2041", await shop.person(), [grant])
     assert not await shop.orders.may_see(2041, None, [grant])
     assert not await shop.orders.may_see(2041, guest, [grant])
     with pytest.raises(OrderLinkOver):
@@ -155,7 +150,7 @@ async def test_exactly_the_claimed_order_changes_owner(shop: Shop) -> None:
     guest = await shop.guest()
     for number in (2041, 2042):
         await shop.place(number, guest)
-    kim = await person(shop)
+    kim = await shop.person()
     grant = await shop.orders.open(shop.token(2041, guest))
     await shop.orders.claim("2041", kim, [grant])
     assert [kim.id] * 3 == await shop.owners(2041)
@@ -168,7 +163,7 @@ async def test_exactly_the_claimed_order_changes_owner(shop: Shop) -> None:
 
 async def test_a_claim_once_more_is_no_error(shop: Shop) -> None:
     """It leads to the same order, and is told once."""
-    guest, kim = await shop.guest(), await person(shop)
+    guest, kim = await shop.guest(), await shop.person()
     await shop.place(2041, guest)
     grant = await shop.orders.open(shop.token(2041, guest))
     first = await shop.orders.claim("2041", kim, [grant])
@@ -179,7 +174,7 @@ async def test_a_claim_once_more_is_no_error(shop: Shop) -> None:
 
 async def test_an_order_of_nobodys_can_be_claimed(shop: Shop) -> None:
     """Such as one that stood in the shop before anybody knew this library."""
-    kim = await person(shop)
+    kim = await shop.person()
     await shop.place(2041, None)
     grant = await shop.orders.open(shop.token(2041, None))
     await shop.orders.claim("2041", kim, [grant])
@@ -188,7 +183,7 @@ async def test_an_order_of_nobodys_can_be_claimed(shop: Shop) -> None:
 
 async def test_nothing_is_claimed_without_a_grant(shop: Shop) -> None:
     """Neither its number, nor that it is free, gives anybody an order."""
-    guest, kim = await shop.guest(), await person(shop)
+    guest, kim = await shop.guest(), await shop.person()
     await shop.place(2041, guest)
     await shop.place(2042, guest)
     other = await shop.orders.open(shop.token(2042, guest))
@@ -200,7 +195,7 @@ async def test_nothing_is_claimed_without_a_grant(shop: Shop) -> None:
 
 async def test_an_order_of_somebody_registered_is_taken(shop: Shop) -> None:
     """A mail that is passed on shows the order, and gives it to nobody."""
-    kim, lou = await person(shop), await person(shop, "lou")
+    kim, lou = await shop.person(), await shop.person("lou")
     await shop.place(2041, kim)
     grant = await shop.orders.open(shop.token(2041, kim))
     assert await shop.orders.may_see(2041, lou, [grant])
@@ -211,54 +206,13 @@ async def test_an_order_of_somebody_registered_is_taken(shop: Shop) -> None:
 
 async def test_an_account_that_ended_claims_nothing(shop: Shop) -> None:
     """A late request gets a typed answer, and the order stays."""
-    guest, kim = await shop.guest(), await person(shop)
+    guest, kim = await shop.guest(), await shop.person()
     await shop.place(2041, guest)
     grant = await shop.orders.open(shop.token(2041, guest))
     await shop.world.data.erase(kim.id)
     with pytest.raises(AccountEnded):
         await shop.orders.claim("2041", kim, [grant])
     assert [guest.id] * 3 == await shop.owners(2041)
-
-
-async def test_of_many_who_claim_at_once_one_gets_it(shop: Shop) -> None:
-    """Whoever is slower reads that the link is over."""
-    guest = await shop.guest()
-    await shop.place(2041, guest)
-    grant = await shop.orders.open(shop.token(2041, guest))
-    people = [await person(shop, f"p{n}") for n in range(8)]
-    outcomes = await asyncio.gather(
-        *(shop.orders.claim("2041", one, [grant]) for one in people),
-        return_exceptions=True,
-    )
-    refused = [one for one in outcomes if isinstance(one, OrderLinkOver)]
-    assert 7 == len(refused)
-    (owner,) = {*await shop.owners(2041)}
-    told = [await shop.world.names(one.id) for one in people]
-    winners = [
-        one.id
-        for one, names in zip(people, told, strict=True)
-        if "order_claimed" in names
-    ]
-    assert [owner] == winners
-
-
-async def test_a_merge_and_a_claim_at_once_leave_one_owner(shop: Shop) -> None:
-    """Either has the order, and the other learns of it."""
-    for turn in range(6):
-        guest = await shop.world.guest()
-        number = 3000 + turn
-        await shop.place(number, guest.account)
-        kim, lou = await person(shop), await person(shop, "lou")
-        grant = await shop.orders.open(shop.token(number, guest.account))
-        merged, claimed = await asyncio.gather(
-            shop.world.accounts.sign_in(identity("kim", "kim@example.org"), guest),
-            shop.orders.claim(str(number), lou, [grant]),
-            return_exceptions=True,
-        )
-        assert not isinstance(merged, BaseException)
-        is_claimed = not isinstance(claimed, BaseException)
-        assert is_claimed or isinstance(claimed, OrderLinkOver)
-        assert [lou.id if is_claimed else kim.id] * 3 == await shop.owners(number)
 
 
 # ── by an address alone ──────────────────────────────────────────────────────
@@ -271,7 +225,7 @@ def keys(orders: Iterable[object]) -> list[object]:
 
 async def test_a_proven_address_finds_later_orders_of_guests(shop: Shop) -> None:
     """However it was written; the latest first, and nobody's beside them."""
-    kim, guest = await person(shop), await shop.guest()
+    kim, guest = await shop.person(), await shop.guest()
     day = timedelta(days=1)
     now = shop.world.now
     await shop.place(1, guest, at=now - day)
@@ -280,7 +234,7 @@ async def test_a_proven_address_finds_later_orders_of_guests(shop: Shop) -> None
     await shop.place(4, guest, "lou@example.org", at=now + day)
     await shop.place(5, guest, None, at=now + day)
     await shop.place(6, guest, at=now + 91 * day)
-    await shop.place(7, await person(shop, "lou"), at=now + day)
+    await shop.place(7, await shop.person("lou"), at=now + day)
     assert ["3", "2"] == keys(await shop.orders.list_claimable(kim))
     assert ["3", "2"] == keys(await shop.orders.claim_by_address(kim))
     assert [kim.id] * 3 == await shop.owners(2)
@@ -292,7 +246,7 @@ async def test_an_asserted_address_finds_nothing(shop: Shop) -> None:
     """Whoever types an address learns nothing and gets nothing by it (I6)."""
     guest, other = await shop.guest(), await shop.guest()
     await shop.world.guests.give_contact(other, "kim@example.org")
-    lou = await person(shop, "lou")
+    lou = await shop.person("lou")
     await shop.world.guests.give_contact(lou, "kim@example.org")
     await shop.place(2041, guest, at=shop.world.now + timedelta(days=1))
     for here in (None, other, lou):
@@ -306,7 +260,7 @@ async def test_older_orders_want_the_host_to_opt_in(shop: Shop) -> None:
     guest = await shop.guest()
     await shop.place(2041, guest)
     shop.world.clock.advance(timedelta(days=400))
-    kim = await person(shop)
+    kim = await shop.person()
     assert not await shop.orders.list_claimable(kim)
     shop.orders.policy = ClaimPolicy(older=True)
     assert ["2041"] == keys(await shop.orders.list_claimable(kim))
@@ -324,7 +278,7 @@ async def test_an_order_by_phone_makes_a_guest_with_a_link(shop: Shop) -> None:
         contact.address,
         contact.level,
     )
-    kim = await person(shop)
+    kim = await shop.person()
     grant = await shop.orders.open(placed.link.rpartition("/")[2])
     await shop.orders.claim("2041", kim, [grant])
     assert [kim.id] * 3 == await shop.owners(2041)
@@ -350,7 +304,7 @@ async def test_a_registered_order_follows_a_merge_and_ends_with_erasure(
 ) -> None:
     """What it has become is what a repeated call gets."""
     first = await shop.orders.register(2041, email="kim@example.org")
-    kim = await person(shop)
+    kim = await shop.person()
     await shop.world.merging.merge(first.account.id, kim.id)
     again = await shop.orders.register(2041, email="kim@example.org")
     assert kim.id == again.account.id

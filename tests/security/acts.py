@@ -36,6 +36,8 @@ class Shop:
     nonce: str = ""
     me: CurrentSession | None = None
     jar: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    restart: Callable[[], Awaitable[None]] = field(init=False)
 
     @property
     def here(self) -> CurrentSession:
@@ -79,11 +81,16 @@ Step = Callable[[Shop], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Act:
-    """Something people do: what comes before, the deed, and what must hold after it."""
+    """Something people do: what comes before, the deed, and what must hold after it.
+
+    Attributes:
+        is_whole: Whether all that it writes is one commit, beside what counts tries.
+    """
 
     before: Step
     deed: Step
     after: Step
+    is_whole: bool = True
 
 
 # ── a guest ──────────────────────────────────────────────────────────────────
@@ -283,5 +290,5 @@ ACTS = {
     "answers": Act(Shop.guest, answering, two_answers),
     "respond": Act(Shop.guest, responding, one_response),
     "erase": Act(everything, erasing, nothing_left),
-    "purge": Act(orphans, purging, the_buyer_left),
+    "purge": Act(orphans, purging, the_buyer_left, is_whole=False),
 }

@@ -101,7 +101,11 @@ async def one_address(shop: Shop) -> None:
 ACTS_BY_MAIL = {
     "confirm by mail": Act(a_visitor_who_waits, confirming, one_confirmation),
     "confirm and merge by mail": Act(
-        a_guest_who_waits, confirming, one_confirmation_and_merge
+        # A letter that a guest asks for keeps them from being purged: a commit more.
+        a_guest_who_waits,
+        confirming,
+        one_confirmation_and_merge,
+        is_whole=False,
     ),
     "register by mail": Act(nobody, signing_in, one_address),
     "sign in by mail": Act(an_owner_elsewhere, signing_in, one_way_in),

@@ -1,14 +1,21 @@
-"""A store whose commits fail when a test says so: before, after, or by a conflict."""
+"""A store whose commits fail when a test says so, in each way in which one can."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from onboarding.changes import Change
 from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.events import Entry
 from onboarding.stores.base import Store
 
-Answered = Literal["before", "after", "conflict"]
+Answered = Literal["before", "after", "conflict", "death before", "death after"]
+
+WAYS: tuple[Answered, ...] = get_args(Answered)
+"""Refused; applied, while its answer is lost; beaten; and the end of the process."""
+
+
+class Died(BaseException):
+    """The process is no more: nothing of it handles this, or does anything else."""
 
 
 class Faulty:
@@ -39,10 +46,21 @@ class Faulty:
     async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
         """Commit, unless it is the one that fails."""
         self._left -= 1
-        if self._left == 0 and self._when == "conflict":
-            raise Conflict("Account")
-        if self._left == 0 and self._when == "before":
-            raise StoreUnavailable("the connection went away")
+        if self._left == 0:
+            self._fail_before()
         await self._store.commit(*changes, events=events)
         if self._left == 0:
-            raise StoreUnavailable("the answer went away")
+            self._fail_after()
+
+    def _fail_before(self) -> None:
+        if self._when == "conflict":
+            raise Conflict("Account")
+        if self._when == "before":
+            raise StoreUnavailable("the connection went away")
+        if self._when == "death before":
+            raise Died
+
+    def _fail_after(self) -> None:
+        if self._when == "death after":
+            raise Died
+        raise StoreUnavailable("the answer went away")

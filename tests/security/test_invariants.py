@@ -4,191 +4,91 @@ Random lives of a few people in a few browsers, over a real database. After ever
 the invariants of identity are held against every row that is kept.
 """
 
-import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+import asyncio
+import os
+from collections import Counter
 from pathlib import Path
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
-from onboarding.accounts.outcome import MustConfirm, SignInResult
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.table_rules import DeleteRows
-from onboarding.changes import Statement
-from onboarding.errors import ConfigError, Refused
-from onboarding.stores import store_from
-from tests.world import World, identity
+from tests.security.lives.machine import INVARIANTS, Lives
+from tests.security.lives.market import Market, make_tables
 
-pytestmark = pytest.mark.anyio
+STEPS = 30
+"""The longest life; some of its steps are several deeds."""
 
-ORDERS = Resource.table("orders", owner="account_id")
-CARTS = Resource.table("carts", owner="account_id", purge=DeleteRows())
+IS_SAME = bool(os.environ.get("CI"))
 
-PEOPLE = (
-    identity("ann", "a@example.org"),
-    identity("ann-2", "a@example.org", issuer="https://other.example"),
-    identity("bob", "b@example.org"),
-    identity("bob-2", "a@example.org", EmailTrust.STATED),
-    identity("cee"),
+
+def live(database: str, lives: int, *, is_same: bool) -> Counter[str]:
+    """Live one life in which everything happens, and so many random ones.
+
+    Args:
+        database: Where.
+        lives: How many.
+        is_same: Whether they are the same lives each time.
+
+    Returns:
+        What happened in the random ones.
+    """
+    market = Market(database)
+    with asyncio.Runner() as runner:
+        if database != "memory:":
+            runner.run(make_tables(database))
+        runner.run(market.open())
+        try:
+            Lives(market, runner).live_through_everything()
+            missed = [what for what in EVERYTHING if not market.reached[what]]
+            assert not missed, market.reached
+            market.reached.clear()
+            run_state_machine_as_test(
+                lambda: Lives(market, runner),
+                settings=settings(
+                    max_examples=lives,
+                    stateful_step_count=STEPS,
+                    derandomize=is_same,
+                    suppress_health_check=[HealthCheck.too_slow],
+                ),
+            )
+        finally:
+            runner.run(market.close())
+    return market.reached
+
+
+OFTEN = (
+    *("how: registered", "how: upgraded", "how: merged", "how: linked"),
+    *("how: signed_in", "must confirm", "answers in conflict", "conflict"),
+    *("order by phone", "claim by link", "claimed by address", "erase", "purge: gone"),
 )
-BROWSERS = 3
+"""What happens in random lives, whichever they are."""
 
-
-@dataclass
-class Town:
-    """A shop, the browsers of its people, and what was written there."""
-
-    world: World
-    here: list[CurrentSession | None] = field(default_factory=lambda: [None] * BROWSERS)
-    waits: dict[int, Identity] = field(default_factory=dict)
-    ordered: int = 0
-
-    async def buy(self, at: int, _: int) -> None:
-        """Place an order; a visitor becomes a guest by it."""
-        current = await self.world.sessions.refresh(self.here[at])
-        if current is None:
-            new = await self.world.guests.start()
-            current = await self.world.who(new.token.reveal())
-        self.here[at] = current
-        self.ordered += 1
-        for table in ("orders", "carts"):
-            sql = f"INSERT INTO {table} (number, account_id) VALUES ($1, $2)"
-            values = str(self.ordered), current.account.id
-            await self.world.store.commit(Statement(sql, values))
-
-    async def tell(self, at: int, who: int) -> None:
-        """Type an address, of whoever it may be."""
-        if current := await self.world.sessions.refresh(self.here[at]):
-            address = PEOPLE[who].email or "nobody@example.org"
-            await self.world.guests.give_contact(current.account, address)
-
-    async def sign_in(self, at: int, who: int) -> None:
-        """Come in with an identity."""
-        outcome = await self.world.accounts.sign_in(PEOPLE[who], self.here[at])
-        if isinstance(outcome, MustConfirm):
-            self.waits[at] = PEOPLE[who]
-        else:
-            await self._enter(at, outcome)
-
-    async def confirm(self, at: int, _: int) -> None:
-        """Say yes to what waits in this browser."""
-        if at in self.waits:
-            waits = self.waits.pop(at)
-            await self._enter(at, await self.world.accounts.link(waits, self.here[at]))
-
-    async def _enter(self, at: int, outcome: SignInResult) -> None:
-        self.here[at] = await self.world.sessions.find(
-            outcome.new_session.token.reveal()
-        )
-        assert self.here[at] is not None
-
-    async def sign_out(self, at: int, _: int) -> None:
-        """Leave the browser to the next one."""
-        current, self.here[at] = self.here[at], None
-        if current is not None:
-            await self.world.sessions.end(current)
-
-    async def merge(self, at: int, other: int) -> None:
-        """Let the host bring two accounts together."""
-        one, two = self.here[at], self.here[other % BROWSERS]
-        if one is not None and two is not None:
-            await self.world.merging.merge(one.account.id, two.account.id)
-
-    async def erase(self, at: int, _: int) -> None:
-        """Have everything erased."""
-        if current := await self.world.sessions.refresh(self.here[at]):
-            await self.world.data.erase(current.account.id)
-
-    async def wait(self, _: int, days: int) -> None:
-        """Let time go by, and purge."""
-        self.world.clock.advance(timedelta(days=days))
-        await self.world.guests.purge()
-
-    # ── what holds ───────────────────────────────────────────────────────────
-
-    async def check(self) -> None:
-        """Hold every row against the invariants."""
-        accounts = {
-            str(row["id"]): row for row in await self._rows("onboarding_accounts")
-        }
-        live = {id for id, row in accounts.items() if row["ending"] is None}
-        self._check_forest(accounts)
-        for table in ("identities", "contacts", "proven_addresses", "sessions"):
-            for row in await self._rows(f"onboarding_{table}"):
-                assert row["account_id"] in live, table
-        await self._check_orders(accounts, live)
-        await self._check_proofs()
-        for row in await self._rows("onboarding_identities"):
-            assert 1 == accounts[str(row["account_id"])]["kind"]  # registered
-
-    async def _rows(self, table: str) -> list[dict[str, object]]:
-        return await self.world.store.query(f"SELECT * FROM {table}")
-
-    @staticmethod
-    def _check_forest(accounts: dict[str, dict[str, object]]) -> None:
-        """Every merge leads to an account that was never merged, without a circle."""
-        for id, row in accounts.items():
-            seen, last = {id}, row
-            while (into := last["merged_into"]) is not None:
-                assert last["ending"] == "merged"
-                assert into not in seen
-                seen.add(str(into))
-                last = accounts[str(into)]
-
-    async def _check_orders(
-        self, accounts: dict[str, dict[str, object]], live: set[str]
-    ) -> None:
-        """Every order has one living owner, or went with somebody who was erased."""
-        orders = await self._rows("orders")
-        assert len(orders) == len({row["number"] for row in orders})
-        assert {row["account_id"] for row in orders} <= live
-        erased = any(row["ending"] == "erased" for row in accounts.values())
-        assert erased or len(orders) == self.ordered
-
-    async def _check_proofs(self) -> None:
-        """Who has proven an address is found by it, and by it alone."""
-        contacts = await self._rows("onboarding_contacts")
-        proven = {
-            (row["address"], row["account_id"]) for row in contacts if row["level"] == 2
-        }
-        finders = await self._rows("onboarding_proven_addresses")
-        assert proven == {(row["address"], row["account_id"]) for row in finders}
-
-
-Deed = Callable[[Town, int, int], Awaitable[None]]
-
-DEEDS: tuple[Deed, ...] = (
-    *(Town.buy, Town.sign_in, Town.sign_in, Town.confirm, Town.tell),
-    *(Town.sign_out, Town.merge, Town.erase, Town.wait),
+EVERYTHING = (
+    *(one for one in OFTEN if one != "conflict"),
+    *("confirm", "bring back often", "bring back code: sign_in_expired", "export"),
+    *("put right: last_way_in", "open elsewhere: sign_in_expired", "merge again"),
+    *("knock: account_ended", "claim by link: order_link_over", "sign in twice"),
+    *("purge: kept", "purge: settled", "purge with survivors", "merge"),
 )
-
-LIVES = st.lists(
-    st.tuples(
-        st.sampled_from(DEEDS),
-        st.integers(0, BROWSERS - 1),
-        st.integers(0, len(PEOPLE) - 1),
-    ),
-    max_size=14,
-)
+"""What happens in the one life of everybody."""
 
 
-@given(life=LIVES)
-async def test_who_owns_what_stays_clear(life: list[tuple[Deed, int, int]]) -> None:
-    """No deed leaves a row without an owner, a proof without a finder, a circle."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = store_from(f"sqlite:///{Path(folder) / 'shop.db'}")
-        await store.open()
-        for table in ("orders", "carts"):
-            sql = f"CREATE TABLE {table} (number TEXT, account_id TEXT)"
-            await store.commit(Statement(sql))
-        town = Town(World(store, resources=[ORDERS, CARTS]))
-        for deed, at, other in life:
-            with suppress(Refused, ConfigError):
-                await deed(town, at, other)
-            await town.check()
-        await store.close()
+def test_who_owns_what_stays_clear() -> None:
+    """Whatever people do: and they did it, or this would show little."""
+    reached = live("memory:", 40, is_same=True)
+    assert not [what for what in OFTEN if not reached[what]], reached
+
+
+def test_so_it_does_on_a_file(tmp_path: Path) -> None:
+    """Which several connections share."""
+    live(f"sqlite:///{tmp_path / 'shop.db'}", 5, is_same=IS_SAME)
+
+
+def test_so_it_does_on_postgresql(postgres_dsn: str) -> None:
+    """Which answers from a server, in whatever order."""
+    live(postgres_dsn, 4, is_same=IS_SAME)
+
+
+def test_each_invariant_is_asked() -> None:
+    """All eighteen, after every deed."""
+    assert [f"i{n}" for n in range(1, 19)] == [i.partition("_")[0] for i in INVARIANTS]

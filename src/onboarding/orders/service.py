@@ -123,16 +123,18 @@ class OrderService:
         """Return an order that one of some grants opens, or None."""
         held = [one for one in grants if one.order == key]
         order = await self._orders.find_order(self._query, key) if held else None
-        if order is None:
-            return None
+        return order if order and await self._is_opened(order, held) else None
+
+    async def _is_opened(self, order: Order, grants: Iterable[OrderGrant]) -> bool:
+        """Tell whether one of some grants opens an order, as it was read."""
         owner = await self._owner(order.account_id)
         if owner is not None and owner.ending is Ending.ERASED:
-            return None
-        for one in held:
+            return False
+        for one in grants:
             was = await self._owner(one.account_id)
-            if (was and was.id) == (owner and owner.id):
-                return order
-        return None
+            if one.order == order.key and (was and was.id) == (owner and owner.id):
+                return True
+        return False
 
     async def _owner(self, account_id: str | None) -> Account | None:
         """Return what an account has become; None for nobody."""
@@ -170,15 +172,19 @@ class OrderService:
 
         async def attempt() -> Order:
             here = await find_live(self._store, id_of(account))
+            # Read once: whoever claims it in another tab meanwhile makes the commit
+            # fail, and then it is their own.
             order = await self._orders.find_order(self._query, key)
-            standing = await self._stand(order, here) if order else OrderStanding.GONE
-            if order is not None and standing is OrderStanding.OWN:
-                return order
-            granted = await self.find_granted(key, held)
-            if granted is None or standing is not OrderStanding.FREE:
+            if order is None:
                 raise OrderLinkOver
-            await self._attach([granted], here, ClaimedBy.LINK)
-            return granted
+            standing = await self._stand(order, here)
+            if standing is OrderStanding.OWN:
+                return order
+            is_free = standing is OrderStanding.FREE
+            if not is_free or not await self._is_opened(order, held):
+                raise OrderLinkOver
+            await self._attach([order], here, ClaimedBy.LINK)
+            return order
 
         return await retrying(attempt)
 
