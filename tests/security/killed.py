@@ -14,23 +14,42 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
+from typing_extensions import override
+
 from onboarding.accounts.model import Account, CurrentSession, Ending
 from onboarding.accounts.outcome import SignInResult
+from onboarding.changes import Change
 from onboarding.core import Core
 from onboarding.errors import OnboardingError
+from onboarding.events import Entry
 from onboarding.stores import store_from
-from onboarding.testing import FrozenClock
+from onboarding.testing import FaultyStore, FrozenClock
 from tests.security.lives.market import Market, core_on
 from tests.world import identity
 
 Told = tuple[str, Any, Any]
 """What was done, to what, and what it came to."""
 
+STEP: Told = ("step", None, None)
+"""Told before each commit and after it: somewhere there a process is killed."""
+
 LONGEST = 60
 """Seconds in which a process does something, however busy the machine is."""
 
 
 # ── in the process ───────────────────────────────────────────────────────────
+
+
+class Telling(FaultyStore):
+    """Tells of each commit, before it and after it."""
+
+    tell: Callable[[Told], None]
+
+    @override
+    async def commit(self, *changes: Change, events: Sequence[Entry] = ()) -> None:
+        self.tell(STEP)
+        await super().commit(*changes, events=events)
+        self.tell(STEP)
 
 
 @dataclass
@@ -101,7 +120,7 @@ class Worker:
     async def work(self) -> None:
         """Do one thing after the other, for ever."""
         acts: Sequence[Callable[[], Awaitable[object]]] = (
-            *(self.merge, self.merge, self.claim, self.claim, self.purge),
+            *(self.merge, self.claim, self.purge),
         )
         while True:
             try:
@@ -117,7 +136,9 @@ def work(database: str, number: int, parent: Connection) -> None:
         today = FrozenClock()
         market = Market(database)
         market.clock = today
-        store = market.store = cast("Any", store_from(database))
+        telling = Telling(store_from(database))
+        telling.tell = parent.send
+        store = market.store = cast("Any", telling)
         await store.open()
         core = core_on(store, today)
         await core.belongings.check(store)
@@ -139,9 +160,9 @@ def work(database: str, number: int, parent: Connection) -> None:
 
 @dataclass
 class Killing:
-    """Starts processes, and kills each after it has told so many things.
+    """Starts processes, and kills each after it has told so many things and steps.
 
-    Nobody knows where it is then: in the middle of something else.
+    Nobody knows where it is then: before a commit, within it, or behind.
 
     Attributes:
         told: All that was ever told.
@@ -178,18 +199,20 @@ class Killing:
         )
         process.start()
         its.close()
-        self._running[mine] = process, self._chance.randint(1, 12)
+        self._running[mine] = process, self._chance.randint(1, 60)
 
     def _hear(self, one: Connection) -> bool:
         """Take one thing down; False when the process is no more."""
         process, left = self._running[one]
         try:
-            self.told.append(one.recv())
+            told: Told = one.recv()
         except (EOFError, OSError):  # at the end, or within what it said last
             process.join()
             assert process.exitcode == -9, f"a process ended: {process.exitcode}"
             del self._running[one]
             return False
+        if told != STEP:
+            self.told.append(told)
         self._running[one] = process, left - 1
         if left == 1:
             process.kill()

@@ -18,7 +18,7 @@ from tests.security.killed import Killing, Told
 from tests.security.lives.look import Look
 from tests.security.lives.market import Market, core_on, make_tables
 
-KILLS = 32
+KILLS = 40
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -108,6 +108,10 @@ def test_nothing_is_done_twice(aftermath: tuple[list[Told], Look]) -> None:
     kinds = ("guest_started", "guest_upgraded", "account_registered", "account_expired")
     for (name, account), times in names.items():
         assert times == 1 or name not in kinds, (name, account)
+    lapsed = {account for name, account in names if name == "account_expired"}
+    assert look.ended("expired") == lapsed
+    begun = {account for name, account in names if name in {kinds[0], kinds[2]}}
+    assert set(look.accounts) == begun
     sources = [r["about"] for r in look["events"] if r["name"] == "account_merged"]
     assert sorted(merged) == sorted(sources)
     numbers = [r["about"] for r in look["events"] if r["name"] == "order_claimed"]

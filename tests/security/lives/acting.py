@@ -31,7 +31,7 @@ class Acting(Owning):
     def i7_proof_is_single_use(self) -> None:
         """A letter opens one thing once, however often code and link come back.
 
-        From several processes at once: ``tests/security/test_replay_of_letters.py``.
+        From several processes at once: ``tests/security/test_at_once.py``.
         """
         assert set(self.redeemed.values()) <= {1}
         assert not self.after.by("intents", "id").keys() & self.redeemed.keys()

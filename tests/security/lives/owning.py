@@ -12,8 +12,6 @@ from tests.security.lives.memory import Memory
 PROVEN = 2
 """What a contact's level is called where it is kept."""
 
-HOSTS = {"orders", "order_lines", "carts", "settings"}
-
 
 class Owning(Memory):
     """Invariants of what is written, by their numbers."""
