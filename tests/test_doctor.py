@@ -16,6 +16,7 @@ async def finding_of_limits(**settings: Any) -> Finding:
     """Return what is found about limits."""
     core: Core[Any] = Core(
         url="https://shop.example/welcome",
+        mailer=None,
         secret_key="a key for tests, of more than thirty-two bytes",
         database="memory:",
         **settings,

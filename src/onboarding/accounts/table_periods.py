@@ -24,7 +24,7 @@ UPDATE {table} SET {owner} = {owner}
 WHERE {owner} = $1 AND ({at} IS NULL OR {at} > $2)
 """
 ALL = "DELETE FROM {table} WHERE {owner} = $1"
-OVER = "FROM {table} WHERE {owner} = $1 AND {at} < $2"
+PERIOD_OVER = "FROM {table} WHERE {owner} = $1 AND {at} < $2"
 OVERDUE = """
 SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places}) AND {at} < $1
 """
@@ -100,7 +100,7 @@ class TablePeriod:
         self, query: Query, account_id: str, now: datetime
     ) -> Planned:
         """Plan the removal of those rows whose period is over."""
-        over, values = self._sql(OVER), (account_id, self._since(now))
+        over, values = self._sql(PERIOD_OVER), (account_id, self._since(now))
         (row,) = await query(f"SELECT COUNT(*) AS n {over}", values)
         count = int(str(row["n"]))
         return Planned(

@@ -14,7 +14,7 @@ from onboarding.guests.model import Hold, HoldKind, Purged
 BETWEEN_LINES = 2.0
 """Seconds between two lines of progress."""
 
-HELD = {
+STILL_HELD = {
     HoldKind.SIGN_IN: "they are signing in just now",
     HoldKind.CHANGED: "something of theirs changed meanwhile",
 }
@@ -130,7 +130,7 @@ def _report(purged: Purged, went: str, was: str, were: str) -> Iterator[str]:
 def _why(hold: Hold) -> str:
     if hold.kind is HoldKind.RESOURCE:
         return f"{hold.resource}: {hold.reason}".removesuffix(": ")
-    return HELD[hold.kind]
+    return STILL_HELD[hold.kind]
 
 
 def _many(count: int, what: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from onboarding.accounts.model import Account
 from onboarding.accounts.outcome import How
+from onboarding.accounts.rules import SessionPolicy
 from onboarding.guests.model import GuestPolicy
 from onboarding.stores.sql.values import to_us
 from tests.security.lives.look import Row
@@ -104,6 +105,7 @@ class Acting(Owning):
         Between its look and its commit: ``tests/security/test_races.py``.
         """
         now, policy = self.market.clock(), GuestPolicy()
+        idle = policy.idle or SessionPolicy().guest_life
         for id in self.after.ended("expired") - self.before.ended():
             assert self.before.accounts[id]["kind"] == 0
             for table in ("orders", "order_lines"):
@@ -113,7 +115,7 @@ class Acting(Owning):
                 assert not (begun and row["account_id"] == id)
             for row in self.before["sessions"]:
                 seen = row["created_at"] + row["seen_after"]
-                since = policy.idle if row["seen_after"] else policy.orphaned_after
+                since = idle if row["seen_after"] else policy.orphaned_after
                 assert row["account_id"] != id or seen <= to_us(now - since)
 
     def i13_one_event_per_transition(self) -> None:

@@ -346,7 +346,7 @@ async def test_who_signed_in_meanwhile_is_led_to_the_page_that_asks(
     await browser.sign_in(KIM, next=CONFIRM)
     answer = await browser.post(PROVE, {"code": code})
     assert 409 == answer.status_code
-    assert f'href="{CONFIRM}"' in answer.text
+    assert f'href="{CONFIRM}?next=%2Flook"' in answer.text
     await browser.post(CONFIRM)
     assert ["lamp", "other"] == await ways(browser)
 
