@@ -33,6 +33,7 @@ TAPS = {
     "aiosmtplib": ("mailers/smtp",),
     "asyncpg": ("stores/sql/",),
     "authlib": ("social/",),
+    "cryptography": ("tokens.py",),
     "fastapi": ("fastapi.py",),
     "httpx2": ("social/", "testing/"),
     "idna": ("emails.py",),
