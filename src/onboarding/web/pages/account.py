@@ -9,6 +9,7 @@ from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
+from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
 from onboarding.web.views.account import AccountView
@@ -103,6 +104,7 @@ async def erase(call: Call) -> Response:
     if isinstance(of, str) and of != account.id:
         return call.go(call.url("account/erase"))
     await _erase(call, account.id)
+    await forget_typed(call.context)
     call.context.end_session()
     leave_notice(call.context, NoticeAct.ERASED)
     return call.go(call.url("account"))
