@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from onboarding.accounts.model import Account, Intent
@@ -206,6 +207,23 @@ async def test_a_key_that_is_no_longer_in_use_opens_nothing(browser: Browser) ->
         assert await shown(again, ASK, LOTS)
 
 
+async def test_whoever_can_write_the_database_cannot_read_it_there(
+    browser: Browser,
+) -> None:
+    """Not even through us, by a secret of their own in the place of the browser's."""
+    await leave(browser, ASK, LOTS)
+    id = browser.client.cookies[COOKIE].partition(".")[0]
+    left = await browser.site.onboarding.store.find(Intent, id)
+    assert left
+    forged = Token.new(id)
+    async with open_site() as site:
+        own = replace(left, secret_hash=forged.hash)
+        await site.onboarding.store.commit(Add(own))
+        stranger = site.browser()
+        stranger.client.cookies.set(COOKIE, forged.reveal())
+        assert not await shown(stranger, ASK, LOTS)
+
+
 # ── which form ───────────────────────────────────────────────────────────────
 
 
@@ -226,7 +244,15 @@ async def test_another_page_does_not_show_it(browser: Browser, other: str) -> No
 async def test_another_form_of_the_page_does_not_show_it(browser: Browser) -> None:
     """Though it has fields of the same names."""
     await a_buyer(browser)
-    await leave(browser, "/parts?names=prompt", {"text": "Well."}, form="other")
+    await leave(browser, "/parts?names=prompt", OPINION, form="other")
+    assert not await shown(browser, "/parts?names=prompt", OPINION)
+
+
+async def test_another_question_of_the_form_does_not_show_it(browser: Browser) -> None:
+    """What was written about one prompt is no answer to the next."""
+    await a_buyer(browser)
+    said = {"text": "Well.", "prompt": "another"}
+    await leave(browser, "/parts?names=prompt", said)
     assert not await shown(browser, "/parts?names=prompt", {"text": "Well."})
 
 
@@ -247,6 +273,32 @@ async def test_fields_that_a_form_should_not_have_do_no_harm(browser: Browser) -
         at = urlencode({"form": FORM, "at": ASK})
         await browser.post(f"/welcome/typed?{at}", sent)
         assert (await browser.get(ASK)).status_code == 200
+
+
+async def test_a_host_reads_what_its_own_form_held(
+    browser: Browser, site: Site
+) -> None:
+    """Each field once, none of ours; for nobody else, and in no cache."""
+    shop = site.onboarding
+
+    async def checkout(request: Request) -> Response:
+        typed = await shop.typed(request, "checkout")
+        if request.method == "POST":
+            await shop.forget_typed(request, "checkout")
+        return JSONResponse(typed)
+
+    site.app.router.routes.append(Route("/checkout", checkout, methods=["GET", "POST"]))
+    at = urlencode({"form": "checkout", "at": "/checkout"})
+    sent = {"town": "Utrecht", "x": ["1", "2"], "onboarding-nonce": "n"}
+    for expected in ({}, {"town": "Utrecht", "x": "1"}):
+        page = await browser.get("/checkout")
+        assert page.json() == expected
+        assert "private" in page.headers["cache-control"]
+        assert "Cookie" in page.headers["vary"]
+        await browser.post(f"/welcome/typed?{at}", sent)
+    assert (await site.browser().get("/checkout")).json() == {}
+    await browser.post("/checkout")
+    await is_gone(browser)
 
 
 # ── when it ends ─────────────────────────────────────────────────────────────
