@@ -18,6 +18,8 @@ SUMMARIES = {
     1: "One thing needs another look",
     2: "Two things need another look",
 }
+FORM = "checkout"
+"""The id of the form in its page."""
 LONGEST_ATTEMPT = 64
 LONGEST_NUMBER = 19
 """Digits from which on a number is none that SQLite could have given out."""
@@ -33,7 +35,9 @@ async def checkout(request: Request) -> Response:
     # A line in the log, as a web server writes one: no page shows another thing for it.
     if shop.onboarding.is_page_view(request):
         await shop.onboarding.record(account, CheckoutOpened())
-    lines = await _known_lines(shop, account)
+    # What somebody typed before they signed in wins over what is known of them.
+    typed = await shop.onboarding.typed(request, FORM)
+    lines = address.clean(typed) if typed else await _known_lines(shop, account)
     return _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
 
 
@@ -129,6 +133,7 @@ async def _placed(
         OrderPlaced(order=order.number, cents=order.total),
         key=str(order.number),
     )
+    await shop.onboarding.forget_typed(request, FORM)
     if not order.is_new:
         return _again(order.number)
     locale = shop.onboarding.locale(request)

@@ -77,6 +77,32 @@ class DrawsPages(DrawsLetters, Core[P]):
         asked = form.get(language.LANGUAGE_FIELD)
         return language.switch(context_of(request, self), asked)
 
+    async def typed(self, request: RequestLike, form: str) -> dict[str, str]:
+        """Return what this browser typed into a form of this page, to be shown again.
+
+        Where somebody left the page by a button of ``_door.html``, to sign in: for half
+        an hour, until ``forget_typed``. Otherwise nothing.
+
+        Args:
+            request: As for ``account``.
+            form: The id of the form: what ``typed_form`` names.
+        """
+        from onboarding.web.context.typed import find_typed
+
+        found = await find_typed(context_of(request, self), form)
+        return {name: found.text(name) for name in found.fields} if found else {}
+
+    async def forget_typed(self, request: RequestLike, form: str) -> None:
+        """Forget what ``typed`` returns, since the form was sent and is done with.
+
+        Args:
+            request: As for ``account``.
+            form: The id of the form.
+        """
+        from onboarding.web.context.typed import forget_typed
+
+        await forget_typed(context_of(request, self), form)
+
     def render(
         self,
         request: RequestLike,

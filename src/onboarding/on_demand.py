@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.typed import TypedForms
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
     from onboarding.limiting.model import LimitPolicy
@@ -129,6 +130,15 @@ class OnDemand(Generic[P]):
             catalogue=self.catalogue,
             attention=self.attention,
         )
+
+    # ── forms that were left ─────────────────────────────────────────────────
+
+    @cached_property
+    def typed_forms(self) -> "TypedForms":
+        """What browsers typed and did not send yet."""
+        from onboarding.accounts.typed import TypedForms
+
+        return TypedForms(self.intents, self.ids, self.keys)
 
     # ── orders ───────────────────────────────────────────────────────────────
 

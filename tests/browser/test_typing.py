@@ -49,7 +49,7 @@ def test_another_language_keeps_what_was_typed(sam: Person) -> None:
 
 def test_a_sign_in_keeps_what_was_typed(sam: Person) -> None:
     """What somebody typed just now wins over what is known of them."""
-    sam.follow("Have one? Sign in")
+    sam.press("Have one? Sign in")
     sam.press("Go on with Lamplight ID")
     sam.continue_as("Kim de Vries")
     sam.is_at("/checkout")
@@ -112,7 +112,7 @@ def test_an_opinion_keeps_what_was_written(sam: Person) -> None:
     sam.follow("Look at the order")
     sam.pick("6")
     sam.fill(text="Bent corner. " * 200)
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_field("text", "Bent corner. " * 200)
     sam.press("Versturen")
     sam.sees("Maak het korter: er passen 2.000 tekens.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.person import ADDRESS, Person
+from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 
 
 @pytest.mark.parametrize("language", ["en-GB", "nl-NL"])
@@ -66,3 +66,65 @@ def test_another_language_keeps_what_was_typed(
     sam.pick_value("genre", "ghost")
     sam.press("Nederlands")
     sam.sees_picked_value("genre", "ghost")
+
+
+@on_phone_and_desktop
+def test_a_sign_in_keeps_what_was_typed(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """At the checkout, of a guest who is known already; until the order is placed."""
+    sam = new_person(script=False, size=size, theme=theme)
+    sam.open("/books/walden")
+    sam.press("Add to cart")
+    sam.follow("Check out")
+    sam.fill(name="Sam Bakker", street="Oudegracht 7")
+    sam.press("Have one? Sign in")
+    sam.press("Go on with Lamplight ID")
+    sam.continue_as("Kim de Vries")
+    sam.is_at("/checkout")
+    sam.sees_field("name", "Sam Bakker")
+    sam.open("/checkout")
+    sam.sees_field("street", "Oudegracht 7")
+    sam.fill(**ADDRESS | {"street": "Singel 1"})
+    sam.page.locator("[name=street]").press("Enter")
+    sam.sees_heading("Thank you. Your order is in.")
+
+
+@on_phone_and_desktop
+def test_a_sign_in_from_a_question_keeps_the_answer(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """A visitor, who has answered nothing yet."""
+    lou = new_person(script=False, size=size, theme=theme)
+    lou.open("/recommendations")
+    lou.pick_value("genre", "ghost")
+    lou.press("Sign in")
+    lou.press("Go on with Lamplight ID")
+    lou.continue_as("Mira Jansen")
+    lou.sees_picked_value("genre", "ghost")
+    lou.click("button[value=answer]")
+    lou.is_at("/recommendations")
+
+
+def test_an_opinion_outlives_a_sign_in_and_another_language(
+    new_person: Callable[..., Person],
+) -> None:
+    """In our part on a page of the shop's, for a guest who was asked just now."""
+    sam = new_person(script=False)
+    sam.open("/books/walden")
+    sam.press("Add to cart")
+    sam.follow("Check out")
+    sam.fill(**ADDRESS)
+    sam.press("Place order: €9.00")
+    sam.follow("Look at the order")
+    sam.pick_value("score", "6")
+    sam.fill(text="A bent corner.")
+    sam.press("Nederlands")
+    sam.sees_field("text", "A bent corner.")
+    sam.press("Inloggen")
+    sam.press("Verder met Lamplight ID")
+    sam.continue_as("Mira Jansen")
+    sam.sees_picked_value("score", "6")
+    sam.sees_field("text", "A bent corner.")
+    sam.click("button[value=respond]")
+    sam.sees("A bent corner.")

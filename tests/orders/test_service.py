@@ -48,6 +48,7 @@ async def test_a_grant_ends(shop: Shop) -> None:
     assert [grant] == shop.orders.links.grants_in(cookie)
     shop.world.clock.advance(timedelta(minutes=1))
     assert not shop.orders.links.grants_in(cookie)
+    assert not await shop.orders.may_see(2041, None, [grant])
     with pytest.raises(OrderLinkOver):
         await shop.orders.open(token)
 

@@ -20,11 +20,12 @@ SILENT = {"svg", "script", "style", "title"}
 
 @dataclass(slots=True)
 class Button:
-    """A button: what it says, and what it sends."""
+    """A button: what it says, what it sends, and where, if not where its form goes."""
 
     words: str = ""
     name: str | None = None
     value: str = ""
+    action: str = ""
 
 
 @dataclass(slots=True)
@@ -120,7 +121,9 @@ class _Reader(HTMLParser):
             self.links[words] = urljoin(self.url, said["href"] or "")
         form = self._by_id.get(said.get("form") or "") or self._form
         if tag == "button" and form is not None:
-            button = Button(words, said.get("name"), said.get("value") or "")
+            elsewhere = said.get("formaction")
+            action = urljoin(self.url, elsewhere) if elsewhere else ""
+            button = Button(words, said.get("name"), said.get("value") or "", action)
             form.buttons.append(button)
         if tag == "textarea":
             self._area = None
@@ -204,7 +207,8 @@ class Browser:
         if button.name:
             sent[button.name] = [button.value]
         self._typed = {}
-        return self.send(form, sent)
+        action = button.action or form.action
+        return self._go(form.method.upper(), action, sent, "same-origin")
 
     def _find(self, words: str) -> tuple[Form, Button]:
         for form in self.page.forms:

@@ -58,7 +58,7 @@ def test_what_may_be_known_elsewhere_has_a_door(
 ) -> None:
     """The empty cart and the question, for who has not signed in here."""
     assert words in browser.open(path).text
-    assert "Sign in" in browser.page.links
+    assert "Sign in" in [*browser.page.links, *browser.page.buttons]
 
 
 def test_who_has_answered_before_is_not_asked_again(
@@ -70,12 +70,13 @@ def test_who_has_answered_before_is_not_asked_again(
     at_home.open("/recommendations")
     at_home.fill(genre="ghost").press("Open my shelf")
     elsewhere.open("/recommendations?from=window")
-    elsewhere.follow("Sign in")
+    elsewhere.press("Sign in")
     elsewhere.press("Go on with Lamplight ID")
     page = continue_as(elsewhere, "Mira Jansen")
     assert page.path == "/recommendations?from=window"
     assert "Ghosts and wonders stand in front." in page.text
-    assert "Sign in" not in elsewhere.open("/welcome/answers?question=genre").links
+    page = elsewhere.open("/welcome/answers?question=genre")
+    assert "Sign in" not in [*page.links, *page.buttons]
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "/nowhere", "/welcome/account"])
@@ -93,3 +94,27 @@ def test_the_header_says_who_is_here(
         assert words in text
     assert "Sign in" not in mira.page.links
     assert "Sign in" in visitor.page.links
+
+
+def test_a_door_beside_a_form_leads_back_to_what_was_typed(
+    new_browser: Callable[..., Browser],
+) -> None:
+    """At the checkout: of a guest who turns out to have an account, and an order."""
+    at_home, elsewhere = new_browser(), new_browser()
+    buy(at_home, "Walden")
+    sign_in(at_home, "Lamplight ID", "Mira Jansen")
+    choose(elsewhere, "Dracula")
+    elsewhere.open("/checkout")
+    elsewhere.fill(street="Singel 1").press("Have one? Sign in")
+    elsewhere.press("Go on with Lamplight ID")
+    page = continue_as(elsewhere, "Mira Jansen")
+    assert page.path == "/checkout"
+    assert page.forms[0].fields["street"] == ["Singel 1"]
+    assert page.forms[0].fields["town"] == [""]
+    assert "onboarding-typed" in elsewhere.cookies
+    elsewhere.fill(
+        email="mira@example.org", name="Mira", postcode="3511 AB", town="Utrecht"
+    )
+    words = next(one for one in page.buttons if one.startswith("Place order"))
+    assert elsewhere.press(words).heading == "Thank you. Your order is in."
+    assert "onboarding-typed" not in elsewhere.cookies

@@ -35,13 +35,23 @@ class IntentService:
         address: str | None = None,
         data: Mapping[str, str | None] | None = None,
         next: str = "/",
+        token: Token | None = None,
     ) -> Token:
         """Store an intent and return the token for the browser that began it.
 
         It raises the account's version: a purge that looked just before decides again.
         An account that has ended meanwhile began nothing, and a visitor did.
+
+        Args:
+            purpose: What for.
+            life: How long it waits.
+            account_id: Who began it, or None for a visitor.
+            address: The address that it is about, normalised.
+            data: What the later request needs to know.
+            next: Where to go afterwards, a path of this site.
+            token: A new one of its own, where the data is sealed by its secret.
         """
-        token = Token.new(self._ids.new())
+        token = token or Token.new(self._ids.new())
         intent = Intent(
             id=token.id,
             purpose=purpose,

@@ -203,6 +203,7 @@ class Purpose(StrEnum):
     PROVE = "prove"
     MAIL_CONFIRM = "mail_confirm"
     CLAIM = "claim"
+    TYPED = "typed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +214,7 @@ class Intent:
     again, and whoever comes back by it is still led where they wanted to go.
 
     Attributes:
-        secret_hash: Hash of the secret that the browser holds in a cookie; empty once
-            it is used.
+        secret_hash: Hash of the secret in the browser's cookie; empty once it is used.
         account_id: The account that began it, or None for a visitor; once it is
             finished, the account that it signed in.
         address: The address that it is about, normalised: whoever proved it and has

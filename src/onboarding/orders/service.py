@@ -130,9 +130,12 @@ class OrderService:
         owner = await self._owner(order.account_id)
         if owner is not None and owner.ending is Ending.ERASED:
             return False
+        now = self._clock()
         for one in grants:
+            if one.order != order.key or now >= one.until:
+                continue
             was = await self._owner(one.account_id)
-            if one.order == order.key and (was and was.id) == (owner and owner.id):
+            if (was and was.id) == (owner and owner.id):
                 return True
         return False
 

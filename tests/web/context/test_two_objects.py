@@ -49,6 +49,8 @@ METHODS: dict[str, Ask] = {
     "notice": lambda staff, request: staff.notice(request),
     "locale": lambda staff, request: staff.locale(request),
     "switches_language": lambda staff, request: staff.switches_language(request, {}),
+    "typed": lambda staff, request: staff.typed(request, "form"),
+    "forget_typed": lambda staff, request: staff.forget_typed(request, "form"),
     "render": lambda staff, request: staff.render(request, "nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),
     "field": lambda staff, request: staff.field(request),

@@ -42,7 +42,8 @@ async def press(
         if one.get("type") == "hidden":
             sent.setdefault(one["name"], []).append(one.get("value", ""))
     sent |= {name: [text] for name, text in typed.items()}
-    sent[said["name"]] = [said["value"]]
+    if "name" in said:
+        sent[said["name"]] = [said["value"]]
     action = said.get("formaction") or attributes(form[1])["action"]
     return await browser.post(action, sent)
 

@@ -81,9 +81,18 @@ def query_in(locale: str, query: str) -> str:
 
     All else stays as it was sent, be it there twice or empty.
     """
+    return "&".join([*_other_pairs(query), f"lang={locale}"])
+
+
+def path_in_any(path: str) -> str:
+    """Return a path and its query string without the language that it asks for."""
+    place, _, query = path.partition("?")
+    return "?".join(filter(None, (place, "&".join(_other_pairs(query)))))
+
+
+def _other_pairs(query: str) -> list[str]:
     pairs = [pair for pair in query.split("&") if pair]
-    others = [pair for pair in pairs if unquote_plus(pair.split("=")[0]) != "lang"]
-    return "&".join([*others, f"lang={locale}"])
+    return [pair for pair in pairs if unquote_plus(pair.split("=")[0]) != "lang"]
 
 
 def switch(context: "RequestContext", asked: object) -> bool:

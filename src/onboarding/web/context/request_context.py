@@ -48,6 +48,8 @@ class RequestContext:
         current: The live session and account of this browser, or None.
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
+        part_form: The id of the form in a part of ours that this page shows; empty
+            where there is none.
         next: Where the sign-in of this request was to lead, a path of this site; None
             where it is about none, or where that is not known.
         is_own: Whether a page of ours has answered it.
@@ -62,7 +64,7 @@ class RequestContext:
     # class, which are looked up again and again.
     __slots__ = (
         *("core", "renderer", "scope", "current", "response_started", "asked"),
-        *("next", "is_own", "is_secret", "later", "refusals"),
+        *("next", "is_own", "is_secret", "later", "refusals", "part_form"),
         *("_send", "_looked", "_store_error", "_language", "_cookies"),
     )
 
@@ -77,6 +79,7 @@ class RequestContext:
         self.current: CurrentSession | None = None
         self.response_started = False
         self.asked = False
+        self.part_form = ""
         self.next: str | None = None
         self.is_own = False
         self.is_secret = False

@@ -73,6 +73,7 @@ def page(
         "at": at or "",
         "notice": partial(take_notice, context),
         "here": at or ("" if _has_no_address(context) else context.full_path),
+        "part_form": context.part_form,
     }
     html = context.part(template, common | dict(values))
     core = context.core

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web.pages import account, contacts, guest, sign_in, static
+from onboarding.web.pages import account, contacts, guest, sign_in, static, typed
 from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
         route("/sign-in", get=sign_in.choose, post=sign_in.choose_again),
         route("/sign-out", post=sign_in.sign_out),
+        route("/typed", post=typed.keep),
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
         route("/account", get=account.show),

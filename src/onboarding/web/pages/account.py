@@ -11,6 +11,7 @@ from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
+from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages import partials
 from onboarding.web.pages.call import Call
 from onboarding.web.views.account import AccountView
@@ -118,6 +119,7 @@ async def erase(call: Call) -> Response:
         for one, plan in plans
         if plan.outcome is Outcome.KEPT and plan.count
     }
+    await forget_typed(call.context)
     call.context.end_session()
     leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))

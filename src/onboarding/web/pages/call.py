@@ -23,11 +23,13 @@ from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS
+from onboarding.web.context.typed import FORM, find_typed, forget_typed
 from onboarding.web.views.questions import describe_questions
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
+    from onboarding.accounts.typed import TypedForm
     from onboarding.core import Core
 
 PART_POLICY = {
@@ -134,6 +136,14 @@ class Call:
         """Let the page of an error offer to send again what was sent."""
         if self._sent is not None:
             error.keep({name: values[0] for name, values in self._sent.form.items()})
+
+    async def typed(self) -> "TypedForm | None":
+        """Return what was typed into the form of this page before a sign-in."""
+        return await find_typed(self.context, FORM)
+
+    async def forget_typed(self) -> None:
+        """Forget it, since the form was sent."""
+        await forget_typed(self.context, FORM)
 
     def page(
         self,

@@ -17,7 +17,8 @@ async def show(call: Call) -> Response:
     contact = await _find(call, _require_account(call))
     if contact is None:
         raise NotFound(NO_ADDRESS)
-    return _page(call, contact)
+    typed = await call.typed()
+    return _page(call, contact, typed=typed.text("email") if typed else "")
 
 
 def _require_account(call: Call) -> Account:
@@ -87,4 +88,5 @@ async def change(call: Call) -> Response:
         case _:
             raise BadRequest("do is remove or correct")
     call.core.wake_post()
+    await call.forget_typed()
     return call.go(call.url("account"))

@@ -14,7 +14,8 @@ async def ask_contact(call: Call) -> Response:
     wanted = call.local(call.query("next"))
     if call.wants_json:
         return call.json({"next": wanted, "answer_at": call.url("guest")})
-    return _page(call, wanted)
+    typed = await call.typed()
+    return _page(call, wanted, typed.text("email") if typed else "")
 
 
 def _page(call: Call, wanted: str, typed: str = "", problem: str = "") -> Response:
@@ -46,6 +47,7 @@ async def give_contact(call: Call) -> Response:
         if call.wants_json:
             raise
         return _page(call, wanted, typed, call.texts.say(error.problem, **error.slots))
+    await call.forget_typed()
     if call.wants_json:
         return call.json({"email": contact.typed, "next": wanted})
     return call.go(wanted)

@@ -6,19 +6,25 @@ in already, where no prompt is due, or where this page asks for something else.
 
 import functools
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from onboarding.attention.rules import visit_of
 from onboarding.errors import ConfigError
+from onboarding.feedback.model import Prompt
 from onboarding.urls import safe_next
 from onboarding.web.context.grants import grants_of
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import take_notice
 from onboarding.web.context.request_context import RequestContext
+from onboarding.web.context.typed import FORM, find_typed
 from onboarding.web.views.orders import OrderRow, order_row
 from onboarding.web.views.prompts import draw_prompt
 from onboarding.web.views.sign_in import sign_in_buttons
+
+if TYPE_CHECKING:
+    from onboarding.accounts.typed import TypedForm
 
 NOTHING = Markup()
 
@@ -57,7 +63,10 @@ async def prompt(
     if current is None or context.asked:
         return NOTHING
     account, core = current.account, context.core
-    visit = visit_of(current.session.id, core.clock())
+    form = f"{id}{FORM}"
+    typed = await find_typed(context, form)
+    # What they were writing about stays, though a sign-in began another visit.
+    visit = (typed and typed.visit) or visit_of(current.session.id, core.clock())
     due = await core.feedback.due(account, visit)
     if due is None:
         return NOTHING
@@ -65,9 +74,24 @@ async def prompt(
     context.after_response(
         functools.partial(core.feedback.shown, account, due.name, visit)
     )
-    drawn = draw_prompt(due, texts=context.texts, site_name=core.site_name)
+    context.part_form = form
+    score, text = opinion_in(typed, due)
+    drawn = draw_prompt(
+        due,
+        texts=context.texts,
+        site_name=core.site_name,
+        score=score,
+        text=text,
+    )
     values = {"prompt": drawn, "id": id, "next": _local(context, next)}
     return context.part("_prompt_section.html", values)
+
+
+def opinion_in(typed: "TypedForm | None", prompt: Prompt) -> tuple[str, str]:
+    """Return score and words that were typed about a prompt; nothing of another's."""
+    if typed is None or typed.text("prompt") != prompt.name:
+        return "", ""
+    return typed.text("score"), typed.text("text")
 
 
 async def keep_it(

@@ -9,6 +9,7 @@ from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequire
 from onboarding.feedback.model import Prompt
 from onboarding.web.context.body import Body
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.partials import opinion_in
 from onboarding.web.views.prompts import (
     draw_prompt,
     draw_thanks,
@@ -19,7 +20,9 @@ from onboarding.web.views.prompts import (
 
 async def due(call: Call) -> HttpResponse:
     """GET ``prompt``: the prompt that is due now; nothing due leads back."""
-    account, visit = call.account, call.visit
+    account, typed = call.account, await call.typed()
+    # What they were writing about stays, though a sign-in began another visit.
+    visit = (typed and typed.visit) or call.visit
     prompt = await call.core.feedback.due(account, visit) if account else None
     if call.wants_json:
         return call.json({"prompt": prompt and _as_json(call, prompt)})
@@ -28,7 +31,8 @@ async def due(call: Call) -> HttpResponse:
         return call.go(wanted)
     shown = call.core.feedback.shown
     call.context.after_response(partial(shown, account, prompt.name, visit))
-    return _page(call, prompt, wanted)
+    score, text = opinion_in(typed, prompt)
+    return _page(call, prompt, wanted, score=score, text=text)
 
 
 def _as_json(call: Call, prompt: Prompt) -> dict[str, object]:
@@ -46,9 +50,9 @@ def _page(
     wanted: str,
     *,
     problem: str | None = None,
-    sent: Body | None = None,
+    score: str | None = None,
+    text: str | None = None,
 ) -> HttpResponse:
-    score, text = (sent.text("score"), sent.text("text")) if sent else (None, None)
     drawn = draw_prompt(
         prompt,
         texts=call.texts,
@@ -76,7 +80,9 @@ async def act(call: Call) -> HttpResponse:
     sent, feedback, visit = await call.body(), call.core.feedback, call.visit
     wanted = call.local(sent.text("next"))
     if call.switches_language(sent):
-        return _page(call, prompt, wanted, sent=sent)
+        return _page(
+            call, prompt, wanted, score=sent.text("score"), text=sent.text("text")
+        )
     match sent.text("do"):
         case None | "respond":
             return await _respond(call, account, prompt, sent)
@@ -88,6 +94,8 @@ async def act(call: Call) -> HttpResponse:
             await feedback.shown(account, prompt.name, visit)
         case _:
             raise BadRequest("do is respond, snooze, dismiss or shown")
+    if sent.text("do") != "shown":
+        await call.forget_typed()
     if call.wants_json:
         return call.json({"prompt": prompt.name, "next": wanted})
     return call.go(wanted)
@@ -126,7 +134,15 @@ async def _respond(
         if call.wants_json or sent.text("part"):
             raise
         problem = call.texts.say(error.problem, **error.slots)
-        return _page(call, prompt, wanted, problem=problem, sent=sent)
+        return _page(
+            call,
+            prompt,
+            wanted,
+            problem=problem,
+            score=sent.text("score"),
+            text=sent.text("text"),
+        )
+    await call.forget_typed()
     if call.wants_json:
         return call.json(
             {"prompt": prompt.name, "response": response_as_json(response)}

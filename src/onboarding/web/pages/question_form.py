@@ -1,5 +1,7 @@
 """A form of questions as it was sent, before anything of it is believed."""
 
+from collections.abc import Iterable
+
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.web.context.body import Body
@@ -30,6 +32,14 @@ def read_form(call: Call, sent: Body) -> QuestionForm:
         back=call.local(sent.text(BACK), home),
         values=values,
     )
+
+
+async def read_typed(call: Call, names: Iterable[str]) -> dict[str, JsonValue]:
+    """Read what was typed into this form before a sign-in, whatever that is."""
+    typed = await call.typed()
+    if typed is None:
+        return {}
+    return call.core.catalogue.parse(names, typed.fields, typed.locale)
 
 
 def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:

@@ -16,7 +16,7 @@ from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
-from onboarding.web.pages.question_form import read_form
+from onboarding.web.pages.question_form import read_form, read_typed
 from onboarding.web.views.questions import (
     QuestionForm,
     draw_form,
@@ -47,6 +47,7 @@ async def ask(call: Call) -> Response:
         return _closed(call, decision, form)
     if not names:
         return call.go(form.next)
+    form = replace(form, values=await read_typed(call, names))
     if account is not None:
         shown = call.core.profiling.shown
         call.context.after_response(
@@ -86,9 +87,9 @@ def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
 
 
 def _door(call: Call, at: str) -> str | None:
-    """Return where to sign in for who may have answered before, under an account."""
+    """Return where a sign-in leads back to, for who may have an account elsewhere."""
     is_in = call.registered is not None
-    return None if is_in or not call.core.providers else call.url("sign-in", next=at)
+    return None if is_in or not call.core.providers else at
 
 
 async def change(call: Call) -> Response:
@@ -112,7 +113,7 @@ async def change(call: Call) -> Response:
             needs=[name],
             next=wanted,
             back=wanted,
-            values=values,
+            values=values | await read_typed(call, [name]),
             is_kept=name in values,
             others=_said_otherwise(answers, name),
         ),
@@ -255,6 +256,7 @@ async def _snooze(call: Call, form: QuestionForm) -> Response:
         await call.core.profiling.snooze(
             account, names, feature=form.feature, visit=call.visit
         )
+    await call.forget_typed()
     return call.go(form.back)
 
 
@@ -266,6 +268,7 @@ async def _go_on(
     if submitted.invalid:
         form = await _kept(call, account, form)
         return _page(call, replace(form, errors=submitted.invalid))
+    await call.forget_typed()
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit

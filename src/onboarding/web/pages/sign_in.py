@@ -10,6 +10,7 @@ from onboarding.cookies import CookieSpec
 from onboarding.errors import NotFound, OnboardingError, SignInCancelled, StateMismatch
 from onboarding.social.model import AlreadyIn, Finished
 from onboarding.web.context.notices import leave_notice, leave_sign_in
+from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages.call import Call
 from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.sign_in import sign_in_buttons
@@ -227,4 +228,5 @@ async def sign_out(call: Call) -> Response:
         await call.core.sessions.end(current)
         call.context.end_session()
         leave_notice(call.context, NoticeAct.SIGNED_OUT)
+    await forget_typed(call.context)
     return call.go(call.local(call.query("next")))

@@ -9,8 +9,8 @@ const keep = (form) => sessionStorage.setItem(keyOf(form), JSON.stringify(fields
   .map((e) => [e.name, e.value, e.checked])));
 
 addEventListener("input", ({ target: { form } }) => { if (isKept(form)) keep(form); });
-addEventListener("submit", ({ target }) => {
-  if (isKept(target)) sessionStorage.removeItem(keyOf(target));
+addEventListener("submit", ({ target, submitter }) => {
+  if (isKept(target) && !submitter?.formNoValidate) sessionStorage.removeItem(keyOf(target));
 });
 for (const form of document.querySelectorAll("[data-ob-keep]")) {
   if (form.dataset.obKeep) {
