@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.merge_rules import AccountWins, GuestWins, Park, PerState
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "AccountKind",
+    "AccountWins",
     "Anonymise",
     "Answered",
     "Ask",
@@ -53,12 +55,15 @@ __all__ = [
     "Feature",
     "Funnel",
     "GuestPolicy",
+    "GuestWins",
     "HttpPolicy",
     "KeepLarger",
     "KeepOne",
     "KeepRows",
     "Onboarding",
     "OnboardingError",
+    "Park",
+    "PerState",
     "Phase",
     "Prompt",
     "ProofPolicy",
@@ -72,6 +77,7 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
+    "AccountWins": "accounts.merge_rules",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
     "Ask": "profiling.model",
@@ -84,12 +90,15 @@ _HOMES = {
     "Feature": "profiling.model",
     "Funnel": "journey.model",
     "GuestPolicy": "guests.model",
+    "GuestWins": "accounts.merge_rules",
     "HttpPolicy": "social.model",
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
     "Onboarding": "app",
     "OnboardingError": "errors",
+    "Park": "accounts.merge_rules",
+    "PerState": "accounts.merge_rules",
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",

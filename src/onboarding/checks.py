@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from onboarding import providers
 from onboarding.accounts.resources import Resource
@@ -73,6 +73,7 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     "url": (str, REQUIRED["url"]),
     "name": (str, '"Lamplight Books"'),
     "home": (str, '"/"'),
+    "merge": (Literal["tell", "ask"], '"ask"'),
     "help_url": (str | None, '"https://shop.example/help"'),
     "templates": (str | Path | None, 'Path(__file__).with_name("templates")'),
     "prefix": (str, '"onboarding_"'),

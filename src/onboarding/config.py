@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Required, TypedDict
+from typing import TYPE_CHECKING, Literal, Required, TypedDict
 
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
@@ -43,6 +43,9 @@ class Settings(TypedDict, total=False):
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
+        merge: What happens when a guest signs in to an account that exists: ``"tell"``
+            brings everything along and says so on the next page, ``"ask"`` shows first
+            what that would mean, with a yes and a no.
         sinks: Where events go after their commit.
         mailer: What sends mail. With one, people may sign in by mail; without one,
             letters are printed where ``url`` is http, and none are written elsewhere.
@@ -74,6 +77,7 @@ class Settings(TypedDict, total=False):
     prompts: Sequence[Prompt]
     funnels: Sequence[Funnel]
     resources: Sequence[Resource]
+    merge: Literal["tell", "ask"]
     sinks: Sequence[Sink]
     mailer: Mailer
     sessions: SessionPolicy

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 
 from typing_extensions import Unpack
 
+from onboarding.accounts.asking import Asking
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
@@ -19,6 +20,7 @@ from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
 from onboarding.accounts.own import own_resources
+from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
@@ -69,11 +71,13 @@ class Core(Life, OnDemand[P]):
     Attributes:
         accounts: Who somebody is.
         merging: Two accounts of one person become one.
+        asking: Merges that wait for a yes or no; None where they just happen.
         sessions: Who carries which token.
         intents: What one request begins and a later one finishes.
         sweeper: Removes, while this is open, what nobody finished.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
+        parked: What a merge has set aside, and its way back.
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
@@ -180,8 +184,16 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        self.accounts = AccountService(*ground, self.sessions, self.merging)
+        self.asking = (
+            Asking(*ground, self.sessions, self.merging)
+            if settings.get("merge") == "ask"
+            else None
+        )
+        self.accounts = AccountService(
+            *ground, self.sessions, self.merging, asking=self.asking
+        )
         self.data = DataService(*ground, self.belongings)
+        self.parked = ParkedRows(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
             keys=self.keys,

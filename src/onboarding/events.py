@@ -425,6 +425,13 @@ class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
     source: str
 
 
+class TakenBack(Event, about="what", phase=Phase.LOYALTY):
+    """A person took back what a merge had set aside."""
+
+    name: ClassVar[str] = "taken_back"
+    what: str
+
+
 class AccountExpired(Event, phase=Phase.LOYALTY):
     """A guest that nobody came back to was purged."""
 

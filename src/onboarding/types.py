@@ -4,6 +4,13 @@ They are made by the library: a host reads them. What a host makes itself, such 
 ``Ask`` and ``Resource``, is in ``onboarding``.
 """
 
+from onboarding.accounts.merge_plan import (
+    MergedAnswer,
+    MergePlan,
+    Part,
+    ResourcePlan,
+    Side,
+)
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
@@ -12,7 +19,8 @@ from onboarding.accounts.model import (
     IdentityLink,
     Receipt,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignInResult
+from onboarding.accounts.outcome import How, MergeWaits, MustConfirm, SignInResult
+from onboarding.accounts.parking import Parked
 from onboarding.accounts.resources import Outcome, Planned
 from onboarding.feedback.model import Response, Score
 from onboarding.guests.model import Purged
@@ -33,16 +41,23 @@ __all__ = [
     "Identity",
     "IdentityLink",
     "JsonValue",
+    "MergePlan",
+    "MergeWaits",
+    "MergedAnswer",
     "MustConfirm",
     "Notice",
     "NoticeAct",
     "Outcome",
+    "Parked",
+    "Part",
     "Planned",
     "Purged",
     "Question",
     "Receipt",
+    "ResourcePlan",
     "Response",
     "Score",
+    "Side",
     "SignInResult",
     "Submitted",
 ]

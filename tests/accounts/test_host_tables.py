@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from onboarding import (
+    AccountWins,
     Anonymise,
     DeleteRows,
+    GuestWins,
     KeepLarger,
     KeepOne,
     KeepRows,
     Onboarding,
+    Park,
+    PerState,
+    Reassign,
     Resource,
 )
 from onboarding.changes import Statement
@@ -80,6 +85,14 @@ CREATE TABLE orders (
 """
 
 
+LINES = """
+CREATE TABLE orders (
+  account_id TEXT, book TEXT, copies INTEGER, state TEXT, UNIQUE (account_id, book)
+)
+"""
+LARGER = KeepLarger(key="book", quantity="copies")
+
+
 # ── what is not there ────────────────────────────────────────────────────────
 
 
@@ -100,8 +113,16 @@ CREATE TABLE orders (
             table(erase=Anonymise(columns=["email"], reason=TAX)),
             "'email'.*no such column",
         ),
+        (table(merge=PerState("staet", {"cart": KeepOne()})), "'staet'.*no such"),
+        (
+            table(merge=GuestWins(losing=Park(take_back=LARGER))),
+            "'book'.*no such column",
+        ),
     ],
-    ids=["a table", "an owner", "a key", "a quantity", "what is anonymised"],
+    ids=[
+        *("a table", "an owner", "a key", "a quantity", "what is anonymised"),
+        *("a state", "a key of what waits"),
+    ],
 )
 async def test_what_is_not_there_is_found_at_opening_by_name(
     shop: Shop, resource: Resource, told: str
@@ -133,6 +154,18 @@ async def test_an_owner_of_another_type_is_found_at_opening(
     shop = Shop(postgres_dsn)
     await shop.run("CREATE TABLE orders (account_id INTEGER)")
     assert "cannot be counted" in await shop.refused(table())
+
+
+async def test_states_of_another_type_are_found_at_opening(postgres_dsn: str) -> None:
+    """A number where the column holds texts would stop every sign-in."""
+    await upgrade(postgres_dsn)
+    shop = Shop(postgres_dsn)
+    await shop.run("CREATE TABLE orders (account_id TEXT, state TEXT)")
+    by_number = PerState("state", {2: GuestWins(), 1: KeepOne()})
+    assert "cannot be counted" in await shop.refused(table(merge=by_number))
+    await shop.run("ALTER TABLE orders ALTER COLUMN state TYPE INT USING 1")
+    async with shop.build(table(merge=by_number)) as onboarding:
+        assert onboarding.is_open
 
 
 async def test_what_could_never_be_anonymised_is_found_at_opening(shop: Shop) -> None:
@@ -187,6 +220,31 @@ BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
         {"merge": KeepLarger(key=["book", "size"], quantity="copies")},
         "(account_id, book) is unique",
     ),
+    "what waits could not come back": (
+        LINES,
+        {"merge": Park()},
+        "take_back=KeepLarger(key=['book'], quantity=\"…\") or take_back=GuestWins()",
+    ),
+    "what lost could not come back": (
+        LINES,
+        {"merge": GuestWins(losing=Park())},
+        "take_back=GuestWins()",
+    ),
+    "in one state of several": (
+        LINES,
+        {"merge": PerState("state", {"paying": GuestWins(), "cart": Reassign()})},
+        "merge=KeepLarger(key=['book']",
+    ),
+    "across states": (
+        LINES,
+        {"merge": PerState("state", {"cart": GuestWins()}, otherwise=AccountWins())},
+        "has no 'state' in it",
+    ),
+    "beside the states that are named": (
+        "CREATE TABLE orders (account_id TEXT, state TEXT, UNIQUE (account_id, state))",
+        {"merge": PerState("state", {"cart": KeepOne()}, otherwise=Reassign())},
+        "(account_id, state) is unique",
+    ),
 }
 
 
@@ -221,6 +279,15 @@ KEPT: dict[str, tuple[str, dict[str, Any]]] = {
             " copies INTEGER, UNIQUE (account_id, book, size))"
         ),
         {"merge": KeepLarger(key="book", quantity="copies")},
+    ),
+    "one side alone": (LINES, {"merge": GuestWins()}),
+    "the other side alone": (LINES, {"merge": AccountWins()}),
+    "what waits comes back whole": (LINES, {"merge": Park(take_back=GuestWins())}),
+    "what lost joins": (LINES, {"merge": AccountWins(losing=Park(take_back=LARGER))}),
+    "by state": (LINES, {"merge": PerState("state", {"cart": LARGER})}),
+    "by state, and beside it": (
+        "CREATE TABLE orders (account_id TEXT, state TEXT, UNIQUE (account_id, state))",
+        {"merge": PerState("state", {"cart": KeepOne()}, otherwise=AccountWins())},
     ),
 }
 

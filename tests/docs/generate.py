@@ -83,6 +83,7 @@ DEFAULTS: Mapping[str, str] = {
     **dict.fromkeys(("resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
+    "merge": '`"tell"`',
     "transport": "the network",
     "mailer": "printed on this machine, none elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",

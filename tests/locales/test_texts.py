@@ -14,7 +14,7 @@ from onboarding.errors import ConfigError, OnboardingError
 from onboarding.locales import LOCALES, Texts, check, sentences, slots
 
 PACKAGE = Path(errors.__file__).parent
-GROUPS = ("problem.", "resource.", "moved.", "notice.")
+GROUPS = ("problem.", "resource.", "moved.", "merging.", "tag.", "notice.")
 """Keys that are put together: by an error, a resource, an outcome, an act."""
 
 EN, NL = sentences("en"), sentences("nl")

@@ -15,20 +15,23 @@ import pytest
 
 from onboarding.errors import StoreError
 from onboarding.stores import store_from
-from tests.security.acts import ACTS, Shop
+from tests.security.acts import ACTS, Act, Shop
 from tests.security.faulty import Answered, Faulty
-from tests.security.town import ORDERS, make_orders
+from tests.security.town import make_orders
 from tests.web.site import open_site
 
 pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Shop]:
-    """Open a shop on a new file."""
+async def opened(path: Path, act: Act) -> AsyncIterator[Shop]:
+    """Open a shop on a new file, as an act wants it."""
     make_orders(path)
     store = Faulty(store_from(f"sqlite:///{path}"))
-    async with open_site(database=cast("Any", store), resources=[ORDERS]) as site:
+    database, resources = cast("Any", store), [act.orders]
+    async with open_site(
+        database=database, resources=resources, merge=act.merge
+    ) as site:
         yield Shop(site.onboarding, store, site.clock.advance)
 
 
@@ -42,7 +45,7 @@ async def test_doing_it_again_ends_as_it_should(
     # Who was merely beaten decides again, and nobody hears of it.
     heard = () if when == "conflict" else (StoreError,)
     for at in count(1):
-        async with opened(tmp_path / f"{at}.db") as shop:
+        async with opened(tmp_path / f"{at}.db", act) as shop:
             await act.before(shop)
             shop.store.fail(at, when)
             with suppress(*heard):

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onboarding.accounts.merge_rules import GuestWins, Park
 from onboarding.accounts.model import CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import MustConfirm, SignInResult
 from onboarding.accounts.resources import Resource
-from onboarding.accounts.table_rules import DeleteRows
+from onboarding.accounts.table_rules import DeleteRows, Reassign
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError, Refused
 from onboarding.stores import store_from
@@ -28,6 +29,10 @@ pytestmark = pytest.mark.anyio
 
 ORDERS = Resource.table("orders", owner="account_id")
 CARTS = Resource.table("carts", owner="account_id", purge=DeleteRows())
+LISTS = Resource.table(
+    "lists", owner="account_id", merge=GuestWins(losing=Park(take_back=Reassign()))
+)
+TABLES = ("orders", "carts", "lists")
 
 PEOPLE = (
     identity("ann", "a@example.org"),
@@ -56,7 +61,7 @@ class Town:
             current = await self.world.who(new.token.reveal())
         self.here[at] = current
         self.ordered += 1
-        for table in ("orders", "carts"):
+        for table in TABLES:
             sql = f"INSERT INTO {table} (number, account_id) VALUES ($1, $2)"
             values = str(self.ordered), current.account.id
             await self.world.store.commit(Statement(sql, values))
@@ -99,6 +104,12 @@ class Town:
         if one is not None and two is not None:
             await self.world.merging.merge(one.account.id, two.account.id)
 
+    async def take_back(self, at: int, _: int) -> None:
+        """Ask for everything that waits."""
+        if current := await self.world.sessions.refresh(self.here[at]):
+            for one in await self.world.parked.list_parked(current.account):
+                await self.world.parked.take_back(current.account, one.key)
+
     async def erase(self, at: int, _: int) -> None:
         """Have everything erased."""
         if current := await self.world.sessions.refresh(self.here[at]):
@@ -122,6 +133,7 @@ class Town:
             for row in await self._rows(f"onboarding_{table}"):
                 assert row["account_id"] in live, table
         await self._check_orders(accounts, live)
+        await self._check_lists(accounts, live)
         await self._check_proofs()
         for row in await self._rows("onboarding_identities"):
             assert 1 == accounts[str(row["account_id"])]["kind"]  # registered
@@ -135,7 +147,7 @@ class Town:
         for id, row in accounts.items():
             seen, last = {id}, row
             while (into := last["merged_into"]) is not None:
-                assert last["ending"] == "merged"
+                assert last["ending"] in {"merged", "parked"}
                 assert into not in seen
                 seen.add(str(into))
                 last = accounts[str(into)]
@@ -149,6 +161,20 @@ class Town:
         assert {row["account_id"] for row in orders} <= live
         erased = any(row["ending"] == "erased" for row in accounts.values())
         assert erased or len(orders) == self.ordered
+
+    async def _check_lists(
+        self, accounts: dict[str, dict[str, object]], live: set[str]
+    ) -> None:
+        """Every list has a living owner, or waits for one who may take it back."""
+        lists = await self._rows("lists")
+        for row in lists:
+            place = accounts[str(row["account_id"])]
+            assert place["id"] in live or place["ending"] == "parked"
+            owner = await self.world.accounts.find(str(place["id"]))
+            assert owner is not None
+            assert owner.is_live
+        erased = any(row["ending"] == "erased" for row in accounts.values())
+        assert erased or len(lists) == self.ordered
 
     async def _check_proofs(self) -> None:
         """Who has proven an address is found by it, and by it alone."""
@@ -164,7 +190,7 @@ Deed = Callable[[Town, int, int], Awaitable[None]]
 
 DEEDS: tuple[Deed, ...] = (
     *(Town.buy, Town.sign_in, Town.sign_in, Town.confirm, Town.tell),
-    *(Town.sign_out, Town.merge, Town.erase, Town.wait),
+    *(Town.sign_out, Town.merge, Town.take_back, Town.erase, Town.wait),
 )
 
 LIVES = st.lists(
@@ -183,10 +209,10 @@ async def test_who_owns_what_stays_clear(life: list[tuple[Deed, int, int]]) -> N
     with tempfile.TemporaryDirectory() as folder:
         store = store_from(f"sqlite:///{Path(folder) / 'shop.db'}")
         await store.open()
-        for table in ("orders", "carts"):
+        for table in TABLES:
             sql = f"CREATE TABLE {table} (number TEXT, account_id TEXT)"
             await store.commit(Statement(sql))
-        town = Town(World(store, resources=[ORDERS, CARTS]))
+        town = Town(World(store, resources=[ORDERS, CARTS, LISTS]))
         for deed, at, other in life:
             with suppress(Refused, ConfigError):
                 await deed(town, at, other)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onboarding.accounts.linking import pack, unpack
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
-from onboarding.social.model import HttpPolicy, pack, unpack
+from onboarding.social.model import HttpPolicy
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is written when a proof of who somebody is joins an account, or comes again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -118,13 +119,14 @@ class MailProof:
     """A letter that reached somebody: its code or its link came back.
 
     Attributes:
-        intent: What asked for it: used up in the commit of whatever it opens.
+        intent: What asked for it: used up in the commit of whatever it opens; None
+            where that has happened.
         address: Where it went, normalised.
         typed: As the person wrote it.
         is_first_proof: Whether no account has proven this address yet.
     """
 
-    intent: Intent
+    intent: Intent | None
     address: str
     typed: str
     is_first_proof: bool
@@ -150,7 +152,67 @@ class MailProof:
             given_at=now,
         )
         finder = [_finder(account_id, self.address)] if self.is_first_proof else []
-        return [Remove(self.intent), _proven(known, BY_MAIL, now), *finder]
+        used = [Remove(self.intent)] if self.intent else []
+        return [*used, _proven(known, BY_MAIL, now), *finder]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """A proof that waited until the person said what comes of what they did before.
+
+    Attributes:
+        proof: What has shown who they are.
+        intent: What kept it: used up in the commit of whatever it opens, once.
+    """
+
+    proof: Credential
+    intent: Intent
+
+    @property
+    def provider(self) -> str:
+        """Who vouches."""
+        return self.proof.provider
+
+    @property
+    def proves(self) -> str | None:
+        """The address that it proves."""
+        return self.proof.proves
+
+    @property
+    def is_first_proof(self) -> bool:
+        """Whether no account has proven that address yet."""
+        return self.proof.is_first_proof
+
+    def changes(
+        self, account_id: str, contact: Contact | None, now: datetime
+    ) -> list[Change]:
+        """Return what to commit: the intent is used up, and what the proof brings."""
+        used = Replace(self.intent, self.intent.finished(account_id))
+        return [used, *self.proof.changes(account_id, contact, now)]
+
+
+def pack(identity: Identity) -> Mapping[str, str | None]:
+    """Return an identity as the data of an intent."""
+    return {
+        "provider": identity.provider,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "email_trust": identity.email_trust.name,
+        "name": identity.name,
+    }
+
+
+def unpack(data: Mapping[str, str | None]) -> Identity:
+    """Return the identity that ``pack`` put away."""
+    return Identity(
+        provider=data["provider"] or "",
+        issuer=data["issuer"] or "",
+        subject=data["subject"] or "",
+        email=data["email"],
+        email_trust=EmailTrust[data["email_trust"] or "NONE"],
+        name=data["name"],
+    )
 
 
 def _proven(contact: Contact, by: str, now: datetime) -> Put:

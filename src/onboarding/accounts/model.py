@@ -27,6 +27,7 @@ class Ending(StrEnum):
     """How an account ended; an ended account stays as a tombstone, for ever."""
 
     MERGED = "merged"
+    PARKED = "parked"  # never lived: rows wait under it since a merge
     EXPIRED = "expired"
     ERASED = "erased"
 
@@ -60,7 +61,7 @@ class Account:
         epoch: Rises at a change of power; sessions of an older epoch are dead.
         version: Rises with every guarded change; what a commit compares.
         ref: The host's own key for this person, unique where given.
-        merged_into: The account that took over, where ``ending`` is merged.
+        merged_into: The account that took over, or may take back what is parked.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
@@ -200,6 +201,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MAIL_SIGN_IN = "mail_sign_in"
     PROVE = "prove"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +214,7 @@ class Intent:
     Attributes:
         secret_hash: Hash of the secret that the browser holds in a cookie; empty once
             it is used.
-        account_id: The account that began it, or None for a visitor; once it is
-            finished, the account that it signed in.
+        account_id: Who began it, or None for a visitor; once finished, who came in.
         address: The address that it is about, normalised: whoever proved it and has
             their data erased takes the intent along, whoever left it.
         data: What the later request needs to know; holds no secret.

@@ -19,14 +19,9 @@ from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 
 if TYPE_CHECKING:
-    from onboarding.accounts.table_rules import (
-        Anonymise,
-        DeleteRows,
-        KeepLarger,
-        KeepOne,
-        KeepRows,
-        Reassign,
-    )
+    from onboarding.accounts.merge_plan import MergedAnswer, Part
+    from onboarding.accounts.merge_rules import MergeRule
+    from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepRows
     from onboarding.accounts.tables import TableResource
 
 
@@ -55,11 +50,20 @@ class Query(Protocol):
 
 
 class Outcome(StrEnum):
-    """What happened to the rows of one resource, in a word."""
+    """What happened to the rows of one resource, in a word.
+
+    At a merge, of the guest's rows: added, combined, dropped where the account's stay,
+    or parked to be taken back; of the account's: replaced by the guest's, or displaced
+    by them and parked. At an end: erased, or kept.
+    """
 
     NOTHING = "nothing"
     ADDED = "added"
     COMBINED = "combined"
+    DROPPED = "dropped"
+    PARKED = "parked"
+    REPLACED = "replaced"
+    DISPLACED = "displaced"
     ERASED = "erased"
     KEPT = "kept"
 
@@ -71,12 +75,18 @@ class Planned:
     Attributes:
         count: How many rows it concerns.
         reason: Why rows are kept, where the outcome is kept.
+        parts: What a merge does to which rows, where it is more than one thing.
+        answers: What a merge does to answers, question by question.
+        place: The id of the account under which rows are to wait; empty where none do.
     """
 
     changes: Sequence[Change] = ()
     outcome: Outcome = Outcome.NOTHING
     count: int = 0
     reason: str = ""
+    parts: "tuple[Part, ...]" = ()
+    answers: "tuple[MergedAnswer, ...]" = ()
+    place: str = ""
 
 
 class Resource(ABC):
@@ -85,12 +95,17 @@ class Resource(ABC):
     Attributes:
         name: What it is called, once: in receipts, exports, and on "My data".
         is_told: Whether receipts and the page before an erasure mention it.
+        is_deed: Whether it is of a person's own doing: a merge that brings nothing of
+            that kind is not worth a question.
+        may_wait: Whether a merge may park some of it: "My data" looks for it then.
         page: The path where a person sees theirs, such as ``/orders``; "My data" links
             to it. None where there is none.
     """
 
     name: str
     is_told: bool = True
+    is_deed: bool = True
+    may_wait: bool = False
     page: str | None = None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -124,6 +139,14 @@ class Resource(ABC):
     @abstractmethod
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan how the source account's rows come to the target account."""
+
+    async def bring(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how what was written after the merge comes home; as in a merge."""
+        return await self.merge(query, source, target)
+
+    async def take_back(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how what waits comes to the account; as in a merge."""
+        return await self.merge(query, source, target)
 
     @abstractmethod
     async def purge(self, query: Query, account_id: str) -> Planned:
@@ -171,7 +194,7 @@ class Resource(ABC):
         *,
         owner: str,
         name: str | None = None,
-        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        merge: "MergeRule | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,

@@ -1,26 +1,33 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
+from collections.abc import Mapping, Sequence
+
 from onboarding.accounts import rules
+from onboarding.accounts.asking import Asking
 from onboarding.accounts.given import id_of
-from onboarding.accounts.linking import Linking, MailProof
-from onboarding.accounts.live import find_survivor
+from onboarding.accounts.linking import Linking, MailProof, pack
+from onboarding.accounts.live import find_prover, find_survivor
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
     Contact,
     CurrentSession,
-    EmailTrust,
     Identity,
     IdentityLink,
     Intent,
     ProvenAddress,
     Receipt,
 )
-from onboarding.accounts.outcome import Confirming, MustConfirm, SignInResult
+from onboarding.accounts.outcome import (
+    Confirming,
+    MergeWaits,
+    MustConfirm,
+    SignInResult,
+)
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.store import AccountStore
-from onboarding.changes import retrying
+from onboarding.changes import Change, Remove, retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
     ConfirmationRequired,
@@ -39,6 +46,7 @@ class AccountService:
         ids: Makes ids.
         sessions: Begins and ends sessions.
         merging: Brings two accounts together.
+        asking: Lets a merge wait for the person's word; None where it just happens.
     """
 
     def __init__(
@@ -48,9 +56,12 @@ class AccountService:
         ids: Ids,
         sessions: SessionService,
         merging: Merging,
+        *,
+        asking: Asking | None = None,
     ):
         self._store = store
         self._sessions = sessions
+        self._asking = asking
         self._settling = Settling(store, clock, ids, sessions, merging)
 
     async def find(self, account_id: str) -> Account | None:
@@ -75,8 +86,11 @@ class AccountService:
         current: CurrentSession | None,
         *,
         attempt: Intent | None = None,
-    ) -> SignInResult | MustConfirm:
+    ) -> SignInResult | MustConfirm | MergeWaits:
         """Sign in whoever has an identity, as the resolution table says.
+
+        Where the host asks before a merge, a guest who has done something is not
+        signed in yet: see ``MergeWaits``.
 
         Args:
             identity: What a provider has just vouched for in this browser.
@@ -96,7 +110,7 @@ class AccountService:
         self, identity: Identity, current: CurrentSession | None
     ) -> Confirming:
         """Tell whether who is here may say yes to an identity that waits."""
-        prover = await self._find_prover(identity)
+        prover = await find_prover(self._store, identity)
         return Confirming.by(current.account if current else None, prover)
 
     async def link(
@@ -125,7 +139,7 @@ class AccountService:
             case Confirming.OVER:
                 raise SignInExpired(identity.provider)
         outcome = await self.sign_in(identity, current, attempt=attempt)
-        if isinstance(outcome, MustConfirm):
+        if not isinstance(outcome, SignInResult):
             raise SignInRequired("the session ended meanwhile")
         return outcome
 
@@ -134,13 +148,13 @@ class AccountService:
         identity: Identity,
         current: CurrentSession | None,
         attempt: Intent | None,
-    ) -> SignInResult | MustConfirm:
+    ) -> SignInResult | MustConfirm | MergeWaits:
         """Read, decide by the table, and commit; a Conflict says to read again."""
         here = await self._sessions.refresh(current)
         account = here.account if here else None
         link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
         owner = await self.find(link.account_id) if link else None
-        prover = await self._find_prover(identity)
+        prover = await find_prover(self._store, identity)
         standing = rules.stand(identity, owner=owner, prover=prover, current=account)
         linking = Linking(
             identity=identity,
@@ -151,11 +165,16 @@ class AccountService:
         resolution = rules.resolve(account, standing)
         if isinstance(resolution, rules.ConfirmOwner):
             return MustConfirm(identity=identity)
+        wanted = attempt.next if attempt else "/"
+        proof, address = pack(identity), identity.email
+        asked = await self._ask(resolution, proof=proof, address=address, next=wanted)
+        if asked is not None:
+            return asked
         return await self._settling.settle(resolution, linking, here, current)
 
     async def sign_in_by_mail(
         self, intent: Intent, typed: str, current: CurrentSession | None
-    ) -> SignInResult:
+    ) -> SignInResult | MergeWaits:
         """Sign in whoever a letter reached, and use its intent up in the same commit.
 
         One try: whoever calls reads the intent again when it is somebody else's by now.
@@ -177,10 +196,34 @@ class AccountService:
             intent=intent, address=address, typed=typed, is_first_proof=proven is None
         )
         resolution = rules.resolve_mail(here.account if here else None, prover)
+        asked = await self._ask(
+            resolution,
+            proof={"typed": typed},
+            address=address,
+            next=intent.next,
+            used=[Remove(intent)],
+        )
+        if asked is not None:
+            return asked
         return await self._settling.settle(resolution, proof, here, current)
 
-    async def _find_prover(self, identity: Identity) -> Account | None:
-        if not identity.email or identity.email_trust < EmailTrust.VERIFIED:
+    async def _ask(
+        self,
+        resolution: rules.Settled,
+        *,
+        proof: Mapping[str, str | None],
+        address: str | None,
+        next: str,
+        used: Sequence[Change] = (),
+    ) -> MergeWaits | None:
+        """Let a merge wait for the person's word, where the host wants that."""
+        if self._asking is None or not isinstance(resolution, rules.Merge):
             return None
-        proven = await self._store.find(ProvenAddress, identity.email)
-        return await self.find(proven.account_id) if proven else None
+        return await self._asking.open(
+            resolution.guest,
+            resolution.owner,
+            proof=proof,
+            address=address,
+            next=next,
+            used=used,
+        )

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from onboarding.accounts import rules
 from onboarding.accounts.linking import Credential
-from onboarding.accounts.merging import Merging
+from onboarding.accounts.merging import Merging, ReadyMerge
 from onboarding.accounts.model import (
     Account,
     AccountKind,
@@ -91,7 +91,7 @@ class Settling:
             case rules.Link(registered):
                 return await self._link(registered, credential)
             case rules.SignIn(owner):
-                return await self._sign_in(owner, credential, here)
+                return await self.sign_in(owner, credential, here)
             case rules.Merge(guest, owner):
                 return await self._merge(guest, owner, credential)
             case rules.Refuse():
@@ -143,9 +143,10 @@ class Settling:
         )
         return new
 
-    async def _sign_in(
+    async def sign_in(
         self, owner: Account, credential: Credential, here: CurrentSession | None
     ) -> SignInResult:
+        """Let the owner in; the session that was here ends."""
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
         event = SignedIn(provider=credential.provider)
@@ -162,17 +163,20 @@ class Settling:
     async def _merge(
         self, guest: Account, owner: Account, credential: Credential
     ) -> SignInResult:
-        plan = await self._merging.plan(guest, owner)
-        new = self._sessions.begin(plan.survivor)
+        return await self.merge(await self._merging.prepare(guest, owner), credential)
+
+    async def merge(self, ready: ReadyMerge, credential: Credential) -> SignInResult:
+        """Commit a merge, and let the owner in."""
+        owner, new = ready.survivor, self._sessions.begin(ready.survivor)
         event = SignedIn(provider=credential.provider)
         await self._store.commit(
             # First: a merge takes what the guest had begun along.
             *await self._changes(credential, owner),
-            *plan.changes,
+            *ready.changes,
             Add(new.session),
-            events=[*plan.events, *self._told(owner.id, event, credential)],
+            events=[*ready.events, *self._told(owner.id, event, credential)],
         )
-        return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
+        return SignInResult(new_session=new, how=How.MERGED, receipt=ready.receipt)
 
     def _told(
         self, account_id: str, event: Event, credential: Credential

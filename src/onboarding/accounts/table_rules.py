@@ -133,8 +133,6 @@ NOT_PLAIN = (
 def columns_of(rule: object) -> tuple[str, ...]:
     """Return the columns that a rule names, beside the owner."""
     match rule:
-        case KeepLarger(key=key, quantity=quantity):
-            return (*key, quantity)
         case Anonymise(columns=columns):
             return columns
     return ()
@@ -186,26 +184,3 @@ def check_nullable(where: str, erase: object, found: HostTable) -> None:
                 "nobody's data could be erased; let it be NULL, or write "
                 "erase=DeleteRows()"
             )
-
-
-def check_keys(where: str, owner: str, merge: object, found: HostTable) -> None:
-    """Check that a merge leaves no two rows that a unique key takes for the same.
-
-    Rows change owner in a merge. A key without the owner does not notice; one with it
-    may have the rest alike on both sides, and then no merge of the two gets through.
-
-    Raises:
-        ConfigError: Naming the key, and a rule that keeps it.
-    """
-    for key in found.unique:
-        rest = sorted(key - {owner})
-        if owner not in key or isinstance(merge, KeepOne):
-            continue
-        if isinstance(merge, KeepLarger) and set(merge.key) <= set(rest):
-            continue
-        other = f'merge=KeepLarger(key={rest}, quantity="…")' if rest else ""
-        raise ConfigError(
-            f"{where}: its key ({', '.join([owner, *rest])}) is unique, and two "
-            "accounts that become one may both have such a row: nobody could sign in "
-            f"to theirs then; write {other}{' or ' * bool(rest)}merge=KeepOne()"
-        )

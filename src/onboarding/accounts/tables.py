@@ -7,6 +7,15 @@ from typing import assert_never
 from typing_extensions import override
 
 from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.merge_by_rule import check_states, plan_rows
+from onboarding.accounts.merge_rules import (
+    MergeRule,
+    check_keys,
+    columns_in,
+    when_late,
+    when_taken_back,
+)
+from onboarding.accounts.merge_sql import Rows
 from onboarding.accounts.model import Ending
 from onboarding.accounts.resources import Outcome, Planned, Query, Resource
 from onboarding.accounts.table_rules import (
@@ -14,11 +23,8 @@ from onboarding.accounts.table_rules import (
     TABLE,
     Anonymise,
     DeleteRows,
-    KeepLarger,
-    KeepOne,
     KeepRows,
     Reassign,
-    check_keys,
     check_nullable,
     check_plain_names,
     check_there,
@@ -28,25 +34,14 @@ from onboarding.changes import Statement
 from onboarding.errors import ConfigError, StoreError
 from onboarding.shapes import check_value
 
-# The verbs of a host's table, in the portable subset. $1 is the account that ends or
-# is left, $2 the one that stays; every name is checked when the table is declared.
+# The verbs of a host's table, but for a merge, in the portable subset. $1 is the
+# account; every name is checked when the table is declared.
 COUNT = "SELECT COUNT(*) AS n FROM {table} WHERE {owner} = $1"
 ROWS = "SELECT * FROM {table} WHERE {owner} = $1"
-MOVE = "UPDATE {table} SET {owner} = $2 WHERE {owner} = $1"
 NONE = "UPDATE {table} SET {owner} = {owner} WHERE {owner} = $1"
 DELETE = "DELETE FROM {table} WHERE {owner} = $1"
 BLANK = "UPDATE {table} SET {blanks} WHERE {owner} = $1"
-TWIN = "SELECT 1 FROM {table} AS twin WHERE {same} AND twin.{owner} = {account}"
-RAISE = """
-UPDATE {table} SET {quantity} = (
-  SELECT CASE WHEN MAX(twin.{quantity}) > {table}.{quantity}
-    THEN MAX(twin.{quantity}) ELSE {table}.{quantity} END
-  FROM {table} AS twin WHERE {same} AND twin.{owner} = $1
-) WHERE {owner} = $2 AND EXISTS ({twin})
-"""
 OWNERS = "SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places})"
-DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
-ANY = "SELECT 1 FROM {table} AS twin WHERE twin.{owner} = {account}"
 
 
 _EXAMPLES = {
@@ -71,13 +66,15 @@ class TableResource(Resource):
         ConfigError: When a name is not a plain SQL name.
     """
 
+    may_wait = True
+
     def __init__(
         self,
         table: str,
         *,
         owner: str,
         name: str | None = None,
-        merge: Reassign | KeepLarger | KeepOne | None = None,
+        merge: MergeRule | None = None,
         purge: DeleteRows | KeepRows | None = None,
         erase: DeleteRows | Anonymise | KeepRows | None = None,
     ):
@@ -86,7 +83,7 @@ class TableResource(Resource):
         check_value(f"{where}: owner", owner, str, example='"account_id"')
         check_value(f"{where}: name", name, str | None, example='"Orders"')
         for verb, given, kind in (
-            ("merge", merge, Reassign | KeepLarger | KeepOne | None),
+            ("merge", merge, MergeRule | None),
             ("purge", purge, DeleteRows | KeepRows | None),
             ("erase", erase, DeleteRows | Anonymise | KeepRows | None),
         ):
@@ -94,13 +91,14 @@ class TableResource(Resource):
         self.name = name or table
         self._table = table
         self._owner = owner
+        self._rows = Rows(table=table, owner=owner)
         self._merge = merge or Reassign()
         self._purge = purge or KeepRows("it belongs to somebody who may come back")
         self._erase = erase or DeleteRows()
         if not TABLE.match(table):
             raise ConfigError(f"Resource.table: {table!r} {NOT_PLAIN}")
         check_plain_names(f"{where}: owner", (owner,), '"account_id"')
-        used = [*columns_of(self._merge), *columns_of(self._erase)]
+        used = [*columns_in(self._merge), *columns_of(self._erase)]
         if owner in used:
             raise ConfigError(
                 f"{where}: {owner!r} is the owner, and belongs to every rule already; "
@@ -112,7 +110,7 @@ class TableResource(Resource):
         """Check that the database has the table, and that no verb breaks its keys."""
         where = f"Resource.table({self._table!r})"
         used = dict.fromkeys(
-            (self._owner, *columns_of(self._merge), *columns_of(self._erase))
+            (self._owner, *columns_in(self._merge), *columns_of(self._erase))
         )
         found = await tables.describe(self._table)
         check_there(where, self._table, used, found)
@@ -122,6 +120,7 @@ class TableResource(Resource):
         check_keys(where, self._owner, self._merge, found)
         try:
             await self._count(tables.query, "0" * 20)
+            await check_states(tables.query, self._rows, self._merge)
         except StoreError as error:
             raise ConfigError(
                 f"{where}: its rows cannot be counted: {error}"
@@ -137,32 +136,19 @@ class TableResource(Resource):
     @override
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan the statements that bring the rows together at commit."""
-        count = await self._count(query, source)
-        combined = isinstance(self._merge, KeepLarger | KeepOne)
-        return Planned(
-            changes=[Statement(sql, (source, target)) for sql in self._merge_sql()],
-            outcome=_said(count, Outcome.COMBINED if combined else Outcome.ADDED),
-            count=count,
-        )
+        return await plan_rows(query, self._rows, self._merge, source, target)
 
-    def _merge_sql(self) -> list[str]:
-        if isinstance(self._merge, Reassign):
-            return [self._sql(MOVE)]
-        if isinstance(self._merge, KeepOne):
-            staying = self._sql(ANY, account="$2")
-            return [self._sql(DROP, twin=staying), self._sql(MOVE)]
-        quantity = self._merge.quantity
-        same = " AND ".join(
-            f"twin.{key} = {self._table}.{key}" for key in self._merge.key
-        )
-        leaving = self._sql(TWIN, same=same, account="$1")
-        staying = self._sql(TWIN, same=same, account="$2")
-        return [
-            # The row that stays takes the larger quantity, its twin then goes.
-            self._sql(RAISE, same=same, quantity=quantity, twin=leaving),
-            self._sql(DROP, twin=staying),
-            self._sql(MOVE),
-        ]
+    @override
+    async def bring(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how rows join that came after the merge."""
+        rule = when_late(self._merge)
+        return await plan_rows(query, self._rows, rule, source, target)
+
+    @override
+    async def take_back(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how rows come back that wait, by the rule that parked them."""
+        rule = when_taken_back(self._merge)
+        return await plan_rows(query, self._rows, rule, source, target)
 
     @override
     async def purge(self, query: Query, account_id: str) -> Planned:

@@ -100,11 +100,12 @@ class ProofResult:
     """A proof by mail that was given.
 
     Attributes:
-        signed_in: Who is here from now on.
+        signed_in: Who is here from now on; None where they are to say first what comes
+            along.
         next: Where to go on.
         cookies: To be set or cleared.
     """
 
-    signed_in: SignInResult
+    signed_in: SignInResult | None
     next: str
     cookies: tuple[CookieSpec, ...]

@@ -15,7 +15,7 @@ from unicodedata import decimal
 
 from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
@@ -173,13 +173,16 @@ class ProofService:
             intent = await self._mine(token, current)
             raise WrongCode(self.policy.tries - intent.tries)
 
-        async def attempt() -> tuple[Intent, SignInResult]:
+        async def attempt() -> tuple[Intent, SignInResult | MergeWaits]:
             intent = await self._mine(token, current)
             typed = intent.data.get("typed") or intent.address or ""
             return intent, await self._accounts.sign_in_by_mail(intent, typed, current)
 
         intent, signed_in = await retrying(attempt)
         cleared = CookieSpec.clear(PROOF_COOKIE)
+        if isinstance(signed_in, MergeWaits):
+            both = (cleared, signed_in.cookie)
+            return ProofResult(signed_in=None, next=intent.next, cookies=both)
         return ProofResult(signed_in=signed_in, next=intent.next, cookies=(cleared,))
 
     async def _is_code(self, token: Token | None, code: str) -> bool:

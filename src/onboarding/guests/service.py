@@ -193,7 +193,8 @@ class GuestService:
         now = self._clock()
         if any(not one.is_used and now < one.expires_at for one in begun):
             return False
-        plans = await self._belongings.plan_purge(guest.id)
+        parked = await self._store.list_parked(guest.id)
+        plans = await self._belongings.plan_purge(guest.id, parked)
         if plans is None:
             return False
         expired = replace(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.linking import pack, unpack
 from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
 from onboarding.accounts.outcome import Confirming
 from onboarding.accounts.service import AccountService
@@ -16,8 +17,6 @@ from onboarding.social.model import (
     AlreadyIn,
     Finished,
     WaitingIdentity,
-    pack,
-    unpack,
 )
 from onboarding.tokens import Token
 

@@ -37,6 +37,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/me", get=guest.who),
         route("/account", get=account.show),
         route("/account/address/{key}", get=contacts.show, post=contacts.change),
+        route("/account/take-back", post=account.take_back),
         route("/account/export", post=account.export),
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
@@ -56,6 +57,10 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/callback/{provider}", get=sign_in.finish),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
+    if core.asking is not None:
+        from onboarding.web.pages import merge
+
+        found.append(route("/merge", get=merge.ask, post=merge.answer))
     if core.asks:
         from onboarding.web.pages import questions
 

@@ -166,6 +166,8 @@ async def finish(call: Call) -> Response:
         return _code_page(call, proof, typed=typed or "", problem=problem, status=422)
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
+    if result.signed_in is None:
+        return call.go(call.url("merge"))
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
     return call.go(result.next)

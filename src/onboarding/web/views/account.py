@@ -1,7 +1,7 @@
 """Personal data in words: the lines of the page "My data"."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from onboarding.web.views.belongings import (
     Told,
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
+from onboarding.web.views.questions import said_in_words
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class AccountView:
             ("addresses", t("account.addresses"), addresses, ""),
             ("sessions", t("account.sessions"), sessions, ""),
             ("things", t("account.things"), counts(told, hosts), ""),
+            ("parked", t("account.parked"), lines(self._parked, "parked"), ""),
             ("opinions", t("account.opinions"), opinions, ""),
             ("receipts", t("account.receipts"), receipts, ""),
             ("more", t("account.more"), counts(told, COUNTED), ""),
@@ -135,24 +137,8 @@ class AccountView:
 
     def value(self, answer: Told) -> str:
         """Return an answer as people read it."""
-        catalogue, name = self._catalogue, answer["question"]
-        if name not in catalogue.questions:
-            return str(answer["value"])
-        labels = {option.label for option in catalogue.controls[name].options}
-        words = [
-            # What somebody typed is no sentence of ours, though it reads like a key.
-            self._texts.say(word) if word in labels else word
-            for word in catalogue.words(name, answer["value"], self._texts.locale)
-        ]
-        if catalogue.controls[name].kind == "date" and words:
-            return self._day(words[0])
-        return ", ".join(words)
-
-    def _day(self, text: str) -> str:
-        try:
-            return self._texts.long_date(date.fromisoformat(text))
-        except ValueError:
-            return text
+        name, value = answer["question"], answer["value"]
+        return said_in_words(self._texts, self._catalogue, name, value)
 
     # ── who, and where ───────────────────────────────────────────────────────
 
@@ -232,6 +218,18 @@ class AccountView:
         if (by := response.get("replied_by")) is None:
             return t("account.opinion_replied", date=day)
         return t("account.opinion_replied_by", date=day, name=bdi(by))
+
+    def _parked(self, parked: Told) -> DataRow:
+        t, title = self._texts, self._belongings.name(parked["resource"])
+        day, count = self._date(parked["since"]), len(parked["rows"])
+        return DataRow(
+            title=title,
+            about=t("account.parked_since", date=day, count=count),
+            press=self._url("account/take-back"),
+            key=parked["key"],
+            action=t("account.take_back"),
+            hidden=title,
+        )
 
     def _receipt(self, receipt: Told) -> DataRow:
         about = Markup(" ").join(self._belongings.moved(receipt["moved"]))

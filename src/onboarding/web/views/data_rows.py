@@ -13,6 +13,7 @@ class DataRow:
         action: The words of the link.
         hidden: What the link is about, for who hears the links alone.
         tag: Its state, in a word.
+        press: Where its button sends ``key``, where a link is not enough.
     """
 
     title: str
@@ -21,6 +22,8 @@ class DataRow:
     action: str = ""
     hidden: str = ""
     tag: str = ""
+    press: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

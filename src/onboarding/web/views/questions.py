@@ -1,7 +1,9 @@
 """Questions, drawn and as JSON: a host's words, in the person's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,33 @@ from onboarding.profiling.widgets.base import Option
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.schema import Descriptions
+
+
+def said_in_words(
+    texts: Texts, catalogue: "Catalogue[Any]", name: str, value: JsonValue
+) -> str:
+    """Return the value of an answer as people read it.
+
+    Args:
+        texts: In which language.
+        catalogue: The questions of the application; of an older one's, the value.
+        name: The question.
+        value: What was said, as JSON.
+    """
+    if name not in catalogue.questions:
+        return str(value)
+    control = catalogue.controls[name]
+    labels = {option.label for option in control.options}
+    words = [
+        # What somebody typed is no sentence of ours, though it reads like a key.
+        texts.say(word) if word in labels else word
+        for word in catalogue.words(name, value, texts.locale)
+    ]
+    if control.kind == "date" and words:
+        with suppress(ValueError):
+            return texts.long_date(date.fromisoformat(words[0]))
+        return words[0]
+    return ", ".join(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
