@@ -150,12 +150,27 @@ class Till:
         return Cart(lines=lines, gone=len(rows) - len(lines))
 
     def put(self, account_id: str, book: str, at: datetime) -> None:
-        """Put one copy into a cart; beyond nine it stays at nine."""
+        """Put one copy into a cart; beyond nine it stays at nine.
+
+        Whoever puts a book in is browsing again.
+        """
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO cart_lines (account_id, book, quantity, added_at, state)"
+                " VALUES (?, ?, 1, ?, 'browsing') ON CONFLICT (account_id, book)"
+                " DO UPDATE SET quantity = min(quantity + 1, ?)",
+                (account_id, book, at.isoformat(), MOST),
+            )
+            self._set_state(account_id, "browsing")
+
+    def begin_checkout(self, account_id: str) -> None:
+        """Write down that somebody means to buy what is in their cart."""
+        self._set_state(account_id, "checkout")
+
+    def _set_state(self, account_id: str, state: str) -> None:
         self._db.execute(
-            "INSERT INTO cart_lines (account_id, book, quantity, added_at)"
-            " VALUES (?, ?, 1, ?) ON CONFLICT (account_id, book)"
-            " DO UPDATE SET quantity = min(quantity + 1, ?)",
-            (account_id, book, at.isoformat(), MOST),
+            "UPDATE cart_lines SET state = ? WHERE account_id = ? AND state <> ?",
+            (state, account_id, state),
         )
 
     def remove(self, account_id: str, book: str) -> None:
