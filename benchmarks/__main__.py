@@ -41,9 +41,10 @@ SUBJECTS = (
     Subject("http_guests", ("G7",), "Guests made over HTTP"),
     Subject("questions", ("G10", "G11", "G12"), "Which questions now?"),
     Subject("growth", ("G13",), "Both again, with a million guests stored"),
+    Subject("purging", ("G17",), "A purge, with a million guests lapsed"),
     Subject("footprint", ("G14", "G15", "G16"), "What importing us costs"),
 )
-NAMES = [f"G{n}" for n in range(1, 17)]
+NAMES = [f"G{n}" for n in range(1, 18)]
 
 
 def arguments() -> argparse.Namespace:

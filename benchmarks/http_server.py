@@ -9,10 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from benchmarks import requests
-from benchmarks.processes import pin
+from benchmarks.processes import pin, serve
 from onboarding import Onboarding
 
 
@@ -53,10 +51,7 @@ def main() -> None:
     """Serve until killed."""
     port, name, folder = sys.argv[1:]
     pin(0)
-    app = APPS[name](Path(folder))
-    uvicorn.run(
-        app, port=int(port), log_level="warning", access_log=False, proxy_headers=False
-    )
+    serve(APPS[name](Path(folder)), int(port))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,23 @@ import os
 import socket
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.config import LifespanType
+
 TICKS = os.sysconf("SC_CLK_TCK")
 """How often a second the kernel counts CPU."""
 
 SECONDS_TO_START = 30
+
+READY = "ready\n"
+"""What a server writes once it listens."""
 
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
 """Those that we may run on; none where the system does not tell."""
@@ -46,24 +53,39 @@ def started(module: str, *arguments: str) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", module, str(port), *arguments])  # noqa: S603  # our own module
-    try:
-        _wait(process, port)
-        yield Server(process.pid, port)
-    finally:
-        process.kill()
-        process.wait()
+    command = [sys.executable, "-m", module, str(port), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own module
+        too_late = threading.Timer(SECONDS_TO_START, process.kill)
+        too_late.start()
+        try:
+            # Nothing, where it ended before it listened.
+            if process.stdout is None or process.stdout.readline() != READY:
+                raise RuntimeError(f"{command!r} did not start")
+            too_late.cancel()
+            yield Server(process.pid, port)
+        finally:
+            too_late.cancel()
+            process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(SECONDS_TO_START * 20):
-        with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} did not start")
+def serve(app: ASGIApp, port: int, *, lifespan: LifespanType = "auto") -> None:
+    """Serve until killed; whoever ``started`` this is told once it listens."""
+    config = uvicorn.Config(
+        app,
+        port=port,
+        lifespan=lifespan,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+    )
+    _Told(config).run()
+
+
+class _Told(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(READY, end="", flush=True)
 
 
 def pin(place: int) -> None:

@@ -7,11 +7,11 @@ relying parties.
 
 import sys
 
-import uvicorn
 from starlette.datastructures import URL
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import Receive, Scope, Send
 
+from benchmarks.processes import serve
 from onboarding.clock import system_clock
 from onboarding.testing import Client, FakeProvider, Person
 
@@ -49,7 +49,7 @@ def main() -> None:
             return
         await provider(scope, receive, send)
 
-    uvicorn.run(app, port=port, log_level="warning", lifespan="off")
+    serve(app, port, lifespan="off")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
-"""G1 and G3: what a request through our layer costs beside Starlette's sessions."""
+"""G1 and G3: what a request through our layer costs beside Starlette's sessions.
 
+Beside G1 stands its floor on this machine: the one statement that it asks SQLite, and
+nothing around it. What that costs is SQLite's and the operating system's, not ours.
+"""
+
+import sqlite3
 from functools import partial
 from pathlib import Path
 
@@ -11,8 +16,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from benchmarks.asgi import call, cookies, headers, scope
-from benchmarks.measure import Goal, measure
+from benchmarks.measure import Case, Goal, Rounds, measure
 from onboarding import Onboarding
+from onboarding.stores.sql.accounts import FIND_MARK
 
 KEY = "a key for benchmarks, of more than thirty-two bytes"
 URL = "http://127.0.0.1:8000/welcome"
@@ -63,11 +69,45 @@ def ours(onboarding: Onboarding) -> Starlette:
     )
 
 
+def bare_read(database: Path, cookie: str, *, locked: bool) -> Case:
+    """Return a bare request that reads the session as we do, and does no more.
+
+    Args:
+        database: Where it is.
+        cookie: Whose it is.
+        locked: Whether one transaction holds SQLite's lock all the time: a read then
+            takes none, and gives none back.
+    """
+    connection = sqlite3.connect(database, isolation_level=None)
+    cursor = connection.cursor()
+    value = {"1": cookie.partition("=")[2].partition(".")[0]}
+    app, request = bare(), scope("/")
+    if locked:
+        cursor.execute("BEGIN")
+    assert cursor.execute(FIND_MARK, value).fetchall()
+
+    async def read() -> None:
+        await call(app, request)
+        cursor.execute(FIND_MARK, value).fetchall()
+
+    return read
+
+
+def print_floor(rounds: Rounds) -> None:
+    """Say how much of a known person's request is the bare read."""
+    read = rounds.added("read", "bare, known")
+    locks = read - rounds.added("read, locked", "bare, known")
+    share = rounds.share("read", "session, known", "bare, known")
+    print(
+        f"     SQLite's read alone: adds {read:.1f} µs, {locks:.1f} of them to take "
+        f"and give back its lock; G1 cannot be less than {share:.3g}"
+    )
+
+
 async def compare(folder: Path) -> list[Goal]:
     """Measure a known person's request, and a visitor's, looked at and not."""
-    onboarding = Onboarding(
-        url=URL, secret_key=KEY, database=f"sqlite:///{folder / 'requests.db'}"
-    )
+    database = folder / "requests.db"
+    onboarding = Onboarding(url=URL, secret_key=KEY, database=f"sqlite:///{database}")
     async with onboarding:
         for _ in range(GUESTS):
             await onboarding.guests.start()
@@ -86,7 +126,11 @@ async def compare(folder: Path) -> list[Goal]:
                 ("visitor looked at", scope("/")),
             )
         }
-        rounds = await measure(cases, rounds=25, runs=400)
+        floor = {
+            "read": bare_read(database, known["ours"], locked=False),
+            "read, locked": bare_read(database, known["ours"], locked=True),
+        }
+        rounds = await measure(cases | floor, rounds=25, runs=400)
 
     def share(who: str) -> float:
         return rounds.share(f"ours, {who}", f"session, {who}", f"bare, {who}")
@@ -95,6 +139,7 @@ async def compare(folder: Path) -> list[Goal]:
         name, _, who = case.partition(", ")
         if name != "bare":
             print(f"     {case}: adds {rounds.added(case, f'bare, {who}'):.1f} µs")
+    print_floor(rounds)
     return [
         Goal(
             "G1",

@@ -7,7 +7,7 @@ skip fails the run: there, everything is tested.
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import hypothesis
 import pytest
@@ -16,7 +16,9 @@ import pytest
 # one in a thread when it opens, and CPython 3.11 does not parse in two threads at once
 # without fail ("AST constructor recursion depth mismatch").
 import onboarding.social.transport  # noqa: F401
+from onboarding.stores import store_from
 from tests.postgres import Fresh, NoPostgres, databases
+from tests.world import World
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NEEDS = {"_fresh_database": "postgres", "chromium_path": "browser"}
@@ -91,3 +93,12 @@ def chromium_path() -> str:
     if found is None:
         pytest.skip("no Chromium: install it (Debian: chromium) or set TEST_CHROMIUM")
     return found
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """Yield the services of accounts and guests over an empty, opened store."""
+    store = store_from("memory:")
+    await store.open()
+    yield World(store)
+    await store.close()

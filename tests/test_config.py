@@ -18,6 +18,7 @@ from onboarding.events import GuestUpgraded, SignedIn
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy
 from onboarding.journey.model import Funnel
+from onboarding.mailers.base import Message
 from onboarding.profiling.model import Ask, Feature
 from onboarding.providers import GitHub, Google
 from onboarding.site import Site
@@ -37,6 +38,7 @@ def build(**changed: Any) -> Core[Any]:
     """Build from settings that work, but for what is changed."""
     settings: dict[str, Any] = {
         "url": "https://shop.example/welcome",
+        "mailer": None,
         "secret_key": KEY,
         "database": "memory:",
         "profile": Profile,
@@ -149,6 +151,20 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("days", lambda: build(sessions=SessionPolicy(absolute=400)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
     ("no time", lambda: build(sessions=SessionPolicy(absolute=DAY * 0)), "stay signed"),
     ("past", lambda: build(guests=GuestPolicy(idle=-DAY)), "GuestPolicy.idle"),
+    (
+        "too short a life",
+        lambda: build(guests=GuestPolicy(idle=10 * DAY)),
+        "write idle=timedelta(days=30)",
+    ),
+    (
+        "a shorter life than the session's",
+        lambda: build(
+            guests=GuestPolicy(with_contact=40 * DAY),
+            sessions=SessionPolicy(guest_idle=60 * DAY),
+        ),
+        "write with_contact=timedelta(days=60)",
+    ),
+    ("an age in days", lambda: build(guests=GuestPolicy(idle=30)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
     ("event as text", lambda: Prompt.nps("x", after="order_placed"), "class"),  # type: ignore[arg-type]  # that is what is tested
 ]
 
@@ -232,3 +248,39 @@ def test_a_port_is_written_once(port: int, zeros: int, slashes: int) -> None:
     site = Site.parse(url)
     assert Site.parse(site.url) == site
     assert site.origin.endswith(f":{port}") is (port != 443)
+
+
+# ── what sends mail ──────────────────────────────────────────────────────────
+
+
+async def _send(message: Message) -> None:
+    """Send nothing."""
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "is_mailing"),
+    [
+        ("https://shop.example/welcome", {"mailer": _send}, True),
+        ("https://shop.example/welcome", {"mailer": None}, False),
+        ("http://localhost:8000/welcome", {}, True),  # printed
+        ("http://localhost:8000/welcome", {"mailer": None}, False),
+    ],
+    ids=["a mailer", "nothing, as said", "nothing said, at home", "nothing at home"],
+)
+def test_an_application_mails_as_it_says(
+    url: str, given: dict[str, Any], is_mailing: bool
+) -> None:
+    """On this machine letters are printed, unless it says that it mails nothing."""
+    core = Core(url=url, secret_key=KEY, database="memory:", **given)
+    assert is_mailing is (core.mailer is not None)
+    assert is_mailing is (core.post is not None)
+
+
+def test_where_people_are_served_silence_about_mail_is_refused() -> None:
+    """When it is built, with both lines that may be written."""
+    with pytest.raises(ConfigError) as caught:
+        Core(url="https://shop.example/welcome", secret_key=KEY, database="memory:")
+    assert "mailer is missing" in str(caught.value)
+    assert "mailer=SmtpMailer(" in str(caught.value)
+    assert "from onboarding.mailers.smtp" in str(caught.value)
+    assert "mailer=None" in str(caught.value)

@@ -35,7 +35,7 @@ class OrderPlaced(Event):
 
 async def test_opening_twice_is_once() -> None:
     """Opening and closing again changes nothing."""
-    core = Core(url=URL, secret_key=KEY, database="memory:")
+    core = Core(url=URL, secret_key=KEY, database="memory:", mailer=None)
     await core.open()
     await core.open()
     assert core.is_open
@@ -48,7 +48,7 @@ async def test_opening_twice_is_once() -> None:
 
 def test_a_second_loop_is_refused() -> None:
     """One object serves one event loop; the message says so."""
-    core = Core(url=URL, secret_key=KEY, database="memory:")
+    core = Core(url=URL, secret_key=KEY, database="memory:", mailer=None)
     first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
     first.run_until_complete(core.open())
 
@@ -63,10 +63,10 @@ def test_a_second_loop_is_refused() -> None:
 async def test_an_unknown_person_has_an_empty_profile() -> None:
     """A visitor's profile is the host's model with nothing in it."""
     async with Core(
-        url=URL, secret_key=KEY, database="memory:", profile=Profile
+        url=URL, secret_key=KEY, database="memory:", mailer=None, profile=Profile
     ) as core:
         assert Profile() == await core.profile(None)
-    async with Core(url=URL, secret_key=KEY, database="memory:") as bare:
+    async with Core(url=URL, secret_key=KEY, database="memory:", mailer=None) as bare:
         assert NoProfile() == await bare.profile(None)
 
 
@@ -75,7 +75,12 @@ async def test_what_is_recorded_reaches_the_sinks() -> None:
     sink = RecordingSink()
     clock = FrozenClock()
     async with Core(
-        url=URL, secret_key=KEY, database="memory:", sinks=[sink], clock=clock
+        url=URL,
+        secret_key=KEY,
+        database="memory:",
+        mailer=None,
+        sinks=[sink],
+        clock=clock,
     ) as core:
         welcome = await core.guests.start()
         await core.record(welcome.account, OrderPlaced(order="7"))
@@ -92,7 +97,9 @@ async def test_an_outbox_that_nobody_empties_is_not_filled() -> None:
         """Take an event."""
 
     for sinks in ([], [sink]):
-        core = Core(url=URL, secret_key=KEY, database="memory:", sinks=sinks)
+        core = Core(
+            url=URL, secret_key=KEY, database="memory:", mailer=None, sinks=sinks
+        )
         await core.store.open()
         welcome = await core.guests.start()
         await core.record(welcome.account, OrderPlaced(order="7"))
@@ -108,7 +115,9 @@ async def test_every_event_is_carried_at_once() -> None:
         await arrived.put(entry.account_id)
 
     loop = asyncio.get_running_loop()
-    async with Core(url=URL, secret_key=KEY, database="memory:", sinks=[sink]) as core:
+    async with Core(
+        url=URL, secret_key=KEY, database="memory:", mailer=None, sinks=[sink]
+    ) as core:
         begun = loop.time()
         for _ in range(5):
             welcome = await core.guests.start()
@@ -118,7 +127,7 @@ async def test_every_event_is_carried_at_once() -> None:
 
 async def test_sync_code_waits_in_its_thread() -> None:
     """A plain function in a thread gets the result of a coroutine of ours."""
-    async with Core(url=URL, secret_key=KEY, database="memory:") as core:
+    async with Core(url=URL, secret_key=KEY, database="memory:", mailer=None) as core:
 
         def plain() -> str:
             return core.wait(core.guests.start()).account.id
@@ -130,7 +139,7 @@ async def test_sync_code_waits_in_its_thread() -> None:
 
 async def test_waiting_on_the_loop_itself_is_refused() -> None:
     """Waiting where it would never end, or before opening, says what to do."""
-    core = Core(url=URL, secret_key=KEY, database="memory:")
+    core = Core(url=URL, secret_key=KEY, database="memory:", mailer=None)
     with pytest.raises(ConfigError, match="after opening"):
         core.wait(core.guests.start())
     async with core:

@@ -72,6 +72,7 @@ def build(**changed: Any) -> Core[Any]:
     """Build from settings that work, but for what is changed."""
     settings: dict[str, Any] = {
         "url": "https://shop.example/welcome",
+        "mailer": None,
         "secret_key": "a key for tests, of more than thirty-two bytes",
         "database": "memory:",
         "profile": Profile,
@@ -410,7 +411,9 @@ async def test_a_verb_that_plans_nothing_says_what_to_return() -> None:
     belongings = build(resources=[Whole()], database=store_from("memory:"))
     await belongings.open()
     with pytest.raises(ConfigError, match=r"Whole returned None; .* Planned\("):
-        await belongings.belongings.plan_erase("06gzvyj603sjantq13ek")
+        await belongings.belongings.plan_erase(
+            "06gzvyj603sjantq13ek", belongings.clock()
+        )
     await belongings.close()
 
 

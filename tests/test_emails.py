@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.emails import is_certain, normalise
+from onboarding.emails import is_certain, masked, normalise
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,20 @@ def test_two_editions_of_the_standard_may_mean_two_domains(
 ) -> None:
     """Who reads the older one has checked another mailbox."""
     assert is_certain(address) is certain
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("kim@example.org", "k***@example.org"),
+        ("k@example.org", "k***@example.org"),
+        ("書店@example.org", "書***@example.org"),
+        (None, None),
+        ("", None),
+    ],
+)
+def test_what_is_masked_tells_its_first_letter_and_its_host(
+    address: str | None, shown: str | None
+) -> None:
+    """Not even how long it is."""
+    assert shown == masked(address)

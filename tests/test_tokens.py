@@ -1,5 +1,6 @@
 """Ids, secrets and signatures: what must not be guessed, forged or confused."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,32 @@ def test_what_cannot_be_signed_is_not_signed(text: str) -> None:
         Keys("a key for tests, of more than thirty-two").signer("x").unsign(text)
         is None
     )
+
+
+# ── sealing ──────────────────────────────────────────────────────────────────
+
+
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_what_is_sealed_is_read_by_nobody_and_opened_by_us(value: list[str]) -> None:
+    """It fits in an address, and is another text each time."""
+    sealer = Keys(KEY).sealer("mail")
+    one, other = sealer.seal(value), sealer.seal(value)
+    assert one != other
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", one)
+    assert [value, value] == [sealer.open(one), sealer.open(other)]
+
+
+def test_a_seal_is_of_one_purpose_and_key_and_whole() -> None:
+    """Another purpose, another key, a letter changed, cut off or added: nothing."""
+    sealed = Keys(KEY).sealer("mail").seal(["kim@example.org", "reply"])
+    assert Keys(KEY).sealer("order").open(sealed) is None
+    assert Keys(OLD).sealer("mail").open(sealed) is None
+    assert Keys([OLD, KEY]).sealer("mail").open(sealed) is not None
+    for broken in (
+        *(
+            sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
+            for at in range(len(sealed) - 1)
+        ),
+        *("", "x", "é", "=", sealed[:20], sealed[:-4], f"{sealed}AAAA", "A" * 500),
+    ):
+        assert Keys(KEY).sealer("mail").open(broken) is None

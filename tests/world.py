@@ -16,12 +16,14 @@ from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
+from onboarding.accounts.ways import TellsNobody
 from onboarding.events import Entry
 from onboarding.guests.model import GuestPolicy, ProofPolicy
 from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids, Keys
@@ -37,6 +39,7 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     resources: Sequence[Resource] = ()
     own: Callable[[Store], Sequence[Resource]] = lambda _: ()
+    policy: GuestPolicy = field(default_factory=GuestPolicy)
 
     def __post_init__(self) -> None:
         """Put the services together."""
@@ -47,6 +50,7 @@ class World:
                 *self.own(store),
                 EventsResource(store),
                 LettersResource(store),
+                MailStopsResource(store),
                 *self.resources,
             ],
             store.query,
@@ -54,7 +58,10 @@ class World:
         self.keys = Keys(KEY)
         self.sessions = SessionService(store, clock, ids, SessionPolicy())
         self.merging = Merging(store, clock, ids, self.belongings)
-        self.accounts = AccountService(store, clock, ids, self.sessions, self.merging)
+        settling = Settling(
+            store, clock, ids, self.sessions, self.merging, ways=TellsNobody()
+        )
+        self.accounts = AccountService(store, self.sessions, settling)
         self.intents = IntentService(store, clock, ids)
         self.data = DataService(store, clock, ids, self.belongings)
         self.parked = ParkedRows(store, clock, ids, self.belongings)
@@ -65,7 +72,7 @@ class World:
             keys=self.keys,
             sessions=self.sessions,
             belongings=self.belongings,
-            policy=GuestPolicy(),
+            policy=self.policy,
         )
 
         self.proofs = ProofService(

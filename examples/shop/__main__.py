@@ -29,10 +29,15 @@ HELLO = """
      cart here: order and cart come together.
      Do it again from the page of the checkout: Kim's older cart is set aside then,
      and waits under My data. With MERGE=ask the shop asks before it does any of it.
-  4  Sign out and sign in with Harbour ID as Lou, whose address is in use here.
+  4  Sign out and sign in with Harbour ID as Lou, whose address is in use here: show
+     that it is yours with Lamplight ID, or by a mail to it.
   5  Open "Your shelf": one question first. Open the order: one opinion, perhaps.
   6  Read and answer it as the shopkeeper, then look under My data.
-  7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail".
+  7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail",
+     and so is the news of each new way to sign in, and of each reply.
+  8  Open the link of an order's mail in another browser, and keep the order there; or
+     find it by number and address at /welcome/orders.
+  9  Write down an order "By phone" as the shopkeeper, and take it over by its mail.
 
   Everything stays on this machine. Stop with Ctrl-C; remove the folder to start afresh.
 """

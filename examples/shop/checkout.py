@@ -64,7 +64,7 @@ def _form_page(
         request,
         "checkout.html",
         status=status,
-        at=None if status == 200 else "/checkout",
+        at="/checkout",
         account=shop.onboarding.account(request),
         cart=cart,
         lines=lines,
@@ -90,29 +90,34 @@ async def place(request: Request) -> Response:
     if not cart.lines:
         return RedirectResponse("/cart", 303)
     lines = address.clean(form)
-    saw = form.get("cart", "")
+    has_changed = form.get("cart", "") != cart.as_seen
+    if shop.onboarding.switches_language(request, form):
+        return _form_page(
+            request, cart, lines, attempt=attempt, has_changed=has_changed
+        )
     faults = address.check(lines)
     if all(fault.field != "email" for fault in faults):
         await shop.onboarding.record(account, AddressGiven())
-    if faults or saw != cart.as_seen:
+    if faults or has_changed:
         return _form_page(
             request,
             cart,
             lines,
             attempt=attempt,
             faults=faults,
-            has_changed=saw != cart.as_seen,
+            has_changed=has_changed,
         )
     try:
-        return await _placed(shop, account, Address(**lines), attempt, saw)
+        return await _placed(request, account, Address(**lines), attempt, cart.as_seen)
     except CartChanged:
         cart = shop.till.cart(account.id)
         return _form_page(request, cart, lines, attempt=attempt, has_changed=True)
 
 
 async def _placed(
-    shop: Shop, account: Account, to: Address, attempt: str, saw: str
+    request: Request, account: Account, to: Address, attempt: str, saw: str
 ) -> Response:
+    shop = shop_of(request)
     # The library first, then our own write: two writers of one SQLite file take turns.
     await shop.onboarding.guests.give_contact(account, to.email)
     order = shop.till.place(
@@ -128,6 +133,8 @@ async def _placed(
     )
     if not order.is_new:
         return _again(order.number)
+    locale = shop.onboarding.locale(request)
+    await shop.onboarding.mail_order_link(order.number, locale=locale)
     return RedirectResponse(f"/orders/{order.number}/placed", 303)
 
 
@@ -138,11 +145,10 @@ def _again(number: int) -> Response:
 async def placed(request: Request) -> Response:
     """Say thank you, and offer to keep the order within reach."""
     shop = shop_of(request)
-    account, order = _own_order(request)
+    order = await _order_of(request)
     return shop.page(
         request,
         "placed.html",
-        account=account,
         order=order,
         keep_it=await shop.onboarding.partial(
             "keep_it", request, next=f"/orders/{order.number}"
@@ -151,15 +157,16 @@ async def placed(request: Request) -> Response:
 
 
 async def order(request: Request) -> Response:
-    """Show an order to whom it belongs, and at the end perhaps one question."""
+    """Show an order to whom may see it, and at the end perhaps one question."""
     shop = shop_of(request)
-    _, found = _own_order(request)
+    found = await _order_of(request)
     return shop.page(
         request,
         "order.html",
         page="orders",
         order=found,
         again="again" in request.query_params,
+        claim=await shop.onboarding.partial("claim", request),
         prompt=await shop.onboarding.partial("prompt", request),
     )
 
@@ -169,11 +176,17 @@ async def orders(request: Request) -> Response:
     shop = shop_of(request)
     account = shop.onboarding.account(request)
     found = shop.till.list_orders(account.id) if account else []
-    return shop.page(request, "orders.html", page="orders", orders=found)
+    return shop.page(
+        request,
+        "orders.html",
+        page="orders",
+        orders=found,
+        claim=await shop.onboarding.partial("claim", request),
+    )
 
 
-def _own_order(request: Request) -> tuple[Account, Order]:
-    """Return an order of who is here.
+async def _order_of(request: Request) -> Order:
+    """Return an order that who is here may see: their own, or one that a link opened.
 
     Raises:
         SignInRequired: For a visitor, whatever the number: it may be their order,
@@ -181,15 +194,12 @@ def _own_order(request: Request) -> tuple[Account, Order]:
         NotFound: For an order that does not exist and for somebody else's alike, or
             trying numbers would tell how much the shop sells.
     """
-    shop = shop_of(request)
-    account = shop.onboarding.account(request)
-    number = request.path_params["number"]
+    shop, number = shop_of(request), request.path_params["number"]
     is_number = number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
-    if account is None:
+    if is_number and await shop.onboarding.may_see_order(request, int(number)):
+        found = shop.till.find_order(int(number))
+        if found is not None:
+            return found
+    if shop.onboarding.account(request) is None:
         raise SignInRequired
-    if not is_number:
-        raise NotFound
-    found = shop.till.find_order(account.id, int(number))
-    if found is None:
-        raise NotFound
-    return account, found
+    raise NotFound

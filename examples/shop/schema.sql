@@ -11,17 +11,18 @@ CREATE TABLE IF NOT EXISTS cart_lines (
     PRIMARY KEY (account_id, book)
 );
 
--- A number is never given out twice, not even that of an erased order.
+-- A number is never given out twice. Tax law keeps an order for ten years: an erasure
+-- empties who it was, and a purge takes the rest in its time.
 CREATE TABLE IF NOT EXISTS orders (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id TEXT NOT NULL,
     attempt TEXT NOT NULL,
     placed_at TEXT NOT NULL,
-    email TEXT NOT NULL,
-    name TEXT NOT NULL,
-    street TEXT NOT NULL,
-    postcode TEXT NOT NULL,
-    town TEXT NOT NULL
+    email TEXT,
+    name TEXT,
+    street TEXT,
+    postcode TEXT,
+    town TEXT
 );
 CREATE INDEX IF NOT EXISTS orders_of ON orders (account_id, attempt);
 
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS order_lines (
     author TEXT NOT NULL,
     price INTEGER NOT NULL,
     quantity INTEGER NOT NULL,
+    placed_at TEXT,
     PRIMARY KEY (number, book)
 );
 CREATE INDEX IF NOT EXISTS order_lines_of ON order_lines (account_id);

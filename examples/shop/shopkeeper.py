@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from examples.shop import phone
 from examples.shop.figures import ENOUGH, Bar, draw_path, draw_range, draw_scores, share
 from examples.shop.shop import Shop, shop_of
 from examples.shop.welcome import FIRST_ORDER, PATH
@@ -37,6 +38,8 @@ def routes() -> list[Route]:
         Route("/shopkeeper/funnel", funnel),
         Route("/shopkeeper/nps", nps),
         Route("/shopkeeper/mail", mail),
+        Route("/shopkeeper/phone", phone.ask),
+        Route("/shopkeeper/phone", phone.place, methods=["POST"]),
     ]
 
 

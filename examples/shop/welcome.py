@@ -11,13 +11,18 @@ from examples.shop.catalogue import Genre
 from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, OrderPlaced
 from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
 from onboarding import (
+    After,
+    Anonymise,
     Ask,
     AttentionPolicy,
+    Claim,
     DeleteRows,
     Feature,
     Funnel,
+    GuestPolicy,
     GuestWins,
     KeepLarger,
+    KeepRows,
     Onboarding,
     Park,
     PerState,
@@ -87,8 +92,16 @@ CART = PerState(
 )
 """What becomes of two carts when a guest turns out to have an account."""
 
+GUESTS = GuestPolicy(
+    # Whoever bought as a guest and was not seen for a year is erased, as if they had
+    # asked for it: nobody needs to know any more who they were.
+    with_orders=timedelta(days=365),
+)
+TAX = "Tax law keeps orders for ten years."
+TEN_YEARS = After("placed_at", timedelta(days=3653))
 RESOURCES = (
-    # A cart goes with its guest; somebody's order keeps its guest.
+    # A cart goes with its guest; somebody's order keeps its guest, and when they are
+    # erased it stays without who it was.
     Resource.table(
         "cart_lines",
         owner="account_id",
@@ -96,8 +109,29 @@ RESOURCES = (
         purge=DeleteRows(),
         page="/cart",
     ),
-    Resource.table("orders", owner="account_id", page="/orders"),
-    Resource.table("order_lines", owner="account_id", page="/orders"),
+    Resource.table(
+        "order_lines",
+        owner="account_id",
+        erase=KeepRows(TAX, until=TEN_YEARS),
+        page="/orders",
+    ),
+)
+ORDERS = Resource.table(
+    "orders",
+    owner="account_id",
+    erase=Anonymise(
+        columns=["email", "name", "street", "postcode", "town"],
+        reason=TAX,
+        until=TEN_YEARS,
+    ),
+    page="/orders",
+    claim=Claim(
+        key="number",
+        contact="email",
+        at="placed_at",
+        page="/orders/{key}",
+        parts={"order_lines": "number"},
+    ),
 )
 
 
@@ -130,6 +164,8 @@ def declare(
         prompts=[FIRST_ORDER],
         funnels=[PATH],
         resources=RESOURCES,
+        orders=ORDERS,
+        guests=GUESTS,
         attention=ATTENTION,
         texts=translations(),
         templates=TEMPLATES,

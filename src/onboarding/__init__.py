@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import Claim, Order, OrderResource
     from onboarding.accounts.merge_rules import AccountWins, GuestWins, Park, PerState
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
+    from onboarding.accounts.periods import After
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
     from onboarding.accounts.table_rules import (
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from onboarding.guests.model import GuestPolicy, ProofPolicy
     from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
+    from onboarding.mail.model import Letters
+    from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -43,10 +47,13 @@ __all__ = [
     "Account",
     "AccountKind",
     "AccountWins",
+    "After",
     "Anonymise",
     "Answered",
     "Ask",
     "AttentionPolicy",
+    "Claim",
+    "ClaimPolicy",
     "ConfigError",
     "Deadlines",
     "DeleteRows",
@@ -60,8 +67,11 @@ __all__ = [
     "KeepLarger",
     "KeepOne",
     "KeepRows",
+    "Letters",
     "Onboarding",
     "OnboardingError",
+    "Order",
+    "OrderResource",
     "Park",
     "PerState",
     "Phase",
@@ -78,10 +88,13 @@ _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
     "AccountWins": "accounts.merge_rules",
+    "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
+    "Claim": "accounts.claims",
+    "ClaimPolicy": "orders.model",
     "ConfigError": "errors",
     "Deadlines": "deadlines",
     "DeleteRows": "accounts.table_rules",
@@ -95,10 +108,13 @@ _HOMES = {
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
     "KeepRows": "accounts.table_rules",
+    "Letters": "mail.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Park": "accounts.merge_rules",
     "PerState": "accounts.merge_rules",
+    "Order": "accounts.claims",
+    "OrderResource": "accounts.claims",
     "Phase": "events",
     "Prompt": "feedback.model",
     "ProofPolicy": "guests.model",

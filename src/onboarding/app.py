@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Mount
 
+from onboarding.accounts.given import id_of
 from onboarding.accounts.model import Account
 from onboarding.drawing import DrawsPages
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
@@ -133,6 +134,55 @@ class Onboarding(DrawsPages[P]):
         context = context_of(request, self)
         return await context.ensure_account(nonce if isinstance(nonce, str) else None)
 
+    async def order_link(self, order: str | int, account: Account | None) -> str:
+        """Return the address that opens an order without an account, read only.
+
+        A secret, for the mail to whoever placed it: it works for the time that
+        ``ClaimPolicy`` says, while the order belongs to this account, or to the one
+        that this is merged into. By it the order may be claimed.
+
+        Args:
+            order: Its key, as ``Claim(key=…)`` names it.
+            account: Whose it is; None for nobody's.
+
+        Raises:
+            ConfigError: When no orders are declared, or this is no key of one.
+        """
+        return self.orders.links.make(
+            order, None if account is None else id_of(account)
+        )
+
+    async def mail_order_link(self, order: str | int, *, locale: str) -> None:
+        """Write to whoever placed an order, with its link.
+
+        To the address that its row holds; where that is none, nothing is written.
+
+        Args:
+            order: Its key, as ``Claim(key=…)`` names it.
+            locale: In which language: ``onboarding.locale(request)``.
+
+        Raises:
+            ConfigError: When no orders are declared, there is no such order, or this
+                application mails nothing.
+        """
+        await self.orders.mail_link(order, locale)
+        self.wake_post()
+
+    async def may_see_order(self, request: RequestLike, order: str | int) -> bool:
+        """Tell whether who is here may look at an order: it is theirs, or a link's.
+
+        Whoever opened an order link may look at that order for a while, and do
+        nothing else to it.
+
+        Raises:
+            ConfigError: When no orders are declared, or this is no key of one.
+        """
+        from onboarding.web.context.grants import grants_of
+
+        context = context_of(request, self)
+        grants = grants_of(context)
+        return await self.orders.may_see(order, context.account(), grants)
+
     async def require(self, request: RequestLike, feature: str) -> None:
         """Return when a feature is open for who is here; otherwise it asks.
 
@@ -210,10 +260,11 @@ class Onboarding(DrawsPages[P]):
         Raises:
             CrossSiteRequest: As for ``check_same_site``.
             BodyTooLarge: When it is longer than 64 KiB.
+            BodyTooSlow: When it is not all there by ``Deadlines.request``.
             UnsupportedBody: When it is no urlencoded form.
             BadRequest: When it is not well-formed, or has a field twice.
         """
         from onboarding.web.context.body import read_form
 
         self.check_same_site(request)
-        return await read_form(request)
+        return await read_form(request, self.deadlines)

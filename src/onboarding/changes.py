@@ -23,11 +23,11 @@ Statement      the host's own SQL; ``rows`` says how many rows it must change
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Protocol, TypeVar
 
 from onboarding.errors import ConfigError, Conflict, StoreError
+from onboarding.frozen import dataclass
 from onboarding.tokens import part_of
 
 PAUSES = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from onboarding import providers
 from onboarding.accounts.resources import Resource
@@ -19,8 +19,8 @@ from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.locales import check as check_texts
+from onboarding.guests.rules import check_lives
+from onboarding.mail.model import Letters
 from onboarding.names import unknown
 from onboarding.profiling.model import Feature
 from onboarding.shapes import (
@@ -28,6 +28,7 @@ from onboarding.shapes import (
     check_instance,
     check_methods,
     check_value,
+    fits,
     is_async,
     several,
     shown,
@@ -41,11 +42,18 @@ REQUIRED: Mapping[str, str] = {
 }
 """What must be given, with an example of each."""
 
+
+def _funnel() -> type[Any]:
+    from onboarding.journey.model import Funnel
+
+    return Funnel
+
+
 LISTS: Mapping[str, tuple[Callable[[], type], str]] = {
     "providers": (lambda: providers.Provider, "Google(client_id=…, client_secret=…)"),
     "features": (lambda: Feature, 'Feature("shelf", needs=["genre"])'),
     "prompts": (lambda: Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
-    "funnels": (lambda: Funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
+    "funnels": (_funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),
     "resources": (lambda: Resource, 'Resource.table("orders", owner="account_id")'),
 }
 """What each list holds, with an example of one.
@@ -60,10 +68,18 @@ def _http_policy() -> type[Any]:
     return HttpPolicy
 
 
+def _claim_policy() -> type[Any]:
+    from onboarding.orders.model import ClaimPolicy
+
+    return ClaimPolicy
+
+
 POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "sessions": lambda: SessionPolicy,
     "guests": lambda: GuestPolicy,
     "proofs": lambda: ProofPolicy,
+    "claims": _claim_policy,
+    "letters": lambda: Letters,
     "attention": lambda: AttentionPolicy,
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
@@ -87,6 +103,13 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
 
 SINK = "async def tell(entry: Entry) -> None: … and sinks=[tell]"
 MAILER = "async def send(message: Message) -> None: … and mailer=send"
+
+NO_MAILER = (
+    "mailer is missing, and url is https: people sign in by mail, and are told of a "
+    "reply and of a new way into their account. Write mailer=SmtpMailer("
+    '"smtp.shop.example", sender="Lamplight <post@shop.example>", …), from '
+    "onboarding.mailers.smtp; or mailer=None, where this application mails nothing"
+)
 
 HELP = re.compile(r"(/(?![/\\])|https?://|mailto:|tel:)\S+\Z|/\Z")
 """Where a link may lead that stands on every page."""
@@ -114,6 +137,8 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         )
     for name, (kind, example) in LISTS.items():
         _check_list(name, settings.get(name, ()), kind, example)
+    if "orders" in settings:
+        _check_orders(settings["orders"])
     for name in ("widgets", "sinks"):
         several(name, settings.get(name, ()), "[…]")
     for name in POLICIES.keys() & settings.keys():
@@ -135,13 +160,27 @@ def _check_list(
             )
 
 
+def _check_orders(given: object) -> None:
+    from onboarding.accounts.claims import OrderResource
+
+    if not isinstance(given, OrderResource):
+        hint = UNSET if given is None else ""
+        raise ConfigError(
+            f"orders is {shown(given)}, of which nothing can be claimed{hint}; write "
+            'orders=Resource.table("orders", owner="account_id", '
+            'claim=Claim(key="number", contact="email", at="placed_at"))'
+        )
+
+
 def _check_policy(name: str, given: object, policy: type[Any]) -> None:
     if not isinstance(given, policy):
-        raise ConfigError(f"{name} must be a policy; write {name}={policy.__name__}(…)")
-    usual = policy()
+        kind = policy.__name__
+        raise ConfigError(f"{name} must be of {kind}; write {name}={kind}(…)")
+    kinds = get_type_hints(policy)
     for field in fields(given):
         value = getattr(given, field.name)
-        if not isinstance(getattr(usual, field.name), timedelta):
+        kind = kinds[field.name]
+        if not fits(timedelta.resolution, kind) or (value is None and fits(None, kind)):
             continue
         if not isinstance(value, timedelta) or value < timedelta(0):
             raise ConfigError(
@@ -173,6 +212,10 @@ def check_plain(settings: Settings) -> None:
         )
     if not settings.get("name", "-").strip():
         raise ConfigError('name is empty; write what people call it, name="Lamplight"')
+    check_lives(
+        settings.get("guests", GuestPolicy()),
+        settings.get("sessions", SessionPolicy()).guest_life,
+    )
     _check_skip(settings.get("skip", ()), Site.parse(settings["url"]).path)
     prefix = settings.get("cookie_prefix", OURS)
     if not re.fullmatch(r"[a-z][a-z0-9]{0,31}", str(prefix)):
@@ -180,20 +223,39 @@ def check_plain(settings: Settings) -> None:
             f"cookie_prefix={prefix!r} is no plain word; write lower-case letters and "
             'digits, such as "staff"'
         )
-    check_texts(settings.get("texts", {}))
+    _check_texts(settings.get("texts", {}))
     templates = settings.get("templates")
     if templates is not None and not Path(templates).is_dir():
         raise ConfigError(f"templates={str(templates)!r} is not a folder")
     for sink in settings.get("sinks", ()):
         check_called("sinks", sink, "an entry", SINK)
-    if "mailer" in settings:
-        check_called("mailer", settings["mailer"], "a message", MAILER)
+    _check_mailer(settings)
     if "clock" in settings:
         check_clock(settings["clock"])
     transport = settings.get("transport")
     if transport is not None:
         example = "transport=httpx2.ASGITransport(app=provider)"
         check_methods("transport", transport, ("handle_async_request",), example)
+
+
+def _check_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    if texts:
+        from onboarding.locales.texts import check
+
+        check(texts)
+
+
+def _check_mailer(settings: Settings) -> None:
+    """Refuse what sends nothing, and silence where people are served.
+
+    Who cannot sign in by mail, or is not told of a new way into their account, would
+    never complain: so whoever deploys says that it shall be so, or what sends mail.
+    """
+    mailer = settings.get("mailer")
+    if mailer is not None:
+        check_called("mailer", mailer, "a message", MAILER)
+    elif "mailer" not in settings and Site.parse(settings["url"]).is_secure:
+        raise ConfigError(NO_MAILER)
 
 
 def _check_skip(skip: Sequence[str], pages: str) -> None:

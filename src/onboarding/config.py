@@ -1,28 +1,31 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Required, TypedDict
 
-from onboarding.accounts.resources import Resource
-from onboarding.accounts.rules import SessionPolicy
-from onboarding.attention.model import AttentionPolicy
-from onboarding.clock import Clock
-from onboarding.deadlines import Deadlines
-from onboarding.feedback.model import Prompt
-from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.journey.model import Funnel
-from onboarding.mailers.base import Mailer
-from onboarding.profiling.model import Feature
-from onboarding.sinks.base import Sink
-from onboarding.stores.base import Store
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     import httpx2
 
+    from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.resources import Resource
+    from onboarding.accounts.rules import SessionPolicy
+    from onboarding.attention.model import AttentionPolicy
+    from onboarding.clock import Clock
+    from onboarding.deadlines import Deadlines
+    from onboarding.feedback.model import Prompt
+    from onboarding.guests.model import GuestPolicy, ProofPolicy
+    from onboarding.journey.model import Funnel
+    from onboarding.mail.model import Letters
+    from onboarding.mailers.base import Mailer
+    from onboarding.orders.model import ClaimPolicy
+    from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
+    from onboarding.sinks.base import Sink
     from onboarding.social.model import HttpPolicy
+    from onboarding.stores.base import Store
 
 
 class Settings(TypedDict, total=False):
@@ -46,14 +49,20 @@ class Settings(TypedDict, total=False):
         merge: What happens when a guest signs in to an account that exists: ``"tell"``
             brings everything along and says so on the next page, ``"ask"`` shows first
             what that would mean, with a yes and a no.
+        orders: What people buy, one of the resources: a table with ``claim=``. Its
+            orders are reached by a link, and taken over by whose they are.
         sinks: Where events go after their commit.
-        mailer: What sends mail. With one, people may sign in by mail; without one,
-            letters are printed where ``url`` is http, and none are written elsewhere.
+        mailer: What sends mail; None says that this application mails nothing, and
+            has no pages that would. Where ``url`` is http it may be left out: letters
+            are printed then.
+        letters: Which letters are written, beside those that somebody asked for.
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
+        claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
-        deadlines: How long a request waits for the database, and closing for all.
+        deadlines: How long a request waits for its body and the database, and closing
+            for all.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
@@ -69,30 +78,33 @@ class Settings(TypedDict, total=False):
     """
 
     url: Required[str]
-    secret_key: Required[str | bytes | Sequence[str | bytes]]
-    database: Required[str | Store]
+    secret_key: Required["str | bytes | Sequence[str | bytes]"]
+    database: Required["str | Store"]
     providers: "Sequence[Provider]"
-    features: Sequence[Feature]
+    features: "Sequence[Feature]"
     widgets: "Sequence[Widget]"
-    prompts: Sequence[Prompt]
-    funnels: Sequence[Funnel]
-    resources: Sequence[Resource]
-    merge: Literal["tell", "ask"]
-    sinks: Sequence[Sink]
-    mailer: Mailer
-    sessions: SessionPolicy
-    guests: GuestPolicy
-    proofs: ProofPolicy
-    attention: AttentionPolicy
-    deadlines: Deadlines
+    prompts: "Sequence[Prompt]"
+    funnels: "Sequence[Funnel]"
+    resources: "Sequence[Resource]"
+    orders: "OrderResource"
+    merge: "Literal['tell', 'ask']"
+    sinks: "Sequence[Sink]"
+    mailer: "Mailer | None"
+    letters: "Letters"
+    sessions: "SessionPolicy"
+    guests: "GuestPolicy"
+    proofs: "ProofPolicy"
+    claims: "ClaimPolicy"
+    attention: "AttentionPolicy"
+    deadlines: "Deadlines"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str
     home: str
     help_url: str | None
-    texts: Mapping[str, Mapping[str, str]]
-    templates: str | Path | None
-    skip: Sequence[str]
+    texts: "Mapping[str, Mapping[str, str]]"
+    templates: "str | Path | None"
+    skip: "Sequence[str]"
     prefix: str
     cookie_prefix: str
-    clock: Clock
+    clock: "Clock"

@@ -1,8 +1,8 @@
 """A cookie as a value, and its name: for whoever writes or reads headers."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from onboarding.frozen import dataclass, field
 from onboarding.tokens import Token
 
 OURS = "onboarding"

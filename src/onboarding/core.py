@@ -4,10 +4,9 @@ Built from settings alone, it checks everything and opens nothing: no file, no
 thread, no connection, no task. So it may be made at import, and forked.
 """
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from typing_extensions import Unpack
 
@@ -24,6 +23,7 @@ from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.accounts.sweeping import Sweeper
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
@@ -39,27 +39,28 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.feedback.service import FeedbackService
 from onboarding.guests.contacts import ContactService
 from onboarding.guests.model import GuestPolicy, ProofPolicy
-from onboarding.guests.proofs import ProofService
 from onboarding.guests.service import GuestService
 from onboarding.journey.resource import EventsResource
 from onboarding.journey.service import JourneyService
 from onboarding.life import Life
 from onboarding.locales import LOCALES
-from onboarding.mail.model import Letter
-from onboarding.mail.resource import LettersResource
-from onboarding.mailers.base import Mailer, Message
-from onboarding.mailers.console import ConsoleMailer
-from onboarding.mailers.post import Post
+from onboarding.mail.model import Letters
+from onboarding.mail.resource import LettersResource, MailStopsResource
+from onboarding.mail.stopping import MailStops
+from onboarding.mail.writing import LetterWriter
 from onboarding.names import by_name
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
 from onboarding.profiling.resource import AnswersResource
-from onboarding.sinks.relay import Relay
 from onboarding.site import Site
 from onboarding.stores import DEFAULT_PREFIX, store_from
 from onboarding.tokens import Ids, Keys
 
 if TYPE_CHECKING:
+    from onboarding.accounts.claims import OrderResource
+    from onboarding.mail.model import Letter
+    from onboarding.mailers.base import Mailer, Message
+    from onboarding.mailers.post import Post
     from onboarding.profiling.no_profile import NoProfile
 
 T = TypeVar("T")
@@ -81,11 +82,15 @@ class Core(Life, OnDemand[P]):
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
+        letters: Writes what people are told by mail.
+        mail_stops: Which letters an address wants no more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         relay: Carries events to the sinks.
+        post: Sends the letters that wait; None where nothing sends mail.
         features: What opens once its questions are answered, by name.
         asks: Whether there is any question.
+        has_orders: Whether orders are declared.
         noticed: What the operator was warned of already, while requests came.
     """
 
@@ -107,17 +112,24 @@ class Core(Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
-        self._build_services(settings)
+        self._proof_policy = settings.get("proofs", ProofPolicy())
+        self._sinks = tuple(settings.get("sinks", ()))
+        self._orders, self._claims = settings.get("orders"), settings.get("claims")
+        self._build_accounts(settings)
+        self._build_features(settings)
         # What is declared is built now: a mistake in it fails here, and no request
         # waits for its files.
         if self.providers:
             _ = self.social
+        if self.mailer is not None:
+            _ = self.proofs
+        if self._sinks:
+            self.store.wake = self.relay.wake
         something = profile is not None or self._declared or self._widgets
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
+        self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._sweeping: asyncio.Task[None] | None = None
 
     def _read(self, settings: Settings) -> None:
         """Keep what the pages and the layer ask for."""
@@ -155,14 +167,19 @@ class Core(Life, OnDemand[P]):
         prefix = settings.get("prefix", DEFAULT_PREFIX)
         self.deadlines = settings.get("deadlines", USUAL)
         self.store = store_from(settings["database"], prefix, self.deadlines)
-        self.post = (
-            Post(self.store, self.mailer, self.draw_letter, self.clock)
-            if self.mailer is not None
-            else None
-        )
         self.store.outbox = bool(settings.get("sinks"))
+        self.post = self._post()
+        self.letters = LetterWriter(
+            self.store,
+            self.clock,
+            self.ids,
+            settings.get("letters", Letters()) if self.mailer is not None else None,
+        )
+        self.letters.wake = self.wake_post
+        self.mail_stops = MailStops(self.store, self.clock, self.keys)
 
-    def _build_services(self, settings: Settings) -> None:
+    def _build_accounts(self, settings: Settings) -> None:
+        """Build what knows who somebody is, and what is theirs."""
         ground = self.store, self.clock, self.ids
         self.belongings = Belongings(
             (
@@ -172,10 +189,15 @@ class Core(Life, OnDemand[P]):
                 ResponsesResource(self.store),
                 EventsResource(self.store),
                 LettersResource(self.store),
+                MailStopsResource(self.store),
                 *settings.get("resources", ()),
+                *([self._orders] if self._orders is not None else []),
             ),
             self.store.query,
         )
+        if self._orders is not None:  # the one that learns of its table at opening
+            bound = (one for one in self.belongings if one.name == self._orders.name)
+            self._orders = cast("OrderResource", next(bound))
         self.sessions = SessionService(
             *ground,
             settings.get("sessions", SessionPolicy()),
@@ -184,14 +206,12 @@ class Core(Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        self.asking = (
-            Asking(*ground, self.sessions, self.merging)
-            if settings.get("merge") == "ask"
-            else None
-        )
-        self.accounts = AccountService(
-            *ground, self.sessions, self.merging, asking=self.asking
-        )
+        found = *ground, self.sessions, self.merging
+        settling = Settling(*found, ways=self.letters)
+        asks = settings.get("merge") == "ask"
+        self.asking = Asking(*found, settling=settling) if asks else None
+        known = self.store, self.sessions, settling
+        self.accounts = AccountService(*known, asking=self.asking)
         self.data = DataService(*ground, self.belongings)
         self.parked = ParkedRows(*ground, self.belongings)
         self.guests = GuestService(
@@ -201,32 +221,38 @@ class Core(Life, OnDemand[P]):
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
-        self.contacts = ContactService(*ground)
-        self.proofs = ProofService(
-            *ground,
-            keys=self.keys,
-            accounts=self.accounts,
-            policy=settings.get("proofs", ProofPolicy()),
-        )
+        self.contacts = ContactService(*ground, self.letters)
+
+    def _build_features(self, settings: Settings) -> None:
+        """Build what asks, listens and reads the log."""
+        ground = self.store, self.clock, self.ids
         self.attention = AttentionService(
             self.store, self.clock, settings.get("attention", AttentionPolicy())
         )
         self.prompts = tuple(settings.get("prompts", ()))
         self.feedback = FeedbackService(
-            *ground, attention=self.attention, prompts=self.prompts
+            *ground,
+            attention=self.attention,
+            prompts=self.prompts,
+            letters=self.letters,
         )
         used = [prompt.after for prompt in self.prompts]
         used += [step for funnel in self.funnels.values() for step in funnel.steps]
         self.journey = JourneyService(*ground, used)
-        self.relay = Relay(self.store, tuple(settings.get("sinks", ())), self.clock)
-        self.store.wake = self.relay.wake
+
+    def _post(self) -> "Post | None":
+        if self.mailer is None:
+            return None
+        from onboarding.mailers.post import Post
+
+        return Post(self.store, self.mailer, self.draw_letter, self.clock)
 
     def wake_post(self) -> None:
         """Say that a letter was written, so that it is sent at once."""
         if self.post is not None:
             self.post.wake()
 
-    async def draw_letter(self, letter: Letter) -> Message:
+    async def draw_letter(self, letter: "Letter") -> "Message":
         """Return what is sent of a letter.
 
         Raises:
@@ -265,7 +291,10 @@ class Core(Life, OnDemand[P]):
         return await self.profiling.profile(account)
 
 
-def _mailer(settings: Settings, *, is_secure: bool) -> Mailer | None:
+def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":
     """Return what sends mail; on this machine, without one, it is printed."""
-    usual = None if is_secure else ConsoleMailer()
-    return settings.get("mailer", usual)
+    if "mailer" in settings or is_secure:
+        return settings.get("mailer")
+    from onboarding.mailers.console import ConsoleMailer
+
+    return ConsoleMailer()

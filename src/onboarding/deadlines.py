@@ -1,8 +1,9 @@
 """When it is over: one deadline for a request and everything that it waits for.
 
-A request begins with a certain time (``Deadlines.request``). Whatever it waits for in
-the database gets what is left of that, not the whole anew: a place in the pool, a lock,
-a command, a thread. Several waits in a row so end when the first alone would have.
+A request begins with a certain time (``Deadlines.request``). Whatever it waits for gets
+what is left of that, not the whole anew: its own body, and in the database a place in
+the pool, a lock, a command, a thread. Several waits in a row so end when the first
+alone would have.
 
 What is asked outside of a request (a command, a worker, the relay) gets the whole time
 for each thing it asks.
@@ -13,11 +14,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from time import monotonic
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 
 log = logging.getLogger("onboarding")
 
@@ -40,8 +42,8 @@ class Deadlines:
     """How long anybody waits at most.
 
     Attributes:
-        request: How long a request waits for the database in all; outside of a
-            request, each thing that is asked of it.
+        request: How long a request waits in all for its body, where we read it, and
+            for the database; outside of a request, each thing that is asked of it.
         report: How long a report may take: a funnel, a score, what a purge looks for.
         shutdown: How long closing may take; what is not carried by then waits in the
             outbox for the next start. Servers and their supervisors have limits of
@@ -77,13 +79,18 @@ class Deadlines:
 
 
 @contextmanager
-def lasting(duration: timedelta) -> Iterator[None]:
-    """Give everything inside the same deadline: so long from now on."""
-    token = ENDS.set(monotonic() + duration.total_seconds())
+def lasting(duration: timedelta, of: ContextVar[float | None] = ENDS) -> Iterator[None]:
+    """Give everything inside the same deadline: so long from now on.
+
+    Args:
+        duration: How long it may take in all.
+        of: What it is the deadline of; of the request, unless it is another.
+    """
+    token = of.set(monotonic() + duration.total_seconds())
     try:
         yield
     finally:
-        ENDS.reset(token)
+        of.reset(token)
 
 
 async def until(ends: float, close: Callable[[], Awaitable[object]]) -> None:

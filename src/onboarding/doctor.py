@@ -1,11 +1,11 @@
 """Looks a set-up over, as ``onboarding doctor`` does, and says what to change."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 from onboarding.core import Core
 from onboarding.errors import ConfigError, ProviderError, StoreError
+from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.providers.base import Provider
 from onboarding.social.code_flow import CodeFlow

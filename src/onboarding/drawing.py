@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from onboarding.core import Core
 from onboarding.on_demand import P
-from onboarding.web.context import responses
+from onboarding.web.context import language
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.letters import DrawsLetters
 
@@ -22,7 +22,7 @@ class DrawsPages(DrawsLetters, Core[P]):
 
     async def partial(
         self,
-        name: Literal["prompt", "keep_it", "sign_in", "notice"],
+        name: Literal["prompt", "keep_it", "sign_in", "notice", "claim"],
         request: RequestLike,
         *,
         id: str | None = None,
@@ -62,6 +62,21 @@ class DrawsPages(DrawsLetters, Core[P]):
         """
         return context_of(request, self).locale
 
+    def switches_language(
+        self, request: RequestLike, form: Mapping[str, object]
+    ) -> bool:
+        """Tell whether the language switch sent a form, and respond in its language.
+
+        Then show the form again, with what was typed, by ``render``: nothing in it is
+        to be checked or kept yet.
+
+        Args:
+            request: As for ``account``.
+            form: What ``form`` returned.
+        """
+        asked = form.get(language.LANGUAGE_FIELD)
+        return language.switch(context_of(request, self), asked)
+
     def render(
         self,
         request: RequestLike,
@@ -86,6 +101,8 @@ class DrawsPages(DrawsLetters, Core[P]):
         Raises:
             jinja2.TemplateNotFound: When there is no such template.
         """
+        from onboarding.web.context import responses
+
         context = context_of(request, self)
         return responses.page(context, template, values or {}, status=status, at=at)
 

@@ -95,6 +95,14 @@ def encoded_domain(domain: str) -> str | None:
         return None
 
 
+def masked(address: str | None) -> str | None:
+    """Return an address as it may be shown to whoever may not own it: ``k***@…``."""
+    if not address:
+        return None
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
 def is_certain(address: str) -> bool:
     """Tell whether every edition of IDNA sends this address to one and the same host.
 

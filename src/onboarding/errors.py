@@ -68,6 +68,13 @@ class BodyTooLarge(Refused):
     status = 413
 
 
+class BodyTooSlow(Refused):
+    """The request's body did not arrive in the time that a request has."""
+
+    code = "body_too_slow"
+    status = 408
+
+
 class UnsupportedBody(Refused):
     """The request's body is of a kind that this address does not read."""
 
@@ -164,6 +171,16 @@ class LastWayIn(Refused):
     status = 409
 
     def __init__(self, message: str = "this is the last way to sign in here"):
+        super().__init__(message)
+
+
+class OrderLinkOver(Refused):
+    """Nothing opens this order here: no link that works, or it has another owner."""
+
+    code = "order_link_over"
+    status = 404
+
+    def __init__(self, message: str = "nothing here opens this order, or not any more"):
         super().__init__(message)
 
 

@@ -6,7 +6,6 @@ What this needs is made by ``onboarding.core``; here it begins and ends.
 import asyncio
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from onboarding.accounts.belongings import Belongings
@@ -14,13 +13,13 @@ from onboarding.accounts.sweeping import Sweeper
 from onboarding.background import Background
 from onboarding.deadlines import Deadlines, until
 from onboarding.errors import ConfigError
-from onboarding.mailers.post import Post
-from onboarding.sinks.relay import Relay
-from onboarding.stores.base import Store
 
 if TYPE_CHECKING:
+    from onboarding.mailers.post import Post
     from onboarding.providers.base import Provider
+    from onboarding.sinks.relay import Relay
     from onboarding.social.code_flow import CodeFlow
+    from onboarding.stores.base import Store
 
 T = TypeVar("T")
 
@@ -32,9 +31,9 @@ class Life:
     code_flow: "CodeFlow"
     deadlines: Deadlines
     providers: "Mapping[str, Provider]"
-    post: Post | None
-    relay: Relay
-    store: Store
+    post: "Post | None"
+    relay: "Relay"
+    store: "Store"
     sweeper: Sweeper
 
     is_open: bool = False
@@ -103,12 +102,7 @@ class Life:
         await self.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close."""
         await self.close()
 

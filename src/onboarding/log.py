@@ -1,7 +1,8 @@
 """Recording: an event becomes an entry of one account's log."""
 
 from onboarding.clock import Clock
-from onboarding.events import Entry, Event, about_of, worth_of
+from onboarding.events import Entry, Event
+from onboarding.events.base import about_of, worth_of
 from onboarding.tokens import Ids
 
 

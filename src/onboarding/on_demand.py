@@ -1,8 +1,9 @@
 """The services that only some applications need: loaded where something is declared.
 
 Questions stand on pydantic, and sign-in with providers on a dozen files of ours;
-together they take longer to import than all the rest. The object of an application
-that declares neither loads them when it is asked for them, or never.
+together they take longer to import than all the rest. What proves addresses needs
+letters, and what carries events needs sinks. The object of an application that declares
+none of these loads them when it is asked for them, or never.
 """
 
 from collections.abc import Mapping
@@ -12,26 +13,38 @@ from typing import TYPE_CHECKING, Generic, cast
 from typing_extensions import TypeVar
 
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.model import CurrentSession, Intent, Purpose
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
+from onboarding.changes import Replace
 from onboarding.clock import Clock
-from onboarding.stores.base import Store
+from onboarding.errors import ConfigError
 from onboarding.tokens import Ids, Keys
 
 if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from onboarding.accounts.claims import OrderResource
+    from onboarding.guests.model import ProofPolicy
+    from onboarding.guests.proofs import ProofService
+    from onboarding.mail.writing import LetterWriter
+    from onboarding.orders.model import ClaimPolicy
+    from onboarding.orders.service import OrderService
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.model import Feature
     from onboarding.profiling.no_profile import NoProfile
     from onboarding.profiling.service import ProfilingService
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
+    from onboarding.sinks.base import Sink
+    from onboarding.sinks.relay import Relay
     from onboarding.social.code_flow import CodeFlow
     from onboarding.social.model import HttpPolicy
     from onboarding.social.service import SocialService
     from onboarding.social.waiting import WaitingIdentities
+    from onboarding.stores.base import Store
 
 P = TypeVar("P", bound="BaseModel", default="NoProfile")
 
@@ -46,13 +59,18 @@ class OnDemand(Generic[P]):
     ids: Ids
     intents: IntentService
     keys: Keys
+    letters: "LetterWriter"
     origin: str
     providers: "Mapping[str, Provider]"
-    store: Store
+    store: "Store"
     url: str
     _declared: "tuple[Feature, ...]"
     _http: "tuple[HttpPolicy | None, httpx2.AsyncBaseTransport | None]"
+    _claims: "ClaimPolicy | None"
+    _orders: "OrderResource | None"
     _profile: type[P] | None
+    _proof_policy: "ProofPolicy"
+    _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
     # ── questions ────────────────────────────────────────────────────────────
@@ -82,6 +100,40 @@ class OnDemand(Generic[P]):
             attention=self.attention,
         )
 
+    # ── orders ───────────────────────────────────────────────────────────────
+
+    @cached_property
+    def orders(self) -> "OrderService":
+        """Order links, and orders that change owner.
+
+        Raises:
+            ConfigError: When no orders are declared.
+        """
+        from onboarding.orders.model import ClaimPolicy
+        from onboarding.orders.service import OrderService
+
+        if self._orders is None:
+            raise ConfigError(
+                "no orders are declared; write Onboarding(orders=Resource.table("
+                '"orders", owner="account_id", claim=Claim(key="number", '
+                'contact="email", at="placed_at")))'
+            )
+        return OrderService(
+            self.store,
+            self.clock,
+            self.ids,
+            keys=self.keys,
+            orders=self._orders,
+            query=self.store.query,
+            policy=self._claims or ClaimPolicy(),
+            letters=self.letters,
+            url=self.url,
+        )
+
+    async def _open_order(self, proof: Intent, _: CurrentSession | None) -> None:
+        """Use up a proof that opens an order: nobody comes in by it."""
+        await self.store.commit(Replace(proof, proof.used()))
+
     # ── sign-in with providers ───────────────────────────────────────────────
 
     @cached_property
@@ -100,6 +152,12 @@ class OnDemand(Generic[P]):
 
         return WaitingIdentities(self.accounts, self.intents, self.providers)
 
+    async def _confirm_by_mail(
+        self, proof: Intent, current: CurrentSession | None
+    ) -> SignInResult | MergeWaits:
+        """Let the owner of an address in, and link the identity that waits for them."""
+        return await self.waiting_identities.confirm_by_mail(proof, current)
+
     @cached_property
     def social(self) -> "SocialService":
         """Sign-in with providers: begin, finish, restart."""
@@ -117,3 +175,30 @@ class OnDemand(Generic[P]):
             origin=self.origin,
             home=self.home,
         )
+
+    # ── letters and sinks ────────────────────────────────────────────────────
+
+    @cached_property
+    def proofs(self) -> "ProofService":
+        """Sign-in by mail, and addresses proven by it."""
+        from onboarding.guests.proofs import ProofService
+
+        return ProofService(
+            self.store,
+            self.clock,
+            self.ids,
+            keys=self.keys,
+            accounts=self.accounts,
+            policy=self._proof_policy,
+            opens={
+                Purpose.MAIL_CONFIRM: self._confirm_by_mail,
+                Purpose.CLAIM: self._open_order,
+            },
+        )
+
+    @cached_property
+    def relay(self) -> "Relay":
+        """Carries events to the sinks."""
+        from onboarding.sinks.relay import Relay
+
+        return Relay(self.store, self._sinks, self.clock)

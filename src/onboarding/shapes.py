@@ -11,9 +11,20 @@ from dataclasses import Field, fields
 from datetime import timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeGuard,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from onboarding.errors import ConfigError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 UNSET = " (is the variable set that it comes from?)"
 """What is added wherever None came and is not allowed."""
@@ -38,7 +49,7 @@ TYPE_WORDS: Mapping[object, tuple[str, str]] = {
 # ── whether something fits ───────────────────────────────────────────────────
 
 
-def fits(value: object, kind: Any) -> bool:  # noqa: ANN401, any annotation
+def fits(value: object, kind: object) -> bool:
     """Tell whether a value is what an annotation promises."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
@@ -48,7 +59,7 @@ def fits(value: object, kind: Any) -> bool:  # noqa: ANN401, any annotation
     if origin is type:
         return isinstance(value, type) and issubclass(value, inner[0])
     if origin is tuple or origin is Sequence:
-        return _is_list(value, origin) and all(fits(one, inner[0]) for one in value)  # type: ignore[attr-defined]  # _is_list says so
+        return _is_list(value, origin) and all(fits(one, inner[0]) for one in value)
     if origin is Mapping:
         return isinstance(value, Mapping) and all(
             fits(key, inner[0]) and fits(one, inner[1]) for key, one in value.items()
@@ -56,7 +67,7 @@ def fits(value: object, kind: Any) -> bool:  # noqa: ANN401, any annotation
     return _is_plain(value, origin or kind)
 
 
-def _is_list(value: object, kind: type) -> bool:
+def _is_list(value: object, kind: type) -> TypeGuard[Iterable[object]]:
     # A text is a sequence of its letters, which nobody means.
     return isinstance(value, kind) and not isinstance(value, str | bytes)
 
@@ -112,7 +123,7 @@ def wanted(kind: Any) -> tuple[str, str]:  # noqa: ANN401, any annotation
 def check_value(
     where: str,
     value: object,
-    kind: Any,  # noqa: ANN401, any annotation
+    kind: object,
     *,
     example: str | None = None,
     is_secret: bool = False,
@@ -143,13 +154,13 @@ def check_value(
     )
 
 
-def _makes(value: type, kind: Any) -> bool:  # noqa: ANN401, any annotation
+def _makes(value: type, kind: object) -> bool:
     parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     return any(isinstance(one, type) and issubclass(value, one) for one in parts)
 
 
 def check_fields(
-    thing: object, where: str, *, examples: Mapping[str, str] | None = None
+    thing: "DataclassInstance", where: str, *, examples: Mapping[str, str] | None = None
 ) -> None:
     """Hold each field of a dataclass against its annotation.
 
@@ -165,7 +176,7 @@ def check_fields(
     Raises:
         ConfigError: For the first field that holds something else.
     """
-    for field in fields(thing):  # type: ignore[arg-type]  # a dataclass, the caller says
+    for field in fields(thing):
         kind = _kind_of(type(thing), field)
         if kind is not None:
             check_value(
@@ -177,7 +188,7 @@ def check_fields(
             )
 
 
-def _kind_of(owner: type, field: Field[Any]) -> Any:  # noqa: ANN401, any annotation
+def _kind_of(owner: type, field: Field[Any]) -> object:
     for base in reversed(owner.__mro__):
         found = base.__dict__.get("__dataclass_fields__", {}).get(field.name)
         if found is not None:

@@ -1,12 +1,12 @@
 """The public address of our pages, taken apart and written as browsers write it."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from onboarding.emails import encoded_domain
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.urls import is_loopback
 
 EXAMPLE = 'url="https://shop.example/welcome"'

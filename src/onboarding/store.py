@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from onboarding.changes import Change, Noun
+from onboarding.errors import Conflict
 from onboarding.events import Entry
 
 N = TypeVar("N", bound=Noun)
@@ -39,3 +40,19 @@ class NounStore(Protocol):
             StoreUnavailable: When the database cannot be written.
         """
         ...
+
+
+async def try_commit(
+    store: NounStore, *changes: Change, events: Sequence[Entry] = ()
+) -> bool:
+    """Commit, where being second is no error; False when somebody else was faster.
+
+    Raises:
+        BadRequest: When a value is one that no database holds.
+        StoreUnavailable: When the database cannot be written.
+    """
+    try:
+        await store.commit(*changes, events=events)
+    except Conflict:
+        return False
+    return True

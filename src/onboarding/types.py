@@ -21,11 +21,12 @@ from onboarding.accounts.model import (
 )
 from onboarding.accounts.outcome import How, MergeWaits, MustConfirm, SignInResult
 from onboarding.accounts.parking import Parked
-from onboarding.accounts.resources import Outcome, Planned
+from onboarding.accounts.planned import Outcome, Planned
 from onboarding.feedback.model import Response, Score
-from onboarding.guests.model import Purged
+from onboarding.guests.model import Hold, HoldKind, Purged
 from onboarding.journey.model import FunnelReport
 from onboarding.jsonvalue import JsonValue
+from onboarding.orders.model import OrderGrant, RegisteredOrder
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
 from onboarding.web.views.notices import Notice, NoticeAct
@@ -37,6 +38,8 @@ __all__ = [
     "Decision",
     "Ending",
     "FunnelReport",
+    "Hold",
+    "HoldKind",
     "How",
     "Identity",
     "IdentityLink",
@@ -47,6 +50,7 @@ __all__ = [
     "MustConfirm",
     "Notice",
     "NoticeAct",
+    "OrderGrant",
     "Outcome",
     "Parked",
     "Part",
@@ -54,6 +58,7 @@ __all__ = [
     "Purged",
     "Question",
     "Receipt",
+    "RegisteredOrder",
     "ResourcePlan",
     "Response",
     "Score",

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from onboarding.accounts.belongings import Belongings, changes_of
+from onboarding.accounts.belongings import Belongings, Veto, changes_of
 from onboarding.accounts.facts import Facts
 from onboarding.accounts.model import (
     Account,
@@ -19,7 +19,8 @@ from onboarding.accounts.model import (
     Session,
 )
 from onboarding.accounts.own import own_resources
-from onboarding.accounts.resources import Outcome, Resource
+from onboarding.accounts.planned import Outcome
+from onboarding.accounts.resources import Resource
 from onboarding.attention.model import Attention
 from onboarding.attention.resource import AttentionResource
 from onboarding.changes import Add, Noun
@@ -29,7 +30,7 @@ from onboarding.events import Entry
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.journey.resource import EventsResource
-from onboarding.mail.resource import LettersResource
+from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.profiling.model import Answer
 from onboarding.profiling.resource import AnswersResource
 from onboarding.sinks.outbox import Delivery
@@ -56,6 +57,7 @@ def all_resources(store: Store) -> list[Resource]:
         AnswersResource(store),
         AttentionResource(store),
         LettersResource(store),
+        MailStopsResource(store),
         ResponsesResource(store),
         EventsResource(store),
     ]
@@ -119,8 +121,8 @@ async def test_a_merge_leaves_nothing_behind(store: Store, kind: type[Noun]) -> 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_purge_takes_everything(store: Store, kind: type[Noun]) -> None:
     """Of the guest who lapsed, and of nobody else."""
-    plans = await belongings(store).plan_purge(FIRST)
-    assert plans is not None
+    plans = await belongings(store).plan_purge(FIRST, NOW)
+    assert not isinstance(plans, Veto)
     await store.commit(*changes_of(plans))
     assert await counts(store, kind) == [0, 1, 0]
 
@@ -128,7 +130,7 @@ async def test_a_purge_takes_everything(store: Store, kind: type[Noun]) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_erasure_takes_everything(store: Store, kind: type[Noun]) -> None:
     """Of whoever asked for it, and of nobody else."""
-    plans = await belongings(store).plan_erase(FIRST)
+    plans = await belongings(store).plan_erase(FIRST, NOW)
     assert {plan.outcome for one, plan in plans if isinstance(one, Facts)} == {
         Outcome.ERASED
     }
@@ -167,9 +169,9 @@ async def test_what_a_visitor_left_about_an_address_goes_with_its_owner(
         Add(ProvenAddress(address=waiting.address or "", account_id=FIRST)),
     )
 
-    await store.commit(*changes_of(await belongings(store).plan_erase(SECOND)))
+    await store.commit(*changes_of(await belongings(store).plan_erase(SECOND, NOW)))
     assert await store.find(Intent, waiting.id) == waiting
-    await store.commit(*changes_of(await belongings(store).plan_erase(FIRST)))
+    await store.commit(*changes_of(await belongings(store).plan_erase(FIRST, NOW)))
     assert await store.find(Intent, waiting.id) is None
 
 

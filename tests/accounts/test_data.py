@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from onboarding.accounts.model import Contact, Ending, IdentityLink, ProvenAddress
-from onboarding.accounts.resources import Outcome, Resource
+from onboarding.accounts.planned import Outcome
+from onboarding.accounts.resources import Resource
 from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepLarger, KeepRows
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded, ConfigError

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from onboarding import (
     AccountWins,
@@ -22,6 +23,9 @@ from onboarding import (
     Reassign,
     Resource,
 )
+from onboarding.accounts.host_table import HoldingKey
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query
 from onboarding.changes import Statement
 from onboarding.doctor import examine
 from onboarding.errors import ConfigError, StoreError
@@ -49,6 +53,7 @@ class Shop:
         """Return an application with these resources."""
         return Onboarding(
             url="https://shop.example/welcome",
+            mailer=None,
             secret_key="a key for tests, of more than thirty-two bytes",
             database=self.database,
             resources=resources,
@@ -212,6 +217,30 @@ BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
         {},
         "merge=KeepOne()",
     ),
+    "a key that is computed": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id, lower(book))"
+        ),
+        {},
+        "its key (account_id, lower(book)) is unique",
+    ),
+    "an owner that is computed": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (book, lower(account_id))"
+        ),
+        {},
+        "merge=KeepOne()",
+    ),
+    "a rule that takes for two what the key takes for one": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, copies INTEGER);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id, lower(book))"
+        ),
+        {"merge": KeepLarger(key="book", quantity="copies")},
+        "merge=KeepOne()",
+    ),
     "a rule for another key": (
         (
             "CREATE TABLE orders (account_id TEXT, book TEXT, size TEXT,"
@@ -273,6 +302,28 @@ KEPT: dict[str, tuple[str, dict[str, Any]]] = {
         ),
         {"merge": KeepLarger(key="book", quantity="copies")},
     ),
+    "a computed key without the owner": (
+        (
+            "CREATE TABLE orders (account_id TEXT, email TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (lower(email))"
+        ),
+        {},
+    ),
+    "a computed key of more than the rule's": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, size TEXT,"
+            " copies INTEGER);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id, book, lower(size))"
+        ),
+        {"merge": KeepLarger(key="book", quantity="copies")},
+    ),
+    "an index that is not unique": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT);"
+            "CREATE INDEX mine ON orders (account_id, lower(book))"
+        ),
+        {},
+    ),
     "a key of more than the rule's": (
         (
             "CREATE TABLE orders (account_id TEXT, book TEXT, size TEXT,"
@@ -300,6 +351,155 @@ async def test_a_key_that_every_merge_keeps_is_let_through(
     sql, rules = KEPT[case]
     await shop.run(sql)
     async with shop.build(table(**rules)) as onboarding:
+        assert onboarding.is_open
+
+
+# ── what is referenced ───────────────────────────────────────────────────────
+
+PARTS = """
+CREATE TABLE orders (number INTEGER PRIMARY KEY, account_id TEXT, name TEXT);
+CREATE TABLE parts (
+  order_number INTEGER REFERENCES orders (number) {act}, account_id TEXT, name TEXT
+)
+"""
+KEPT_BY_HAND = {"purge": KeepRows(TAX), "erase": KeepRows(TAX)}
+HELD: dict[str, tuple[dict[str, Any], str]] = {
+    "an erasure": ({}, "nobody's data could be erased"),
+    "a purge": ({**KEPT_BY_HAND, "purge": DeleteRows()}, "no guest could lapse"),
+    **{
+        name: ({**KEPT_BY_HAND, "merge": rule}, "nobody could sign in")
+        for name, rule in {
+            "a merge": KeepOne(),
+            "a guest who wins": GuestWins(),
+            "an account that wins": AccountWins(),
+            "what is taken back": Park(take_back=GuestWins()),
+            "what lost, taken back": GuestWins(losing=Park(take_back=GuestWins())),
+            "one state": PerState("name", {"a": Reassign(), "b": AccountWins()}),
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("act", ["", "ON DELETE RESTRICT"])
+@pytest.mark.parametrize("case", HELD)
+async def test_a_foreign_key_that_keeps_rows_is_found_at_opening(
+    shop: Shop, case: str, act: str
+) -> None:
+    """Not by the first person whose data could then not be erased, ever."""
+    rules, told = HELD[case]
+    await shop.run(PARTS.format(act=act))
+    said = await shop.refused(table(**rules))
+    assert "those of 'parts' reference them by (order_number)" in said
+    assert told in said
+
+
+LET_GO: dict[str, tuple[str, list[Resource]]] = {
+    "they go along": ("ON DELETE CASCADE", [table()]),
+    "they are emptied": ("ON DELETE SET NULL", [table()]),
+    "nothing is deleted": ("", [table(**KEPT_BY_HAND)]),
+    "nor what waits": (
+        "",
+        [table(**KEPT_BY_HAND, merge=GuestWins(losing=Park()))],
+    ),
+    "the row stays": ("", [table(erase=Anonymise(columns=["name"], reason=TAX))]),
+    "they go first": ("", [table("parts"), table()]),
+}
+
+
+@pytest.mark.parametrize("case", LET_GO)
+async def test_a_foreign_key_that_lets_go_is_let_through(shop: Shop, case: str) -> None:
+    """By what it says, or by a resource that comes before."""
+    act, resources = LET_GO[case]
+    await shop.run(PARTS.format(act=act))
+    async with shop.build(*resources) as onboarding:
+        world = World(onboarding.store, resources=resources)
+        guest = (await world.guest()).account
+        put = "INSERT INTO orders (number, account_id) VALUES (1, $1)"
+        part = "INSERT INTO parts (order_number, account_id) VALUES (1, $1)"
+        for sql in (put, part):
+            await world.store.commit(Statement(sql, (guest.id,)))
+        await world.data.erase(guest.id)
+
+
+class Parts(Resource):
+    """Parts of orders, which say nothing of whose they are."""
+
+    name = "parts"
+
+    @override
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:
+        return key.table == "parts" and verb == "erase"
+
+    @override
+    async def erase(self, query: Query, account_id: str) -> Planned:
+        sql = (
+            "DELETE FROM parts WHERE order_number IN"
+            " (SELECT number FROM orders WHERE account_id = $1)"
+        )
+        return Planned(changes=[Statement(sql, (account_id,))])
+
+    @override
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        return Planned()
+
+    @override
+    async def purge(self, query: Query, account_id: str) -> Planned:
+        return Planned()
+
+    @override
+    async def export(self, query: Query, account_id: str) -> object:
+        return []
+
+
+async def test_a_resource_of_the_hosts_own_may_let_go(shop: Shop) -> None:
+    """Where it says so, for the verb that it says."""
+    await shop.run(PARTS.format(act=""))
+    async with shop.build(Parts(), table()) as onboarding:
+        assert onboarding.is_open
+    assert "no guest could lapse" in await shop.refused(
+        Parts(), table(purge=DeleteRows())
+    )
+
+
+@pytest.mark.parametrize("after", [[table("parts")], []], ids=["after", "keeps them"])
+async def test_who_comes_after_or_keeps_them_lets_nothing_go(
+    shop: Shop, after: list[Resource]
+) -> None:
+    """The statements of one commit run in the order of the resources."""
+    await shop.run(PARTS.format(act=""))
+    before = [] if after else [table("parts", erase=KeepRows(TAX))]
+    assert "'parts'" in await shop.refused(*before, table(), *after)
+
+
+async def test_rows_of_the_account_that_stays_are_let_go_by_no_merge(
+    shop: Shop,
+) -> None:
+    """A resource before moves what the guest has, and leaves the account's in place."""
+    await shop.run(
+        "CREATE TABLE orders (account_id TEXT, number INTEGER, copies INTEGER,"
+        " UNIQUE (account_id, number))",
+    )
+    await shop.run(
+        "CREATE TABLE parts (account_id TEXT, order_number INTEGER,"
+        " FOREIGN KEY (account_id, order_number)"
+        " REFERENCES orders (account_id, number))"
+    )
+    joins = KeepLarger(key="number", quantity="copies")
+    parts, rest = table("parts"), KEPT_BY_HAND
+    async with shop.build(parts, table(**rest, merge=joins)) as onboarding:
+        assert onboarding.is_open
+    for wins in (GuestWins(), Park(take_back=GuestWins())):
+        said = await shop.refused(parts, table(**rest, merge=wins))
+        assert "nobody could sign in" in said
+
+
+async def test_a_row_that_references_its_own_table_is_the_hosts(shop: Shop) -> None:
+    """A statement takes all rows of an account at once."""
+    await shop.run(
+        "CREATE TABLE orders (number INTEGER PRIMARY KEY, account_id TEXT,"
+        " before INTEGER REFERENCES orders (number))"
+    )
+    async with shop.build(table()) as onboarding:
         assert onboarding.is_open
 
 

@@ -28,6 +28,7 @@ from onboarding import (
 )
 from onboarding.accounts.merge_plan import ResourcePlan, place_of
 from onboarding.accounts.merge_rules import MergeRule, when_taken_back
+from onboarding.accounts.model import Account, Ending
 from onboarding.changes import Statement
 from onboarding.errors import Conflict, Refused
 from onboarding.stores import store_from, upgrade
@@ -340,6 +341,22 @@ async def test_an_erasure_leaves_nothing_of_it_anywhere(shop: Shop) -> None:
 
 
 @ON_BOTH
+async def test_a_purge_leaves_what_waits_where_it_waits(shop: Shop) -> None:
+    """It came late to nobody: only who it waits for brings it home."""
+    source, target = await shop.pair((EMMA, WALDEN), (WALDEN,))
+    await shop.merging.merge(source, target)
+    before = await shop.carts()
+    assert 0 == await foreseen(shop, "settled")
+    assert 0 == (await shop.guests.purge()).settled
+    assert before == await shop.carts()
+
+
+async def foreseen(shop: Shop, what: str) -> object:
+    """Return what a purge would do, by one of its counts."""
+    return getattr([one async for one in shop.guests.plan_purge()][-1], what)
+
+
+@ON_BOTH
 async def test_what_waits_for_a_guest_goes_when_the_guest_lapses(shop: Shop) -> None:
     """Two guests who came together, and nobody who came back."""
     one, two = [(await shop.guest()).account.id for _ in range(2)]
@@ -347,7 +364,11 @@ async def test_what_waits_for_a_guest_goes_when_the_guest_lapses(shop: Shop) -> 
     await shop.put(two, (WALDEN,))
     await shop.merging.merge(one, two)
     shop.clock.advance(timedelta(days=40))
-    assert (two,) == (await shop.guests.purge()).gone
+    assert 1 == await foreseen(shop, "gone")
+    assert 1 == (await shop.guests.purge()).gone
+    lapsed = await shop.store.find(Account, two)
+    assert lapsed is not None
+    assert lapsed.ending is Ending.EXPIRED
     assert {} == await shop.carts()
 
 

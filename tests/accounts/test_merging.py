@@ -23,7 +23,7 @@ from onboarding.accounts.merge_plan import (
     ResourcePlan,
     Side,
 )
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.changes import Put, Statement
 from onboarding.errors import AccountEnded, ConfigError
 from onboarding.profiling.model import Answer, AnswerKind, Source

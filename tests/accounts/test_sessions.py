@@ -60,6 +60,29 @@ async def test_use_keeps_a_session_alive(world: World) -> None:
     assert 400 // 7 <= weeks <= 400 // 7 + 3
 
 
+async def test_a_use_keeps_the_language_that_was_spoken(world: World) -> None:
+    """Once a day at most; whoever speaks as before causes no more than a touch."""
+    guest = await world.guest()
+    spoken = []
+    for locale in ("nl", "en", None, "nl"):
+        world.clock.advance(DAY)
+        current = await world.sessions.refresh(guest)
+        assert current is not None
+        await world.sessions.touch(current.session, locale)
+        await world.sessions.touch(current.session, "de")  # the same day: not written
+        spoken.append((await world.account(guest.account.id)).locale)
+    assert ["nl", "en", "en", "nl"] == spoken
+
+
+async def test_whose_account_has_ended_keeps_no_language(world: World) -> None:
+    """What is left of somebody tells nothing of them."""
+    guest = await world.guest()
+    world.clock.advance(DAY)
+    await world.sessions.touch(guest.session, "nl")
+    await world.data.erase(guest.account.id)
+    assert (await world.account(guest.account.id)).locale is None
+
+
 async def test_parallel_touches_do_not_disturb(world: World) -> None:
     """Many requests of one page write the use down without an error."""
     guest = await world.guest()

@@ -66,6 +66,7 @@ async def test_a_running_application_sweeps_what_is_over() -> None:
     clock = FrozenClock()
     async with Core(
         url="https://shop.example/welcome",
+        mailer=None,
         secret_key=KEY,
         database=(store := Swept()),
         clock=clock,

@@ -1,12 +1,13 @@
 """A real browser at the really running demo."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.person import Person
+from tests.browser.person import Person, coming
 from tests.chromium import LAUNCH
 from tests.shop.running import RunningDemo, running_demo
 
@@ -33,15 +34,6 @@ def demo(tmp_path: Path) -> Iterator[RunningDemo]:
 
 @pytest.fixture
 def new_person(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Person]]:
-    """Let people come in; whoever met a fault of the page fails the test."""
-    came: list[Person] = []
-
-    def come(**settings: object) -> Person:
-        came.append(Person(chromium, demo, **settings))
-        return came[-1]
-
-    yield come
-    for person in came:
-        person.leave()
-    faults = [fault for person in came for fault in person.faults]
-    assert not faults, "\n".join(faults)
+    """Let people come to the demo."""
+    with coming(chromium) as come:
+        yield partial(come, demo)

@@ -5,11 +5,12 @@ for the next page to be there, and what is expected of a page is waited for: not
 here looks once and hopes (``test_habits.py``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 from playwright.sync_api import TimeoutError as TooLate
 
@@ -30,6 +31,11 @@ from tests.chromium import PATIENCE
 
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
+on_phone_and_desktop = pytest.mark.parametrize(
+    ("size", "theme"),
+    [("phone", "light"), ("desktop", "dark")],
+    ids=["phone", "desktop"],
+)
 ADDRESS = {
     "email": "sam@example.org",
     "name": "Sam Bakker",
@@ -279,3 +285,19 @@ class Person(Keyboard):
         SCREENSHOTS.mkdir(exist_ok=True)
         file = SCREENSHOTS / f"{name}-{self.size}-{self.theme}.png"
         self.page.screenshot(path=file, full_page=True)
+
+
+@contextmanager
+def coming(chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Let people come in; whoever met a fault of a page fails the test."""
+    came: list[Person] = []
+
+    def come(place: Place, **settings: str) -> Person:
+        came.append(Person(chromium, place, **settings))
+        return came[-1]
+
+    yield come
+    for person in came:
+        person.leave()
+    faults = [fault for person in came for fault in person.faults]
+    assert not faults, "\n".join(faults)

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 
-import pytest
-
-from tests.browser.person import ADDRESS, Person
+from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 from tests.shop.running import RunningDemo
 
-DRESSES = [("phone", "light"), ("desktop", "dark")]
+
+def link_in(demo: RunningDemo, beginning: str) -> str:
+    """Return the path of a link of ours in the newest letter."""
+    text = demo.shop.outbox.sent[0].message.text
+    found = re.search(rf"{demo.url}({beginning}\S+)", text)
+    assert found
+    return found[1]
 
 
 def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
@@ -23,7 +27,7 @@ def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
     return code[0], link[1]
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_an_order_is_kept_by_mail(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:
@@ -65,7 +69,7 @@ def test_an_order_is_kept_by_mail(
     sam.look("26-account-by-mail")
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_a_wrong_address_is_put_right_and_shown_to_be_mine(
     new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
 ) -> None:
@@ -97,3 +101,65 @@ def test_a_wrong_address_is_put_right_and_shown_to_be_mine(
     sam.follow("Change sam@example.org")
     sam.press("Take this address away")
     sam.sees_heading("This is your only way back")
+
+
+@on_phone_and_desktop
+def test_an_address_in_use_is_confirmed_by_mail(
+    new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
+) -> None:
+    """Lou has forgotten how to sign in, and reads mail; it tells of the new way."""
+    lou = new_person(size=size, theme=theme)
+    keeper = new_person(size=size, theme=theme)
+    lou.open("/welcome/sign-in?next=/orders")
+    lou.press("Go on with Harbour ID")
+    lou.continue_as("Lou Martens")
+    lou.sees_heading("Is this you?")
+    lou.look("30-confirm-mail")
+    lou.press("Mail a code to l***@example.org")
+    lou.sees("If l***@example.org can receive mail")
+    lou.look("31-confirm-prove")
+    code, link = read_mail(keeper, demo)
+    lou.open(link)
+    lou.sees_heading("One more click")
+    lou.look("32-confirm-link")
+    lou.go_back()
+    lou.fill(code=code)
+    lou.press("It is me: add Harbour ID")
+    lou.is_at("/orders")
+    keeper.open("/shopkeeper/mail")
+    keeper.sees("A new way to sign in to Lamplight")
+    keeper.sees("Harbour ID")
+    keeper.look("33-mail-way-added")
+
+
+@on_phone_and_desktop
+def test_a_reply_is_mailed_until_somebody_wants_no_more(
+    new_person: Callable[..., Person], demo: RunningDemo, size: str, theme: str
+) -> None:
+    """The mail leads to My data, and to a page that stops mails like it."""
+    sam = new_person(size=size, theme=theme, language="nl-NL")
+    keeper = new_person(size=size, theme=theme)
+    sam.open("/books/walden")
+    sam.press("In winkelmand")
+    sam.follow("Afrekenen")
+    sam.fill(**ADDRESS | {"email": f"{'a' * 40}@long-example.org"})
+    sam.press("Bestellen: € 9,00")
+    sam.open("/orders/2041")
+    sam.pick("6")
+    sam.press_here("Versturen")
+    sam.sees("Dank je wel")
+    keeper.open("/shopkeeper")
+    keeper.fill(text="A fresh copy is on its way.")
+    keeper.press("Reply")
+    keeper.open("/shopkeeper/mail")
+    keeper.sees("Lamplight heeft je geantwoord")
+    keeper.look("34-mail-reply")
+    stop = link_in(demo, "/welcome/unsubscribe/")
+    sam.open(stop)
+    sam.sees_heading("Geen mail meer over antwoorden?")
+    sam.look("35-unsubscribe")
+    sam.press("Stop deze mails")
+    sam.sees_heading("Geen mail meer over antwoorden")
+    sam.look("36-unsubscribed")
+    sam.press("Schrijf me weer")
+    sam.sees_heading("Geen mail meer over antwoorden?")

@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from onboarding.testing import FrozenClock
-from tests.browser.person import ADDRESS, Person
+from tests.browser.person import ADDRESS, Person, on_phone_and_desktop
 from tests.shop.crowd import walk
 from tests.shop.running import running_demo
 
-DRESSES = [("phone", "light"), ("desktop", "dark")]
 
-
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_from_stranger_to_customer(
     new_person: Callable[..., Person], size: str, theme: str
 ) -> None:
@@ -87,7 +84,7 @@ def test_from_stranger_to_customer(
     sam.look("11-orders-none")
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_the_other_ways_in(
     new_person: Callable[..., Person], size: str, theme: str
 ) -> None:
@@ -136,7 +133,7 @@ def test_the_other_ways_in(
         lou.look(name)
 
 
-@pytest.mark.parametrize(("size", "theme"), DRESSES, ids=["phone", "desktop"])
+@on_phone_and_desktop
 def test_the_shopkeepers_drawings(
     chromium: Browser, tmp_path: Path, size: str, theme: str
 ) -> None:

@@ -9,30 +9,42 @@ from tests.browser.person import ADDRESS, Person
 TYPED = {"name": "Sam Bakker", "street": "Oudegracht 7"}
 
 
+def begin_to_order(person: Person) -> None:
+    """Put a book into the cart, and come to the form for the address."""
+    person.open("/books/walden")
+    person.press("Add to cart")
+    person.follow("Check out")
+
+
+def erase(person: Person) -> None:
+    """Have everything erased that the shop knows."""
+    person.open("/welcome/account")
+    person.follow("Erase…")
+    person.press("Yes, erase my data")
+
+
 @pytest.fixture
 def sam(new_person: Callable[..., Person]) -> Person:
     """A guest with a book in the cart, who has typed half of an address."""
     sam = new_person()
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
+    begin_to_order(sam)
     sam.fill(**TYPED)
     return sam
 
 
-def is_there(person: Person, typed: dict[str, str]) -> None:
-    """Expect what was typed in the fields."""
+def expect_typed(person: Person, typed: dict[str, str]) -> None:
+    """Expect these texts in the fields; waits for each."""
     for name, text in typed.items():
         person.sees_field(name, text)
 
 
 def test_another_language_keeps_what_was_typed(sam: Person) -> None:
     """There and back again."""
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
-    is_there(sam, TYPED)
-    sam.follow("English")
-    is_there(sam, TYPED)
+    expect_typed(sam, TYPED)
+    sam.press("English")
+    expect_typed(sam, TYPED)
 
 
 def test_a_sign_in_keeps_what_was_typed(sam: Person) -> None:
@@ -41,17 +53,17 @@ def test_a_sign_in_keeps_what_was_typed(sam: Person) -> None:
     sam.press("Go on with Lamplight ID")
     sam.continue_as("Kim de Vries")
     sam.is_at("/checkout")
-    is_there(sam, TYPED | {"town": ""})
+    expect_typed(sam, TYPED | {"town": ""})
 
 
 def test_looking_elsewhere_keeps_what_was_typed(sam: Person) -> None:
     """By a link, and by Back."""
     sam.follow("Change the cart")
     sam.follow("Check out")
-    is_there(sam, TYPED)
+    expect_typed(sam, TYPED)
     sam.follow("Change the cart")
     sam.go_back()
-    is_there(sam, TYPED)
+    expect_typed(sam, TYPED)
 
 
 def test_back_to_a_refused_form_finds_the_form(sam: Person) -> None:
@@ -61,35 +73,27 @@ def test_back_to_a_refused_form_finds_the_form(sam: Person) -> None:
     sam.follow("Change the cart")
     sam.go_back()
     sam.sees_heading("Where may we send it?")
-    is_there(sam, TYPED)
+    expect_typed(sam, TYPED)
     sam.press("Place order: €9.00")
-    sam.follow("Nederlands")
+    sam.press("Nederlands")
     sam.sees_heading("Waar mag het heen?")
-    is_there(sam, TYPED)
+    expect_typed(sam, TYPED)
 
 
 def test_what_was_sent_is_typed_no_more(sam: Person) -> None:
     """The next order begins with what the shop knows, not with an old slip."""
     sam.fill(**ADDRESS | {"street": "Singel 1"})
     sam.press("Place order: €9.00")
-    sam.open("/welcome/account")
-    sam.follow("Erase…")
-    sam.press("Yes, erase my data")
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
-    is_there(sam, {"name": "", "street": ""})
+    erase(sam)
+    begin_to_order(sam)
+    expect_typed(sam, {"name": "", "street": ""})
 
 
 def test_erasing_takes_what_was_typed_along(sam: Person) -> None:
     """Whoever comes to this screen next finds nothing of it."""
-    sam.open("/welcome/account")
-    sam.follow("Erase…")
-    sam.press("Yes, erase my data")
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
-    is_there(sam, {"name": "", "street": ""})
+    erase(sam)
+    begin_to_order(sam)
+    expect_typed(sam, {"name": "", "street": ""})
 
 
 def test_a_question_keeps_what_was_picked(new_person: Callable[..., Person]) -> None:
@@ -97,7 +101,7 @@ def test_a_question_keeps_what_was_picked(new_person: Callable[..., Person]) -> 
     lou = new_person()
     lou.open("/recommendations")
     lou.pick_value("genre", "ghost")
-    lou.follow("Nederlands")
+    lou.press("Nederlands")
     lou.sees_picked_value("genre", "ghost")
 
 

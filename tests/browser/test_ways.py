@@ -17,7 +17,7 @@ from onboarding.clock import system_clock
 from onboarding.providers import Local
 from onboarding.testing import Client, FakeProvider, Fault, Loopback
 from onboarding.testing import Person as Subject
-from tests.browser.person import Person
+from tests.browser.person import Person, coming
 from tests.docs.serving import served
 
 KIM = Subject(
@@ -120,18 +120,9 @@ def serving(inn: Inn) -> Iterator[Inn]:
 
 @pytest.fixture
 def new_guest(chromium: Browser) -> Iterator[Callable[[Inn], Person]]:
-    """Let people come in; whoever met a fault of the page fails the test."""
-    came: list[Person] = []
-
-    def come(inn: Inn) -> Person:
-        came.append(Person(chromium, inn))
-        return came[-1]
-
-    yield come
-    for person in came:
-        person.leave()
-    faults = [fault for person in came for fault in person.faults]
-    assert not faults, "\n".join(faults)
+    """Let people come to an inn."""
+    with coming(chromium) as come:
+        yield come
 
 
 NewGuest = Callable[[Inn], Person]
@@ -145,7 +136,7 @@ def test_every_side_road_leads_where_one_wanted_to_go(new_guest: NewGuest) -> No
         kim.press("Go on with Lamplight ID")
         kim.press("Cancel")
         kim.sees("You stopped at Lamplight ID. Nothing changed.")
-        kim.follow("Nederlands")
+        kim.press("Nederlands")
         kim.look("ways-1-stopped")
         with inn.lamplight.misbehave(Fault.WRONG_NONCE):
             kim.press("Verder met Lamplight ID")

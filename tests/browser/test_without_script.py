@@ -42,3 +42,27 @@ def test_the_whole_story(new_person: Callable[..., Person], language: str) -> No
     sam.open("/welcome/account")
     sam.click("a[href*='/thanks']")
     sam.sees("Thank you, Mira.")
+
+
+def test_another_language_keeps_what_was_typed(
+    new_person: Callable[..., Person],
+) -> None:
+    """At the checkout, a page of the shop's, and on a question, one of ours."""
+    sam = new_person(script=False)
+    sam.open("/books/walden")
+    sam.press("Add to cart")
+    sam.follow("Check out")
+    sam.fill(name="Sam Bakker", street="Oudegracht 7")
+    sam.press("Nederlands")
+    sam.sees_heading("Waar mag het heen?")
+    sam.sees_field("street", "Oudegracht 7")
+    sam.press("English")
+    sam.sees_heading("Where may we send it?")
+    sam.sees_field("name", "Sam Bakker")
+    sam.page.locator("[name=name]").press("Enter")
+    sam.sees_faulty_fields(3)
+
+    sam.open("/recommendations")
+    sam.pick_value("genre", "ghost")
+    sam.press("Nederlands")
+    sam.sees_picked_value("genre", "ghost")

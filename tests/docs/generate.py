@@ -13,6 +13,7 @@ from typing import Any, ClassVar, get_origin, get_type_hints
 
 from onboarding import (
     AttentionPolicy,
+    ClaimPolicy,
     Deadlines,
     Event,
     GuestPolicy,
@@ -24,21 +25,28 @@ from onboarding import (
 )
 from onboarding.config import Settings
 from onboarding.cookies import OURS
-from onboarding.events import phase_of
+from onboarding.events.base import phase_of
 from onboarding.guests.model import ProofPolicy
+from onboarding.mail.model import Letters
 from onboarding.stores import DEFAULT_PREFIX
+from tests.docs.attacks_page import attacks_page
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
 
 BARE = Onboarding(
-    url=URL, secret_key="a key that only makes these pages", database="memory:"
+    url=URL,
+    secret_key="a key that only makes these pages",
+    database="memory:",
+    mailer=None,
 )
 POLICIES = {
     "sessions": SessionPolicy,
     "guests": GuestPolicy,
     "proofs": ProofPolicy,
+    "claims": ClaimPolicy,
+    "letters": Letters,
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,
@@ -85,7 +93,8 @@ DEFAULTS: Mapping[str, str] = {
     "widgets": "ours alone",
     "merge": '`"tell"`',
     "transport": "the network",
-    "mailer": "printed on this machine, none elsewhere",
+    "orders": "none",
+    "mailer": "printed on this machine, required elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",
     "home": said(BARE.home),
     "help_url": "no link",
@@ -216,6 +225,7 @@ def events_page() -> str:
 def pages() -> dict[str, str]:
     """Return every page that is made of code, by its path below docs/."""
     return {
+        "attacks.md": attacks_page(),
         "configuration.md": configuration(),
         "errors.md": errors_page(),
         "events.md": events_page(),

@@ -54,6 +54,7 @@ async def test_an_opinion_is_asked_answered_and_counted(running: Running) -> Non
         url=example.onboarding.url,
         secret_key="keep 32 random bytes or more outside your code",
         database="memory:",
+        mailer=None,
         prompts=example.onboarding.prompts,
         clock=clock,
     )

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from onboarding import Onboarding
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.errors import MailRefused
 from onboarding.events import GuestStarted
 from onboarding.log import Recorder
@@ -33,7 +33,7 @@ WITH_CODE = [
 @pytest.mark.parametrize("name", WITH_CODE)
 def test_the_code_of_a_page_runs(running: Running, name: str) -> None:
     """From the first block to the last, with warnings as errors."""
-    running(name)
+    running(name)  # raises what the code raises
 
 
 def excerpts() -> list[tuple[str, Block]]:
@@ -88,6 +88,41 @@ async def test_a_resource_of_ones_own_plans_what_it_says(running: Running) -> No
     assert Outcome.ERASED is (await avatars.erase(None, "kim")).outcome
     assert Outcome.NOTHING is (await avatars.purge(None, "sam")).outcome
     assert {"portrait": True} == await avatars.export(None, "kim")
+
+
+def test_the_attacks_of_a_page_are_tried(tmp_path: Path) -> None:
+    """Attacks: the test passes on its shop, and the file prints the table."""
+    page = Page("docs/attacks.md")
+    for file in filter(None, page.files):
+        (tmp_path / file).write_text(source(page.python(file)), "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "test_attacks.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "| a session kept from before " in run.stdout, run.stderr
+    assert "HIJACKED" not in run.stdout
+    assert "not tried: no order= was given" in run.stdout
+
+
+async def test_an_order_by_phone_is_kept_by_its_link(running: Running) -> None:
+    """Guest checkout: from the link in the mail to the account, and to nobody else."""
+    files = running("docs/how-to/guest-checkout.md")
+    shop = files["shop.py"]
+    with TestClient(shop.app, base_url="http://localhost:8000") as client:
+        link = client.portal.call(files["phone.py"].by_phone, 7, "kim@example.org")
+        assert 404 == client.get("/orders/7").status_code
+        page = client.get(link)
+        assert "http://localhost:8000/orders/7" == str(page.url)
+        assert "Keep order" in page.text
+        own = {"sec-fetch-site": "same-origin"}
+        client.post("/welcome/orders/claim", data={"order": "7"}, headers=own)
+        assert "[7]" in client.get("/orders").text
+        placed = client.post("/orders", data={"email": "k@example.org"}, headers=own)
+        assert "Order 8" in placed.text
 
 
 async def test_a_sink_tells_the_warehouse(running: Running) -> None:
@@ -191,6 +226,7 @@ async def test_the_printed_sql_makes_the_tables(
     assert include_name("orders", "table", {})
     onboarding = Onboarding(
         url="https://shop.example/welcome",
+        mailer=None,
         secret_key="keep 32 random bytes or more outside your code",
         database=postgres_dsn,
     )

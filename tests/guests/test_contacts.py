@@ -1,7 +1,6 @@
 """Addresses of an account: put right, taken away, and the last way in kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,22 +15,12 @@ from onboarding.accounts.own import contact_key
 from onboarding.changes import Add
 from onboarding.errors import AccountEnded, InvalidAnswer, LastWayIn
 from onboarding.guests.contacts import ContactService
-from onboarding.stores import store_from
 from onboarding.tokens import Ids
 from tests.world import World
 
 pytestmark = pytest.mark.anyio
 
 KIM, SAM = "kim@example.org", "sam@example.org"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Yield the services over an empty, opened store."""
-    store = store_from("memory:")
-    await store.open()
-    yield World(store)
-    await store.close()
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ from onboarding.errors import (
     SignInExpired,
     WrongCode,
 )
+from onboarding.guests.letters import digits_of
 from onboarding.guests.model import ProofResult
-from onboarding.guests.proofs import PROOF_COOKIE, digits_of
+from onboarding.guests.proofs import PROOF_COOKIE
 from onboarding.mail.model import Letter
 from onboarding.stores import store_from, upgrade
 from onboarding.tokens import Token

@@ -1,40 +1,21 @@
 """Guests: one row at the first write, an address that grants nothing, and the end."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from typing_extensions import override
 
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
-    Ending,
-    Intent,
     ProvenAddress,
-    Purpose,
 )
-from onboarding.accounts.outcome import SignInResult
-from onboarding.accounts.resources import Outcome, Planned, Resource
-from onboarding.changes import Replace
-from onboarding.errors import AccountEnded, Conflict, InvalidAnswer
-from onboarding.stores import store_from
-from onboarding.stores.base import Store
+from onboarding.errors import AccountEnded, InvalidAnswer
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Yield the services over an empty, opened store."""
-    store = store_from("memory:")
-    await store.open()
-    yield World(store)
-    await store.close()
 
 
 async def test_parallel_first_writes_of_one_page_are_one_guest(world: World) -> None:
@@ -158,126 +139,3 @@ async def test_a_merge_brings_the_addresses_along(world: World) -> None:
     assert [("books@example.org", ContactLevel.ASSERTED)] == [
         (contact.address, contact.level) for contact in contacts
     ]
-
-
-# ── purge ────────────────────────────────────────────────────────────────────
-
-
-async def test_an_orphan_goes_after_a_day(world: World) -> None:
-    """A guest whose cookie never came back is purged, row and session."""
-    guest = await world.guest()
-    assert () == (await world.guests.purge()).gone
-    world.clock.advance(DAY + timedelta(seconds=1))
-
-    purged = await world.guests.purge()
-
-    assert (guest.account.id,) == purged.gone
-    assert Ending.EXPIRED is (await world.account(guest.account.id)).ending
-    assert () == (await world.guests.purge()).gone
-
-
-async def test_a_guest_who_came_back_stays_for_thirty_days(world: World) -> None:
-    """One who was seen again is purged only when their session is over."""
-    guest = await world.guest()
-    world.clock.advance(timedelta(minutes=1))
-    await world.sessions.touch(guest.session)
-    world.clock.advance(29 * DAY)
-    assert () == (await world.guests.purge()).gone
-
-    world.clock.advance(DAY + timedelta(minutes=1))
-
-    assert (guest.account.id,) == (await world.guests.purge()).gone
-
-
-async def test_registered_people_are_never_purged(world: World) -> None:
-    """However long nobody comes, a registered account stays."""
-    person = await world.person("kim")
-    world.clock.advance(1000 * DAY)
-
-    assert () == (await world.guests.purge()).gone
-    assert (await world.account(person.account.id)).is_live
-
-
-class Kept(Resource):
-    """Something that holds one guest back."""
-
-    name = "orders"
-
-    def __init__(self) -> None:
-        """Hold nobody back at first."""
-        self.owner = ""
-
-    @override
-    async def merge(self, store: Store, source: str, target: str) -> Planned:
-        return Planned()
-
-    @override
-    async def purge(self, store: Store, account_id: str) -> Planned:
-        kept = Outcome.KEPT if account_id == self.owner else Outcome.NOTHING
-        return Planned(outcome=kept)
-
-    @override
-    async def export(self, store: Store, account_id: str) -> object:
-        return []
-
-    @override
-    async def erase(self, store: Store, account_id: str) -> Planned:
-        return Planned()
-
-
-async def test_a_guest_with_an_open_intent_stays(world: World) -> None:
-    """Who is at a provider finds their guest when they come back; later it goes."""
-    guest = await world.guest()
-    world.clock.advance(2 * DAY)
-    await world.intents.open(
-        Purpose.SIGN_IN, life=timedelta(minutes=10), account_id=guest.account.id
-    )
-
-    purged = await world.guests.purge()
-    assert ((), (guest.account.id,)) == (purged.gone, purged.kept)
-
-    world.clock.advance(timedelta(minutes=10))
-    assert (guest.account.id,) == (await world.guests.purge()).gone
-    assert [] == await world.store.list_of(Intent, guest.account.id)
-
-
-async def test_what_somebody_bought_holds_them_back(world: World) -> None:
-    """A resource that is kept keeps its guest; the others go."""
-    orders = Kept()
-    world = World(world.store, resources=[orders])
-    buyer, other = await world.guest(), await world.guest()
-    orders.owner = buyer.account.id
-    world.clock.advance(2 * DAY)
-
-    purged = await world.guests.purge()
-
-    assert (other.account.id,) == purged.gone
-    assert (buyer.account.id,) == purged.kept
-
-
-async def test_those_who_are_kept_hide_nobody_behind_them(world: World) -> None:
-    """However many are kept, every other guest is looked at, batch after batch."""
-    orders = Kept()
-    world = World(world.store, resources=[orders])
-    buyer, *others = [await world.guest() for _ in range(4)]
-    orders.owner = buyer.account.id
-    world.clock.advance(2 * DAY)
-
-    purged = await world.guests.purge(batch=1)
-
-    assert [other.account.id for other in others] == list(purged.gone)
-    assert (buyer.account.id,) == purged.kept
-
-
-async def test_a_guest_who_signs_in_meanwhile_survives(world: World) -> None:
-    """The guard of the purge is the guest's version, repeated in the write itself."""
-    guest = await world.guest()
-    stale = guest.account
-    outcome = await world.accounts.sign_in(identity("kim"), guest)
-    assert isinstance(outcome, SignInResult)
-
-    with pytest.raises(Conflict):
-        await world.store.commit(Replace(stale, stale))
-
-    world.clock.advance(2 * DAY)
-    assert () == (await world.guests.purge()).gone

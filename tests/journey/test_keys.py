@@ -143,6 +143,7 @@ async def test_a_commit_in_doubt_is_repeated_without_doubling(committed: bool) -
     store = InDoubt(committed=committed)
     async with Core(
         url="https://shop.example/welcome",
+        mailer=None,
         secret_key=KEY,
         database=store,
         sinks=[sink],

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from onboarding.errors import ConfigError
-from onboarding.events import EPOCH, Entry
+from onboarding.events.entry import EPOCH, Entry
 from onboarding.journey.model import Funnel
 from onboarding.journey.rules import FunnelRow, funnel_report
 from onboarding.journey.sql import MICROSECOND, funnel_sql

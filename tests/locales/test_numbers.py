@@ -7,8 +7,9 @@ from babel.numbers import format_decimal, get_decimal_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.locales import FORMATS, LOCALES, Texts
+from onboarding.locales import LOCALES
 from onboarding.locales.numbers import DECIMAL, PLAIN_NUMBER, read, write
+from onboarding.locales.texts import FORMATS, Texts
 
 SAME = {
     "0": "0",
@@ -129,7 +130,7 @@ def test_writing_and_reading_are_inverse(number: float, locale: str) -> None:
     """What stands in a field and is sent again is the same number."""
     said = read(write(str(number), locale), locale)
     assert said is not None
-    assert float(said) == number
+    assert Decimal(said) == Decimal(str(number))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -10,12 +10,30 @@ import pytest
 from markupsafe import Markup
 
 from onboarding import errors
+from onboarding.accounts.linking import PROOFS
 from onboarding.errors import ConfigError, OnboardingError
-from onboarding.locales import LOCALES, Texts, check, sentences, slots
+from onboarding.locales import LOCALES
+from onboarding.locales.texts import Texts, check, sentences, slots
+from onboarding.mail.model import STOPPABLE, Letters
+from onboarding.web.context.letters import LETTER_VALUES
+from onboarding.web.views.problems import LETTER_PROBLEMS
+from onboarding.web.views.renderer import TEMPLATE_FOLDER
 
 PACKAGE = Path(errors.__file__).parent
-GROUPS = ("problem.", "resource.", "moved.", "merging.", "tag.", "notice.")
-"""Keys that are put together: by an error, a resource, an outcome, an act."""
+BY_PROOF = (
+    *("prove.button.", "prove.link.", "prove.yes."),
+    *("letter.proof.why.", "letter.proof.go."),
+)
+"""Keys that end in what the proof of an address is for."""
+
+BY_LETTER = ("title", "lead", "done", "done_lead")
+"""How keys end that say which letters may be stopped."""
+
+GROUPS = (
+    *("problem.", "resource.", "moved.", "merging.", "tag.", "notice.", "unsubscribe."),
+    *BY_PROOF,
+)
+"""Keys that are put together: by an error, a resource, an outcome, an act, a kind."""
 
 EN, NL = sentences("en"), sentences("nl")
 
@@ -88,6 +106,26 @@ def test_every_sentence_is_said_somewhere() -> None:
     assert {key for key in idle if not key.startswith(GROUPS)} == set()
 
 
+def test_every_proof_has_its_words() -> None:
+    """A purpose that is new needs a sentence wherever one is chosen by purpose."""
+    purposes = {one.value for one in PROOFS}
+    for group in BY_PROOF:
+        said = {key.removeprefix(group) for key in EN if key.startswith(group)}
+        assert purposes == said, group
+
+
+def test_every_letter_has_its_words_and_templates() -> None:
+    """A kind that is new needs a subject, a text and HTML; and a page, to stop it."""
+    templates = {path.name for path in TEMPLATE_FOLDER.iterdir()}
+    for kind in LETTER_VALUES:
+        assert f"letter.{kind}.subject" in EN
+        name = f"letter-{kind.replace('_', '-')}"
+        assert {f"{name}.txt", f"{name}.html"} <= templates
+    for kind in STOPPABLE:
+        assert {f"unsubscribe.{kind}.{end}" for end in BY_LETTER} <= set(EN)
+    assert {*Letters.__dataclass_fields__, "proof", "order"} == set(LETTER_VALUES)
+
+
 def kinds() -> set[type[OnboardingError]]:
     """Return every class of error."""
     found, todo = set[type[OnboardingError]](), [OnboardingError]
@@ -102,7 +140,8 @@ def test_every_problem_in_the_texts_is_an_error() -> None:
     """No words stand there for an error that cannot happen."""
     codes = {kind.code for kind in kinds()}
     named = {key.split(".")[1] for key in EN if key.startswith("problem.")}
-    assert named - codes - {"home", "mention"} == set()
+    told = {"home", "mention", *LETTER_PROBLEMS.values()}
+    assert named - codes - told == set()
 
 
 def test_every_problem_says_what_happened_and_what_is_safe() -> None:

@@ -28,6 +28,8 @@ class MailServer:
         logins: Who signed in, by username.
         options: What came with each MAIL command.
         names: By which name each client greeted.
+        hangs: Set once it leaves somebody without a reply.
+        is_left: Set once a connection has ended.
     """
 
     says: dict[str, str] = field(default_factory=dict)
@@ -39,6 +41,8 @@ class MailServer:
     is_encrypted: list[bool] = field(default_factory=list)
     busy: int = 0
     busiest: int = 0
+    hangs: asyncio.Event = field(default_factory=asyncio.Event)
+    is_left: asyncio.Event = field(default_factory=asyncio.Event)
 
     def received(self) -> list[ReceivedMail]:
         """Return the mails that it took."""
@@ -109,6 +113,7 @@ class MailServer:
     async def _reply(self, command: str, server: SMTP, usual: str = "250 OK") -> str:
         reply = self.says.get(command, usual)
         if reply == HANG:
+            self.hangs.set()
             await asyncio.get_running_loop().create_future()
         if reply == HANG_UP:
             assert isinstance(server, Connection)
@@ -126,6 +131,11 @@ class Connection(SMTP):
         """Remember what is to be closed."""
         self.opened = self.opened or transport
         super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell that it has ended."""
+        super().connection_lost(error)
+        self.event_handler.is_left.set()
 
     def hang_up(self) -> None:
         """Leave without a word."""

@@ -1,6 +1,7 @@
 """Our own mailers keep the promise that others are held to."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 
@@ -30,11 +31,13 @@ class TestPlainSmtp(OverSmtp):
         return SmtpMailer("127.0.0.1", port=server.port, security="none", sender=SENDER)
 
 
-class TestSmtpWithStarttls(OverSmtp):
+class OverEncryptedSmtp(OverSmtp):
+    security: Literal["starttls", "tls"]
+
     @pytest.fixture
     async def server(self, certificates: Certificates) -> AsyncIterator[MailServer]:
-        """Run a server that offers STARTTLS."""
-        async with serving(starttls=certificates.server) as server:
+        """Run a server with a certificate."""
+        async with serving(**{self.security: certificates.server}) as server:
             yield server
 
     @pytest.fixture
@@ -43,7 +46,7 @@ class TestSmtpWithStarttls(OverSmtp):
         return SmtpMailer(
             "127.0.0.1",
             port=server.port,
-            security="starttls",
+            security=self.security,
             sender=SENDER,
             username="shop",
             password="correct horse",
@@ -51,23 +54,12 @@ class TestSmtpWithStarttls(OverSmtp):
         )
 
 
-class TestSmtpOverTls(OverSmtp):
-    @pytest.fixture
-    async def server(self, certificates: Certificates) -> AsyncIterator[MailServer]:
-        """Run a server that speaks TLS from the first byte."""
-        async with serving(tls=certificates.server) as server:
-            yield server
+class TestSmtpWithStarttls(OverEncryptedSmtp):
+    security = "starttls"
 
-    @pytest.fixture
-    def mailer(self, server: MailServer, certificates: Certificates) -> Mailer:
-        """Give a mailer that speaks TLS from the first byte."""
-        return SmtpMailer(
-            "127.0.0.1",
-            port=server.port,
-            security="tls",
-            sender=SENDER,
-            ssl_context=certificates.client,
-        )
+
+class TestSmtpOverTls(OverEncryptedSmtp):
+    security = "tls"
 
 
 class TestRecordingMailer(MailerContract):

@@ -1,6 +1,7 @@
 """A message as it travels, read by a mail reader that is none of ours."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -17,32 +18,16 @@ from onboarding.mailers.mime import email_message
 from onboarding.testing import ReceivedMail
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+USUAL = Message(id="l-1", to="kim@example.org", subject="Hello", text="Hi.")
 SENDER = Mailbox.parse("Lamplight <post@shop.example>")
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 LINES = TEXTS.filter(lambda text: not BREAK.search(text))
 
 
-def message(
-    *,
-    id: str = "l-1",
-    to: str = "kim@example.org",
-    subject: str = "Hello",
-    text: str = "Hi.",
-    html: str | None = None,
-    unsubscribe: str | None = None,
-    locale: str = "en",
-) -> Message:
+def message(**parts: str | None) -> Message:
     """Return a message with some parts other than usual."""
-    return Message(
-        id=id,
-        to=to,
-        subject=subject,
-        text=text,
-        html=html,
-        unsubscribe=unsubscribe,
-        locale=locale,
-    )
+    return replace(USUAL, **parts)
 
 
 def sent(message: Message, sender: Mailbox = SENDER) -> bytes:

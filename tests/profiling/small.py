@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
-from onboarding.profiling.catalogue import Catalogue, build_catalogue, plan
+from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.model import (
     Answer,
     Answered,
@@ -18,6 +18,7 @@ from onboarding.profiling.model import (
     Question,
     Source,
 )
+from onboarding.profiling.plans import plan
 from onboarding.profiling.rules import canonical
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
 

@@ -142,8 +142,12 @@ async def test_a_locked_feature_says_what_to_ask(
 
 async def test_an_open_feature_lets_pass(profiling: Profiling, guest: Account) -> None:
     """Answers open it, for good."""
+    with pytest.raises(Unanswered):
+        await profiling.require(guest, "shelf")
     await profiling.submit(guest, {"genre": "novel"}, feature="shelf")
     await profiling.require(guest, "shelf")
+    decision = await profiling.decision(guest, "shelf")
+    assert decision.status is Status.OPEN
 
 
 async def test_a_closed_feature_says_what_was_declined(

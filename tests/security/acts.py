@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -38,6 +38,7 @@ class Shop:
     advance: Callable[[timedelta], None]
     nonce: str = ""
     me: CurrentSession | None = None
+    jar: dict[str, str] = field(default_factory=dict)
 
     @property
     def here(self) -> CurrentSession:

@@ -59,4 +59,6 @@ class Stale:
 def slowed(world: World, read: str, kind: type | None = None) -> tuple[World, Stale]:
     """Return the same services in another process, one read of which is held up."""
     stale = Stale(world.store, read, kind)
-    return World(cast("Store", stale), world.clock, world.resources), stale
+    store = cast("Store", stale)
+    slow = World(store, world.clock, world.resources, policy=world.policy)
+    return slow, stale

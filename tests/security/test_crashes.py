@@ -16,11 +16,15 @@ import pytest
 from onboarding.errors import StoreError
 from onboarding.stores import store_from
 from tests.security.acts import ACTS, Act, Shop
+from tests.security.acts_by_mail import ACTS_BY_MAIL
 from tests.security.faulty import Answered, Faulty
 from tests.security.town import make_orders
 from tests.web.site import open_site
 
 pytestmark = pytest.mark.anyio
+
+
+EVERY_ACT = {**ACTS, **ACTS_BY_MAIL}
 
 
 @asynccontextmanager
@@ -36,12 +40,12 @@ async def opened(path: Path, act: Act) -> AsyncIterator[Shop]:
 
 
 @pytest.mark.parametrize("when", ["before", "after", "conflict"])
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", EVERY_ACT)
 async def test_doing_it_again_ends_as_it_should(
     tmp_path: Path, name: str, when: Answered
 ) -> None:
     """Whichever commit fails, and however: nothing is lost, and nothing done twice."""
-    act = ACTS[name]
+    act = EVERY_ACT[name]
     # Who was merely beaten decides again, and nobody hears of it.
     heard = () if when == "conflict" else (StoreError,)
     for at in count(1):

@@ -4,7 +4,6 @@ Linking an identity, or becoming registered, makes an account worth more. Whoeve
 decided on the account of before, and writes a session after it, has a dead one.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,20 +11,10 @@ import pytest
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.accounts.outcome import SignInResult
 from onboarding.changes import Replace, Statement
-from onboarding.stores import store_from
 from tests.security.stale import slowed
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Yield the services over an empty, opened store."""
-    store = store_from("memory:")
-    await store.open()
-    yield World(store)
-    await store.close()
 
 
 async def is_dead(world: World, new: NewSession) -> bool:

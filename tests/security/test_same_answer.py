@@ -1,27 +1,15 @@
 """The same request has the same answer, whoever else is at it at the same moment."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from onboarding.accounts.model import Account, IdentityLink, ProvenAddress, Receipt
 from onboarding.errors import SignInExpired, SignInRequired
-from onboarding.stores import store_from
 from tests.security.stale import slowed
 from tests.world import World, identity
 
 pytestmark = pytest.mark.anyio
 
 VERA = "vera@example.org"
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Yield the services over an empty, opened store."""
-    store = store_from("memory:")
-    await store.open()
-    yield World(store)
-    await store.close()
 
 
 ANOTHER = identity("twin", VERA, issuer="https://other.example")

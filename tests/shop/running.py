@@ -106,6 +106,8 @@ def _ports(folder: Path) -> Sockets:
     """Take the ports; wait for one that a demo of this folder had before.
 
     Between two runs of it, anybody's connection may have got that number for a while.
+    The system tells nobody when a port is free again, and whoever has it need not
+    listen: it can only be asked for again.
     """
     end = time.monotonic() + PATIENCE
     while True:

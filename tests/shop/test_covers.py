@@ -45,10 +45,12 @@ def test_the_same_book_has_the_same_cover() -> None:
 
 
 def test_every_motif_can_be_drawn() -> None:
-    """Each motif is well-formed at both ends of its noise."""
+    """Each motif is well-formed at both ends of its noise, in its own two colours."""
     for draw in MOTIFS:
         for level in (0.0, 0.5, 1.0):
-            ET.fromstring(f"<g>{draw([level] * 16, '#000', '#fff')}</g>")
+            art = ET.fromstring(f"<g>{draw([level] * 16, '#000', '#fff')}</g>")
+            fills = {part.get("fill") or part.get("stroke") for part in art.iter()}
+            assert {"#000", "#fff"} & fills, draw
 
 
 def luminance(colour: str) -> float:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 import examples.shop
 from examples.shop.words import Words, translations
-from onboarding.locales import sentences
+from onboarding.locales.texts import sentences
 
 HOME = Path(examples.shop.__file__).parent
 ENGLISH, DUTCH = translations()["en"], translations()["nl"]

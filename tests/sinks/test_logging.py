@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from onboarding.events import EPOCH, Entry
+from onboarding.events.entry import EPOCH, Entry
 from onboarding.sinks.logging import log_event
 
 pytestmark = pytest.mark.anyio

@@ -303,7 +303,7 @@ async def test_it_runs_until_it_is_stopped_and_then_carries_the_rest() -> None:
 
 async def test_what_another_process_wrote_is_found_without_a_wake() -> None:
     """A relay that nobody wakes looks by itself after its rest."""
-    idle, arrived = asyncio.Event(), asyncio.Event()
+    idle, arrived = asyncio.Event(), asyncio.Queue[str]()
 
     class Watched(OutboxStore):
         """Tells when somebody looked and found nothing."""
@@ -316,15 +316,16 @@ async def test_what_another_process_wrote_is_found_without_a_wake() -> None:
                 idle.set()
             return found
 
-    async def sink(_: Entry) -> None:
-        arrived.set()
+    async def sink(entry: Entry) -> None:
+        await arrived.put(entry.id)
 
     stage = Stage([sink], store=Watched())
     relay = Relay(stage.store, [sink], stage.clock, pause=timedelta(0))
     running = asyncio.create_task(relay.run())
     await idle.wait()
-    await stage.happens()
-    await arrived.wait()
+    (happened,) = await stage.happens()
+    async with asyncio.timeout(20):  # where nothing comes, to say so
+        assert happened == await arrived.get()
     relay.stop()
     await running
 

@@ -1,8 +1,8 @@
 """The wire: what leaves, what may come back, and what is left of it."""
 
 import asyncio
+import gzip
 import json
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from onboarding.errors import (
 from onboarding.providers import Endpoints, GitHub, OpenIDConnect, Provider
 from onboarding.providers.base import ClientAuth
 from onboarding.social.attempt import Attempt
-from onboarding.social.client import SocialClient, Tokens
+from onboarding.social.client import SocialClient
+from onboarding.social.messages import Tokens
 from onboarding.social.model import HttpPolicy
 from onboarding.testing import Loopback
 from tests.social.scene import Hosts, asked
@@ -274,17 +275,30 @@ HOSTILE = st.recursive(
     )
 )
 def test_no_token_answer_breaks_anything(told: dict[str, object]) -> None:
-    """It is used, or refused with an error of ours."""
-    with suppress(ProviderError):
-        asyncio.run(exchange(Recorder(json.dumps({**TOKENS, **told}))))
+    """A bearer token is used as it came; anything else is refused by our errors."""
+    said = {**TOKENS, **told}
+    try:
+        found = asyncio.run(exchange(Recorder(json.dumps(said))))
+    except ProviderError:
+        return
+    assert isinstance(found["access_token"], str)
+    assert said["access_token"] == found["access_token"]
+    assert "bearer" == str(found["token_type"]).lower()
 
 
-@given(st.binary(max_size=200), st.sampled_from([200, 204, 301, 302, 404, 429, 500]))
+@given(
+    st.binary(max_size=200) | HOSTILE.map(lambda value: json.dumps(value).encode()),
+    st.sampled_from([200, 204, 301, 302, 404, 429, 500]),
+)
 def test_no_reading_breaks_anything(body: bytes, status: int) -> None:
-    """Noise with any status is JSON, or refused with an error of ours."""
+    """The JSON of a 200 is read as it is; the rest is refused with an error of ours."""
     app = Recorder(body, status, location="https://elsewhere.example/")
-    with suppress(ProviderError):
-        asyncio.run(client(app).read("id", "https://id.example/user"))
+    try:
+        found = asyncio.run(client(app).read("id", "https://id.example/user"))
+    except ProviderError:
+        return
+    assert 200 == status
+    assert repr(json.loads(body)) == repr(found)  # by repr: NaN is not itself
 
 
 @pytest.mark.parametrize(
@@ -308,6 +322,31 @@ async def test_a_status_is_their_fault_or_their_day_off(
     with pytest.raises(ProviderError) as caught:
         await exchange(Recorder("no", status))
     assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("told", ['{"message": "slow down"}', json.dumps(TOKENS)])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, BadProviderReply), (404, BadProviderReply), (429, ProviderUnreachable)],
+)
+async def test_a_refusal_is_one_whatever_stands_beside_it(
+    status: int, error: type[ProviderError], told: str
+) -> None:
+    """Gateways answer in JSON of their own; tokens come with a success alone."""
+    with pytest.raises(ProviderError) as caught:
+        await exchange(Recorder(told, status))
+    assert type(caught.value) is error
+    assert str(status) in caught.value.reason
+
+
+async def test_a_compressed_answer_is_measured_by_what_it_holds() -> None:
+    """Who compresses though we ask for none is read, and fills no memory."""
+    small = Recorder(gzip.compress(b'{"a": 1}'), **{"content-encoding": "gzip"})
+    assert await client(small).read("id", "https://id.example/user") == {"a": 1}
+    bomb = gzip.compress(b" " * 2_000_000)
+    huge = Recorder(bomb, **{"content-encoding": "gzip"})
+    with pytest.raises(BadProviderReply, match="too large"):
+        await client(huge).read("id", "https://id.example/user")
 
 
 async def test_what_may_be_missing_may_only_be_missing() -> None:

@@ -1,7 +1,5 @@
 """What a discovery document may say."""
 
-from contextlib import suppress
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,13 +107,25 @@ def test_a_provider_on_this_machine_may_name_this_machine() -> None:
 @given(
     st.dictionaries(
         st.sampled_from([*DOCUMENT]),
-        st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text()
+        | st.lists(st.text())
+        | st.sampled_from(["https://id.example/x", "http://id.example/x", "https:/x"]),
     )
 )
 def test_no_document_breaks_the_reading(document: dict[str, object]) -> None:
-    """Whatever stands there, it is refused by name or read."""
-    with suppress(BadProviderReply):
-        read_document(PROVIDER, DOCUMENT | document)
+    """Whatever stands there, it is refused by name, or read as it is and safe."""
+    said = DOCUMENT | document
+    try:
+        found = read_document(PROVIDER, said)
+    except BadProviderReply:
+        return
+    addresses = [found.authorization, found.token, found.jwks]
+    names = ["authorization_endpoint", "token_endpoint", "jwks_uri"]
+    assert [said[name] for name in names] == addresses
+    assert all(str(url).startswith("https://") for url in addresses)
 
 
 class NoEndpoints(Provider):

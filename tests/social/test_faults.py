@@ -138,6 +138,26 @@ async def test_a_provider_that_never_answers_is_given_up(
     assert (await scene.browser().go()).signed_in is not None
 
 
+async def test_what_one_call_of_a_sign_in_took_the_next_have_not(scene: Scene) -> None:
+    """All of a way back ends by one deadline, however many calls it makes.
+
+    Alone each would have had its whole time: discovery hangs and yesterday's serves,
+    and then the token would be asked for.
+    """
+    scene.http = HttpPolicy(total=timedelta(seconds=1))
+    scene.start()
+    await scene.browser().sign_in()
+    scene.clock.advance(timedelta(minutes=55))
+    browser = scene.browser()
+    begun = await browser.begin()
+    scene.clock.advance(timedelta(minutes=6))
+    callback = scene.id.approve(begun.location)
+    with scene.id.misbehave(Fault.SLOW, at="discovery"):
+        with pytest.raises(ProviderUnreachable, match="in time"):
+            await browser.finish(callback)
+        assert (await browser.go()).signed_in is not None
+
+
 async def test_a_provider_that_is_down_begins_nothing(scene: Scene) -> None:
     """Without discovery there is no attempt, no row and no cookie."""
     browser = scene.browser()

@@ -12,7 +12,6 @@ from onboarding.social.rules import (
     Expected,
     claim_problem,
     error_code,
-    hint,
     may_restart,
     read_response,
     with_address,
@@ -228,12 +227,6 @@ def test_an_address_counts_as_far_as_it_was_checked(
     )
     found = with_address(identity, address)
     assert (found.email, found.email_trust) == (address, trust)
-
-
-def test_a_hint_hides_the_mailbox() -> None:
-    """Only its first letter and the host are shown."""
-    assert hint("kim@example.org") == "k***@example.org"
-    assert hint(None) is None
 
 
 def test_an_expired_token_is_a_matter_of_our_clock() -> None:

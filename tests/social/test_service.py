@@ -769,9 +769,9 @@ async def test_preparing_meets_what_signing_in_would(scene: Scene) -> None:
 async def test_a_warm_service_signs_in_and_opens_again(scene: Scene) -> None:
     """Warming is only about time, and closing is not for ever."""
     await asyncio.to_thread(scene.flow.warm)
-    await scene.browser().sign_in()
+    assert How.REGISTERED is (await scene.browser().sign_in()).how
     await scene.flow.close()
-    await scene.browser().sign_in()
+    assert How.SIGNED_IN is (await scene.browser().sign_in()).how
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,7 +110,10 @@ async def contents(store: Store) -> list[object]:
         await store.list_open_responses(limit=99),
         await store.list_deliveries(due_before=NOW + 2 * HOUR, limit=99),
         await store.list_lapsed_guests(
-            unseen_before=NOW + HOUR, idle_before=NOW + HOUR, limit=99
+            unseen_before=NOW + HOUR,
+            idle_before=NOW + HOUR,
+            contact_before=NOW + HOUR,
+            limit=99,
         ),
         *[await store.find_account_by_ref(ref) for ref in ("host-1", "host-2")],
     ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import pytest
 
 from onboarding.accounts.model import Account
@@ -144,8 +145,10 @@ async def test_closing_leaves_behind_what_does_not_end(tmp_path: Path) -> None:
     pile.store = SqlStore(executor)
     await pile.store.open()
     async with pile.held():
+        stuck = await pile.begin([add(1)])
         async with asyncio.timeout(SOON):
             await pile.store.close()
+        assert all(isinstance(told, StoreUnavailable) for told in await answers(stuck))
 
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────
@@ -240,17 +243,18 @@ async def test_a_row_that_stays_locked_is_given_up_by_the_server(
 ) -> None:
     """It is told as such, nothing of the commit is kept, and the connection is well."""
     ours = SqlStore(PostgresExecutor(upgraded_dsn, DEADLINES))
-    theirs = SqlStore(PostgresExecutor(upgraded_dsn))
+    host = await asyncpg.connect(upgraded_dsn)
     await ours.open()
-    await theirs.open()
+    await host.execute("SELECT pg_advisory_lock(815)")
     lock = Statement("SELECT pg_advisory_xact_lock(815)")
-    wait = Statement("SELECT pg_sleep(1.5)")
-    holding = asyncio.create_task(theirs.commit(lock, wait))
-    many = [asyncio.create_task(ours.commit(wait_for)) for wait_for in [lock] * 3]
-    done, _ = await asyncio.wait([holding, *many], return_when=asyncio.FIRST_EXCEPTION)
-    errors = await answers(many)
-    assert any("stayed locked" in str(error) for error in errors), (done, errors)
-    await holding
+    numbers = range(8150, 8153)
+    errors = await answers(
+        [asyncio.create_task(ours.commit(add(n), lock)) for n in numbers]
+    )
+    assert all(isinstance(error, StoreUnavailable) for error in errors)
+    assert any("stayed locked" in str(error) for error in errors), errors
+    await host.execute("SELECT pg_advisory_unlock(815)")
     await ours.commit(lock)
+    assert [None] * 3 == [await ours.find(Account, f"{n:020}") for n in numbers]
     await ours.close()
-    await theirs.close()
+    await host.close()

@@ -5,9 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from onboarding.accounts.model import Account
 from onboarding.errors import ConfigError
 from onboarding.stores import store_from
 from onboarding.stores.sql.dsn import CONNECT_TIMEOUT, Dsn
+from onboarding.testing.contracts.store_nouns import FIRST
 
 HOST = "postgresql://me:p%40ss@db.example:5432/shop"
 
@@ -87,6 +89,7 @@ async def test_a_text_of_a_hosting_company_opens(upgraded_dsn: str, given: str) 
     """On a real server, which knows nothing of what is libpq's own."""
     store = store_from(f"{upgraded_dsn}&{given}")
     await store.open()
+    assert await store.find(Account, FIRST) is None
     await store.close()
 
 

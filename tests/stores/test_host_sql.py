@@ -53,6 +53,13 @@ class HostSql:
         )
         assert await store.query(sql, ("9", FIRST, 1000)) == [{"id": "1"}]
 
+    async def test_a_text_may_hold_what_looks_like_a_place(self, store: Store) -> None:
+        """A ``$1`` within quotes is a price, in a commit and in a question."""
+        cheap = Statement("UPDATE orders SET account_id = '$1' WHERE id = '1'")
+        await store.commit(cheap)
+        sql = "SELECT account_id, '$1' AS price FROM orders WHERE id = '1'"
+        assert await store.query(sql) == [{"account_id": "$1", "price": "$1"}]
+
     async def test_it_is_applied_with_our_changes(self, store: Store) -> None:
         """An account and its order come together."""
         await store.commit(Add(account()), order("3", FIRST))

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {**questions(), **by_table()}
 
 SCANS: Mapping[str, str] = {
+    "accounts.COUNT_TYPED": "asked by hand and rarely; an index costs every address",
     "feedback.LIST_OPEN_RESPONSES": "its index holds those without a reply, no others",
 }
 """The statements that look at every row of a table or an index, and why they may."""

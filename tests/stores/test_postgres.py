@@ -11,7 +11,7 @@ import pytest
 
 from onboarding.accounts.model import Account
 from onboarding.changes import Add, Replace, Touch
-from onboarding.errors import ConfigError, Conflict, StoreUnavailable
+from onboarding.errors import Conflict, StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_nouns import FIRST, SECOND, account
@@ -124,32 +124,3 @@ async def test_a_conflict_tells_nobodys_address(
         await postgres_store.commit(Add(contact))
     logging.getLogger().error("refused", exc_info=conflict.value)
     assert "zoe@example.org" not in caplog.text
-
-
-async def test_only_an_open_store_works(upgraded_dsn: str) -> None:
-    """Before and after, every call says what to write."""
-    store = store_from(upgraded_dsn)
-    for _ in range(2):
-        with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.find(Account, FIRST)
-        with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.commit(Add(account()))
-        await store.open()
-        await store.open()
-        await store.close()
-        await store.close()
-
-
-async def test_closing_finishes_what_was_begun(
-    postgres_store: Store, upgraded_dsn: str
-) -> None:
-    """Commits that wait for a connection are applied before the last one goes."""
-    store = store_from(upgraded_dsn)
-    await store.open()
-    commits = [
-        asyncio.create_task(store.commit(Add(account(f"{n:020}")))) for n in range(30)
-    ]
-    await asyncio.sleep(0)
-    await store.close()
-    await asyncio.gather(*commits)
-    assert all([await postgres_store.find(Account, f"{n:020}") for n in range(30)])

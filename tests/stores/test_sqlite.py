@@ -15,6 +15,7 @@ from onboarding.changes import Add, Touch
 from onboarding.deadlines import Deadlines
 from onboarding.errors import ConfigError, StoreUnavailable
 from onboarding.stores import store_from
+from onboarding.stores.sql.revisions import revisions
 from onboarding.stores.sql.sqlite import SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
 from onboarding.testing.contracts.store_nouns import FIRST, account
@@ -39,10 +40,26 @@ asyncio.run(main())
 """
 
 
+OPENER = """
+import asyncio, sys
+from onboarding.stores import store_from
+
+async def main():
+    store = store_from(sys.argv[1])
+    print("ready", flush=True)
+    sys.stdin.readline()
+    await store.open()
+    await store.close()
+
+asyncio.run(main())
+"""
+
+
 def start(*arguments: str) -> subprocess.Popen[str]:
     """Start a worker process."""
     program = [sys.executable, "-c", *arguments]
-    return subprocess.Popen(program, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(program, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> None:
@@ -65,8 +82,22 @@ async def test_two_processes_work_on_one_file(sqlite_url: str) -> None:
 
 def test_processes_may_open_a_new_file_at_once(sqlite_url: str) -> None:
     """One makes the tables, the others wait for it; none fails."""
-    for worker in [start(WORKER, sqlite_url, FIRST, "0") for _ in range(4)]:
+    workers = [start(OPENER, sqlite_url) for _ in range(4)]
+    for worker in workers:
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n", worker.communicate()
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    for worker in workers:
         finish(worker)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        rows = connection.execute(
+            "SELECT number FROM onboarding_revision ORDER BY number"
+        ).fetchall()
+    connection.close()
+    assert rows == [(number,) for number in range(1, len(revisions()) + 1)]
 
 
 async def test_opening_waits_for_a_file_in_use(sqlite_url: str) -> None:
@@ -74,6 +105,7 @@ async def test_opening_waits_for_a_file_in_use(sqlite_url: str) -> None:
     host = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     host.execute("CREATE TABLE orders (id TEXT)")
     host.execute("BEGIN IMMEDIATE")
+    # Nothing tells that somebody waits for a lock; that much later it surely does.
     asyncio.get_running_loop().call_later(0.1, host.execute, "COMMIT")
     store = store_from(sqlite_url)
     await store.open()
@@ -118,9 +150,11 @@ async def test_an_old_library_is_named(tmp_path: Path) -> None:
 
 
 async def test_the_oldest_library_will_do(tmp_path: Path) -> None:
-    """The version that is asked for is accepted."""
+    """The version that is asked for is accepted, and keeps what it is given."""
     store = SqlStore(SqliteExecutor(tmp_path / "shop.db", version=(3, 25, 0)))
     await store.open()
+    await store.commit(Add(account()))
+    assert await store.find(Account, FIRST) == account()
     await store.close()
 
 

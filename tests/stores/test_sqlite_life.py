@@ -1,52 +1,17 @@
 """SQLite opens, is open, and closes."""
 
-import asyncio
 import threading
 from pathlib import Path
 
 import pytest
 
-from onboarding.accounts.model import Account
-from onboarding.changes import Add
-from onboarding.errors import ConfigError, StoreUnavailable
+from onboarding.errors import StoreUnavailable
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
 from onboarding.stores.sql.sqlite import SqliteExecutor
 from onboarding.stores.sql.store import SqlStore
-from onboarding.testing.contracts.store_nouns import FIRST, account
 
 pytestmark = pytest.mark.anyio
-
-
-async def test_only_an_open_store_works(sqlite_url: str) -> None:
-    """Before and after, every call says what to write."""
-    store = store_from(sqlite_url)
-    for _ in range(2):
-        with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.find(Account, FIRST)
-        with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.list_open_responses(limit=1)
-        with pytest.raises(ConfigError, match="async with onboarding"):
-            await store.commit(Add(account()))
-        await store.open()
-        await store.open()
-        await store.close()
-        await store.close()
-
-
-async def test_closing_finishes_what_was_begun(sqlite_url: str) -> None:
-    """Commits that wait for their turn are applied before the file is closed."""
-    store = store_from(sqlite_url)
-    await store.open()
-    commits = [
-        asyncio.create_task(store.commit(Add(account(f"{n:020}")))) for n in range(9)
-    ]
-    await asyncio.sleep(0)
-    await store.close()
-    await asyncio.gather(*commits)
-    await store.open()
-    assert all([await store.find(Account, f"{n:020}") for n in range(9)])
-    await store.close()
 
 
 async def test_closing_ends_its_threads(sqlite_url: str) -> None:

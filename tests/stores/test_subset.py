@@ -32,7 +32,7 @@ OUTSIDE = {
     "FILTER": r"\bFILTER\s*\(",
     "joins that SQLite learned late": r"\b(RIGHT|FULL)\s+(OUTER\s+)?JOIN\b",
 }
-FUNCTIONS = {"CAST", "COUNT", "MAX", "MIN", "ROW_NUMBER"}
+FUNCTIONS = {"CAST", "COALESCE", "COUNT", "MAX", "MIN", "ROW_NUMBER"}
 
 
 def every_statement() -> Iterator[tuple[str, str]]:

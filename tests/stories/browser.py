@@ -51,6 +51,7 @@ class _Reader(HTMLParser):
         self._open: list[tuple[str, Mapping[str, str | None]]] = []
         self._words: dict[str, str] = {}
         self._form: Form | None = None
+        self._by_id: dict[str, Form | None] = {}
         self._area: str | None = None
         self.feed(answer.text)
         self.text = " ".join(self.text.split())
@@ -68,6 +69,8 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
         if self._form is not None and said.get("name"):
             self._note(tag, said, self._form)
+        if tag == "form" and said.get("id"):
+            self._by_id[said["id"] or ""] = self._form
         if tag == "br":
             self.text += " "
 
@@ -115,9 +118,10 @@ class _Reader(HTMLParser):
             self.heading = words
         if tag == "a" and said.get("href"):
             self.links[words] = urljoin(self.url, said["href"] or "")
-        if tag == "button" and self._form is not None:
+        form = self._by_id.get(said.get("form") or "") or self._form
+        if tag == "button" and form is not None:
             button = Button(words, said.get("name"), said.get("value") or "")
-            self._form.buttons.append(button)
+            form.buttons.append(button)
         if tag == "textarea":
             self._area = None
         if tag == "form":

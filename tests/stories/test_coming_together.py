@@ -136,7 +136,11 @@ def test_an_address_that_is_in_use_here(demo: RunningDemo, browser: Browser) -> 
     page = continue_as(browser, "Lou Martens")
     assert page.heading == "Is this you?"
     assert "An account with this email address is already here." in page.text
-    assert page.buttons == ["Sign in with Lamplight ID", "Sign in with Harbour ID"]
+    assert page.buttons == [
+        "Mail a code to l***@example.org",
+        "Sign in with Lamplight ID",
+        "Sign in with Harbour ID",
+    ]
     browser.press("Sign in with Lamplight ID")
     page = continue_as(browser, "Lou Martens")
     assert "Yes, add Harbour ID" in page.buttons

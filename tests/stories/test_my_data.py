@@ -2,7 +2,9 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
+from onboarding.testing import FrozenClock
 from tests.shop.running import RunningDemo
 from tests.stories.browser import Browser
 from tests.stories.steps import (
@@ -72,19 +74,30 @@ def test_it_can_be_taken_along(browser: Browser) -> None:
     assert "order_placed" in [event["name"] for event in taken["events"]]
 
 
-def test_it_can_be_erased_orders_included(demo: RunningDemo, browser: Browser) -> None:
-    """After one page that says what goes, nothing that tells who it was is left."""
+def test_it_can_be_erased_orders_included(
+    demo: RunningDemo, clock: FrozenClock, browser: Browser
+) -> None:
+    """After one page that says what goes, nothing that tells who it was is left.
+
+    Orders stay without it, for as long as tax law wants; the page names the day.
+    """
     before = count(demo, "orders"), count(demo, "cart_lines")
     walk(browser)
     browser.open("/welcome/account")
     page = browser.follow("Erase…")
     assert page.heading == "Erase everything?"
     assert "This cannot be undone." in page.text
+    assert page.text.count("Tax law keeps orders for ten years.") == 2
+    end = clock() + timedelta(days=3653)
+    day = f"{end.day} {end:%B} {end.year}"
+    assert page.text.count(f"Until {day} at the latest.") == 2
     browser.press("Yes, erase my data")
     assert orders(browser) == []
     assert titles_in_cart(browser) == []
-    assert (count(demo, "orders"), count(demo, "cart_lines")) == before
-    assert count(demo, "order_lines") == 0
+    assert (count(demo, "orders"), count(demo, "cart_lines")) == (
+        before[0] + 1,
+        before[1],
+    )
     with closing(sqlite3.connect(database(demo))) as db:
         everything = "\n".join(db.iterdump())
     for personal in (
@@ -94,6 +107,10 @@ def test_it_can_be_erased_orders_included(demo: RunningDemo, browser: Browser) -
         "Quick and kind.",
     ):
         assert personal not in everything
+
+    clock.set(end + timedelta(days=1))
+    assert demo.do(demo.shop.onboarding.guests.purge()).expired == 2
+    assert count(demo, "orders") == count(demo, "order_lines") == before[0]
 
 
 def test_changing_ones_mind_keeps_everything(browser: Browser) -> None:

@@ -66,6 +66,7 @@ async def records(onboarding: Onboarding[Any], account: Account) -> None:
     OrderPlaced(order="2041")  # type: ignore[call-arg]  # and are said
     OrderPlaced(order="1", cents=1, about="order")  # type: ignore[call-arg]  # no field
     OrderPlaced(order="1", cents=1).cents = 2  # type: ignore[misc]  # it has happened
+    OrderPlaced(order="1", cents=1).colour = "red"  # type: ignore[attr-defined]  # no field
     await onboarding.record(account, OrderPlaced)  # type: ignore[arg-type]  # the class
     await onboarding.record(account, "order_placed")  # type: ignore[arg-type]  # a name
     await onboarding.record(None, Looked())  # type: ignore[arg-type]  # of nobody

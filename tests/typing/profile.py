@@ -38,6 +38,7 @@ onboarding = Onboarding(
     url="https://shop.example/welcome",
     secret_key="keep 32 random bytes or more outside your code",
     database="memory:",
+    mailer=None,
     profile=Profile,
     features=[Feature("shelf", needs=["genre"])],
 )
@@ -47,6 +48,7 @@ bare = Onboarding(
     url="https://shop.example/welcome",
     secret_key="keep 32 random bytes or more outside your code",
     database="memory:",
+    mailer=None,
 )
 assert_type(bare, Onboarding[NoProfile])
 

@@ -153,9 +153,13 @@ class Inbox:
         self.messages.append(message)
         self._arrived.put_nowait(message)
 
+    async def next(self) -> Message:
+        """Wait for the next mail."""
+        return await asyncio.wait_for(self._arrived.get(), 10)
+
     async def read(self) -> tuple[str, str]:
         """Wait for a mail, and return its code and the path of its link."""
-        message = await asyncio.wait_for(self._arrived.get(), 10)
+        message = await self.next()
         code = re.search(r"^(\d{3}) (\d{3})$", message.text, re.MULTILINE)
         link = re.search(rf"^{ORIGIN}(/\S+)$", message.text, re.MULTILINE)
         assert code
@@ -291,6 +295,7 @@ async def open_site(**settings: Any) -> AsyncIterator[Site]:  # as Onboarding ha
             "name": "Lamplight",
             "help_url": "/help",
             "texts": TEXTS,
+            "mailer": None,
             "clock": clock,
             "transport": transport,
             **settings,
@@ -329,6 +334,7 @@ class Shop:
                 Route("/parts", self.parts),
                 Route("/cart", self.cart, methods=["POST"]),
                 Route("/order", self.order, methods=["POST"]),
+                Route("/seen/{number}", self.seen),
                 Route("/gone", self.gone, methods=["POST"]),
                 Route("/broken", self.broken, methods=["POST"]),
                 Route("/refuse", self.refuse, methods=["GET", "POST"]),
@@ -360,7 +366,9 @@ class Shop:
 
     async def cart(self, request: Request) -> Response:
         """Write for the first time."""
-        form = await read_form(request)  # as a host without any CSRF protection
+        form = await read_form(
+            request, self.onboarding.deadlines
+        )  # as a host without any CSRF protection
         account = await self.onboarding.ensure_account(request, form=form)
         return PlainTextResponse(account.id)
 
@@ -369,6 +377,13 @@ class Shop:
         account = await self.onboarding.ensure_account(request)
         await self.onboarding.record(account, OrderPlaced(order="2041"))
         return PlainTextResponse(account.id)
+
+    async def seen(self, request: Request) -> Response:
+        """Show an order to whom may see it, with the offer to keep it."""
+        number = request.path_params["number"]
+        if not await self.onboarding.may_see_order(request, number):
+            raise HTTPException(404)
+        return HTMLResponse(await self.onboarding.partial("claim", request))
 
     async def gone(self, request: Request) -> Response:
         """Write, and answer with an error of one's own."""

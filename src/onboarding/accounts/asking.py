@@ -6,31 +6,25 @@ guest is here with everything, and the proof waits, for this browser and this gu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.linking import Agreed, Credential, Linking, MailProof, unpack
-from onboarding.accounts.live import find_prover, find_survivor
+from onboarding.accounts.linking import Confirmation, Credential
+from onboarding.accounts.live import find_survivor
 from onboarding.accounts.merge_plan import MergePlan
-from onboarding.accounts.merging import Merging
-from onboarding.accounts.model import (
-    Account,
-    CurrentSession,
-    IdentityLink,
-    Intent,
-    ProvenAddress,
-    Purpose,
-)
+from onboarding.accounts.merging import Merging, ReadyMerge
+from onboarding.accounts.model import Account, CurrentSession, Intent, Purpose
 from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.store import AccountStore
+from onboarding.accounts.waiting_proofs import Agreed, Packed, read_proof
 from onboarding.changes import Add, Change, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
 from onboarding.errors import SignInExpired
+from onboarding.frozen import dataclass, field
 from onboarding.tokens import Ids, Token
 
 MERGE_COOKIE = "onboarding-merge"
@@ -87,7 +81,7 @@ class _Waits:
     intent: Intent
     guest: Account
     owner: Account
-    proof: Credential = field(repr=False)
+    proof: Credential | Confirmation = field(repr=False)
 
 
 class Asking:
@@ -99,6 +93,7 @@ class Asking:
         ids: Makes ids.
         sessions: Begins and ends sessions.
         merging: Brings two accounts together.
+        settling: Lets the owner in, whatever they say.
     """
 
     def __init__(
@@ -108,6 +103,8 @@ class Asking:
         ids: Ids,
         sessions: SessionService,
         merging: Merging,
+        *,
+        settling: Settling,
     ):
         self._store = store
         self._clock = clock
@@ -115,14 +112,14 @@ class Asking:
         self._sessions = sessions
         self._merging = merging
         self._intents = IntentService(store, clock, ids)
-        self._settling = Settling(store, clock, ids, sessions, merging)
+        self._settling = settling
 
     async def open(
         self,
         guest: Account,
         owner: Account,
         *,
-        proof: Mapping[str, str | None],
+        proof: Packed,
         address: str | None,
         next: str,
         used: Sequence[Change] = (),
@@ -218,21 +215,35 @@ class Asking:
                 if wanted is None:
                     raise SignInExpired
                 return MergeAnswered(choice=choice, signed_in=None, next=wanted)
-            agreed = Agreed(proof=waits.proof, intent=waits.intent)
-            if choice is MergeChoice.APART:
-                done = await self._settling.sign_in(waits.owner, agreed, here)
-            else:
+            ready = None
+            if choice is MergeChoice.ALONG:
                 ready = await self._merging.prepare(waits.guest, waits.owner)
                 if ready.plan.digest != shown:
                     plan, wanted = ready.plan, waits.intent.next
                     return WaitingMerge(plan=plan, next=wanted, has_changed=True)
-                done = await self._settling.merge(ready, agreed)
+            done = await self._let_in(waits, here, ready)
             wanted = waits.intent.next
             return MergeAnswered(
                 choice=choice, signed_in=done, next=wanted, cookies=cleared
             )
 
         return await retrying(attempt)
+
+    async def _let_in(
+        self, waits: _Waits, here: CurrentSession | None, ready: ReadyMerge | None
+    ) -> SignInResult:
+        agreed = Agreed(proof=waits.proof, intent=waits.intent)
+        if isinstance(waits.proof, Confirmation):
+            return await self._settling.sign_in_and_link(
+                waits.owner,
+                agreed,
+                waits.proof.linking.provider,
+                ready=ready,
+                here=None if ready else here,
+            )
+        if ready is None:
+            return await self._settling.sign_in(waits.owner, agreed, here)
+        return await self._settling.merge(ready, agreed)
 
     async def _find(
         self, token: Token | None, current: CurrentSession | None
@@ -251,37 +262,10 @@ class Asking:
             return None
         if (owner.id, str(owner.epoch)) != (data["owner"], data["owner_epoch"]):
             return None
-        proof, shows = await self._read_proof(intent)
+        proof, shows = await read_proof(self._store, intent)
         if shows != owner.id:
             return None
         return _Waits(intent=intent, guest=guest, owner=owner, proof=proof)
-
-    async def _read_proof(self, intent: Intent) -> tuple[Credential, str | None]:
-        """Return what was shown, and whose account that opens by now."""
-        if "issuer" not in intent.data:
-            address = intent.address or ""
-            proven = await self._store.find(ProvenAddress, address)
-            mail = MailProof(
-                intent=None,
-                address=address,
-                typed=intent.data["typed"] or address,
-                is_first_proof=proven is None,
-            )
-            return mail, await self._survivor_of(proven)
-        identity = unpack(intent.data)
-        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
-        linking = Linking(
-            identity=identity,
-            earlier=link,
-            is_first_proof=await find_prover(self._store, identity) is None,
-        )
-        return linking, await self._survivor_of(link)
-
-    async def _survivor_of(
-        self, found: ProvenAddress | IdentityLink | None
-    ) -> str | None:
-        owner = await find_survivor(self._store, found.account_id) if found else None
-        return owner.id if owner else None
 
     async def _find_answered(self, token: Token | None) -> str | None:
         """Return where to go on, of an intent that was answered a moment ago."""

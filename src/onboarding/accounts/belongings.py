@@ -6,12 +6,16 @@ commit.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
+from onboarding.accounts.tables import TableResource
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.names import by_name
 from onboarding.shapes import check_value, shown
 
@@ -23,6 +27,19 @@ TOLD_BESIDE = ("account", "parked")
 
 Plans = Sequence[tuple[Resource, Planned]]
 """What one verb comes to, resource by resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """What holds a lapsed guest back.
+
+    Attributes:
+        resource: The name of the resource that keeps something.
+        reason: Why it does.
+    """
+
+    resource: str
+    reason: str
 
 
 def changes_of(plans: Plans) -> list[Change]:
@@ -67,7 +84,7 @@ class Belongings:
                 )
         self._resources = by_name(
             "resources",
-            resources,
+            [one.bound() for one in resources],
             'a merge would do it twice; Resource.table(…, name="…") gives one of them '
             "another name",
         ).values()
@@ -80,8 +97,10 @@ class Belongings:
         Raises:
             ConfigError: When one of them could never work.
         """
-        for one in self._resources:
+        for place, one in enumerate(resources := list(self)):
             await one.check(tables)
+            if isinstance(one, TableResource):
+                await one.check_order(tables, resources[:place])
 
     def __iter__(self) -> Iterator[Resource]:
         """Iterate over the resources, in order."""
@@ -104,40 +123,50 @@ class Belongings:
         ]
 
     async def plan_purge(
-        self, account_id: str, parked: Sequence[str] = ()
-    ) -> Plans | None:
-        """Plan a lapsed guest's end; None where something of theirs must be kept.
+        self, account_id: str, now: datetime, parked: Sequence[str] = ()
+    ) -> Plans | Veto:
+        """Plan a lapsed guest's end, unless something of theirs must be kept.
 
         Args:
             account_id: Whose.
+            now: The present instant: what was kept for long enough goes.
             parked: Under which ids something waits for them: that goes along.
         """
         plans = []
         for id in (account_id, *parked):
             for one in self._resources if id == account_id else self._waiting:
                 plan = _planned(one, await one.purge(self._query, id))
-                if plan.outcome is Outcome.KEPT:
-                    return None
+                is_over = plan.until is not None and plan.until < now
+                if plan.outcome is Outcome.KEPT and not is_over:
+                    return Veto(one.name, plan.reason)
                 plans.append((one, plan))
         return plans
 
-    async def plan_erase(self, account_id: str, merged: Sequence[str] = ()) -> Plans:
+    async def plan_erase(
+        self, account_id: str, now: datetime, merged: Sequence[str] = ()
+    ) -> Plans:
         """Plan an erasure: what goes, and what must stay; writes nothing.
 
         Args:
             account_id: Whose.
+            now: The present instant: what was kept for long enough goes.
             merged: What was merged into it: what came late there goes, too.
         """
+        ids = (account_id, *merged)
         return [
-            (
-                one,
-                _together(
-                    [_planned(one, await one.erase(self._query, id)) for id in ids]
-                ),
-            )
-            for ids in [(account_id, *merged)]
+            (one, _together([await self._erased(one, id, now) for id in ids]))
             for one in self._resources
         ]
+
+    async def _erased(self, one: Resource, account_id: str, now: datetime) -> Planned:
+        plan = _planned(one, await one.erase(self._query, account_id))
+        if plan.outcome is not Outcome.KEPT:
+            return plan
+        over = _planned(one, await one.expire(self._query, account_id, now))
+        changes, left = [*over.changes, *plan.changes], plan.count - over.count
+        if left > 0 or not over.count:
+            return replace(plan, changes=changes, count=left)
+        return replace(over, changes=changes)
 
     async def export(
         self, account_id: str, merged: Sequence[str] = ()
@@ -162,6 +191,26 @@ class Belongings:
             for account_id in await self._late(one, account_ids, ending):
                 found.setdefault(account_id, []).append(one)
         return found
+
+    async def overdue(
+        self, account_ids: Sequence[str], now: datetime
+    ) -> Mapping[str, Sequence[Resource]]:
+        """Return which accounts own what an erasure need not keep any more, where."""
+        found: dict[str, list[Resource]] = {}
+        for one in self._resources:
+            for some in _in_parts(account_ids):
+                for account_id in await one.overdue(self._query, some, now):
+                    found.setdefault(account_id, []).append(one)
+        return found
+
+    async def plan_expiry(
+        self, resources: Sequence[Resource], account_id: str, now: datetime
+    ) -> Plans:
+        """Plan the removal of what was kept for long enough; writes nothing."""
+        return [
+            (one, _planned(one, await one.expire(self._query, account_id, now)))
+            for one in resources
+        ]
 
     async def bring(
         self, resources: Sequence[Resource], source: str, target: str
@@ -195,15 +244,21 @@ class Belongings:
         plans = [await one.erase(self._query, account_id) for one in resources]
         return [change for plan in plans for change in plan.changes]
 
+    async def lapse(
+        self, resources: Sequence[Resource], account_id: str
+    ) -> list[Change]:
+        """Return what purges some resources' rows of an account; what is kept stays."""
+        plans = [await one.purge(self._query, account_id) for one in resources]
+        gone = [plan for plan in plans if plan.outcome is not Outcome.KEPT]
+        return [change for plan in gone for change in plan.changes]
+
     async def _late(
         self, one: Resource, account_ids: Sequence[str], ending: Ending
     ) -> list[str]:
         return [
             late
-            for first in range(0, len(account_ids), MOST_AT_ONCE)
-            for late in await one.late(
-                self._query, account_ids[first : first + MOST_AT_ONCE], ending
-            )
+            for some in _in_parts(account_ids)
+            for late in await one.late(self._query, some, ending)
         ]
 
     async def _told(
@@ -218,12 +273,19 @@ class Belongings:
         return told
 
 
+def _in_parts(account_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(account_ids), MOST_AT_ONCE):
+        yield account_ids[first : first + MOST_AT_ONCE]
+
+
 def _together(plans: Sequence[Planned]) -> Planned:
     """Return several plans of one resource as one; what is kept is said before all."""
     said = [one for one in plans if one.outcome is not Outcome.NOTHING] or plans
-    first = next((one for one in said if one.outcome is Outcome.KEPT), said[0])
+    kept = [one for one in said if one.outcome is Outcome.KEPT]
+    ends = [one.until for one in kept if one.until is not None]
     return replace(
-        first,
+        kept[0] if kept else said[0],
+        until=max(ends) if ends and len(ends) == len(kept) else None,
         changes=[change for one in plans for change in one.changes],
         count=sum(one.count for one in plans),
     )

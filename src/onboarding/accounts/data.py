@@ -4,15 +4,29 @@ from dataclasses import replace
 
 from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import id_of
-from onboarding.accounts.live import find_live
-from onboarding.accounts.model import Account, Ending
+from onboarding.accounts.live import find_live, find_survivor
+from onboarding.accounts.model import Account, Ending, ProvenAddress
 from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
 from onboarding.events import AccountErased, AccountExported
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.tokens import Ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose an address is.
+
+    Attributes:
+        account: The live account that has proven it, None where none has.
+        typed: How many others merely typed it, which says nothing of whose it is.
+    """
+
+    account: Account | None
+    typed: int
 
 
 class DataService:
@@ -29,9 +43,23 @@ class DataService:
         self, store: AccountStore, clock: Clock, ids: Ids, belongings: Belongings
     ):
         self._store = store
+        self._clock = clock
         self._log = Recorder(clock, ids)
         self._belongings = belongings
         self._parked = ParkedRows(store, clock, ids, belongings)
+
+    async def find_holder(self, address: str) -> Holder:
+        """Return who has proven an address, and how many others typed it.
+
+        Args:
+            address: Normalised (``onboarding.check_address``).
+        """
+        proven = await self._store.find(ProvenAddress, address)
+        found = await find_survivor(self._store, proven.account_id) if proven else None
+        return Holder(
+            account=found if found is not None and found.is_live else None,
+            typed=await self._store.count_typed(address),
+        )
 
     async def read(self, account: Account) -> dict[str, object]:
         """Return everything known of a person, as JSON values; writes nothing.
@@ -57,6 +85,7 @@ class DataService:
                 "kind": account.kind.value,
                 "since": account.created_at.isoformat(),
                 "ref": account.ref,
+                "locale": account.locale,
             },
             "parked": [one.told() for one in parked],
             **await self._belongings.export(account.id, merged),
@@ -79,7 +108,7 @@ class DataService:
         Of the account and of all that were merged into it.
         """
         merged = await self._store.list_merged(id_of(account))
-        return await self._belongings.plan_erase(account.id, merged)
+        return await self._belongings.plan_erase(account.id, self._clock(), merged)
 
     async def erase(self, account_id: str) -> Plans:
         """Erase a person: answers, addresses, identities, sessions, resources.
@@ -98,7 +127,11 @@ class DataService:
             account = await find_live(self._store, account_id)
             plans = await self.plan_erase(account)
             erased = replace(
-                account, ending=Ending.ERASED, ref=None, version=account.version + 1
+                account,
+                ending=Ending.ERASED,
+                ref=None,
+                locale=None,
+                version=account.version + 1,
             )
             entry = self._log.entry(account_id, AccountErased())
             await self._store.commit(

@@ -1,4 +1,4 @@
-"""Our own nouns of one kind as something that hangs on an account."""
+"""Our own nouns as what hangs on an account: those that go, and those that stay."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 from typing_extensions import override
 
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.changes import Change, MoveAll, Noun, RemoveAll
 from onboarding.store import NounStore
 
@@ -47,12 +48,12 @@ class Facts(Resource, Generic[N]):
 
     @override
     async def purge(self, query: Query, account_id: str) -> Planned:
-        count = len(await self.list_of(account_id))
-        return planned(RemoveAll(self.kind, account_id), Outcome.ERASED, count)
+        return Planned(changes=[RemoveAll(self.kind, account_id)])  # told to nobody
 
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
-        return await self.purge(query, account_id)
+        count = len(await self.list_of(account_id))
+        return planned(RemoveAll(self.kind, account_id), Outcome.ERASED, count)
 
     @override
     async def late(
@@ -63,6 +64,34 @@ class Facts(Resource, Generic[N]):
     @override
     async def export(self, query: Query, account_id: str) -> object:
         return [self.tell(fact) for fact in await self.list_of(account_id)]
+
+
+class LastingFacts(Resource):
+    """Facts that stay where they are, whatever becomes of the account.
+
+    They hold nothing that tells who it was; whoever reads them follows a merge. So no
+    page before an erasure mentions them, and none of them can be late.
+    """
+
+    is_told = False
+
+    @override
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        return Planned()
+
+    @override
+    async def purge(self, query: Query, account_id: str) -> Planned:
+        return Planned()
+
+    @override
+    async def erase(self, query: Query, account_id: str) -> Planned:
+        return Planned()
+
+    @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        return ()
 
 
 def planned(change: Change, outcome: Outcome, count: int) -> Planned:

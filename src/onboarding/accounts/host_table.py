@@ -1,8 +1,37 @@
-"""What a database says of a table of the host's: its columns, and its unique keys."""
+"""What a database says of a table of the host's: its columns, and its keys."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Protocol
+
+from onboarding.frozen import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputedKey:
+    """A unique index of which a part is computed: ``(account_id, lower(book))``.
+
+    Attributes:
+        columns: Those of its parts that are plain columns.
+        uses: Every column that a part is made of.
+        text: The parts, as they were declared.
+    """
+
+    columns: frozenset[str]
+    uses: frozenset[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingKey:
+    """A foreign key of another table that keeps rows of this one from being deleted.
+
+    Attributes:
+        table: The other table, without its schema.
+        columns: Its columns that hold the reference.
+    """
+
+    table: str
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,18 +40,26 @@ class HostTable:
 
     Attributes:
         columns: Whether each may be NULL, by its name.
-        unique: The columns of each unique key and index. Those over expressions are
-            left out.
+        numbers: The columns that hold whole numbers.
+        unique: The columns of each unique key and index.
+        computed: Unique indexes over expressions.
+        held_by: Foreign keys to this table that say neither CASCADE nor SET NULL.
         reserved: The words that this database takes for a part of a statement.
         others: The names of the tables that there are, where this one is not.
+        instant: Gives the SQL that reads a column as microseconds since 1970 in UTC, or
+            None where a column of its type holds no instants.
         is_new: Whether the database was made at this opening, so that no table of the
             host's can be there yet.
     """
 
     columns: Mapping[str, bool] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
     unique: tuple[frozenset[str], ...] = ()
+    computed: tuple[ComputedKey, ...] = ()
+    held_by: tuple[HoldingKey, ...] = ()
     reserved: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
+    instant: Callable[[str], str | None] = lambda _: None
     is_new: bool = False
 
 

@@ -8,7 +8,7 @@ from onboarding.accounts.model import Intent, Purpose
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Add, RemoveAll, Replace, Touch
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, same
 
 
@@ -57,12 +57,9 @@ class IntentService:
 
     async def _keep(self, intent: Intent) -> None:
         if intent.account_id is not None:
-            try:
-                await self._store.commit(Touch(intent.account_id), Add(intent))
-            except Conflict:
-                intent = replace(intent, account_id=None)
-            else:
+            if await try_commit(self._store, Touch(intent.account_id), Add(intent)):
                 return
+            intent = replace(intent, account_id=None)
         await self._store.commit(Add(intent))
 
     async def find_used(self, token: Token) -> Intent | None:
@@ -75,6 +72,10 @@ class IntentService:
         if intent is None or intent.is_used or same(intent.secret_hash, token.hash):
             return intent
         return None
+
+    async def find(self, id: str) -> Intent | None:
+        """Return an intent by its id, used or over or not: who asks has no secret."""
+        return await self._store.find(Intent, id)
 
     async def list_finished(self, account_id: str, purpose: Purpose) -> list[Intent]:
         """Return what signed an account in of late, oldest first."""
@@ -95,12 +96,9 @@ class IntentService:
         intent = await self.peek(token, purpose)
         if intent is None:
             return None
-        try:
-            # The secret goes, and with it the guard of every other taker holds no more.
-            await self._store.commit(Replace(intent, intent.used()))
-        except Conflict:
-            return None
-        return intent
+        # The secret goes, and with it the guard of every other taker holds no more.
+        is_ours = await try_commit(self._store, Replace(intent, intent.used()))
+        return intent if is_ours else None
 
     async def sweep(self, *, batch: int = 100) -> int:
         """Remove every intent whose life is over; return how many there were.

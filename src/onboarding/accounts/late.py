@@ -5,7 +5,7 @@ names the id of before, and nothing of ours stands in its way. Export and erasur
 there as well; here such rows come to whose they are, or go where they would have gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.live import find_survivor
@@ -15,13 +15,18 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Touch, retrying
 from onboarding.errors import Conflict
 
-TOMBSTONES = (Ending.MERGED, Ending.ERASED)
+ENDED = (Ending.MERGED, Ending.EXPIRED, Ending.ERASED)
+"""How an account ends that somebody knew; what is parked waits where it is."""
+
+Settlement = Callable[[str, Sequence[Resource]], Awaitable[bool]]
+"""Does what there is to do about an account's rows, and tells whether there was."""
 
 
 class LateRows:
-    """Finds what was written under accounts that were merged or erased.
+    """Finds what was written under accounts that have ended.
 
-    What a lapsed guest left is nobody's, and stays as the host wrote it.
+    A lapsed guest has no survivor, and nobody comes back to one: what their purge would
+    have deleted is deleted, and what it would have kept stays as the host wrote it.
 
     Args:
         store: Where the accounts are kept.
@@ -32,24 +37,33 @@ class LateRows:
         self._store = store
         self._belongings = belongings
 
-    async def settle(self, *, batch: int) -> list[str]:
-        """Bring late rows to the survivor, or erase them; each account in a commit.
+    def settle(self, *, batch: int) -> AsyncIterator[int]:
+        """Bring late rows to the survivor, or let them go; each account in a commit.
+
+        Yields how many accounts had some, batch by batch.
 
         Args:
             batch: How many accounts to look at together; all of them are.
-
-        Returns:
-            Ids of the accounts that had some.
         """
-        settled: list[str] = []
+        return self._batches(batch, self._settle)
+
+    def plan(self, *, batch: int) -> AsyncIterator[int]:
+        """Yield what ``settle`` would, and write nothing."""
+        return self._batches(batch, self._is_late)
+
+    async def _batches(self, batch: int, act: Settlement) -> AsyncIterator[int]:
         after = ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
-            for ending in TOMBSTONES:
+            count = 0
+            for ending in ENDED:
                 ids = [one.id for one in ended if one.ending is ending]
                 late = await self._belongings.late(ids, ending)
-                settled += [id for id in late if await self._settle(id, late[id])]
+                count += sum([await act(id, late[id]) for id in late])
+            yield count
             after = ended[-1].id
-        return settled
+
+    async def _is_late(self, account_id: str, where: Sequence[Resource]) -> bool:
+        return bool(await self._changes(account_id, where))
 
     async def _settle(self, account_id: str, where: Sequence[Resource]) -> bool:
         async def attempt() -> bool:
@@ -71,8 +85,9 @@ class LateRows:
         if survivor.is_live:
             changes = await self._belongings.bring(where, account_id, survivor.id)
             return [Touch(survivor.id), *changes] if changes else ()
-        if survivor.ending is not Ending.ERASED:
-            return ()
-        # What its erasure leaves in place is no reason to erase it again.
-        late = await self._belongings.late([account_id], Ending.ERASED)
-        return await self._belongings.drop(late.get(account_id, ()), account_id)
+        ending = survivor.ending or Ending.ERASED
+        # What its end leaves in place is no reason to end it again.
+        late = (await self._belongings.late([account_id], ending)).get(account_id, ())
+        if ending is Ending.EXPIRED:
+            return await self._belongings.lapse(late, account_id)
+        return await self._belongings.drop(late, account_id)

@@ -1,7 +1,6 @@
 """What is written when a proof of who somebody is joins an account, or comes again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -13,11 +12,17 @@ from onboarding.accounts.model import (
     IdentityLink,
     Intent,
     ProvenAddress,
+    Purpose,
 )
+from onboarding.accounts.ways import Way
 from onboarding.changes import Add, Change, Put, Remove, Replace
+from onboarding.frozen import dataclass
 
 BY_MAIL = "email"
 """What proved an address to which a letter came; no provider may have this name."""
+
+PROOFS = (Purpose.MAIL_SIGN_IN, Purpose.PROVE, Purpose.MAIL_CONFIRM, Purpose.CLAIM)
+"""What the code or the link of a letter finishes."""
 
 
 class Credential(Protocol):
@@ -36,6 +41,11 @@ class Credential(Protocol):
     @property
     def is_first_proof(self) -> bool:
         """Whether no account has proven that address yet."""
+        ...
+
+    @property
+    def way(self) -> Way | None:
+        """The way to sign in that an account gains by it; None when it is known."""
         ...
 
     def changes(
@@ -77,6 +87,15 @@ class Linking:
         """The address that this proves: a verified one that nobody proved before."""
         is_verified = self.identity.email_trust >= EmailTrust.VERIFIED
         return self.identity.email if is_verified and self.is_first_proof else None
+
+    @property
+    def way(self) -> Way | None:
+        """The provider, unless it was linked before, and the address it proves."""
+        if self.earlier and not self.proves:
+            return None
+        return Way(
+            provider=None if self.earlier else self.provider, address=self.proves
+        )
 
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
@@ -141,6 +160,11 @@ class MailProof:
         """The address, each time anew: how old a proof is may matter."""
         return self.address
 
+    @property
+    def way(self) -> Way | None:
+        """The address, where nobody had proven it before."""
+        return Way(address=self.address) if self.is_first_proof else None
+
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
@@ -157,62 +181,52 @@ class MailProof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
-    """A proof that waited until the person said what comes of what they did before.
+class Confirmation:
+    """A letter that reached the owner of an address, and the identity that waited.
 
     Attributes:
-        proof: What has shown who they are.
-        intent: What kept it: used up in the commit of whatever it opens, once.
+        proof: The letter: it lets the owner in.
+        linking: The identity, which is to be linked to the owner's account.
+        waiting: The intent that kept it, if it is still there: finished by this.
     """
 
-    proof: Credential
-    intent: Intent
+    proof: MailProof
+    linking: Linking
+    waiting: Intent | None
 
     @property
     def provider(self) -> str:
-        """Who vouches."""
+        """What vouches for the owner: a letter."""
         return self.proof.provider
 
     @property
     def proves(self) -> str | None:
-        """The address that it proves."""
+        """The address, anew."""
         return self.proof.proves
 
     @property
     def is_first_proof(self) -> bool:
-        """Whether no account has proven that address yet."""
+        """Whether nobody has proven it: the owner has."""
         return self.proof.is_first_proof
+
+    @property
+    def way(self) -> Way | None:
+        """The provider."""
+        return self.linking.way
 
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
-        """Return what to commit: the intent is used up, and what the proof brings."""
-        used = Replace(self.intent, self.intent.finished(account_id))
-        return [used, *self.proof.changes(account_id, contact, now)]
-
-
-def pack(identity: Identity) -> Mapping[str, str | None]:
-    """Return an identity as the data of an intent."""
-    return {
-        "provider": identity.provider,
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "email": identity.email,
-        "email_trust": identity.email_trust.name,
-        "name": identity.name,
-    }
-
-
-def unpack(data: Mapping[str, str | None]) -> Identity:
-    """Return the identity that ``pack`` put away."""
-    return Identity(
-        provider=data["provider"] or "",
-        issuer=data["issuer"] or "",
-        subject=data["subject"] or "",
-        email=data["email"],
-        email_trust=EmailTrust[data["email_trust"] or "NONE"],
-        name=data["name"],
-    )
+        """Return what to commit: the proof used up, and the identity linked."""
+        done: list[Change] = []
+        if self.waiting is not None:
+            # Replace, not Put: whoever confirmed it meanwhile, or let it go, was first.
+            done = [Replace(self.waiting, self.waiting.finished(account_id))]
+        return [
+            *self.proof.changes(account_id, contact, now),
+            *self.linking.changes(account_id, None, now),
+            *done,
+        ]
 
 
 def _proven(contact: Contact, by: str, now: datetime) -> Put:

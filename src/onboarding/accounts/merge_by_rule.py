@@ -5,7 +5,7 @@ tell, and which of several rules it is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from onboarding.accounts.merge_plan import Part, place_of
@@ -31,7 +31,8 @@ from onboarding.accounts.merge_sql import (
     HostValues,
     Rows,
 )
-from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query
 from onboarding.accounts.table_rules import (
     DeleteRows,
     KeepLarger,
@@ -39,6 +40,7 @@ from onboarding.accounts.table_rules import (
     Reassign,
 )
 from onboarding.changes import Change, Statement
+from onboarding.frozen import dataclass
 
 
 async def plan_rows(

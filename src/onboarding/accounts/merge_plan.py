@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.tokens import derived_id
 
 if TYPE_CHECKING:
-    from onboarding.accounts.resources import Outcome
+    from onboarding.accounts.planned import Outcome
 
 
 class Side(StrEnum):

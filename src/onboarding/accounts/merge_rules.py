@@ -19,10 +19,8 @@ back on "My data", by the rule that ``Park`` names.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from onboarding.accounts.host_table import HostTable
 from onboarding.accounts.table_rules import (
     DeleteRows,
     KeepLarger,
@@ -31,6 +29,7 @@ from onboarding.accounts.table_rules import (
     check_plain_names,
 )
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_value
 
 KEEP_LARGER = 'KeepLarger(key="book", quantity="quantity")'
@@ -231,60 +230,3 @@ def _back(rule: Rule) -> Reassign | KeepLarger | GuestWins:
         case Reassign() | KeepLarger() | GuestWins():
             return rule
     return GuestWins()
-
-
-# ── held against the table ───────────────────────────────────────────────────
-
-
-def check_keys(where: str, owner: str, merge: MergeRule, found: HostTable) -> None:
-    """Check that a merge leaves no two rows that a unique key takes for the same.
-
-    Rows change owner in a merge. A key without the owner does not notice; one with it
-    may have the rest alike on both sides, and then no merge of the two gets through.
-
-    Raises:
-        ConfigError: Naming the key, and a rule that keeps it.
-    """
-    for key in found.unique:
-        if owner not in key:
-            continue
-        rest = sorted(key - {owner})
-        named = ", ".join([owner, *rest])
-        if isinstance(merge, PerState) and merge.otherwise and merge.column not in key:
-            raise ConfigError(
-                f"{where}: its key ({named}) is unique and has no {merge.column!r} in "
-                "it, so that a row in a state that is named and one in another may be "
-                "the same to it; leave otherwise out, or put the column into the key"
-            )
-        rules = merge.all_rules if isinstance(merge, PerState) else [merge]
-        if all(_keeps(rule, rest) for rule in rules):
-            continue
-        other = f'KeepLarger(key={rest}, quantity="…")' if rest else ""
-        waits = any(isinstance(_parks(rule), Park) for rule in rules)
-        verb = "take_back=" if waits else "merge="
-        one = "GuestWins()" if waits else "KeepOne()"
-        choices = " or ".join(f"{verb}{one}" for one in (other, one) if one)
-        raise ConfigError(
-            f"{where}: its key ({named}) is unique, and two accounts that become one "
-            "may both have such a row: nobody could sign in to theirs then; write "
-            f"{choices}"
-        )
-
-
-def _keeps(rule: Rule, rest: list[str]) -> bool:
-    match rule:
-        case Reassign():
-            return False
-        case KeepLarger(key=key):
-            return set(key) <= set(rest)
-    park = _parks(rule)
-    return park is None or _keeps(park.take_back, rest)
-
-
-def _parks(rule: Rule) -> Park | None:
-    match rule:
-        case Park():
-            return rule
-        case GuestWins(losing=Park() as park) | AccountWins(losing=Park() as park):
-            return park
-    return None

@@ -1,11 +1,11 @@
 """The statements of a merge: which rows of a host's table they are about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from onboarding.accounts.merge_rules import RowState
 from onboarding.accounts.resources import Query
 from onboarding.changes import Statement
+from onboarding.frozen import dataclass
 
 # In the portable subset; every name is checked when the table is declared. $1 is the
 # account whose rows come, $2 the one that they come to, $3 the place where rows wait.

@@ -1,7 +1,7 @@
 """Bringing two accounts together: planned, atomic, idempotent, with a receipt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts.belongings import Belongings, Plans, changes_of
@@ -9,11 +9,12 @@ from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import check_live, find_live
 from onboarding.accounts.merge_plan import MergePlan, Part, ResourcePlan, place_of
 from onboarding.accounts.model import Account, Ending, Receipt
-from onboarding.accounts.resources import Outcome, Planned
+from onboarding.accounts.planned import Outcome, Planned
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
 from onboarding.events import AccountMerged, Entry
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
@@ -81,6 +82,7 @@ class Merging:
             merged_into=target.id,
             version=source.version + 1,
             ref=None,
+            locale=None,
         )
         receipt = Receipt(source=source.id, target=target.id, at=now, moved=plan.moved)
         event = AccountMerged(source=source.id)

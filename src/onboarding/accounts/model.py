@@ -1,18 +1,18 @@
 """The nouns of identity: account, session, identity, contact, intent, receipt.
 
-Four things are kept apart on purpose. An *account* is our record, with one id
-for life. A *session* is a bearer grant of one account. A *contact* is an address
-that somebody typed, which grants nothing until it is proven. An *intent* is what
-one request begins and a later one finishes, once. An *identity* is what a provider
-vouches for: issuer and subject, never an e-mail address.
+Five things are kept apart on purpose. An *account* is our record, with one id for
+life; a *session* a bearer grant of it; a *contact* a typed address, worth nothing
+until it is proven; an *intent* what one request begins and a later one finishes, once;
+an *identity* what a provider vouches for: issuer and subject, never an address.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
+from onboarding.frozen import dataclass, field
 from onboarding.tokens import Token
 
 
@@ -35,9 +35,8 @@ class Ending(StrEnum):
 class EmailTrust(IntEnum):
     """How far a provider's word about an address goes.
 
-    Only ``VERIFIED`` and above may prove an address here. ``AUTHORITATIVE`` is a
-    provider that runs the mailbox itself; ``STATED`` is an address without a
-    claim, or with one that says false; ``NONE`` is no address at all.
+    Only ``VERIFIED`` and above may prove an address here. ``AUTHORITATIVE`` runs the
+    mailbox itself; ``STATED`` has no claim about it, or one that says false.
     """
 
     NONE = 0
@@ -61,6 +60,7 @@ class Account:
         epoch: Rises at a change of power; sessions of an older epoch are dead.
         version: Rises with every guarded change; what a commit compares.
         ref: The host's own key for this person, unique where given.
+        locale: The language of their last request, to the day; None of the first.
         merged_into: The account that took over, or may take back what is parked.
     """
 
@@ -76,6 +76,7 @@ class Account:
     ending: Ending | None = None
     merged_into: str | None = None
     ref: str | None = None
+    locale: str | None = None
 
     @property
     def is_live(self) -> bool:
@@ -94,8 +95,7 @@ class Session:
 
     Attributes:
         epoch: The account's epoch when the session began.
-        seen_after: How long after it was made it was last used, to the day: nothing
-            for a session that nobody came back with.
+        seen_after: How long after it was made it was last used, to the day, if ever.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
@@ -202,6 +202,8 @@ class Purpose(StrEnum):
     MAIL_SIGN_IN = "mail_sign_in"
     PROVE = "prove"
     MERGE = "merge"
+    MAIL_CONFIRM = "mail_confirm"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

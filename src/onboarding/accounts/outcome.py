@@ -1,10 +1,10 @@
 """The results of a sign-in: a new session, or an owner who must confirm."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from onboarding.accounts.model import Account, Identity, NewSession, Receipt
 from onboarding.cookies import CookieSpec
+from onboarding.frozen import dataclass
 
 
 class How(StrEnum):

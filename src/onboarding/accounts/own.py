@@ -1,22 +1,21 @@
 """What of identity hangs on an account: ways in, addresses, sessions, intents."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
-from onboarding.accounts.facts import Facts, said
+from onboarding.accounts.facts import Facts, LastingFacts, said
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
-    Ending,
     IdentityLink,
     Intent,
     ProvenAddress,
     Receipt,
     Session,
 )
-from onboarding.accounts.resources import Planned, Query, Resource
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Put, RemoveAll
 from onboarding.tokens import derived_id
@@ -103,7 +102,7 @@ class SessionsResource(Facts[Session]):
 
     @override
     async def merge(self, query: Query, source: str, target: str) -> Planned:
-        return await self.purge(query, source)
+        return await self.erase(query, source)
 
     @override
     def tell(self, fact: Session) -> dict[str, object]:
@@ -146,35 +145,16 @@ class IntentsResource(Facts[Intent]):
         )
 
 
-class ReceiptsResource(Resource):
+class ReceiptsResource(LastingFacts):
     """What came together with an account: told, and kept as the log is.
 
     A receipt holds ids and counts, and nothing that tells who it was.
     """
 
     name = "receipts"
-    is_told = False
 
     def __init__(self, store: AccountStore):
         self._store = store
-
-    @override
-    async def merge(self, query: Query, source: str, target: str) -> Planned:
-        return Planned()
-
-    @override
-    async def purge(self, query: Query, account_id: str) -> Planned:
-        return Planned()
-
-    @override
-    async def erase(self, query: Query, account_id: str) -> Planned:
-        return Planned()
-
-    @override
-    async def late(
-        self, query: Query, account_ids: Sequence[str], ending: Ending
-    ) -> Sequence[str]:
-        return ()
 
     @override
     async def export(self, query: Query, account_id: str) -> object:

@@ -5,7 +5,6 @@ no late row joins it, and export and erasure of its owner cover it like all that
 merged.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from onboarding.accounts.belongings import Belongings
@@ -17,6 +16,7 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Touch, retrying
 from onboarding.clock import Clock
 from onboarding.events import TakenBack
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, derived_id
 

@@ -6,21 +6,22 @@ resource together, so that two accounts come together whole or not at all.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, overload
 
-from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
-from onboarding.changes import Change
+from onboarding.accounts.planned import Planned
 from onboarding.errors import ConfigError
 from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 
 if TYPE_CHECKING:
-    from onboarding.accounts.merge_plan import MergedAnswer, Part
+    from onboarding.accounts.claims import Claim
     from onboarding.accounts.merge_rules import MergeRule
+    from onboarding.accounts.order_table import OrderTable
     from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepRows
     from onboarding.accounts.tables import TableResource
 
@@ -49,50 +50,11 @@ class Query(Protocol):
         ...
 
 
-class Outcome(StrEnum):
-    """What happened to the rows of one resource, in a word.
-
-    At a merge, of the guest's rows: added, combined, dropped where the account's stay,
-    or parked to be taken back; of the account's: replaced by the guest's, or displaced
-    by them and parked. At an end: erased, or kept.
-    """
-
-    NOTHING = "nothing"
-    ADDED = "added"
-    COMBINED = "combined"
-    DROPPED = "dropped"
-    PARKED = "parked"
-    REPLACED = "replaced"
-    DISPLACED = "displaced"
-    ERASED = "erased"
-    KEPT = "kept"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """The changes that one verb needs, and what to tell the person about it.
-
-    Attributes:
-        count: How many rows it concerns.
-        reason: Why rows are kept, where the outcome is kept.
-        parts: What a merge does to which rows, where it is more than one thing.
-        answers: What a merge does to answers, question by question.
-        place: The id of the account under which rows are to wait; empty where none do.
-    """
-
-    changes: Sequence[Change] = ()
-    outcome: Outcome = Outcome.NOTHING
-    count: int = 0
-    reason: str = ""
-    parts: "tuple[Part, ...]" = ()
-    answers: "tuple[MergedAnswer, ...]" = ()
-    place: str = ""
-
-
 class Resource(ABC):
     """Something that belongs to accounts: a cart, an order, a set of answers.
 
     Attributes:
+        verbs: What it can do, and the rest of the line that says so.
         name: What it is called, once: in receipts, exports, and on "My data".
         is_told: Whether receipts and the page before an erasure mention it.
         is_deed: Whether it is of a person's own doing: a merge that brings nothing of
@@ -102,6 +64,7 @@ class Resource(ABC):
             to it. None where there is none.
     """
 
+    verbs: ClassVar[Mapping[str, str]] = VERBS
     name: str
     is_told: bool = True
     is_deed: bool = True
@@ -115,7 +78,7 @@ class Resource(ABC):
             ConfigError: Naming the verb, and the line to write.
         """
         del args, kwargs
-        for verb, rest in VERBS.items():
+        for verb, rest in cls.verbs.items():
             found = getattr(cls, verb)
             missing = verb in cls.__abstractmethods__
             if missing or not is_async(found):
@@ -152,7 +115,8 @@ class Resource(ABC):
     async def purge(self, query: Query, account_id: str) -> Planned:
         """Plan the removal for a guest nobody came back to.
 
-        An outcome of kept vetoes the purge: the guest stays.
+        An outcome of kept vetoes the purge: the guest stays, until ``until`` where
+        that is known; the changes are made afterwards.
         """
 
     @abstractmethod
@@ -166,27 +130,99 @@ class Resource(ABC):
     async def erase(self, query: Query, account_id: str) -> Planned:
         """Plan the erasure; an outcome of kept says in ``reason`` what stays, why."""
 
-    async def late(  # what another class makes of it, it makes of these
+    async def late(
         self,
-        query: Query,  # noqa: ARG002
+        query: Query,  # noqa: ARG002  # for a class that asks its tables
         account_ids: Sequence[str],
-        ending: Ending,  # noqa: ARG002
+        ending: Ending,  # noqa: ARG002  # for a class that ends them differently
     ) -> Sequence[str]:
         """Return those of some ended accounts that own what they should not.
 
         Whoever knows an account's id from before may write under it after its end: a
         merged account should own nothing, an erased one nothing that its erasure takes
-        away. An export then tells of these as well, and a purge merges or erases them
-        again.
+        away, and a lapsed guest nothing that a purge takes away. An export then tells
+        of what was merged, and a purge merges, erases or purges it again.
 
         By default it may be any of them, so that the verbs are asked about each of
         them each time; say which, where that is much to ask.
 
         Args:
             account_ids: Not more than 500.
-            ending: How they ended; merged, or erased.
+            ending: How they ended.
         """
         return account_ids
+
+    async def overdue(
+        self,
+        query: Query,  # noqa: ARG002
+        account_ids: Sequence[str],  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Return those of some accounts that own what was kept for long enough.
+
+        Those of them that were erased are then asked ``expire``. By default nobody:
+        what an erasure keeps is kept for ever.
+
+        Args:
+            account_ids: Not more than 500.
+            now: The present instant.
+        """
+        return ()
+
+    async def expire(
+        self,
+        query: Query,  # noqa: ARG002
+        account_id: str,  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Planned:
+        """Plan the removal of what an erasure need not keep any more."""
+        return Planned()
+
+    def bound(self) -> "Resource":
+        """Return what one application uses of it: itself, or a copy.
+
+        A copy where it learns something of its database when it opens.
+        """
+        return self
+
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:  # noqa: ARG002
+        """Tell whether a verb takes away what references rows of a resource behind it.
+
+        Opening refuses a ``Resource.table`` whose rows a foreign key would keep from
+        being deleted, unless a resource before it says that here.
+
+        Args:
+            verb: ``merge``, ``purge`` or ``erase``.
+            key: The table that references them, and by which columns.
+        """
+        return False
+
+    @overload
+    @staticmethod
+    def table(
+        table: str,
+        *,
+        owner: str,
+        name: str | None = None,
+        merge: "MergeRule | None" = None,
+        purge: "DeleteRows | KeepRows | None" = None,
+        erase: "DeleteRows | Anonymise | KeepRows | None" = None,
+        page: str | None = None,
+    ) -> "TableResource": ...
+
+    @overload
+    @staticmethod
+    def table(
+        table: str,
+        *,
+        owner: str,
+        name: str | None = None,
+        merge: "MergeRule | None" = None,
+        purge: "DeleteRows | KeepRows | None" = None,
+        erase: "DeleteRows | Anonymise | KeepRows | None" = None,
+        page: str | None = None,
+        claim: "Claim",
+    ) -> "OrderTable": ...
 
     @staticmethod
     def table(
@@ -198,6 +234,7 @@ class Resource(ABC):
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,
+        claim: "Claim | None" = None,
     ) -> "TableResource":
         """Declare a table of the host's, in the same database.
 
@@ -211,6 +248,8 @@ class Resource(ABC):
             erase: What happens when a person has their data erased; rows go by
                 default.
             page: The path where a person sees theirs; "My data" links to it.
+            claim: How one row is told from the others, where each is an order that
+                may be claimed: for ``orders=``.
 
         Raises:
             ConfigError: When a name is not a plain SQL name, or the page no path.
@@ -223,8 +262,15 @@ class Resource(ABC):
                 'write it as "/orders"'
             )
 
-        found = TableResource(
+        kind = TableResource if claim is None else partial(_order_table(), claim=claim)
+        found = kind(
             table, owner=owner, name=name, merge=merge, purge=purge, erase=erase
         )
         found.page = page
         return found
+
+
+def _order_table() -> "type[OrderTable]":
+    from onboarding.accounts.order_table import OrderTable
+
+    return OrderTable

@@ -19,7 +19,6 @@ provider. An identity of a merged account belongs to the survivor; one of an
 erased account is unknown.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -30,6 +29,7 @@ from onboarding.accounts.model import (
     Identity,
     Session,
 )
+from onboarding.frozen import dataclass
 
 # ── the columns ──────────────────────────────────────────────────────────────
 
@@ -224,6 +224,11 @@ class SessionPolicy:
     guest_idle: timedelta = timedelta(days=30)
     registered_idle: timedelta = timedelta(days=90)
     absolute: timedelta = timedelta(days=400)
+
+    @property
+    def guest_life(self) -> timedelta:
+        """How long after its last use a guest's session lives at most."""
+        return min(self.guest_idle, self.absolute)
 
 
 TOUCH_EVERY = timedelta(days=1)

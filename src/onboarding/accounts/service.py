@@ -1,13 +1,12 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from onboarding.accounts import rules
 from onboarding.accounts.asking import Asking
 from onboarding.accounts.given import id_of
-from onboarding.accounts.linking import Linking, MailProof, pack
+from onboarding.accounts.linking import Confirmation, Linking, MailProof
 from onboarding.accounts.live import find_prover, find_survivor
-from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import (
     Account,
     Contact,
@@ -27,14 +26,19 @@ from onboarding.accounts.outcome import (
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.store import AccountStore
+from onboarding.accounts.waiting_proofs import (
+    Packed,
+    pack,
+    pack_confirmation,
+    pack_mail,
+)
 from onboarding.changes import Change, Remove, retrying
-from onboarding.clock import Clock
 from onboarding.errors import (
     ConfirmationRequired,
+    IdentityTaken,
     SignInExpired,
     SignInRequired,
 )
-from onboarding.tokens import Ids
 
 
 class AccountService:
@@ -42,27 +46,23 @@ class AccountService:
 
     Args:
         store: Where everything is kept.
-        clock: The present instant.
-        ids: Makes ids.
-        sessions: Begins and ends sessions.
-        merging: Brings two accounts together.
+        sessions: Says who is here.
+        settling: Does what the resolution table says.
         asking: Lets a merge wait for the person's word; None where it just happens.
     """
 
     def __init__(
         self,
         store: AccountStore,
-        clock: Clock,
-        ids: Ids,
         sessions: SessionService,
-        merging: Merging,
+        settling: Settling,
         *,
         asking: Asking | None = None,
     ):
         self._store = store
         self._sessions = sessions
         self._asking = asking
-        self._settling = Settling(store, clock, ids, sessions, merging)
+        self._settling = settling
 
     async def find(self, account_id: str) -> Account | None:
         """Return an account by its id, merges followed; None where there is none."""
@@ -198,7 +198,7 @@ class AccountService:
         resolution = rules.resolve_mail(here.account if here else None, prover)
         asked = await self._ask(
             resolution,
-            proof={"typed": typed},
+            proof=pack_mail(typed),
             address=address,
             next=intent.next,
             used=[Remove(intent)],
@@ -207,11 +207,74 @@ class AccountService:
             return asked
         return await self._settling.settle(resolution, proof, here, current)
 
+    async def find_owner(self, identity: Identity) -> Account | None:
+        """Return who has proven the address of an identity, if they live."""
+        prover = await find_prover(self._store, identity)
+        return prover if prover is not None and prover.is_live else None
+
+    async def confirm_by_mail(
+        self,
+        identity: Identity,
+        proof: Intent,
+        owner_as_asked: tuple[str, int],
+        current: CurrentSession | None,
+        *,
+        waiting: Intent | None,
+    ) -> SignInResult | MergeWaits:
+        """Sign the owner of an address in by a letter, and link what waited for them.
+
+        One try, as ``sign_in_by_mail``; both in one commit. Where the host asks before
+        a merge, both wait for the person's word.
+
+        Args:
+            identity: What waited.
+            proof: What asked for the letter; used up.
+            owner_as_asked: The owner's id and epoch when the letter was asked for.
+            current: Who this browser is now.
+            waiting: What kept the identity, if it is still there.
+
+        Raises:
+            ConfirmationRequired: When somebody registered is here.
+            SignInExpired: When the owner is another one by now, or has signed in
+                anew with a way added since: whoever asked before has no word in it.
+            IdentityTaken: When it is somebody else's by now.
+            Conflict: When the proof was used meanwhile, or an account has changed.
+        """
+        here = await self._sessions.refresh(current)
+        if here is not None and not here.account.is_guest:
+            raise ConfirmationRequired("somebody is signed in here by now")
+        owner = await self.find_owner(identity)
+        if owner is None or (owner.id, owner.epoch) != owner_as_asked:
+            raise SignInExpired(identity.provider)
+        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
+        holder = await self.find(link.account_id) if link else None
+        if holder is not None and holder.is_live and holder.id != owner.id:
+            raise IdentityTaken(identity.provider)
+        address = proof.address or ""
+        confirmation = Confirmation(
+            proof=MailProof(
+                intent=proof, address=address, typed=address, is_first_proof=False
+            ),
+            linking=Linking(identity=identity, earlier=link, is_first_proof=False),
+            waiting=waiting,
+        )
+        if here is not None:
+            asked = await self._ask(
+                rules.Merge(here.account, owner),
+                proof=pack_confirmation(confirmation),
+                address=address,
+                next=proof.next,
+                used=[Remove(proof)],
+            )
+            if asked is not None:
+                return asked
+        return await self._settling.confirm(owner, confirmation, here)
+
     async def _ask(
         self,
         resolution: rules.Settled,
         *,
-        proof: Mapping[str, str | None],
+        proof: Packed,
         address: str | None,
         next: str,
         used: Sequence[Change] = (),

@@ -1,17 +1,18 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts import rules
 from onboarding.accounts.model import Account, CurrentSession, NewSession, Session
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.store import AccountStore
-from onboarding.changes import Remove, Replace, Touch, retrying
+from onboarding.changes import Change, Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
 from onboarding.events import SignedOut
+from onboarding.frozen import dataclass
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
 
 MOST_ADMITTED = 2048
@@ -70,13 +71,14 @@ class SessionService:
         The store is asked every time. What follows from its answer is remembered
         until that is another one: every request of everybody comes by here.
         """
-        known = self._known.get(token[:20])
+        id = token[:20]
+        known = self._known.get(id)
         if known is None or not is_digest_of(known.digest, token):
             parts = read(token)
             if parts is None:
                 return None
             return self._admit(token, await self._store.find_session(parts[0]))
-        found = await self._store.find_session(known.current.session.id)
+        found = await self._store.find_session(id)
         if found is not known.found:
             return self._admit(token, found)
         now = self._clock()
@@ -145,22 +147,30 @@ class SessionService:
             return False
         return token[:20] not in self._begun and made_at(token[:20]) >= self._since
 
-    async def touch(self, session: Session) -> None:
+    async def touch(self, session: Session, locale: str | None = None) -> None:
         """Write down that a session was used: the first time, then once a day.
 
         It raises the account's version: a purge that looked just before decides again.
         A Conflict means that another request did so already, and is no matter.
+
+        Args:
+            session: As it was read.
+            locale: The language of the request, in which the person is written to
+                from now on.
         """
         now = self._clock()
         if now < rules.touch_due(session):
             return
-        try:
-            await self._store.commit(
-                Touch(session.account_id),
-                Replace(session, replace(session, seen_after=now - session.created_at)),
-            )
-        except Conflict:
-            return
+        used = replace(session, seen_after=now - session.created_at)
+        raised = await self._raised(session.account_id, locale)
+        await try_commit(self._store, raised, Replace(session, used))
+
+    async def _raised(self, account_id: str, locale: str | None) -> Change:
+        """Return what raises an account's version, and keeps its language."""
+        was = await self._store.find(Account, account_id) if locale else None
+        if was is None or not was.is_live or was.locale == locale:
+            return Touch(account_id)
+        return Replace(was, replace(was, locale=locale, version=was.version + 1))
 
     async def end(self, current: CurrentSession) -> None:
         """Sign out; ending a session that has ended already is no error."""

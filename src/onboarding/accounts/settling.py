@@ -1,10 +1,11 @@
 """Who it is has been decided: one method for each cell of the table, and its commit."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from onboarding.accounts import rules
-from onboarding.accounts.linking import Credential
+from onboarding.accounts.linking import Confirmation, Credential
 from onboarding.accounts.merging import Merging, ReadyMerge
 from onboarding.accounts.model import (
     Account,
@@ -16,6 +17,7 @@ from onboarding.accounts.model import (
 )
 from onboarding.accounts.outcome import How, SignInResult
 from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.ways import TellsOfWays
 from onboarding.changes import Add, Change, Remove, RemoveAll, Replace, Touch
 from onboarding.clock import Clock
 from onboarding.errors import IdentityTaken, SignInRequired
@@ -42,6 +44,7 @@ class Settling:
         ids: Makes ids.
         sessions: Begins and ends sessions.
         merging: Brings two accounts together.
+        ways: Tells a person of a way to sign in that they gain.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Settling:
         ids: Ids,
         sessions: SessionService,
         merging: Merging,
+        *,
+        ways: TellsOfWays,
     ):
         self._store = store
         self._clock = clock
@@ -58,6 +63,7 @@ class Settling:
         self._log = Recorder(clock, ids)
         self._sessions = sessions
         self._merging = merging
+        self._ways = ways
 
     async def settle(
         self,
@@ -126,16 +132,12 @@ class Settling:
         self, was: Account, credential: Credential, event: Event
     ) -> NewSession:
         """Add an identity to an account, and end every session that it had."""
-        now = replace(
-            was,
-            kind=AccountKind.REGISTERED,
-            epoch=was.epoch + 1,
-            version=was.version + 1,
-        )
+        now = _empowered(was)
         new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
             *await self._changes(credential, was),
+            *await self._letters(credential, was),
             # Whoever holds an older session must not become registered with it.
             RemoveAll(Session, was.id),
             Add(new.session),
@@ -154,6 +156,7 @@ class Settling:
             # Touch, not Replace: many devices may come back at once.
             Touch(owner.id),
             *await self._changes(credential, owner),
+            *await self._letters(credential, owner),
             *ended,
             Add(new.session),
             events=self._told(owner.id, event, credential),
@@ -172,11 +175,79 @@ class Settling:
         await self._store.commit(
             # First: a merge takes what the guest had begun along.
             *await self._changes(credential, owner),
+            *await self._letters(credential, owner),
             *ready.changes,
             Add(new.session),
             events=[*ready.events, *self._told(owner.id, event, credential)],
         )
         return SignInResult(new_session=new, how=How.MERGED, receipt=ready.receipt)
+
+    async def confirm(
+        self,
+        owner: Account,
+        confirmation: Confirmation,
+        here: CurrentSession | None,
+    ) -> SignInResult:
+        """Let the owner of an address in, link what waited, bring a guest's things.
+
+        Args:
+            owner: Who has proven the address.
+            confirmation: The letter that reached them, and what is linked.
+            here: The guest who is here now, or nobody.
+
+        Raises:
+            Conflict: When an account has changed meanwhile, or it was confirmed.
+        """
+        ready = await self._merging.prepare(here.account, owner) if here else None
+        linked = confirmation.linking.provider
+        return await self.sign_in_and_link(owner, confirmation, linked, ready=ready)
+
+    async def sign_in_and_link(
+        self,
+        owner: Account,
+        credential: Credential,
+        linked: str,
+        *,
+        ready: ReadyMerge | None,
+        here: CurrentSession | None = None,
+    ) -> SignInResult:
+        """Let an owner in, with a way to sign in that is linked in the same commit.
+
+        All of it or nothing. As at any link, every session of before ends.
+
+        Args:
+            owner: Who has proven the address.
+            credential: The letter that reached them, and what is linked.
+            linked: The provider of what is linked.
+            ready: What a guest brings along, if they do.
+            here: Whose session ends, where nothing comes along.
+
+        Raises:
+            Conflict: When an account has changed meanwhile, or it was confirmed.
+        """
+        was = ready.survivor if ready else owner
+        now = _empowered(was)
+        new = self._sessions.begin(now)
+        signed_in = SignedIn(provider=credential.provider)
+        await self._store.commit(
+            *await self._changes(credential, owner),
+            *await self._letters(credential, owner),
+            *(ready.changes if ready else ()),
+            *([Remove(here.session)] if here else ()),
+            Replace(was, now),
+            RemoveAll(Session, owner.id),
+            Add(new.session),
+            events=[
+                *(ready.events if ready else ()),
+                *self._told(owner.id, signed_in, credential),
+                self._log.entry(owner.id, IdentityLinked(provider=linked)),
+            ],
+        )
+        return SignInResult(
+            new_session=new,
+            how=How.MERGED if ready else How.LINKED,
+            receipt=ready.receipt if ready else None,
+        )
 
     def _told(
         self, account_id: str, event: Event, credential: Credential
@@ -187,8 +258,25 @@ class Settling:
             entries.append(self._log.entry(account_id, proven))
         return entries
 
+    async def _letters(
+        self, credential: Credential, account: Account
+    ) -> Sequence[Change]:
+        """Return the news of a way for somebody who had another one before."""
+        way = None if account.is_guest else credential.way
+        return await self._ways.way_added(account, way) if way else ()
+
     async def _changes(self, credential: Credential, account: Account) -> list[Change]:
         contact = None
         if credential.proves:
             contact = await self._store.find(Contact, account.id, credential.proves)
         return credential.changes(account.id, contact, self._clock())
+
+
+def _empowered(was: Account) -> Account:
+    """Return an account as it is once it has a way in more: older sessions are dead."""
+    return replace(
+        was,
+        kind=AccountKind.REGISTERED,
+        epoch=was.epoch + 1,
+        version=was.version + 1,
+    )

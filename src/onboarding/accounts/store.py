@@ -37,10 +37,14 @@ class AccountStore(NounStore, Protocol):
         ...
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
-        """Return accounts that were merged or erased, in the order of their ids.
+        """Return accounts that have ended, in the order of their ids.
 
-        Those behind ``after``; lapsed guests are not among them.
+        Those behind ``after``; where rows wait for somebody is among them.
         """
+        ...
+
+    async def count_typed(self, address: str) -> int:
+        """Return how many live accounts typed an address that they have not proven."""
         ...
 
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:

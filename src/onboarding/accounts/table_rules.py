@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from onboarding.accounts.host_table import HostTable
+from onboarding.accounts.periods import After
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.names import unknown
 from onboarding.shapes import check_value, several
 
@@ -74,17 +75,28 @@ class Anonymise:
     Args:
         columns: The columns that tell who it was.
         reason: Why the row itself must stay, for the person to read.
+        until: When it need not stay any more: a purge then deletes it. None is never.
     """
 
     columns: tuple[str, ...]
     reason: str
+    until: After | None
 
-    def __init__(self, *, columns: Sequence[str], reason: str):
+    def __init__(
+        self, *, columns: Sequence[str], reason: str, until: After | None = None
+    ):
         listed = several("Anonymise: columns", columns, '["name", "street"]')
         check_plain_names("Anonymise: columns", listed, '["name", "street"]')
         _check_reason("Anonymise", reason)
+        _check_until("Anonymise", until)
+        if until is not None and until.column in listed:
+            raise ConfigError(
+                f"Anonymise: {until.column!r} says how long a row stays, so it cannot "
+                "be emptied; leave it out of columns"
+            )
         object.__setattr__(self, "columns", listed)
         object.__setattr__(self, "reason", reason)
+        object.__setattr__(self, "until", until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +105,16 @@ class KeepRows:
 
     Args:
         reason: Why, for the person to read.
+        until: When they need not stay any more: a purge then deletes them. None is
+            never.
     """
 
     reason: str
+    until: After | None = None
 
     def __post_init__(self) -> None:
         _check_reason("KeepRows", self.reason)
+        _check_until("KeepRows", self.until)
 
 
 def check_plain_names(where: str, columns: Sequence[object], example: str) -> None:
@@ -124,6 +140,13 @@ def _check_reason(where: str, reason: object) -> None:
         )
 
 
+def _check_until(where: str, until: object) -> None:
+    example = 'After("placed_at", timedelta(days=3653))'
+    check_value(f"{where}: until", until, After | None, example=example)
+    if isinstance(until, After):
+        check_plain_names(f"{where}: until", (until.column,), '"placed_at"')
+
+
 NOT_PLAIN = (
     "is not a plain SQL name; write it in lower case with letters, digits and "
     "underscores"
@@ -134,8 +157,17 @@ def columns_of(rule: object) -> tuple[str, ...]:
     """Return the columns that a rule names, beside the owner."""
     match rule:
         case Anonymise(columns=columns):
-            return columns
+            return (*columns, *columns_of(rule.until))
+        case KeepRows(until=until):
+            return columns_of(until)
+        case After(column=column):
+            return (column,)
     return ()
+
+
+def until_of(rule: object) -> After | None:
+    """Return when a rule lets go of what it keeps."""
+    return rule.until if isinstance(rule, KeepRows | Anonymise) else None
 
 
 # ── held against the table ───────────────────────────────────────────────────

@@ -1,23 +1,27 @@
 """A table of the host's that hangs on an account: its verbs are SQL in our commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from typing_extensions import override
 
-from onboarding.accounts.host_table import HostTables
+from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.merge_by_rule import check_states, plan_rows
 from onboarding.accounts.merge_rules import (
     MergeRule,
-    check_keys,
     columns_in,
     when_late,
     when_taken_back,
 )
 from onboarding.accounts.merge_sql import Rows
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
+from onboarding.accounts.table_keys import check_keys, check_references, replaces
+from onboarding.accounts.table_periods import TablePeriod, check_instants
 from onboarding.accounts.table_rules import (
     NOT_PLAIN,
     TABLE,
@@ -29,6 +33,7 @@ from onboarding.accounts.table_rules import (
     check_plain_names,
     check_there,
     columns_of,
+    until_of,
 )
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError, StoreError
@@ -98,22 +103,36 @@ class TableResource(Resource):
         if not TABLE.match(table):
             raise ConfigError(f"Resource.table: {table!r} {NOT_PLAIN}")
         check_plain_names(f"{where}: owner", (owner,), '"account_id"')
-        used = [*columns_in(self._merge), *columns_of(self._erase)]
-        if owner in used:
+        self._where = where
+        self._instants: Mapping[str, str] = {}
+        if owner in self._used():
             raise ConfigError(
                 f"{where}: {owner!r} is the owner, and belongs to every rule already; "
-                "leave it out of key, quantity and columns"
+                "leave it out of key, quantity, columns and until"
             )
+
+    def _used(self) -> list[str]:
+        ends = [*columns_of(self._purge), *columns_of(self._erase)]
+        return [*columns_in(self._merge), *ends]
+
+    @override
+    def bound(self) -> Resource:
+        return copy(self)
 
     @override
     async def check(self, tables: HostTables) -> None:
         """Check that the database has the table, and that no verb breaks its keys."""
-        where = f"Resource.table({self._table!r})"
-        used = dict.fromkeys(
-            (self._owner, *columns_in(self._merge), *columns_of(self._erase))
-        )
+        where = self._where
+        used = dict.fromkeys((self._owner, *self._used()))
         found = await tables.describe(self._table)
         check_there(where, self._table, used, found)
+        self._instants = {
+            after.column: await check_instants(
+                where, self._table, after.column, found, tables
+            )
+            for after in (until_of(self._purge), until_of(self._erase))
+            if after is not None
+        }
         if found.is_new and not found.columns:
             return  # made at this very opening: the host's tables come after it
         check_nullable(where, self._erase, found)
@@ -125,6 +144,47 @@ class TableResource(Resource):
             raise ConfigError(
                 f"{where}: its rows cannot be counted: {error}"
             ) from error
+
+    async def check_order(self, tables: HostTables, before: Sequence[Resource]) -> None:
+        """Check that no row is deleted while another one references it.
+
+        Args:
+            tables: The database.
+            before: What comes earlier in a commit.
+
+        Raises:
+            ConfigError: When a foreign key keeps a verb from ever getting through.
+        """
+        found = await tables.describe(self._table)
+        verbs = {"merge": self._merge, "purge": self._purge, "erase": self._erase}
+        for verb, rule in verbs.items():
+            held_by = [
+                key
+                for key in found.held_by
+                if replaces(rule) or not any(one.lets_go(verb, key) for one in before)
+            ]
+            check_references(self._where, verb, rule, held_by)
+
+    @override
+    def lets_go(self, verb: str, key: HoldingKey) -> bool:
+        """Tell whether a verb of this table takes its references away, or is a veto."""
+        if self._table.rpartition(".")[2] != key.table:
+            return False
+        if verb == "merge":  # rows that change owner, and the owner is the reference
+            return self._owner in key.columns
+        return verb == "purge" or isinstance(self._erase, DeleteRows)
+
+    def _period(self, rule: DeleteRows | Anonymise | KeepRows) -> TablePeriod | None:
+        after = until_of(rule)
+        if after is None:
+            return None
+        at = self._instants.get(after.column)
+        if at is None:
+            raise ConfigError(
+                f"{self._where} has an until, and is held against its table when "
+                "onboarding opens; open it first"
+            )
+        return TablePeriod(self._table, self._owner, after, at)
 
     def _sql(self, text: str, **names: str) -> str:
         return text.format(table=self._table, owner=self._owner, **names)
@@ -156,6 +216,9 @@ class TableResource(Resource):
 
         What the host writes between this look and the commit is a veto as well.
         """
+        period = self._period(self._purge)
+        if period is not None and isinstance(self._purge, KeepRows):
+            return await period.plan_purge(query, account_id, self._purge.reason)
         plan = await self._plan_end(query, account_id, self._purge)
         if plan.count or not isinstance(self._purge, KeepRows):
             return plan
@@ -166,7 +229,27 @@ class TableResource(Resource):
     @override
     async def erase(self, query: Query, account_id: str) -> Planned:
         """Plan the erasure as it was declared."""
-        return await self._plan_end(query, account_id, self._erase)
+        plan = await self._plan_end(query, account_id, self._erase)
+        period = self._period(self._erase)
+        if period is None or not plan.count:
+            return plan
+        return replace(plan, until=await period.end(query, account_id))
+
+    @override
+    async def overdue(
+        self, query: Query, account_ids: Sequence[str], now: datetime
+    ) -> Sequence[str]:
+        """Return who of them has rows whose retention period is over."""
+        period = self._period(self._erase)
+        return await period.overdue(query, account_ids, now) if period else ()
+
+    @override
+    async def expire(self, query: Query, account_id: str, now: datetime) -> Planned:
+        """Plan the removal of those rows whose retention period is over."""
+        period = self._period(self._erase)
+        if period is None:
+            return Planned()
+        return await period.plan_expiry(query, account_id, now)
 
     async def _plan_end(
         self, query: Query, account_id: str, end: DeleteRows | Anonymise | KeepRows
@@ -175,7 +258,7 @@ class TableResource(Resource):
         sql, outcome, reason = self._end(end)
         return Planned(
             changes=[Statement(sql, (account_id,))] if sql else [],
-            outcome=_said(count, outcome),
+            outcome=outcome if count else Outcome.NOTHING,
             count=count,
             reason=reason,
         )
@@ -184,7 +267,7 @@ class TableResource(Resource):
         match end:
             case DeleteRows():
                 return self._sql(DELETE), Outcome.ERASED, ""
-            case Anonymise(columns, reason):
+            case Anonymise(columns=columns, reason=reason):
                 blanks = ", ".join(f"{column} = NULL" for column in columns)
                 return self._sql(BLANK, blanks=blanks), Outcome.KEPT, reason
             case KeepRows(reason):
@@ -195,14 +278,16 @@ class TableResource(Resource):
     async def late(
         self, query: Query, account_ids: Sequence[str], ending: Ending
     ) -> Sequence[str]:
-        """Return who of them has rows; of the erased, who has what was to go."""
+        """Return who of them has rows; of who did not merge, who has what was to go."""
+        if ending is Ending.EXPIRED and isinstance(self._purge, KeepRows):
+            return ()
         places = ", ".join(f"${n}" for n, _ in enumerate(account_ids, 1))
         sql = self._sql(OWNERS, places=places)
         if ending is Ending.ERASED:
             match self._erase:
                 case KeepRows():
                     return ()
-                case Anonymise(columns):
+                case Anonymise(columns=columns):
                     left = " OR ".join(f"{one} IS NOT NULL" for one in columns)
                     sql = f"{sql} AND ({left})"
         return [str(row["id"]) for row in await query(sql, tuple(account_ids))]
@@ -211,7 +296,3 @@ class TableResource(Resource):
     async def export(self, query: Query, account_id: str) -> object:
         """Return the rows as a list of mappings from column to value."""
         return await query(self._sql(ROWS), (account_id,))
-
-
-def _said(count: int, outcome: Outcome) -> Outcome:
-    return outcome if count else Outcome.NOTHING

@@ -1,12 +1,12 @@
 """The nouns of attention: one line of the ledger, the policy, and what it allows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 

@@ -1,14 +1,15 @@
 """The nouns of feedback: prompt, response, reply, and whether a prompt is due."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Self
 
 from onboarding.attention.model import Quiet
 from onboarding.errors import ConfigError
-from onboarding.events import Event, check_event
+from onboarding.events import Event
+from onboarding.events.base import check_event
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 PROMPT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")

@@ -34,6 +34,7 @@ from onboarding.feedback.rules import (
 )
 from onboarding.feedback.store import FeedbackStore
 from onboarding.log import Recorder
+from onboarding.mail.writing import LetterWriter
 from onboarding.names import by_name
 from onboarding.tokens import Ids, derived_id
 
@@ -47,6 +48,7 @@ class FeedbackService:
         ids: Makes ids.
         attention: The budget of interruptions that prompts share with questions.
         prompts: All prompts, in the order in which they go first.
+        letters: Tells people that there is a reply; by default nobody.
 
     Raises:
         ConfigError: When two prompts have the same name.
@@ -60,11 +62,13 @@ class FeedbackService:
         *,
         attention: AttentionService,
         prompts: Sequence[Prompt] = (),
+        letters: LetterWriter | None = None,
     ):
         self._store = store
         self._clock = clock
         self._log = Recorder(clock, ids)
         self._attention = attention
+        self._letters = letters or LetterWriter(store, clock, ids, None)
         self._prompts = by_name("prompts", prompts)
 
     # ── asking ───────────────────────────────────────────────────────────────
@@ -195,8 +199,10 @@ class FeedbackService:
                 first = [] if was.reply else [ReplySent(prompt=was.prompt)]
                 await self._store.commit(
                     Replace(was, now),
+                    *(await self._letters.reply(now.account_id) if first else ()),
                     events=[self._log.entry(now.account_id, event) for event in first],
                 )
+                self._letters.wake()
             return now
 
         return await retrying(attempt)

@@ -10,6 +10,7 @@ from onboarding.accounts.model import (
     ProvenAddress,
 )
 from onboarding.accounts.own import contact_key
+from onboarding.accounts.ways import TellsNobody, TellsOfWays, Way
 from onboarding.changes import Add, Change, Remove, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, LastWayIn
@@ -30,10 +31,18 @@ class ContactService:
         store: Where contacts are kept.
         clock: The present instant.
         ids: Makes ids.
+        ways: Tells people of ways to sign in that go; by default nobody.
     """
 
-    def __init__(self, store: NounStore, clock: Clock, ids: Ids):
+    def __init__(
+        self,
+        store: NounStore,
+        clock: Clock,
+        ids: Ids,
+        ways: TellsOfWays | None = None,
+    ):
         self._store = store
+        self._ways = ways or TellsNobody()
         self._clock = clock
         self._log = Recorder(clock, ids)
 
@@ -61,7 +70,7 @@ class ContactService:
             if contact is None:
                 return
             taken = await self._without(now, contact)
-            await self._commit(now, taken, [ContactRemoved()])
+            await self._commit(now, taken, [_removed(contact)])
 
         await retrying(attempt)
 
@@ -99,7 +108,7 @@ class ContactService:
                 events.append(ContactGiven())
             if wrong is not None and wrong.address != plain:
                 changes += await self._without(now, wrong)
-                events.append(ContactRemoved())
+                events.append(_removed(wrong))
             await self._commit(now, changes, events)
             return right
 
@@ -124,7 +133,9 @@ class ContactService:
         if not account.is_guest and not others and not ways:
             raise LastWayIn
         finder = ProvenAddress(address=contact.address, account_id=account.id)
-        return [Remove(contact), Remove(finder)]
+        way = Way(address=contact.address)
+        told = () if account.is_guest else await self._ways.way_removed(account, way)
+        return [Remove(contact), Remove(finder), *told]
 
     async def _commit(
         self, account: Account, changes: list[Change], events: list[Event]
@@ -137,3 +148,7 @@ class ContactService:
             *changes,
             events=[self._log.entry(account.id, event) for event in events],
         )
+
+
+def _removed(contact: Contact) -> ContactRemoved:
+    return ContactRemoved(was_proven=contact.level is ContactLevel.PROVEN)

@@ -2,34 +2,30 @@
 
 The browser holds ``id.secret`` in a cookie; the database its hash. Code and link are
 derived from the id with the application's key when the letter is sent, so the database
-holds neither. A code has to be typed where it was asked for, and a link finishes there
-alone: opened anywhere else it shows the code. Otherwise whoever typed the address of
-somebody else would come in when that person opens the link.
+holds neither. A code is typed where it was asked for, and a link finishes there alone:
+opened anywhere else it shows the code. Otherwise whoever typed somebody else's address
+would come in when that person opens the link.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from hashlib import sha256
-from unicodedata import decimal
 
-from onboarding.accounts.linking import BY_MAIL
+from onboarding.accounts.linking import BY_MAIL, PROOFS
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
-from onboarding.errors import SignInExpired, WrongCode
+from onboarding.errors import ConfirmationRequired, SignInExpired, WrongCode
+from onboarding.guests.letters import Codes, Opens, proof_letter
 from onboarding.guests.model import LetterSecrets, Proof, ProofPolicy, ProofResult
 from onboarding.guests.service import check_address
 from onboarding.guests.store import ProofStore
-from onboarding.mail.model import Letter
 from onboarding.tokens import Ids, Keys, Token, is_id, same
 
 PROOF_COOKIE = "onboarding-proof"
-
-PROOFS = (Purpose.MAIL_SIGN_IN, Purpose.PROVE)
 
 
 class ProofService:
@@ -42,6 +38,7 @@ class ProofService:
         keys: Derive codes and links.
         accounts: Signs in whoever a letter reached.
         policy: How long a code lives, and how often it may be tried and sent.
+        opens: What a proof of another purpose does than to sign in by its address.
     """
 
     def __init__(
@@ -53,12 +50,14 @@ class ProofService:
         keys: Keys,
         accounts: AccountService,
         policy: ProofPolicy,
+        opens: Mapping[Purpose, Opens] | None = None,
     ):
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._keys = keys
+        self._codes = Codes(keys)
         self._accounts = accounts
+        self._opens = opens or {}
         self.policy = policy
 
     # ── asking ───────────────────────────────────────────────────────────────
@@ -72,6 +71,7 @@ class ProofService:
         locale: str,
         next: str = "/",
         shown: str | None = None,
+        bound: Mapping[str, str | None] | None = None,
     ) -> CookieSpec:
         """Write a letter to an address, and return the cookie that finishes it.
 
@@ -79,15 +79,17 @@ class ProofService:
         Beyond the limit of letters no other is written, and nothing says so.
 
         Args:
-            purpose: What for: to sign in, or to prove an address.
+            purpose: What for: one of ``PROOFS``.
             address: As somebody typed it.
             current: Who this browser is now.
             locale: In which language to write.
             next: Where to go on afterwards, a path of this site.
             shown: What the page says of the address, where not all of it.
+            bound: What else it is for, as the purpose needs it.
 
         Raises:
             InvalidAnswer: When it is not an e-mail address.
+            AccountEnded: When the account that is here has ended meanwhile.
         """
         plain = check_address(address)
         now = self._clock()
@@ -100,6 +102,7 @@ class ProofService:
             account_id=account.id if account else None,
             address=plain,
             data={
+                **(bound or {}),
                 "typed": address.strip(),
                 "shown": shown,
                 "epoch": str(account.epoch) if account else None,
@@ -107,14 +110,45 @@ class ProofService:
             next=next,
             expires_at=now + self.policy.life,
         )
-        # A purge that looked just before decides again: whoever waits for a letter is
-        # still here.
+        # A purge that looked just before decides again: they are still here.
         touched = [Touch(account.id)] if account else []
         writes: list[Change] = [*touched, Add(intent)]
-        if await self._store.count_proofs(plain, now) < self.policy.letters:
-            writes.append(Add(_letter(intent, self._ids.new(), locale, now)))
-        await self._store.commit(*writes)
+        # No letter for an order that was not placed with this address; nothing says so.
+        is_wanted = purpose is not Purpose.CLAIM or intent.data.get("order")
+        if (
+            is_wanted
+            and await self._store.count_proofs(plain, now) < self.policy.letters
+        ):
+            writes.append(Add(proof_letter(intent, self._ids.new(), locale, now)))
+
+        async def attempt() -> None:
+            if account is not None:
+                await find_live(self._store, account.id)
+            await self._store.commit(*writes)
+
+        await retrying(attempt)
         return CookieSpec.holding(PROOF_COOKIE, token, self.policy.life)
+
+    async def ask_again(
+        self, cookies: Mapping[str, str], *, current: CurrentSession | None, locale: str
+    ) -> CookieSpec:
+        """Write another letter for the proof that this browser has asked for.
+
+        Raises:
+            SignInExpired: When it has asked for none, or it is over.
+        """
+        intent = await self._find(Token.parse(cookies.get(PROOF_COOKIE, "")))
+        if intent is None:
+            raise SignInExpired(BY_MAIL)
+        return await self.ask(
+            intent.purpose,
+            intent.data.get("typed") or "",
+            current=current,
+            locale=locale,
+            next=intent.next,
+            shown=intent.data.get("shown"),
+            bound=intent.data,
+        )
 
     async def find(self, cookies: Mapping[str, str]) -> Proof | None:
         """Return which proof this browser has asked for and may still give."""
@@ -163,6 +197,8 @@ class ProofService:
             WrongCode: When that is not the code; says how many tries are left.
             IdentityTaken: When the address belongs to another registered account
                 than the one that is here.
+            ConfirmationRequired: When somebody signed in here meanwhile, and the proof
+                is that of an identity which waits.
         """
         token = Token.parse(cookies.get(PROOF_COOKIE, ""))
         if link is not None:
@@ -173,17 +209,20 @@ class ProofService:
             intent = await self._mine(token, current)
             raise WrongCode(self.policy.tries - intent.tries)
 
-        async def attempt() -> tuple[Intent, SignInResult | MergeWaits]:
+        async def attempt() -> tuple[Intent, SignInResult | MergeWaits | None]:
             intent = await self._mine(token, current)
-            typed = intent.data.get("typed") or intent.address or ""
-            return intent, await self._accounts.sign_in_by_mail(intent, typed, current)
+            opens = self._opens.get(intent.purpose, self._sign_in)
+            return intent, await opens(intent, current)
 
         intent, signed_in = await retrying(attempt)
         cleared = CookieSpec.clear(PROOF_COOKIE)
-        if isinstance(signed_in, MergeWaits):
-            both = (cleared, signed_in.cookie)
-            return ProofResult(signed_in=None, next=intent.next, cookies=both)
-        return ProofResult(signed_in=signed_in, next=intent.next, cookies=(cleared,))
+        return ProofResult.of(intent, signed_in, cleared)
+
+    async def _sign_in(
+        self, intent: Intent, current: CurrentSession | None
+    ) -> SignInResult | MergeWaits:
+        typed = intent.data.get("typed") or intent.address or ""
+        return await self._accounts.sign_in_by_mail(intent, typed, current)
 
     async def _is_code(self, token: Token | None, code: str) -> bool:
         """Count a try, then tell whether it is right."""
@@ -198,8 +237,7 @@ class ProofService:
 
         # Whoever is beaten here was beaten by a try that counts.
         intent = await retrying(count)
-        typed = digits_of(code)
-        return any(same(typed, one.code) for one in self._secrets(intent.id))
+        return self._codes.is_code(intent.id, code)
 
     async def _mine(
         self, token: Token | None, current: CurrentSession | None
@@ -209,6 +247,8 @@ class ProofService:
         if intent is None:
             raise SignInExpired(BY_MAIL)
         here = current.account if current else None
+        if intent.purpose is Purpose.MAIL_CONFIRM and here and not here.is_guest:
+            raise ConfirmationRequired("somebody is signed in here by now")
         if intent.account_id is None:
             may = here is None or here.is_guest
         else:
@@ -232,7 +272,7 @@ class ProofService:
         intent = await self._store.find(Intent, id) if is_ours else None
         if intent is None or intent.purpose not in PROOFS:
             raise SignInExpired(BY_MAIL)
-        if not any(same(secret, one.link) for one in self._secrets(id)):
+        if not self._codes.is_link(id, secret):
             raise SignInExpired(BY_MAIL)
         if self._clock() >= intent.expires_at:
             raise SignInExpired(BY_MAIL)
@@ -242,16 +282,7 @@ class ProofService:
 
     def secrets(self, intent_id: str) -> LetterSecrets:
         """Return code and link of an intent, for its letter and nobody else."""
-        return self._secrets(intent_id)[0]
-
-    def _secrets(self, intent_id: str) -> list[LetterSecrets]:
-        """Return what each key derives: one may be being replaced."""
-        codes = self._keys.derivations("mail.code", intent_id)
-        links = self._keys.derivations("mail.link", intent_id)
-        return [
-            LetterSecrets(code=_digits(code), link=link)
-            for code, link in zip(codes, links, strict=True)
-        ]
+        return self._codes.of(intent_id)
 
     def _proof(self, intent: Intent) -> Proof:
         return Proof(
@@ -259,30 +290,7 @@ class ProofService:
             address=intent.data.get("typed") or "",
             shown=intent.data.get("shown") or intent.data.get("typed") or "",
             next=intent.next,
+            provider=intent.data.get("provider"),
             tries_left=max(0, self.policy.tries - intent.tries),
             asked_at=intent.expires_at - self.policy.life,
         )
-
-
-def _letter(intent: Intent, id: str, locale: str, now: datetime) -> Letter:
-    return Letter(
-        id=id,
-        kind="proof",
-        address=intent.address or "",
-        typed=intent.data["typed"] or "",
-        account_id=intent.account_id,
-        locale=locale,
-        data={"intent": intent.id, "purpose": intent.purpose.value},
-        due_at=now,
-        until=intent.expires_at,
-    )
-
-
-def digits_of(typed: str) -> str:
-    """Return the digits of a code, however people write it: in groups, in Arabic."""
-    return "".join(str(decimal(one)) for one in typed[:99] if one.isdecimal())
-
-
-def _digits(secret: str) -> str:
-    """Return six digits: what people can type, and a few tries guess rarely."""
-    return f"{int.from_bytes(sha256(secret.encode()).digest()) % 1_000_000:06d}"

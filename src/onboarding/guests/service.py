@@ -1,23 +1,25 @@
 """Guests: made at the first write, reachable if they like, purged if they leave."""
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from onboarding.accounts.belongings import Belongings, changes_of
+from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.given import id_of
-from onboarding.accounts.late import LateRows
 from onboarding.accounts.live import find_live
-from onboarding.accounts.model import Account, Contact, Ending, Intent, NewSession
+from onboarding.accounts.model import Account, Contact, NewSession
 from onboarding.accounts.sessions import SessionService
-from onboarding.changes import Add, Replace, Touch, retrying
+from onboarding.changes import Add, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.emails import normalise
 from onboarding.errors import Conflict, InvalidAnswer
-from onboarding.events import EPOCH, AccountExpired, ContactGiven, GuestStarted
+from onboarding.events import ContactGiven, GuestStarted
+from onboarding.events.entry import EPOCH
 from onboarding.guests.model import GuestPolicy, Purged
+from onboarding.guests.purging import Purging
 from onboarding.guests.store import GuestStore
 from onboarding.instants import is_recent
 from onboarding.log import Recorder
+from onboarding.store import try_commit
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
 
@@ -64,9 +66,15 @@ class GuestService:
         self._log = Recorder(clock, ids)
         self._signer = keys.signer("visitor")
         self._sessions = sessions
-        self._belongings = belongings
-        self._late = LateRows(store, belongings)
         self._policy = policy
+        self._purging = Purging(
+            store,
+            clock,
+            ids,
+            belongings=belongings,
+            policy=policy,
+            session_life=sessions.policy.guest_life,
+        )
 
     # ── the first write ──────────────────────────────────────────────────────
 
@@ -120,11 +128,10 @@ class GuestService:
         if account is None or not account.is_live or not account.is_guest:
             return await self._start(self._ids.new())
         new = self._sessions.begin(account)
-        try:
-            await self._store.commit(Touch(account_id), Add(new.session))
-        except Conflict:  # the guest has ended meanwhile, and whoever is here has not
-            return await self._start(self._ids.new())
-        return new
+        if await try_commit(self._store, Touch(account_id), Add(new.session)):
+            return new
+        # The guest has ended meanwhile, and whoever is here has not.
+        return await self._start(self._ids.new())
 
     # ── contact ──────────────────────────────────────────────────────────────
 
@@ -163,49 +170,36 @@ class GuestService:
     async def purge(self, *, batch: int = 500) -> Purged:
         """End guests whom nobody came back to, unless something of theirs is kept.
 
-        Each goes in a commit of its own whose guard is the guest's version: one
-        who signs in at that very moment stays, and so does one who has begun to.
         Rows that were written under an account after it was merged, by whoever knew
-        it from before, come to its survivor; under an erased one, they are erased.
+        it from before, come to its survivor; under an erased one, they are erased;
+        under a lapsed guest, they go unless a purge keeps such rows. What an erasure
+        had to leave goes once its retention period is over.
 
         Args:
             batch: How many to read at once; all of them are looked at.
-        """
-        # First, so that what comes to a guest is theirs when they are looked at.
-        settled = await self._late.settle(batch=batch)
-        now, gone, kept = self._clock(), list[str](), list[str]()
-        after = ""
-        # By id and onwards: those who are kept would else be all that is ever read.
-        while lapsed := await self._store.list_lapsed_guests(
-            unseen_before=now - self._policy.orphaned_after,
-            idle_before=now - self._policy.idle,
-            after=after,
-            limit=batch,
-        ):
-            for guest in lapsed:
-                (gone if await self._purge_one(guest) else kept).append(guest.id)
-            after = lapsed[-1].id
-        return Purged(gone=tuple(gone), kept=tuple(kept), settled=tuple(settled))
 
-    async def _purge_one(self, guest: Account) -> bool:
-        # Whoever is at a provider now comes back to what they left here.
-        begun = await self._store.list_of(Intent, guest.id)
-        now = self._clock()
-        if any(not one.is_used and now < one.expires_at for one in begun):
-            return False
-        parked = await self._store.list_parked(guest.id)
-        plans = await self._belongings.plan_purge(guest.id, parked)
-        if plans is None:
-            return False
-        expired = replace(
-            guest, ending=Ending.EXPIRED, ref=None, version=guest.version + 1
-        )
-        try:
-            await self._store.commit(
-                Replace(guest, expired),
-                *changes_of(plans),
-                events=[self._log.entry(guest.id, AccountExpired())],
-            )
-        except Conflict:
-            return False
-        return True
+        Returns:
+            What was done.
+        """
+        return await _last(self._purging.run(batch=batch))
+
+    def purge_in_batches(self, *, batch: int = 500) -> AsyncIterator[Purged]:
+        """Do what ``purge`` does; yield what was done so far, after each batch.
+
+        Whoever asks for no further one has it stopped there; the next purge goes on.
+        """
+        return self._purging.run(batch=batch)
+
+    def plan_purge(self, *, batch: int = 500) -> AsyncIterator[Purged]:
+        """Yield what a purge would do, and why it would keep the rest; write nothing.
+
+        The last one tells all of it.
+        """
+        return self._purging.plan(batch=batch)
+
+
+async def _last(told: AsyncIterator[Purged]) -> Purged:
+    purged = Purged()
+    async for purged in told:  # noqa: B007, the last one is what counts
+        pass
+    return purged

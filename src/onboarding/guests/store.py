@@ -16,6 +16,7 @@ class GuestStore(AccountStore, Protocol):
         *,
         unseen_before: datetime,
         idle_before: datetime,
+        contact_before: datetime,
         after: str = "",
         limit: int,
     ) -> list[Account]:
@@ -23,7 +24,8 @@ class GuestStore(AccountStore, Protocol):
 
         Those whose every session was never used after it was made and began
         before ``unseen_before``, and those whose every session was last seen
-        before ``idle_before``. A guest without a session counts from when it was made.
+        before ``idle_before``; where they left an address, before ``contact_before``
+        alone. A guest without a session counts from when it was made.
         """
         ...
 

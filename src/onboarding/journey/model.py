@@ -1,10 +1,12 @@
 """The nouns of the journey: a funnel, its steps, and the report on it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import EVENT_NAME, Event, check_event, only_one
+from onboarding.events import Event
+from onboarding.events.base import check_event
+from onboarding.events.names import EVENT_NAME, only_one
+from onboarding.frozen import dataclass
 from onboarding.shapes import check_fields, several
 
 

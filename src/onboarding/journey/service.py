@@ -3,26 +3,28 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import find_survivor
 from onboarding.changes import Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import AccountEnded, ConfigError
-from onboarding.events import (
-    Entry,
-    Event,
+from onboarding.events import Entry, Event
+from onboarding.events.base import (
     about_of,
     all_events,
     check_happened,
     is_declared,
-    only_one,
     worth_of,
 )
-from onboarding.journey.model import Funnel, FunnelReport
-from onboarding.journey.store import JourneyStore
+from onboarding.events.names import only_one
 from onboarding.log import Recorder
 from onboarding.tokens import Ids, derived_id
+
+if TYPE_CHECKING:
+    from onboarding.journey.model import Funnel, FunnelReport
+    from onboarding.journey.store import JourneyStore
 
 
 class JourneyService:
@@ -40,7 +42,7 @@ class JourneyService:
 
     def __init__(
         self,
-        store: JourneyStore,
+        store: "JourneyStore",
         clock: Clock,
         ids: Ids,
         kinds: Iterable[type[Event]] = (),
@@ -106,8 +108,8 @@ class JourneyService:
         return await self._store.list_journey(checked_id(account_id))
 
     async def funnel(
-        self, funnel: Funnel, *, since: datetime, until: datetime | None = None
-    ) -> FunnelReport:
+        self, funnel: "Funnel", *, since: datetime, until: datetime | None = None
+    ) -> "FunnelReport":
         """Count how many people reached which step of a funnel.
 
         Args:

@@ -19,7 +19,8 @@ comes from the events before, so that a step that stands there again takes anoth
 from datetime import timedelta
 
 from onboarding.errors import ConfigError
-from onboarding.events import EVENT_NAME, Event
+from onboarding.events import Event
+from onboarding.events.names import EVENT_NAME
 from onboarding.instants import SET_BACK
 from onboarding.journey.model import Funnel
 

@@ -1,14 +1,17 @@
 """Letters as something that hangs on an account."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
 from onboarding.accounts.facts import Facts, said
-from onboarding.accounts.model import ProvenAddress
-from onboarding.accounts.resources import Planned, Query
+from onboarding.accounts.model import Ending, ProvenAddress
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.changes import RemoveAll
-from onboarding.mail.model import Letter
+from onboarding.mail.model import STOPPABLE, Letter, MailStop
+from onboarding.store import NounStore
 
 
 class LettersResource(Facts[Letter]):
@@ -36,3 +39,56 @@ class LettersResource(Facts[Letter]):
             address=fact.address,
             due_at=fact.due_at.isoformat(),
         )
+
+
+class MailStopsResource(Resource):
+    """Which letters somebody wants no more: a wish of whoever reads an address.
+
+    So it is told and erased with the account that has proven the address, follows it to
+    whichever account has it, and outlives a guest who merely typed it.
+    """
+
+    name = "mail_stops"
+    is_told = False
+
+    def __init__(self, store: NounStore):
+        self._store = store
+
+    async def _proven(self, account_id: str) -> list[str]:
+        found = await self._store.list_of(ProvenAddress, account_id)
+        return [one.address for one in found]
+
+    @override
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        return Planned()
+
+    @override
+    async def purge(self, query: Query, account_id: str) -> Planned:
+        return Planned()
+
+    @override
+    async def erase(self, query: Query, account_id: str) -> Planned:
+        gone = [
+            RemoveAll(MailStop, address, by="address")
+            for address in await self._proven(account_id)
+        ]
+        return Planned(changes=gone)
+
+    @override
+    async def late(
+        self, query: Query, account_ids: Sequence[str], ending: Ending
+    ) -> Sequence[str]:
+        return ()
+
+    @override
+    async def export(self, query: Query, account_id: str) -> object:
+        found = [
+            await self._store.find(MailStop, address, kind)
+            for address in await self._proven(account_id)
+            for kind in sorted(STOPPABLE)
+        ]
+        return [
+            said(address=one.address, kind=one.kind, since=one.stopped_at.isoformat())
+            for one in found
+            if one is not None
+        ]

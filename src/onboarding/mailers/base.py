@@ -7,11 +7,11 @@ else's making (CWE-93), never gets as far as a mailer.
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Self
 
 from onboarding.emails import normalise
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.urls import url_problem
 
 LONGEST_LINK = 900

@@ -70,8 +70,10 @@ def _transfer(text: str) -> str | None:
 # ── headers ──────────────────────────────────────────────────────────────────
 
 
-class _Header(str):  # noqa: SLOT000  # there are six of it in a mail
+class _Header(str):
     """A header's value: as people read it, and beside that as it is written."""
+
+    __slots__ = ("name", "wire")
 
     name: str
     wire: str

@@ -13,14 +13,15 @@ from datetime import timedelta
 from functools import partial
 
 from onboarding.background import LEASE, PAUSE, Background, retry_after
-from onboarding.changes import Change, Remove, Replace
+from onboarding.changes import Remove, Replace
 from onboarding.clock import Clock
-from onboarding.errors import Conflict, MailRefused
+from onboarding.errors import MailRefused
 from onboarding.foreign import ForeignCalls
 from onboarding.log_lines import log_line
 from onboarding.mail.model import Letter
 from onboarding.mail.store import MailStore
 from onboarding.mailers.base import Mailer, Message
+from onboarding.store import try_commit
 
 LETTERS_AT_ONCE = 20
 """Letters taken at once."""
@@ -85,16 +86,16 @@ class Post(Background):
             self._log.warning(
                 "mail_late: letter %s is no longer worth sending", waiting.id
             )
-            return await self._write(Remove(waiting))
+            return await try_commit(self._store, Remove(waiting))
         held = replace(waiting, due_at=now + self._patience + LEASE)
-        if not await self._write(Replace(waiting, held)):
+        if not await try_commit(self._store, Replace(waiting, held)):
             return False
         error = await self._calls.try_(partial(self._send, held))
         if error is not None and not isinstance(error, MailRefused):
             return await self._put_off(held, error)
         if error is not None:
             self._say_refused(held, error)
-        await self._write(Remove(held))
+        await try_commit(self._store, Remove(held))
         return True
 
     async def _send(self, letter: Letter) -> None:
@@ -112,17 +113,9 @@ class Post(Background):
             later.tries,
             type(error).__name__,
         )
-        await self._write(Replace(held, later))
+        await try_commit(self._store, Replace(held, later))
         return True
 
     def _say_refused(self, letter: Letter, error: MailRefused) -> None:
         """Log it by its kind alone: what a mail server says may hold the address."""
         self._log.error("mail_refused: letter %s, %s", letter.id, log_line(error))
-
-    async def _write(self, change: Change) -> bool:
-        """Commit one change; False when somebody else was faster."""
-        try:
-            await self._store.commit(change)
-        except Conflict:
-            return False
-        return True

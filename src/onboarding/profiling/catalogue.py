@@ -4,23 +4,22 @@ Whatever could fail while somebody answers fails here instead, when the applicat
 is built: the errors name the field or feature, and what to write.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic
 
 from pydantic import BaseModel
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales import numbers
 from onboarding.names import by_name, unknown
 from onboarding.profiling.drafts import Drafts, P
 from onboarding.profiling.fields import read
-from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import guarded
 from onboarding.profiling.model import Feature, Plan, Question
+from onboarding.profiling.plans import compile_features, dependents, path
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
@@ -153,7 +152,7 @@ def build_catalogue(
     order = {name: place for place, name in enumerate(questions)}
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
-    plans = _plans(questions, order, features)
+    plans = compile_features(questions, order, features)
     return Catalogue(
         model=model,
         drafts=drafts,
@@ -162,7 +161,7 @@ def build_catalogue(
         widgets=looks,
         controls=controls,
         plans=plans,
-        dependents=_dependents(questions, plans),
+        dependents=dependents(questions, plans),
         version=_version(questions, controls, plans),
     )
 
@@ -201,77 +200,6 @@ def _control(model: type[BaseModel], question: Question, widget: Widget) -> Cont
                 f"{unknown('option', text, options)}"
             )
     return control
-
-
-# ── features ─────────────────────────────────────────────────────────────────
-
-
-def _plans(
-    questions: Mapping[str, Question],
-    order: Mapping[str, int],
-    features: Iterable[Feature],
-) -> dict[str, Plan]:
-    declared = by_name(
-        "features", features, "give one another name, or put their needs together"
-    )
-    return {name: plan(questions, order, feature) for name, feature in declared.items()}
-
-
-def plan(
-    questions: Mapping[str, Question], order: Mapping[str, int], feature: Feature
-) -> Plan:
-    """Compile one feature.
-
-    Args:
-        questions: By name.
-        order: The place of each, after the one that its guard looks at.
-        feature: What opens.
-
-    Raises:
-        ConfigError: When it names a question that is not there, or one twice, or
-            cannot stand in an address.
-    """
-    where = f"Feature {feature.name!r}"
-    if not FEATURE.match(feature.name):
-        raise ConfigError(
-            f"{where}: its name stands in an address; write lower case letters, "
-            "digits, - and _, beginning with a letter, at most 64"
-        )
-    for name, times in Counter((*feature.needs, *feature.wants)).items():
-        if name not in questions:
-            raise ConfigError(f"{where} names {unknown('question', name, questions)}")
-        if times > 1:
-            raise ConfigError(f"{where} names {name!r} twice; write it once")
-    hard = path(questions, order, feature.needs)
-    return Plan(
-        feature=feature,
-        path=path(questions, order, (*hard, *feature.wants)),
-        hard=frozenset(hard),
-    )
-
-
-def path(
-    questions: Mapping[str, Question], order: Mapping[str, int], names: Iterable[str]
-) -> dict[str, Question]:
-    """Return some questions and all that their guards hang on, in order."""
-    found: set[str] = set()
-    for name in names:
-        here = name
-        while here not in found:
-            found.add(here)
-            guard = questions[here].guard
-            here = guard.question if guard else here
-    return {name: questions[name] for name in sorted(found, key=order.__getitem__)}
-
-
-def _dependents(
-    questions: Iterable[str], plans: Mapping[str, Plan]
-) -> dict[str, frozenset[str]]:
-    found: dict[str, list[str]] = {name: [] for name in questions}
-    for feature, plan in plans.items():
-        for name in plan.hard:
-            found[name].append(feature)
-    return {name: frozenset(features) for name, features in found.items()}
 
 
 # ── version ──────────────────────────────────────────────────────────────────

@@ -6,6 +6,8 @@ instead.
 """
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
 
@@ -116,8 +118,6 @@ def _asks(model: type[BaseModel]) -> bool:
 def _parts(annotation: object) -> Iterator[object]:
     """Yield everything that an annotation mentions."""
     yield annotation
-    if get_origin(annotation) is Annotated:
-        yield from annotation.__metadata__  # type: ignore[attr-defined]  # Annotated has it
     for part in get_args(annotation):
         yield from _parts(part)
 
@@ -199,7 +199,7 @@ def _without_none(annotation: object) -> tuple[object, bool]:
     rest = [part for part in parts if part is not NoneType]
     if len(rest) == len(parts):
         return annotation, False
-    return (rest[0] if len(rest) == 1 else Union[tuple(rest)]), True  # noqa: UP007  # made of a tuple
+    return reduce(or_, rest), True
 
 
 def _flat(constraints: list[object]) -> Iterator[object]:

@@ -12,12 +12,12 @@ that need each other are taken at once, or neither is.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from onboarding.accounts.model import Account
 from onboarding.errors import InvalidAnswer
+from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import (

@@ -1,13 +1,13 @@
 """The nouns of profiling: questions, guards, features, answers, decisions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
 from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
 from onboarding.shapes import check_fields, several
 

@@ -6,7 +6,8 @@ from typing_extensions import override
 
 from onboarding.accounts.facts import Facts
 from onboarding.accounts.merge_plan import MergedAnswer, Side
-from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query
 from onboarding.changes import Put, RemoveAll
 from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.rules import together

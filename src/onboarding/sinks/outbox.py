@@ -1,11 +1,11 @@
 """What waits to be carried to the sinks, and what a relay asks of storage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
 from onboarding.events import Entry
+from onboarding.frozen import dataclass
 from onboarding.store import NounStore
 
 

@@ -24,14 +24,14 @@ from onboarding.background import (
     Background,
     retry_after,
 )
-from onboarding.changes import Change, Remove, Replace
+from onboarding.changes import Remove, Replace
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
 from onboarding.events import Entry
 from onboarding.sinks.base import Sink
 from onboarding.sinks.lane import Handover, Lane
 from onboarding.sinks.outbox import Delivery, OutboxStore, Unreadable
 from onboarding.sinks.rules import sink_names
+from onboarding.store import try_commit
 
 log = logging.getLogger("onboarding.relay")
 
@@ -149,9 +149,11 @@ class Relay(Background):
             return await self._set_aside(waiting, entry) or None
         missing = self._missing(waiting)
         if missing and all(self._lanes[name].is_resting for name in missing):
-            return await self._write(Replace(waiting, self._later(waiting))) or None
+            later = Replace(waiting, self._later(waiting))
+            return await try_commit(self._store, later) or None
         held = replace(waiting, due_at=self._clock() + self._patience + LEASE)
-        return (held, entry) if await self._write(Replace(waiting, held)) else None
+        is_ours = await try_commit(self._store, Replace(waiting, held))
+        return (held, entry) if is_ours else None
 
     def _missing(self, delivery: Delivery) -> list[str]:
         taken = delivery.taken.split()
@@ -181,7 +183,7 @@ class Relay(Background):
             later = (
                 Remove(held) if is_done else Replace(held, self._later(held, *taken))
             )
-            await self._write(later)
+            await try_commit(self._store, later)
         except Exception as error:  # noqa: BLE001  # it falls due again by itself
             self._say_broken(error, "an event falls due again in a minute")
 
@@ -190,7 +192,7 @@ class Relay(Background):
         later = replace(
             waiting, due_at=self._clock() + LONGEST_RETRY, tries=waiting.tries + 1
         )
-        if not await self._write(Replace(waiting, later)):
+        if not await try_commit(self._store, Replace(waiting, later)):
             return False
         log.error(
             "event_unreadable: no sink can be given event %s of account %s: %s. It is "
@@ -200,12 +202,4 @@ class Relay(Background):
             event.problem,
             LONGEST_RETRY // timedelta(hours=1),
         )
-        return True
-
-    async def _write(self, change: Change) -> bool:
-        """Commit one change; False when another relay was faster."""
-        try:
-            await self._store.commit(change)
-        except Conflict:
-            return False
         return True

@@ -8,9 +8,9 @@ state whose cookie is missing still shows whether it is ours.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from onboarding.cookies import CookieSpec
+from onboarding.frozen import dataclass, field
 from onboarding.tokens import Keys, Token, is_id, same
 
 ATTEMPT_COOKIE = "onboarding-attempt-"

@@ -6,8 +6,10 @@ try again, and the log says to the developer what to look at.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from onboarding.errors import BadProviderReply, ProviderError, ProviderUnreachable
+from onboarding.frozen import dataclass
 
 CLIENT_SETTING = (
     "client_id, client_secret and client_auth, as they are registered there"
@@ -75,6 +77,17 @@ class Asked:
         return self.setting if is_wrong else None
 
 
+def refusal(asked: Asked, status: int) -> ProviderError:
+    """Return the error for an HTTP status that is no success."""
+    kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
+    return kind(
+        asked.provider,
+        f"answered {status}",
+        endpoint=asked.endpoint,
+        setting=asked.blamed(status),
+    )
+
+
 def of_code(code: str) -> str | None:
     """Return the setting to look at for an OAuth error code; None: it is theirs."""
     return BY_CODE.get(code.lower())
@@ -83,3 +96,24 @@ def of_code(code: str) -> str | None:
 def of_claims(problem: str) -> str | None:
     """Return the setting to look at for a problem of an ID token."""
     return CLOCK_SETTING if problem.startswith(OF_CLOCKS) else None
+
+
+def why_silent(error: BaseException | None) -> str:
+    """Return why nobody answered, where it can be told: a kind, and no text of it."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return " in time"
+        for kind, why in WHY.items():
+            if kind in {base.__name__ for base in type(error).__mro__}:
+                return why
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+WHY = {
+    "TimeoutException": " in time",
+    "gaierror": ": the name of its host is not known (DNS)",
+    "SSLCertVerificationError": ": its TLS certificate is not trusted here",
+    "ConnectionRefusedError": ": nobody listens there",
+}
+"""By the names of errors: the classes need not be loaded for it."""

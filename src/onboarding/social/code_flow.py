@@ -117,12 +117,13 @@ class CodeFlow:
             SignInCancelled: When the person stopped there.
             ProviderError: When it failed, or something it says is wrong.
         """
-        endpoints = await self._discovery.find(provider)
-        code = read_code(provider, endpoints, response)
-        tokens = await self._client.exchange(
-            provider, endpoints, code, attempt, self.redirect_uri(provider)
-        )
-        replies = await self._read(provider, endpoints, tokens, attempt)
+        with self._client.together():
+            endpoints = await self._discovery.find(provider)
+            code = read_code(provider, endpoints, response)
+            tokens = await self._client.exchange(
+                provider, endpoints, code, attempt, self.redirect_uri(provider)
+            )
+            replies = await self._read(provider, endpoints, tokens, attempt)
         identity = provider.identity(replies)
         if (identity.provider, identity.issuer) != (provider.name, provider.issuer):
             raise BadProviderReply(provider.name, "the mapping names somebody else")

@@ -6,6 +6,7 @@ endpoint: TLS proves which host responded, the signature which issuer signed.
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
@@ -145,6 +146,7 @@ class IdTokens:
         return read_keys(provider.name, document)
 
 
+@cache
 def _registry() -> "JWSRegistry":
     from joserfc.jws import JWSRegistry
 

@@ -1,12 +1,12 @@
 """The nouns of signing in with a provider."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 from onboarding.shapes import check_fields
 
 ATTEMPT_LIFE = timedelta(minutes=10)
@@ -26,7 +26,8 @@ class HttpPolicy:
     Attributes:
         connect: How long a connection may take to stand.
         read: How long a response may pause.
-        total: How long one request may take in all.
+        total: How long the requests of one step may take together: on the way to the
+            provider, and on the way back from it.
         limit: The largest response that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
 
@@ -123,7 +124,9 @@ class WaitingIdentity:
         provider: The name of the provider.
         title: What people call it.
         name: What the provider calls the person.
-        hint: The address, mostly hidden: ``k***@example.org``.
+        address: The address, for nobody but its owner.
+        hint: The address, mostly hidden: ``k***@example.org``; all of it where its
+            owner is here.
         next: Where the person wanted to go.
         confirming: Whether who is here now may say yes.
     """
@@ -133,5 +136,6 @@ class WaitingIdentity:
     title: str
     confirming: Confirming
     name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
     hint: str | None = field(repr=False)
     next: str

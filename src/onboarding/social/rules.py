@@ -9,12 +9,13 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from onboarding.accounts.model import EmailTrust, Identity, Intent
 from onboarding.emails import is_certain
 from onboarding.errors import BadRequest
+from onboarding.frozen import dataclass, field
 
 LONGEST_VALUE = 4096
 """Characters of one parameter of a response; codes of some providers are long."""
@@ -215,11 +216,3 @@ def with_address(identity: Identity, address: str | None) -> Identity:
     if written != address.rpartition("@")[0] or not is_certain(identity.email):
         trust = min(trust, EmailTrust.STATED)
     return replace(identity, email=address, email_trust=trust)
-
-
-def hint(address: str | None) -> str | None:
-    """Return an address as it may be shown to whoever may not own it."""
-    if not address:
-        return None
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"

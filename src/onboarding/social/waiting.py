@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.linking import pack, unpack
 from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
-from onboarding.accounts.outcome import Confirming
+from onboarding.accounts.outcome import Confirming, MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
+from onboarding.accounts.waiting_proofs import pack, unpack
 from onboarding.cookies import CookieSpec
+from onboarding.emails import masked
 from onboarding.errors import ConfirmationRequired, SignInExpired, SignInRequired
 from onboarding.providers.base import Provider
-from onboarding.social import rules
 from onboarding.social.model import (
     ATTEMPT_LIFE,
     AlreadyIn,
@@ -21,6 +21,9 @@ from onboarding.social.model import (
 from onboarding.tokens import Token
 
 CONFIRM_COOKIE = "onboarding-confirm"
+
+Bound = Mapping[str, str | None]
+"""What an intent of a letter says of the identity that waits for it."""
 
 KEPT_FOR = timedelta(hours=1)
 """How long the cookie lives: longer than what waits, so that whoever comes too late is
@@ -77,13 +80,15 @@ class WaitingIdentities:
         confirming = await self._accounts.confirming(identity, current)
         if confirming is Confirming.OVER:
             return None
+        is_owner = confirming is Confirming.OWNER
         provider = self._providers.get(identity.provider)
         return WaitingIdentity(
             id=intent.id,
             provider=identity.provider,
             title=provider.title if provider else identity.provider,
             name=identity.name,
-            hint=rules.hint(identity.email),
+            address=identity.email,
+            hint=identity.email if is_owner else masked(identity.email),
             next=intent.next,
             confirming=confirming,
         )
@@ -123,6 +128,56 @@ class WaitingIdentities:
         linked = await self._accounts.link(unpack(intent.data), current, attempt=intent)
         cleared = CookieSpec.clear(CONFIRM_COOKIE)
         return Finished(signed_in=linked, next=intent.next, cookies=(cleared,))
+
+    # ── by a letter to its address ───────────────────────────────────────────
+
+    async def bind(self, waiting: WaitingIdentity, cookies: Mapping[str, str]) -> Bound:
+        """Return what a letter to the owner of an address is bound to.
+
+        The identity goes along, so that it waits for as long as the letter works.
+
+        Args:
+            waiting: As ``find`` has returned it.
+            cookies: Of this browser.
+
+        Raises:
+            SignInExpired: When it does not wait here any more, or for nobody.
+        """
+        token = Token.parse(cookies.get(CONFIRM_COOKIE, ""))
+        intent = await self._intents.peek(token, Purpose.CONFIRM) if token else None
+        if intent is None or intent.id != waiting.id:
+            raise SignInExpired(waiting.provider)
+        owner = await self._accounts.find_owner(unpack(intent.data))
+        if owner is None:
+            raise SignInExpired(waiting.provider)
+        return {
+            **intent.data,
+            "waiting": intent.id,
+            "owner": owner.id,
+            "owner_epoch": str(owner.epoch),
+        }
+
+    async def confirm_by_mail(
+        self, proof: Intent, current: CurrentSession | None
+    ) -> SignInResult | MergeWaits:
+        """Sign the owner in whom a letter reached, and link what it is bound to.
+
+        One try: whoever calls reads the proof again after a Conflict.
+
+        Raises:
+            SignInExpired: When it was confirmed already, or the owner is another one.
+            ConfirmationRequired: When somebody registered is here by now.
+            IdentityTaken: When it is somebody else's by now.
+            Conflict: When something has changed meanwhile.
+        """
+        identity = unpack(proof.data)
+        waiting = await self._intents.find(proof.data["waiting"] or "")
+        if waiting is not None and waiting.is_used:
+            raise SignInExpired(identity.provider)
+        owner = proof.data["owner"] or "", int(proof.data["owner_epoch"] or 0)
+        return await self._accounts.confirm_by_mail(
+            identity, proof, owner, current, waiting=waiting
+        )
 
     async def _find_finished(
         self, token: Token | None, account_id: str

@@ -25,10 +25,10 @@ from urllib.parse import urlsplit
 from onboarding.deadlines import USUAL, Deadlines
 from onboarding.errors import ConfigError
 from onboarding.shapes import check_methods
-from onboarding.stores.base import Store
 from onboarding.stores.sql import DEFAULT_PREFIX
 
 if TYPE_CHECKING:
+    from onboarding.stores.base import Store
     from onboarding.stores.sql.store import SqlStore
 
 __all__ = ["DEFAULT_PREFIX", "store_from", "upgrade", "upgrade_sql"]
@@ -52,10 +52,10 @@ _SHAPES = (
 
 
 def store_from(
-    database: str | Store,
+    database: "str | Store",
     prefix: str = DEFAULT_PREFIX,
     deadlines: Deadlines = USUAL,
-) -> Store:
+) -> "Store":
     """Return the store of a database, not yet opened.
 
     Args:
@@ -113,7 +113,7 @@ def upgrade_sql(
     return script(dialect, prefix, since)
 
 
-def _checked(given: object) -> Store:
+def _checked(given: object) -> "Store":
     """Return a store of the host's own making.
 
     Raises:

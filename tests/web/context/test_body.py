@@ -1,10 +1,15 @@
 """Bodies: what is read, and what is refused before it does harm."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
+import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from tests.web.site import Browser
+from onboarding import Deadlines
+from tests.web.site import Browser, open_site
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +92,69 @@ async def test_a_body_without_a_length_is_bounded_too(browser: Browser) -> None:
     headers = {"sec-fetch-site": "same-origin", "content-type": FORM}
     answer = await browser.client.post(ANSWERS, content=endless(), headers=headers)
     assert answer.status_code == 413
+
+
+async def stalls() -> AsyncIterator[bytes]:
+    """Begin, and never go on."""
+    yield b"question="
+    await asyncio.Event().wait()
+
+
+async def trickles() -> AsyncIterator[bytes]:
+    """Go on for ever, a byte at a time: none of them is late."""
+    while True:
+        yield b"a"
+        await asyncio.sleep(0)
+
+
+async def is_silent() -> AsyncIterator[bytes]:
+    """Promise a body, and send none of it."""
+    await asyncio.Event().wait()
+    yield b""
+
+
+Slow = Callable[[], AsyncIterator[bytes]]
+
+
+@pytest.mark.parametrize("path", [ANSWERS, "/welcome/guest", "/cart"])
+@pytest.mark.parametrize("kind", [FORM, JSON])
+@pytest.mark.parametrize("slow", [stalls, trickles, is_silent])
+async def test_a_body_that_never_comes_ends_by_the_deadline(
+    slow: Slow, kind: str, path: str
+) -> None:
+    """A 408, and the connection ends with it (RFC 9110 §15.5.9); nothing is kept."""
+    deadlines = Deadlines(request=timedelta(milliseconds=30))
+    async with open_site(deadlines=deadlines) as site:
+        answer = await give(site.browser(), slow(), kind, path)
+    assert answer.status_code == 408
+    assert answer.headers["connection"] == "close"
+    assert "set-cookie" not in answer.headers
+    assert "too long" in answer.text
+
+
+@pytest.mark.parametrize(("version", "field"), [("1.1", "close"), ("2", None)])
+async def test_where_streams_end_by_themselves_no_connection_is_closed(
+    version: str, field: str | None, browser: Browser
+) -> None:
+    """RFC 9113 §8.2.2 forbids the field; the other requests of a connection go on."""
+    inner = browser.site.app
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await inner({**scope, "http_version": version}, receive, send)
+
+    browser.client = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app), base_url=browser.client.base_url
+    )
+    answer = await give(browser, trickles(), FORM, ANSWERS)
+    assert (answer.status_code, answer.headers.get("connection")) == (413, field)
+
+
+async def give(
+    browser: Browser, data: AsyncIterator[bytes], kind: str, path: str
+) -> httpx2.Response:
+    """Post a stream from a page of ours."""
+    headers = {"sec-fetch-site": "same-origin", "content-type": kind}
+    return await browser.client.post(path, content=data, headers=headers)
 
 
 async def test_json_must_say_so(browser: Browser) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from onboarding.accounts.outcome import How
 from onboarding.testing import Person
 from onboarding.types import NoticeAct
 from onboarding.web.context.notices import LONGEST_NOTICE, NOTICE
@@ -107,6 +108,11 @@ async def test_a_notice_is_always_ours(browser: Browser, value: str) -> None:
     page = await browser.get(ACCOUNT, cookie=f"{COOKIE}={value}")
     assert 'class="ob-notice"' not in page.text
     assert f"{COOKIE}=;" in page.headers["set-cookie"]
+
+
+def test_whatever_a_sign_in_did_can_be_told() -> None:
+    """Each outcome has a notice of its own name, so that none fails a sign-in."""
+    assert {*How} <= {*NoticeAct}
 
 
 async def test_the_cookie_holds_nothing_personal(browser: Browser) -> None:

@@ -43,7 +43,7 @@ async def open_now() -> AsyncIterator[AsyncExitStack]:
 
 async def built(stack: AsyncExitStack, **changed: Any) -> Onboarding[Any]:
     """Return an object that is open."""
-    settings = {"url": URL, "secret_key": KEY, "database": "memory:"}
+    settings = {"url": URL, "secret_key": KEY, "database": "memory:", "mailer": None}
     onboarding: Onboarding[Any] = Onboarding(**settings | changed)
     return await stack.enter_async_context(onboarding)
 

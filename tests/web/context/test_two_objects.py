@@ -27,7 +27,9 @@ STAFF = "https://shop.example/staff/welcome"
 
 def build(url: str = STAFF, **settings: Any) -> Onboarding[Any]:
     """Return an object over a memory of its own, with one prompt to ask for."""
-    return Onboarding(url=url, secret_key=KEY, database="memory:", **settings)
+    return Onboarding(
+        url=url, secret_key=KEY, database="memory:", mailer=None, **settings
+    )
 
 
 # ── every method that takes a request ────────────────────────────────────────
@@ -41,10 +43,12 @@ METHODS: dict[str, Ask] = {
     "require": lambda staff, request: staff.require(request, "desk"),
     "refuse": lambda staff, request: staff.refuse(request, SignInRequired("in")),
     "check_same_site": lambda staff, request: staff.check_same_site(request),
+    "may_see_order": lambda staff, request: staff.may_see_order(request, 2041),
     "form": lambda staff, request: staff.form(request),
     "partial": lambda staff, request: staff.partial("sign_in", request),
     "notice": lambda staff, request: staff.notice(request),
     "locale": lambda staff, request: staff.locale(request),
+    "switches_language": lambda staff, request: staff.switches_language(request, {}),
     "render": lambda staff, request: staff.render(request, "nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),
     "field": lambda staff, request: staff.field(request),

@@ -4,16 +4,18 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from typing_extensions import override
 
+from onboarding import After, KeepRows, Resource
 from onboarding.accounts.model import EmailTrust, Identity
-from onboarding.changes import Change
+from onboarding.changes import Change, Statement
 from onboarding.events import Entry
 from onboarding.stores.sql.store import SqlStore
 from onboarding.stores.sql.temporary import TemporarySqlite
-from tests.web.site import SESSION, Browser, Site, open_site, words
+from tests.web.site import SAM, SESSION, Browser, Site, open_site, words
 
 pytestmark = pytest.mark.anyio
 
@@ -139,7 +141,8 @@ async def test_the_page_its_json_and_the_export_tell_the_same(site: Site) -> Non
     assert shown >= {"known", "ways", "addresses", "sessions", "opinions", "more"}
     empty = {name for name, entries in told.items() if not entries}
     assert empty <= {
-        *("intents", "letters", "receipts", "parked", "cart_lines", "orders")
+        *("intents", "letters", "mail_stops", "receipts", "parked"),
+        *("cart_lines", "orders"),
     }
 
 
@@ -194,8 +197,74 @@ async def test_before_erasing_the_page_says_what_goes(site: Site) -> None:
 async def test_before_erasing_in_json(site: Site) -> None:
     """What goes and what stays, and where to post."""
     told = (await (await busy(site)).get_json(f"{ACCOUNT}/erase")).json()
-    assert {"what": "Answers", "stays": False, "reason": ""} in told["rows"]
+    gone = {"what": "Answers", "stays": False, "reason": "", "until": None}
+    assert gone in told["rows"]
     assert told["erase_at"] == f"{ACCOUNT}/erase"
+    assert told["of"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            (
+                "It is tax law. Until 20 November 2036 at the latest.",
+                "but for what must stay until 20 November 2036 at the latest: Orders.",
+            ),
+        ),
+        (
+            "nl",
+            (
+                "Het is de wet. Uiterlijk tot 20 november 2036.",
+                "op wat uiterlijk tot 20 november 2036 moet blijven na: Orders.",
+            ),
+        ),
+    ],
+)
+async def test_what_must_stay_has_a_reason_and_a_day(
+    language: str, told: tuple[str, str]
+) -> None:
+    """Before erasing, and in the notice afterwards, in the person's language."""
+    orders = Resource.table(
+        "orders",
+        owner="who",
+        erase=KeepRows("It is tax law.", until=After("at", timedelta(days=3653))),
+    )
+    texts = {"nl": {"It is tax law.": "Het is de wet."}}
+    async with open_site(resources=[orders], texts=texts) as site:
+        await site.onboarding.store.commit(
+            Statement("CREATE TABLE orders (who TEXT, at TEXT)")
+        )
+        browser = await busy(site, language)
+        here = (await browser.get_json(ACCOUNT)).json()["account"]["id"]
+        for day in ("2026-11-20", "2020-01-01"):
+            sql = "INSERT INTO orders (who, at) VALUES ($1, $2)"
+            await site.onboarding.store.commit(Statement(sql, (here, day)))
+
+        page = words((await browser.get(f"{ACCOUNT}/erase")).text)
+        rows = (await browser.get_json(f"{ACCOUNT}/erase")).json()["rows"]
+        await browser.post(f"{ACCOUNT}/erase")
+        notice = words((await browser.get(ACCOUNT)).text)
+
+    assert told[0] in page
+    assert told[1] in notice
+    assert ["2036-11-20"] == [row["until"] for row in rows if row["stays"]]
+
+
+async def test_what_must_stay_for_ever_has_no_day() -> None:
+    """The notice names it all the same."""
+    orders = Resource.table("orders", owner="who", erase=KeepRows("They are public."))
+    async with open_site(resources=[orders]) as site:
+        store = site.onboarding.store
+        await store.commit(Statement("CREATE TABLE orders (who TEXT)"))
+        browser = await busy(site)
+        here = (await browser.get_json(ACCOUNT)).json()["account"]["id"]
+        await store.commit(Statement("INSERT INTO orders VALUES ($1)", (here,)))
+        await browser.post(f"{ACCOUNT}/erase")
+        notice = words((await browser.get(ACCOUNT)).text)
+
+    assert "Your data is erased, but for what must stay: Orders." in notice
 
 
 async def test_erasing_leaves_nothing(site: Site) -> None:
@@ -212,11 +281,48 @@ async def test_erasing_leaves_nothing(site: Site) -> None:
     assert (await browser.client.get("/look", headers=cookie)).text == "nobody"
 
 
-async def test_erasing_twice_is_erasing_once(site: Site) -> None:
-    """The back button finds a visitor."""
+async def offered(browser: Browser) -> dict[str, str]:
+    """Return what the form sends by which everything is erased."""
+    page = await browser.get(f"{ACCOUNT}/erase")
+    (of,) = re.findall(r'name="of" value="([^"]+)"', page.text)
+    return {"of": of}
+
+
+@pytest.mark.parametrize("keeps_cookies", [False, True])
+async def test_erasing_twice_is_erasing_once(site: Site, keeps_cookies: bool) -> None:
+    """Whoever presses again, before the answer or by Back, reads that it is done."""
     browser = await busy(site)
-    await browser.post(f"{ACCOUNT}/erase")
-    assert (await browser.post(f"{ACCOUNT}/erase")).status_code == 401
+    form = await offered(browser)
+    cookies = "; ".join(f"{n}={v}" for n, v in browser.client.cookies.items())
+    await browser.follow(await browser.post(f"{ACCOUNT}/erase", form))
+    sent = {"cookie": cookies} if keeps_cookies else {}
+    again = await browser.post(f"{ACCOUNT}/erase", form, **sent)
+    assert (again.status_code, again.headers["location"]) == (303, ACCOUNT)
+    assert "Your data is erased." in (await browser.follow(again)).text
+
+
+async def test_nobody_is_told_that_what_stands_is_erased(site: Site) -> None:
+    """Who was signed out meanwhile, or forged it, is asked to sign in."""
+    browser = site.browser()
+    await browser.sign_in()
+    form = await offered(browser)
+    await browser.post("/welcome/sign-out")
+    for sent in (form, {"of": "x.y"}, {}):
+        assert (await browser.post(f"{ACCOUNT}/erase", sent)).status_code == 401
+    await browser.sign_in()
+    assert (await browser.get_json(ACCOUNT)).json()["identities"]
+
+
+async def test_a_page_erases_whose_data_it_showed(site: Site) -> None:
+    """Left open until somebody else is here, it shows what would go of theirs."""
+    browser = site.browser()
+    await browser.sign_in()
+    form = await offered(browser)
+    await browser.post("/welcome/sign-out")
+    await browser.sign_in(SAM)
+    answer = await browser.post(f"{ACCOUNT}/erase", form)
+    assert answer.headers["location"] == f"{ACCOUNT}/erase"
+    assert (await browser.get_json(ACCOUNT)).json()["identities"]
 
 
 class Together(SqlStore):

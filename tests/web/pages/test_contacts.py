@@ -87,7 +87,23 @@ async def test_nobody_elses_address_is_found(browser: Browser, site: Site) -> No
     assert 401 == (await other.get(page)).status_code
     await other.post("/cart")
     assert 404 == (await other.get(page)).status_code
-    assert 404 == (await other.post(page, {"do": "remove"})).status_code
+    await other.post(page, {"do": "remove"})
+    correct = {"do": "correct", "email": "sam@example.org"}
+    assert 404 == (await other.post(page, correct)).status_code
+    assert ["kim@example.org"] == await addresses(browser)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"do": "remove"}, {"do": "correct", "email": "kim@example.org"}]
+)
+async def test_what_was_done_to_an_address_is_done(
+    browser: Browser, sent: dict[str, str]
+) -> None:
+    """Pressed again, it leads where it led before."""
+    page = await give(browser, "kim@exmaple.org")
+    answers = [await browser.post(page, sent) for _ in range(2)]
+    assert [303, 303] == [one.status_code for one in answers]
+    assert {"/welcome/account"} == {one.headers["location"] for one in answers}
 
 
 async def test_the_only_way_back_stays(browser: Browser, inbox: Inbox) -> None:

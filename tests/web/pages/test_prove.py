@@ -1,6 +1,7 @@
 """Proof by mail, through the pages: where to write, the code, the link, my page."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from onboarding import ConfigError, Onboarding
 from tests.web.site import (
     KEY,
+    KIM,
+    SAM,
     URL,
     Browser,
     Inbox,
@@ -74,6 +77,25 @@ async def test_a_link_opens_a_page_and_its_button_signs_in(
     assert "/look" == answer.headers["location"]
 
 
+@pytest.mark.parametrize("by", ["code", "link"])
+async def test_pressing_twice_is_being_in(
+    by: str, browser: Browser, inbox: Inbox
+) -> None:
+    """The second time there is nothing left to prove, and the way on is the same."""
+    page = await ask(browser)
+    code, link = await inbox.read()
+    if by == "link":
+        page = await browser.get(link)
+    form = {by: code if by == "code" else link.rpartition("/")[2]}
+    assert 'name="next" value="/look"' in page.text
+    answers = [
+        await browser.post("/welcome/prove", {**form, "next": "/look"})
+        for _ in range(2)
+    ]
+    assert [303, 303] == [one.status_code for one in answers]
+    assert {"/look"} == {one.headers["location"] for one in answers}
+
+
 async def test_a_link_opened_elsewhere_shows_the_code(
     browser: Browser, site: Site, inbox: Inbox
 ) -> None:
@@ -132,6 +154,48 @@ async def test_another_letter_brings_another_code(
     assert 2 == len(inbox.messages)
     assert 422 == (await browser.post("/welcome/prove", {"code": old})).status_code
     assert 303 == (await browser.post("/welcome/prove", {"code": new})).status_code
+
+
+async def test_another_letter_is_for_who_asks_for_it(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """Whoever became a guest meanwhile finishes it as that guest."""
+    await ask(browser)
+    await inbox.read()
+    guest = (await browser.post("/cart")).text
+    await browser.post("/welcome/prove/again")
+    code, _ = await inbox.read()
+    await browser.post("/welcome/prove", {"code": code})
+    assert guest == (await browser.get("/look")).text
+
+
+async def test_who_comes_too_late_is_told_of_the_letter_and_led_on(
+    site: Site, browser: Browser, inbox: Inbox
+) -> None:
+    """A visitor to the ways to sign in; who is in, to where addresses are proven."""
+    for is_in in (False, True):
+        await ask(browser)
+        code, _ = await inbox.read()
+        site.clock.advance(timedelta(minutes=11))
+        page = await browser.post("/welcome/prove", {"code": code})
+        assert 410 == page.status_code
+        assert "This letter has had its time" in words(page.text)
+        href = "/welcome/account" if is_in else "/welcome/sign-in"
+        assert f'<a class="ob-button" href="{href}">Get a new one' in page.text
+        await browser.sign_in()
+
+
+async def test_an_address_of_somebody_else_is_not_added(
+    site: Site, browser: Browser, inbox: Inbox
+) -> None:
+    """Who is in, and proves an address that another account has, is told which."""
+    await site.browser().sign_in(KIM)
+    await browser.sign_in(SAM)
+    await browser.post("/welcome/account/prove", {"email": "kim@example.org"})
+    code, _ = await inbox.read()
+    page = await browser.post("/welcome/prove", {"code": code})
+    assert 409 == page.status_code
+    assert "This address is already in use here" in words(page.text)
 
 
 async def test_the_answer_is_the_same_for_every_address(site: Site) -> None:

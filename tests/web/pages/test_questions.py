@@ -1,5 +1,6 @@
 """The questions of a feature: asked, answered, put off, and left unsaid."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -394,13 +395,54 @@ async def test_a_second_tab_changes_nothing_twice(browser: Browser) -> None:
     assert (await log(browser)).count("question_answered") == 1
 
 
+async def who_said_both(site: Site, name: str, one: str, other: str) -> Browser:
+    """Say something as a person, and something else as a guest who is that person."""
+    kim, guest = site.browser("nl"), site.browser("nl")
+    await kim.sign_in()
+    await kim.post(ANSWERS, {"question": name, name: one})
+    await guest.post(ANSWERS, {"question": name, name: other})
+    await guest.sign_in()
+    guest.client.headers["accept-language"] = "en"
+    return guest
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["account?", "answers?question={}&next=/look&"],
+    ids=["my data", "the question"],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("genre", "novel", "adventure", "adventure"),
+        ("pages", "200", "1.500", 1500),
+        ("birthday", "1990-05-01", "1991-05-01", "1991-05-01"),
+    ],
+    ids=["a choice", "a number", "a day"],
+)
+@pytest.mark.parametrize("language", ["en", "nl"])
+async def test_what_was_said_otherwise_is_taken_with_one_press(
+    site: Site, said: tuple[str, str, str, object], page: str, language: str
+) -> None:
+    """On either page, in either language, as an answer like any other."""
+    name, one, other, taken = said
+    browser = await who_said_both(site, name, one, other)
+    shown = await browser.get(f"/welcome/{page.format(name)}lang={language}")
+    word = {"en": "Use this", "nl": "Gebruik dit"}[language]
+    forms = re.findall(r"<form[^>]*>.*?</form>", shown.text, re.DOTALL)
+    (form,) = [one for one in forms if word in one]
+    sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    assert 'action="/welcome/answers"' in form
+    answer = await browser.post(ANSWERS, sent)
+    led = "/look" if "next" in page else "/welcome/account"
+    assert (answer.status_code, answer.headers["location"]) == (303, led)
+    assert await answers(browser) == {name: ("value", taken)}
+    assert word not in (await browser.get("/welcome/account")).text
+
+
 async def test_what_a_guest_said_otherwise_waits_for_the_person(site: Site) -> None:
     """Kim likes novels, and said adventure as a guest: Kim says which it is."""
-    kim, guest = site.browser(), site.browser()
-    await kim.sign_in()
-    await kim.post("/welcome/answers", {"question": "genre", "genre": "novel"})
-    await guest.post("/welcome/answers", {"question": "genre", "genre": "adventure"})
-    await guest.sign_in()
+    guest = await who_said_both(site, "genre", "novel", "adventure")
 
     assert await answers(guest) == {"genre": ("value", "novel")}
     page = words((await guest.get("/welcome/account")).text)

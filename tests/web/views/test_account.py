@@ -19,7 +19,8 @@ from onboarding.accounts.own import (
     ReceiptsResource,
     SessionsResource,
 )
-from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.profiling.model import Answer, AnswerKind, Source
@@ -123,9 +124,7 @@ def answer(question: str, **more: Any) -> Answer:
         pytest.param(
             answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
             "What do you like to read? <bdi>Novels</bdi>",
-            "You told us on 21 November. We sort your shelf by it. Before your "
-            "accounts came together you also said: <bdi>Adventure</bdi>; "
-            "<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>",
+            "You told us on 21 November. We sort your shelf by it.",
             id="otherwise as a guest",
         ),
         pytest.param(
@@ -146,8 +145,23 @@ async def test_an_answer_says_where_it_came_from(
     site: Site, told: Answer, title: str, about: str
 ) -> None:
     """Value, source, date and purpose."""
-    (row,) = rows(site, "known", answers=[told])
+    row, *_ = rows(site, "known", answers=[told])
     assert (row.title, row.about) == (title, about)
+
+
+async def test_what_was_said_otherwise_can_be_taken(site: Site) -> None:
+    """Each value has a line and a button; what is asked no more, a line alone."""
+    told = [
+        answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
+        answer("shoe_size", value=42, suggested=(43,)),
+    ]
+    said = "Before your accounts came together you also said: "
+    _, one, other, _, old = rows(site, "known", answers=told)
+    assert one.title == f"{said}<bdi>Adventure</bdi>"
+    assert one.use
+    assert (one.use.question, one.use.raw) == ("genre", ("adventure",))
+    assert other.title == f"{said}<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>"
+    assert (old.title, old.use) == (f"{said}<bdi>43</bdi>", None)
 
 
 async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:
@@ -323,7 +337,9 @@ async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
     planned = [
         (
             Resource.table("orders", owner="account_id"),
-            Planned(outcome=Outcome.KEPT, count=2, reason="The law says so."),
+            Planned(
+                outcome=Outcome.KEPT, count=2, reason="The law says so.", until=NOW
+            ),
         ),
         (
             Resource.table("cart_lines", owner="account_id"),
@@ -332,9 +348,9 @@ async def test_an_erasure_says_what_stays_and_why(site: Site) -> None:
         (AnswersResource(site.onboarding.store), Planned()),
     ]
     fates = account_view(site).erasure(planned)
-    assert [(fate.title, fate.stays, fate.reason) for fate in fates] == [
-        ("Orders", True, "The law says so."),
-        ("Cart lines", False, ""),
+    assert [(fate.title, fate.stays, fate.reason, fate.until) for fate in fates] == [
+        ("Orders", True, "The law says so.", NOW.date()),
+        ("Cart lines", False, "", None),
     ]
 
 

@@ -12,7 +12,7 @@ from onboarding.errors import (
     Refused,
     StoreUnavailable,
 )
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.web.views.problems import Problem
 from tests.web.site import FEATURES, Profile, provider

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from onboarding.errors import InvalidAnswer
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.web.views.questions import (
     QuestionForm,

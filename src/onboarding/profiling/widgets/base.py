@@ -6,9 +6,9 @@ model checks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Question
 from onboarding.shapes import check_methods, check_value

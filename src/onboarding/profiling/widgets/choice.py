@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from onboarding.errors import ConfigError
 from onboarding.jsonvalue import JsonValue
@@ -57,7 +57,7 @@ class Choice:
             return values or None
         return only(values)
 
-    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002  # the promise of a widget
+    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return the options that a stored value has chosen."""
         if value is None:
             return ()
@@ -76,12 +76,12 @@ def _values(kind: object) -> list[JsonValue]:
     """Return the values that a type lists, as JSON has them."""
     if kind is bool:
         return [True, False]
-    members: Sequence[object] = ()
+    members: Sequence[Any] = ()  # the caller checks what JSON cannot say
     if isinstance(kind, type) and issubclass(kind, Enum):
         members = list(kind)
     elif get_origin(kind) is Literal:
         members = get_args(kind)
-    return [m.value if isinstance(m, Enum) else m for m in members]  # type: ignore[misc]  # the caller checks what JSON cannot say
+    return [m.value if isinstance(m, Enum) else m for m in members]
 
 
 def _text(value: JsonValue) -> str:

@@ -32,10 +32,10 @@ class Date:
                 attributes[name] = (bound + step).isoformat()
         return Control(kind="date", name=question.name, attributes=attributes)
 
-    def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:  # noqa: ARG002  # the promise of a widget
+    def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
         """Return the text without the space around it."""
         return only(said(raw))
 
-    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002
+    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return the day as it is stored, which is how forms write it."""
         return written(value)

@@ -45,7 +45,7 @@ class Scale:
         by_text = {str(n): n for n in _steps(question)}
         return only([by_text.get(text, text) for text in said(raw)])
 
-    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002  # the promise of a widget
+    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return the number as it is written."""
         return written(value)
 

@@ -35,11 +35,11 @@ class Text:
             number=bool(keyboard),
         )
 
-    def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:  # noqa: ARG002  # the promise of a widget
+    def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
         """Return the text without the space around it."""
         return only(said(raw))
 
-    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:  # noqa: ARG002
+    def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return the text, or the number as it is written."""
         return written(value)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from onboarding.accounts.model import Account, Intent, Receipt, Session
+from onboarding.accounts.model import Account, ContactLevel, Intent, Receipt, Session
 from onboarding.stores.sql.executor import Executor, Row
 from onboarding.stores.sql.journey import FAMILY
 from onboarding.stores.sql.reading import Reading
@@ -55,7 +55,13 @@ SELECT f.member FROM family AS f WHERE f.ending = 'parked' ORDER BY f.member
 
 LIST_TOMBSTONES = f"""
 SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
-WHERE a.ending IN ('merged', 'erased') AND a.id > $1 ORDER BY a.id LIMIT $2
+WHERE a.ending IS NOT NULL AND a.id > $1 ORDER BY a.id LIMIT $2
+"""
+
+COUNT_TYPED = """
+SELECT COUNT(*) FROM onboarding_contacts AS c
+INNER JOIN onboarding_accounts AS a ON a.id = c.account_id
+WHERE c.address = $1 AND c.level < $2 AND a.ending IS NULL
 """
 
 LIST_EXPIRED_INTENTS = f"""
@@ -63,24 +69,25 @@ SELECT {INTENTS.listed("i")} FROM onboarding_intents AS i
 WHERE i.expires_at < $1 ORDER BY i.expires_at, i.id LIMIT $2
 """
 
+LAST_SEEN = """COALESCE((
+    SELECT MAX(seen.created_at + seen.seen_after) FROM onboarding_sessions AS seen
+    WHERE seen.account_id = a.id
+  ), a.created_at)"""
+
 LIST_LAPSED_GUESTS = f"""
 SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
 WHERE a.id > $1 AND a.kind = 0 AND a.ending IS NULL
-  AND (
-    NOT EXISTS (
+  AND CASE WHEN EXISTS (
+    SELECT 1 FROM onboarding_contacts AS given WHERE given.account_id = a.id
+  ) THEN {LAST_SEEN} < $4
+  ELSE {LAST_SEEN} < $3 OR (
+    EXISTS (SELECT 1 FROM onboarding_sessions AS held WHERE held.account_id = a.id)
+    AND NOT EXISTS (
       SELECT 1 FROM onboarding_sessions AS used
       WHERE used.account_id = a.id AND (used.seen_after > 0 OR used.created_at >= $2)
     )
-    OR NOT EXISTS (
-      SELECT 1 FROM onboarding_sessions AS fresh
-      WHERE fresh.account_id = a.id AND fresh.created_at + fresh.seen_after >= $3
-    )
-  )
-  AND (
-    a.created_at < $3
-    OR EXISTS (SELECT 1 FROM onboarding_sessions AS held WHERE held.account_id = a.id)
-  )
-ORDER BY a.id LIMIT $4
+  ) END
+ORDER BY a.id LIMIT $5
 """
 
 
@@ -151,9 +158,14 @@ class AccountReading(Reading):
         return [id for (id,) in await self._read(LIST_PARKED, account_id)]
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
-        """Return accounts that were merged or erased, behind ``after``, by id."""
+        """Return accounts that have ended, however, behind ``after``, by id."""
         rows = await self._scan(LIST_TOMBSTONES, after, limit)
         return [ACCOUNTS.read(row) for row in rows]
+
+    async def count_typed(self, address: str) -> int:
+        """Return how many live accounts typed an address that they have not proven."""
+        rows = await self._scan(COUNT_TYPED, address, ContactLevel.PROVEN.value)
+        return int(rows[0][0] or 0)
 
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:
         """Return intents whose life is over."""
@@ -165,6 +177,7 @@ class AccountReading(Reading):
         *,
         unseen_before: datetime,
         idle_before: datetime,
+        contact_before: datetime,
         after: str = "",
         limit: int,
     ) -> list[Account]:
@@ -173,6 +186,6 @@ class AccountReading(Reading):
         A guest without a session has nothing to come back with, and counts from
         when it was made.
         """
-        unseen, idle = to_us(unseen_before), to_us(idle_before)
-        rows = await self._upkeep(LIST_LAPSED_GUESTS, after, unseen, idle, limit)
+        ages = [to_us(at) for at in (unseen_before, idle_before, contact_before)]
+        rows = await self._upkeep(LIST_LAPSED_GUESTS, after, *ages, limit)
         return [ACCOUNTS.read(row) for row in rows]

@@ -9,11 +9,11 @@ https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from onboarding.errors import ConfigError
+from onboarding.frozen import dataclass, field
 
 CONNECT_TIMEOUT = timedelta(seconds=10)
 """How long to wait for a connection: an answer that says so beats a hanging page."""

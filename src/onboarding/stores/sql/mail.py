@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from onboarding.accounts.model import Purpose
+from onboarding.accounts.linking import PROOFS
 from onboarding.mail.model import Letter
 from onboarding.stores.sql.reading import Reading
 from onboarding.stores.sql.tables import LETTERS
@@ -14,9 +14,11 @@ SELECT {LETTERS.listed("l")} FROM onboarding_letters AS l
 WHERE l.due_at < $1 ORDER BY l.due_at, l.id LIMIT $2
 """
 
-COUNT_PROOFS = """
+PROVING = ", ".join(f"'{one.value}'" for one in PROOFS)
+
+COUNT_PROOFS = f"""
 SELECT COUNT(*) FROM onboarding_intents AS i
-WHERE i.address = $1 AND i.purpose IN ($2, $3) AND i.expires_at > $4
+WHERE i.address = $1 AND i.purpose IN ({PROVING}) AND i.expires_at > $2
 """
 
 
@@ -32,6 +34,5 @@ class MailReading(Reading):
 
     async def count_proofs(self, address: str, now: datetime) -> int:
         """Return how many proofs of an address may still be finished."""
-        purposes = Purpose.MAIL_SIGN_IN.value, Purpose.PROVE.value
-        rows = await self._read(COUNT_PROOFS, address, *purposes, to_us(now))
+        rows = await self._read(COUNT_PROOFS, address, to_us(now))
         return int(rows[0][0] or 0)

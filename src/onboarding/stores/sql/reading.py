@@ -1,5 +1,6 @@
 """What the features' questions stand on: SQL in, rows out, our prefix put in."""
 
+import re
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,9 @@ from onboarding.stores.sql.values import Value, Values
 N = TypeVar("N", bound=Noun)
 
 
+CREATE_INDEX = re.compile(rf"(CREATE (?:UNIQUE )?INDEX ){DEFAULT_PREFIX}")
+
+
 class Prefixed(dict[str, str]):
     """Our SQL with the names of this store's tables, worked out once a text."""
 
@@ -21,11 +25,11 @@ class Prefixed(dict[str, str]):
         self._prefix = prefix
 
     def __missing__(self, sql: str) -> str:
-        """Put the prefix in; an index has no schema of its own."""
+        """Put the prefix in; an index is made in the schema of its table."""
         if self._prefix == DEFAULT_PREFIX:
             return self.setdefault(sql, sql)
         bare = self._prefix.rpartition(".")[2]
-        text = sql.replace(f"INDEX {DEFAULT_PREFIX}", "INDEX \0")
+        text = CREATE_INDEX.sub("\\1\0", sql)
         text = text.replace(DEFAULT_PREFIX, self._prefix).replace("\0", bare)
         self[sql] = text
         return text

@@ -35,6 +35,7 @@ from onboarding.stores.sql.sqlite_connection import (
     connect_writer,
     is_busy,
     named,
+    run,
     transact,
     translated,
 )
@@ -158,7 +159,7 @@ class SqliteExecutor:
         if begun < self._away_until:
             return None
         try:
-            rows = cursor.execute(sql, named(values)).fetchall()
+            rows = run(cursor, sql, values).fetchall()
         except sqlite3.Error as error:
             if is_busy(error):  # rare with write-ahead logging; a thread can wait
                 return None
@@ -233,7 +234,7 @@ class SqliteExecutor:
 
 
 def _fetch(connection: sqlite3.Connection, sql: str, values: Values) -> list[Row]:
-    return connection.execute(sql, named(values)).fetchall()
+    return run(connection, sql, values).fetchall()
 
 
 def _fetch_named(

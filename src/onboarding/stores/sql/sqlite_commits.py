@@ -18,6 +18,7 @@ from onboarding.stores.sql.sqlite_connection import (
     finish,
     is_busy,
     named,
+    run,
     transact,
 )
 from onboarding.stores.sql.table import SqlStep
@@ -100,7 +101,10 @@ def _run(connection: LimitedConnection, commit: Commit) -> None:
 
 def _run_step(connection: LimitedConnection, step: SqlStep) -> None:
     try:
-        changed = connection.execute(step.sql, named(step.values)).rowcount
+        if step.is_ours:
+            changed = run(connection, step.sql, step.values).rowcount
+        else:
+            changed = connection.execute(step.sql, named(step.values)).rowcount
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorcode in TAKEN:
             why = error if step.is_ours else KeyTaken(step.sql)

@@ -1,10 +1,12 @@
 """One connection to a SQLite file, and what it may say."""
 
 import math
+import re
 import sqlite3
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -21,6 +23,12 @@ Synchronous = Literal["full", "normal"]
 
 NAMES = tuple(str(n) for n in range(1, 1000))
 """What follows the ``$``; SQLite takes 999 values a statement (before 3.32)."""
+
+PLACE = re.compile(r"\$(\d+)")
+"""Where a value goes in a statement."""
+
+MOST_STATEMENTS = 256
+"""So many are kept ready, by us and by the driver; we have some hundred."""
 
 STEP = timedelta(milliseconds=100)
 """How long SQLite waits for a lock before we look whether anybody waits for it."""
@@ -120,7 +128,7 @@ def _connect(path: Path, wait: float) -> LimitedConnection:
         path,
         timeout=wait,
         isolation_level=None,
-        cached_statements=256,
+        cached_statements=MOST_STATEMENTS,
         factory=LimitedConnection,
     )
     connection.patience = wait
@@ -146,13 +154,32 @@ def finish(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
     return result
 
 
+def run(
+    connection: sqlite3.Connection | sqlite3.Cursor, sql: str, values: Values
+) -> sqlite3.Cursor:
+    """Run a statement of ours; one of a host's is run with ``named`` values.
+
+    Values that are wanted in their order are not looked up by name. A host's text may
+    hold a ``$1`` that is no place at all.
+    """
+    text = in_order(sql)
+    if text is None:
+        return connection.execute(sql, named(values))
+    return connection.execute(text, values)
+
+
+@lru_cache(maxsize=MOST_STATEMENTS)
+def in_order(sql: str) -> str | None:
+    """Return it with ``?`` for ``$1``, ``$2`` …; None unless each is there once, so."""
+    places = PLACE.findall(sql)
+    return PLACE.sub("?", sql) if places == [*NAMES[: len(places)]] else None
+
+
 def named(values: Values) -> dict[str, Value]:
     """Return values as SQLite wants them for ``$1``, ``$2`` …: by name.
 
     A sequence would bind in the order in which the names appear.
     """
-    if len(values) == 1:  # what most reads are, and the one of every request
-        return {"1": values[0]}
     return dict(zip(NAMES, values, strict=False))
 
 

@@ -20,7 +20,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Attention
 from onboarding.events import Entry
 from onboarding.feedback.model import Response
-from onboarding.mail.model import Letter
+from onboarding.mail.model import Letter, MailStop
 from onboarding.profiling.model import Answer
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql.table import Table
@@ -86,6 +86,7 @@ TABLES: Mapping[type, Table[Any]] = _by_noun(
         EVENTS,
         DELIVERIES,
         LETTERS,
+        Table(MailStop, "onboarding_mail_stops"),
     )
 )
 """The table of every kind of noun."""

@@ -11,7 +11,7 @@ from enum import Enum
 from types import NoneType
 from typing import Any, NamedTuple, get_args
 
-from onboarding.events import EPOCH
+from onboarding.events.entry import EPOCH
 from onboarding.jsonvalue import from_json, to_json
 
 Value = str | int | None

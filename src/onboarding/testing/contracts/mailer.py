@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -186,25 +188,18 @@ class MailerContract:
         assert PERSONAL not in told
 
 
-def _message(
-    *,
-    id: str = "letter-1",
-    to: str = "kim@example.org",
-    subject: str = "Your order",
-    text: str = "It is on its way.",
-    html: str | None = "<p>It is on its way.</p>",
-    unsubscribe: str | None = None,
-    locale: str = "en",
-) -> Message:
-    return Message(
-        id=id,
-        to=to,
-        subject=subject,
-        text=text,
-        html=html,
-        unsubscribe=unsubscribe,
-        locale=locale,
-    )
+_USUAL = Message(
+    id="letter-1",
+    to="kim@example.org",
+    subject="Your order",
+    text="It is on its way.",
+    html="<p>It is on its way.</p>",
+)
+
+
+def _message(**parts: Any) -> Message:
+    """Return a message with some parts other than usual."""
+    return replace(_USUAL, **parts)
 
 
 def _same(text: str) -> str:

@@ -14,12 +14,8 @@
 import dataclasses
 import inspect
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from copy import deepcopy
-from functools import cache
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,6 +29,7 @@ from onboarding.providers.base import PROTOCOL_PARAMS, SCOPE, SLUG, Provider
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import read_document
+from onboarding.testing.contracts.audited import heard_io
 from onboarding.urls import url_problem
 
 CALLBACK = "https://shop.example/welcome/callback/x"
@@ -44,9 +41,6 @@ HOSTILE: tuple[object, ...] = (
     *([], {}, [None], {"": ""}, [[["deep"]]]),
 )
 """What may stand anywhere in a reply, written by whoever."""
-
-FORBIDDEN = ("open", "socket.", "subprocess.", "os.system", "urllib.")
-"""Audit events (https://docs.python.org/3/library/audit_events.html) of I/O."""
 
 
 class ProviderContract:
@@ -198,7 +192,7 @@ class ProviderContract:
         """The mapping is a plain function: no file, no socket, no waiting."""
         assert not inspect.iscoroutinefunction(self.provider.identity)
         self.provider.identity(self.replies)  # what it imports late, it has now
-        with _audited() as events:
+        with heard_io() as events:
             self.provider.identity(self.replies)
         assert events == []
 
@@ -271,30 +265,3 @@ def _replaced(value: Any, old: str, new: object) -> Any:  # noqa: ANN401  # any 
     if isinstance(value, list):
         return [_replaced(part, old, new) for part in value]
     return new if not isinstance(value, bool) and str(value) == old else value
-
-
-_ear: ContextVar[list[str] | None] = ContextVar("onboarding_ear", default=None)
-
-
-@contextmanager
-def _audited() -> Iterator[list[str]]:
-    """Collect what the interpreter reports of I/O while the context lasts."""
-    _hook()
-    events: list[str] = []
-    token = _ear.set(events)
-    try:
-        yield events
-    finally:
-        _ear.reset(token)
-
-
-@cache
-def _hook() -> None:
-    # It cannot be taken out again; without an ear it hears nothing.
-    sys.addaudithook(_hear)
-
-
-def _hear(event: str, _: tuple[object, ...]) -> None:
-    ear = _ear.get()
-    if ear is not None and event.startswith(FORBIDDEN):
-        ear.append(event)

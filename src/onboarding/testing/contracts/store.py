@@ -5,13 +5,19 @@ import pytest
 from onboarding.stores.base import Store
 from onboarding.testing.contracts.store_changes import ChangeContract
 from onboarding.testing.contracts.store_commits import CommitContract
+from onboarding.testing.contracts.store_guests import GuestContract
 from onboarding.testing.contracts.store_log import LogContract
 from onboarding.testing.contracts.store_races import RaceContract
 from onboarding.testing.contracts.store_reads import ReadContract
 
 
 class StoreContract(
-    ChangeContract, CommitContract, RaceContract, ReadContract, LogContract
+    ChangeContract,
+    CommitContract,
+    RaceContract,
+    ReadContract,
+    GuestContract,
+    LogContract,
 ):
     """Every promise of ``onboarding.stores.base.Store``.
 

@@ -85,8 +85,10 @@ class CommitContract:
         assert await store.list_of(Entry, FIRST) == [entry()]
 
     async def test_an_empty_commit_is_fine(self, store: Store) -> None:
-        """Nothing to do is no error."""
+        """Nothing to do is no error, and changes nothing."""
+        await store.commit(Add(account()))
         await store.commit()
+        assert await store.find(Account, FIRST) == account()
 
     async def test_changes_apply_in_order(self, store: Store) -> None:
         """A later change sees what an earlier one of the same commit did."""

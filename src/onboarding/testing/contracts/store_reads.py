@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from onboarding.accounts.model import (
     Account,
-    AccountKind,
     Contact,
     Ending,
     IdentityLink,
@@ -42,62 +41,12 @@ from onboarding.testing.contracts.store_samples import (
     RESPONSES_SAMPLE,
 )
 
-DAY = timedelta(days=1)
-UNSEEN = NOW - DAY
-IDLE = NOW - 30 * DAY
+JUST = timedelta(microseconds=1)
 
 
 def shuffled(nouns: Sequence[Any]) -> list[Add]:
     """Return the nouns to add in an order that no index has."""
     return [Add(noun) for noun in [*nouns[1::2], *nouns[::2][::-1]]]
-
-
-async def lapsed(store: Store, *, after: str = "", limit: int = 99) -> list[Account]:
-    """Ask for guests unseen for a day, or idle for thirty."""
-    return await store.list_lapsed_guests(
-        unseen_before=UNSEEN, idle_before=IDLE, after=after, limit=limit
-    )
-
-
-def guest(
-    made: datetime,
-    *sessions: tuple[datetime, datetime],
-    **known: Any,
-) -> list[Add]:
-    """Return a guest with sessions that began and were last seen at some instants."""
-    return [
-        Add(account(**{"created_at": made, **known})),
-        *(
-            Add(session(f"{n:020}", created_at=began, seen_at=seen))
-            for n, (began, seen) in enumerate(sessions)
-        ),
-    ]
-
-
-JUST = timedelta(microseconds=1)
-OLD = IDLE - HOUR
-FRESH = NOW - HOUR
-ALMOST = UNSEEN - JUST, UNSEEN - JUST
-LAPSED = {
-    "never seen again": guest(OLD, (OLD, OLD)),
-    "never seen again, by a hair": guest(OLD, ALMOST),
-    "idle": guest(OLD, (OLD - DAY, IDLE - JUST)),
-    "several, none seen again": guest(OLD, ALMOST, ALMOST),
-    "several, all idle": guest(OLD, (OLD, OLD), (OLD - DAY, OLD)),
-    "signed out long ago": guest(IDLE - JUST),
-}
-KEPT = {
-    "made just now": guest(FRESH, (FRESH, FRESH)),
-    "a day old to the instant": guest(UNSEEN, (UNSEEN, UNSEEN)),
-    "seen again since": guest(OLD, (OLD, FRESH)),
-    "idle to the instant": guest(OLD, (OLD, IDLE)),
-    "one of several unseen": guest(OLD, ALMOST, (FRESH, FRESH)),
-    "one of several in use": guest(OLD, (OLD, OLD), (OLD, FRESH)),
-    "one unseen, the other idle": guest(OLD, ALMOST, (OLD - DAY, OLD)),
-    "signed out": guest(IDLE),
-    "registered": guest(OLD, (OLD, OLD), kind=AccountKind.REGISTERED),
-    "ended": guest(OLD, (OLD, OLD), ending=Ending.EXPIRED),
-}
 
 
 class ReadContract:
@@ -269,29 +218,3 @@ class ReadContract:
         await store.commit(*shuffled(some))
         assert await store.list_expired_intents(some[3].expires_at, 9) == some[:3]
         assert await store.list_expired_intents(some[3].expires_at, 2) == some[:2]
-
-    # ── guests that nobody came back to ──────────────────────────────────────
-
-    @pytest.mark.parametrize("changes", LAPSED.values(), ids=LAPSED)
-    async def test_a_guest_lapses(self, store: Store, changes: list[Add]) -> None:
-        """Nobody was seen again within a day, or was seen for thirty."""
-        await store.commit(*changes)
-        assert await lapsed(store) == [changes[0].noun]
-
-    @pytest.mark.parametrize("changes", KEPT.values(), ids=KEPT)
-    async def test_a_guest_is_kept(self, store: Store, changes: list[Add]) -> None:
-        """Whoever may come back is not purged, nor whoever is no guest."""
-        await store.commit(*changes)
-        assert await lapsed(store) == []
-
-    async def test_lapsed_guests_come_by_id(self, store: Store) -> None:
-        """Page by page, so that those who are kept do not stand in the way."""
-        some = [account(f"{n:020}", created_at=OLD - n * HOUR) for n in range(5)]
-        seen: list[Session] = [
-            session(f"{9 - n:020}", account_id=one.id, created_at=OLD, seen_at=OLD)
-            for n, one in enumerate(some)
-        ]
-        await store.commit(*shuffled(some), *shuffled(seen))
-        assert await lapsed(store) == some
-        assert await lapsed(store, limit=2) == some[:2]
-        assert await lapsed(store, after=some[1].id, limit=2) == some[2:4]

@@ -15,7 +15,7 @@ from onboarding.accounts.model import (
 from onboarding.attention.model import Act, Attention
 from onboarding.changes import Add
 from onboarding.feedback.model import Response
-from onboarding.mail.model import Letter
+from onboarding.mail.model import Letter, MailStop
 from onboarding.profiling.model import Answer, AnswerKind, Source
 from onboarding.sinks.outbox import Delivery
 from onboarding.testing.contracts.store_nouns import (
@@ -39,6 +39,7 @@ ACCOUNTS_SAMPLE = Sample(
         ending=Ending.MERGED,
         merged_into=SECOND,
         ref=WORDS,
+        locale="pt-BR",
     ),
     bare=account(),
     other=account(SECOND),
@@ -243,6 +244,12 @@ LETTERS_SAMPLE = Sample(
     ),
 )
 
+MAIL_STOPS_SAMPLE = Sample(
+    full=MailStop(address="zoë@example.org", kind="reply", stopped_at=NOW + HOUR),
+    bare=MailStop(address="zoë@example.org", kind="reply", stopped_at=NOW),
+    other=MailStop(address="b@example.org", kind="reply", stopped_at=NOW),
+)
+
 
 SAMPLES = (
     ACCOUNTS_SAMPLE,
@@ -257,6 +264,7 @@ SAMPLES = (
     RESPONSES_SAMPLE,
     DELIVERIES_SAMPLE,
     LETTERS_SAMPLE,
+    MAIL_STOPS_SAMPLE,
 )
 OWNED = tuple(sample for sample in SAMPLES if sample.is_owned)
 FACTS = tuple(sample for sample in SAMPLES if sample.is_fact)

@@ -1,15 +1,17 @@
 """The body of a request: a form or JSON, read whole, bounded, and checked once."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import NoReturn, cast
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from onboarding.errors import BadRequest, BodyTooLarge, UnsupportedBody
+from onboarding.deadlines import USUAL, Deadlines
+from onboarding.errors import BadRequest, BodyTooLarge, BodyTooSlow, UnsupportedBody
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.web.context.headers import FORM_TYPE, JSON_TYPE
 from onboarding.web.context.lists import media_type
@@ -66,15 +68,20 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
 
 
-async def read(request: Request) -> Body:
+async def read(request: Request, deadlines: Deadlines = USUAL) -> Body:
     """Read a body.
+
+    Args:
+        request: Whose body it is.
+        deadlines: How long it may take to arrive: what is left to the request.
 
     Raises:
         BodyTooLarge: When it is longer than 64 KiB.
+        BodyTooSlow: When it is not all there by the deadline.
         UnsupportedBody: When it is neither a form nor JSON.
         BadRequest: When it is not well-formed.
     """
-    data = await _bytes(request)
+    data = await _bytes(request, deadlines)
     match media_type(request.headers.get("content-type", "")):
         case "application/json":
             return Body(form={}, json=_parse_json(data))
@@ -85,27 +92,31 @@ async def read(request: Request) -> Body:
     raise UnsupportedBody(f"send {FORM_TYPE} or {JSON_TYPE}")
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: Request, deadlines: Deadlines = USUAL) -> dict[str, str]:
     """Read a form in which no field stands twice.
 
     Raises:
-        BodyTooLarge, UnsupportedBody, BadRequest: As for ``read``; and for a
-            JSON body, and for a field that stands twice.
+        BodyTooLarge, BodyTooSlow, UnsupportedBody, BadRequest: As for ``read``; and
+            for a JSON body, and for a field that stands twice.
     """
-    sent = await read(request)
+    sent = await read(request, deadlines)
     if sent.json is not None:
         raise UnsupportedBody(f"send {FORM_TYPE}")
     return {name: sent.text(name) or "" for name in sent.form}
 
 
-async def _bytes(request: Request) -> bytes:
+async def _bytes(request: Request, deadlines: Deadlines) -> bytes:
     check_length(request.scope["headers"])
     data = bytearray()
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > LONGEST_BODY:
-                raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
+        # Around all of it: who sends a byte now and then would never end otherwise.
+        async with asyncio.timeout(deadlines.for_request()):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > LONGEST_BODY:
+                    raise BodyTooLarge(f"a body of more than {LONGEST_BODY} bytes")
+    except TimeoutError:
+        raise BodyTooSlow("the body did not arrive in time") from None
     except ClientDisconnect:
         raise BadRequest("the browser went away before all was sent") from None
     return bytes(data)

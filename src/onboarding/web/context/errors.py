@@ -7,11 +7,12 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
 from onboarding.errors import (
+    BodyTooLarge,
+    BodyTooSlow,
     Conflict,
     CrossSiteRequest,
     FeatureDenied,
@@ -21,6 +22,7 @@ from onboarding.errors import (
     StoreUnavailable,
     Unanswered,
 )
+from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import cookies, noticing, responses
@@ -48,6 +50,11 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
+    # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
+    # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
+    is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
+    if is_left and context.scope.get("http_version", "1.1").startswith("1"):
+        response.headers["connection"] = "close"
     return response
 
 
@@ -213,7 +220,10 @@ def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> Way
     url, wanted = context.renderer.url, _wanted(context)
     provider = context.core.providers.get(str(error.details().get("provider")))
     if provider is None:
-        return WayOn(label=label, href=url("sign-in", next=wanted))
+        here = context.current_session()
+        is_in = here is not None and not here.account.is_guest
+        href = url("account") if is_in else url("sign-in", next=wanted)
+        return WayOn(label=label, href=href)
     if not isinstance(error, ProviderError):
         label = context.texts.plain("sign_in.again", provider=provider.title)
     href = url(f"sign-in/{provider.name}")
@@ -242,6 +252,7 @@ ERROR_ACTIONS: Mapping[str, ActionMaker] = {
     "sign_in_expired": _sign_in,
     "wrong_code": _to("sign-in"),
     "last_way_in": _to("account"),
+    "order_link_over": _to("orders"),
     "provider_error": _sign_in,
     "provider_unreachable": _sign_in,
     "sign_in_cancelled": _to("sign-in"),

@@ -1,13 +1,21 @@
 """The language of a response: asked for, kept, preferred by the browser, or ours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from onboarding.cookies import CookieNames, CookieSpec
+from onboarding.frozen import dataclass
 from onboarding.web.context import cookies
 from onboarding.web.context.lists import weighted
+
+if TYPE_CHECKING:
+    from onboarding.web.context.request_context import RequestContext
+
+LANGUAGE_FIELD = "onboarding-language"
+"""The field of a form that the language switch sends; see ``switch``.
+
+It has a hyphen, which no question's name has."""
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -76,3 +84,18 @@ def query_in(locale: str, query: str) -> str:
     pairs = [pair for pair in query.split("&") if pair]
     others = [pair for pair in pairs if unquote_plus(pair.split("=")[0]) != "lang"]
     return "&".join([*others, f"lang={locale}"])
+
+
+def switch(context: "RequestContext", asked: object) -> bool:
+    """Tell whether the language switch sent a form, and go on in that language.
+
+    Then the form is shown again with what was typed: nothing in it is to be checked or
+    kept.
+
+    Args:
+        context: Of the request that brought the form.
+        asked: The value of the field ``LANGUAGE_FIELD``, or None where there is none.
+    """
+    if isinstance(asked, str) and asked in context.core.locales:
+        context.speak(asked)
+    return asked is not None

@@ -5,7 +5,6 @@ themselves first. Either way it is entered once.
 """
 
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -29,10 +28,5 @@ class Lifespan(AbstractAsyncContextManager[None]):
     async def __aenter__(self) -> None:
         await self._core.open()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._core.close()

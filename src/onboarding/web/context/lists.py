@@ -6,7 +6,8 @@ are the same in any case; so no value is searched for a word that it may hold.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from onboarding.frozen import dataclass
 
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 """A member of a list (§5.6.1), which may hold quoted text (§5.6.4)."""

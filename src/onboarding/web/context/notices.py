@@ -1,6 +1,7 @@
 """One sentence for the page that follows an act, carried by a cookie, read once.
 
-The cookie says which act it was and how much of what came along: no name, no address.
+The cookie says which act it was and how much of what came along, or until when what
+stays: no name, no address.
 It is signed, so that a notice is always ours.
 """
 
@@ -37,7 +38,7 @@ def leave_notice(
     Args:
         context: Of the request by which the act was done.
         act: What was done.
-        moved: What came along, as a receipt keeps it.
+        moved: What came along, as a receipt keeps it; or what stays, and until when.
     """
     signer = _signer(context)
     value = signer.sign([act, dict(moved or {})])

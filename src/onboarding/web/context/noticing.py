@@ -21,7 +21,7 @@ log = logging.getLogger("onboarding")
 OWN_PAGES = frozenset(
     {
         *("account", "answers", "ask", "callback", "confirm", "guest", "me"),
-        *("prompt", "sign-in", "sign-out"),
+        *("prompt", "sign-in", "sign-out", "unsubscribe"),
     }
 )
 """With what the addresses of our pages begin, below the path of ``url``."""

@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
 from onboarding.errors import OnboardingError, ResponseStarted, StoreError
@@ -29,10 +27,11 @@ from onboarding.web.context.nonce import trusted_nonce
 from onboarding.web.context.paths import path_as_sent
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from starlette.types import Message, Scope, Send
 
     from onboarding.core import Core
-    from onboarding.locales import Texts
+    from onboarding.locales.texts import Texts
     from onboarding.web.views.renderer import Renderer
 
 log = logging.getLogger("onboarding")
@@ -127,7 +126,7 @@ class RequestContext:
                 if current is not None and current.is_unwritten:
                     # Only a session that came along was used; a new one was merely
                     # made.
-                    self.later = [partial(sessions.touch, current.session)]
+                    self.later = [partial(self._touch, current)]
         except StoreError as error:
             self._store_error = error
             return
@@ -135,6 +134,9 @@ class RequestContext:
             self.set_cookie(CookieSpec.clear(cookies.SESSION))
             if token is not None:
                 noticing.notice_stranger(self.core, token.decode("latin-1"))
+
+    async def _touch(self, current: CurrentSession) -> None:
+        await self.core.sessions.touch(current.session, self.locale)
 
     def account(self) -> Account | None:
         """Return who is here, or None for a visitor; a look, without any read.
@@ -208,12 +210,17 @@ class RequestContext:
                 self.set_cookie(language.cookie(self._language.locale))
         return self._language.locale
 
+    def speak(self, locale: str) -> None:
+        """Respond in this language from now on, and let the browser keep it."""
+        self._language = language.LanguageChoice(locale)
+        self.set_cookie(language.cookie(locale))
+
     @property
     def texts(self) -> "Texts":
         """Everything the pages say, in the language of the response."""
         return self.renderer.texts(self.locale)
 
-    def part(self, template: str, values: Mapping[str, object]) -> Markup:
+    def part(self, template: str, values: Mapping[str, object]) -> "Markup":
         """Draw a part of a page, without a frame."""
         return self.renderer.render(template, values, locale=self.locale)
 

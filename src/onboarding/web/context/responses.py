@@ -62,10 +62,11 @@ def page(
         template: Its name, in the host's folder or in ours.
         values: What it may use; see ``Renderer.render``.
         status: The HTTP status.
-        at: Where a GET leads to the form that this response to a POST shows again:
-            in another language, and by Back.
+        at: Where a GET leads to the form that this shows, should it respond to a
+            POST: in another language, and by Back.
     """
     current = context.current
+    at = None if is_reading(context.scope) else at
     common = {
         "languages": _other_languages(context, at),
         "account": current.account if current else None,

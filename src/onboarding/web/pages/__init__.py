@@ -31,7 +31,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     found = [
         # Mounted, so that no other method there reaches a page: the layer skips it.
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
-        route("/sign-in", get=sign_in.choose),
+        route("/sign-in", get=sign_in.choose, post=sign_in.choose_again),
         route("/sign-out", post=sign_in.sign_out),
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
@@ -42,7 +42,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
     if core.mailer is not None:
-        from onboarding.web.pages import prove
+        from onboarding.web.pages import prove, unsubscribe
 
         found += [
             route("/sign-in/email", post=prove.ask),
@@ -50,13 +50,33 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prove", get=prove.show, post=prove.finish),
             route("/prove/again", post=prove.again),
             route("/prove/{link}", get=prove.open_link),
+            route(
+                "/unsubscribe/{link}",
+                get=unsubscribe.ask,
+                post=unsubscribe.stop,
+                from_anywhere=True,
+            ),
         ]
+    if core.has_orders:
+        from onboarding.web.pages import orders
+
+        found += [
+            route("/order/{token}", get=orders.open_link),
+            route("/orders", get=orders.show),
+            route("/orders/claim", post=orders.claim),
+        ]
+        if core.mailer is not None:
+            found += [route("/orders/find", post=orders.find)]
     if core.providers:
         found += [
             route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),
             route("/callback/{provider}", get=sign_in.finish),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
+    if core.providers and core.mailer is not None:
+        from onboarding.web.pages import confirming
+
+        found += [route("/confirm/mail", post=confirming.ask_by_mail)]
     if core.asking is not None:
         from onboarding.web.pages import merge
 
@@ -85,8 +105,10 @@ def _route(
     *,
     get: PageHandler | None = None,
     post: PageHandler | None = None,
+    from_anywhere: bool = False,
 ) -> Route:
-    return Route(path, PageEndpoint(core=core, get=get, post=post))
+    endpoint = PageEndpoint(core=core, get=get, post=post, from_anywhere=from_anywhere)
+    return Route(path, endpoint)
 
 
 class PagesMount(Mount):

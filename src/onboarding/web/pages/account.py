@@ -4,9 +4,11 @@ import json
 
 from starlette.responses import Response
 
+from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import Account, Ending
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
+from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.pages import partials
@@ -86,25 +88,65 @@ async def before_erasure(call: Call) -> Response:
         return call.go(call.url("account"))
     planned = await call.core.data.plan_erase(account)
     rows = _view(call).erasure(planned)
+    of = _erasing(call).sign(account.id)
     if call.wants_json:
-        shown = [{"what": r.title, "stays": r.stays, "reason": r.reason} for r in rows]
-        return call.json({"rows": shown, "erase_at": call.url("account/erase")})
-    return call.page("erase.html", rows=rows)
+        shown = [
+            {
+                "what": row.title,
+                "stays": row.stays,
+                "reason": row.reason,
+                "until": row.until and row.until.isoformat(),
+            }
+            for row in rows
+        ]
+        at = call.url("account/erase")
+        return call.json({"rows": shown, "erase_at": at, "of": of})
+    return call.page("erase.html", rows=rows, of=of)
+
+
+def _erasing(call: Call) -> Signer:
+    """Sign whose data a page offers to erase."""
+    return call.core.keys.signer("erase")
 
 
 async def erase(call: Call) -> Response:
-    """POST ``account/erase``: all of it goes; "My data" then says so."""
-    await _erase(call, _require_account(call).id)
+    """POST ``account/erase``: all of it goes; "My data" then says so.
+
+    The page says whose data it showed. Pressed again, when nobody is here any more, it
+    says again that it is done; left open until somebody else is here, it shows what
+    would go of theirs, and nothing goes.
+    """
+    sent = await call.body()
+    of = _erasing(call).unsign(sent.text("of") or "")
+    if call.account is None and await _is_erased(call, of):
+        leave_notice(call.context, NoticeAct.ERASED)
+        return call.go(call.url("account"))
+    account = _require_account(call)
+    if isinstance(of, str) and of != account.id:
+        return call.go(call.url("account/erase"))
+    plans = await _erase(call, account.id)
+    kept = {
+        one.name: plan.until.date().isoformat() if plan.until else ""
+        for one, plan in plans
+        if plan.outcome is Outcome.KEPT and plan.count
+    }
     call.context.end_session()
-    leave_notice(call.context, NoticeAct.ERASED)
+    leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))
 
 
-async def _erase(call: Call, account_id: str) -> None:
+async def _erase(call: Call, account_id: str) -> Plans:
     """Erase an account; of two who press the button at once, both read that it is."""
     try:
-        await call.core.data.erase(account_id)
+        return await call.core.data.erase(account_id)
     except AccountEnded:
-        ended = await call.core.accounts.find(account_id)
-        if ended is None or ended.ending is not Ending.ERASED:
+        if not await _is_erased(call, account_id):
             raise
+        return ()
+
+
+async def _is_erased(call: Call, account_id: object) -> bool:
+    if not isinstance(account_id, str):
+        return False
+    ended = await call.core.accounts.find(account_id)
+    return ended is not None and ended.ending is Ending.ERASED

@@ -1,7 +1,6 @@
 """One request at one of our own pages, and the ways to respond to it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -11,10 +10,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.errors import MethodNotAllowed
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors, noticing, responses
+from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.negotiation import wants_json
@@ -108,7 +108,15 @@ class Call:
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
-        return await body.read(self.request)
+        return await body.read(self.request, self.core.deadlines)
+
+    def switches_language(self, sent: Body) -> bool:
+        """Tell whether the language switch sent a form; go on in its language.
+
+        What was typed is read before: in the language in which it was typed.
+        """
+        values = sent.form.get(language.LANGUAGE_FIELD)
+        return language.switch(self.context, values[0] if values else None)
 
     def page(
         self,
@@ -147,11 +155,16 @@ class PageEndpoint:
 
     HEAD is handled as GET; servers leave out the body. A POST is checked before
     anything else: another site cannot cause one.
+
+    Attributes:
+        from_anywhere: Whether a POST may come from any other site as well: its address
+            alone says what is done, and to whom it may be done.
     """
 
     core: "Core[Any]"
     get: PageHandler | None = None
     post: PageHandler | None = None
+    from_anywhere: bool = False
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request.
@@ -168,7 +181,8 @@ class PageEndpoint:
             case "GET" | "HEAD" if self.get:
                 response = await self._respond(self.get, call)
             case "POST" if self.post:
-                check_same_site(scope["headers"], self.core.origin)
+                if not self.from_anywhere:
+                    check_same_site(scope["headers"], self.core.origin)
                 response = await self._respond(self.post, call)
             case _:
                 error = MethodNotAllowed("not by this method")

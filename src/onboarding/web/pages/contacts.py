@@ -4,24 +4,31 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account, Contact, ContactLevel
 from onboarding.accounts.own import contact_key
+from onboarding.emails import normalise
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound, SignInRequired
+from onboarding.web.context.body import Body
 from onboarding.web.pages.call import Call
+
+NO_ADDRESS = "there is no such address here"
 
 
 async def show(call: Call) -> Response:
     """GET ``account/address/{key}``: what may be done with one address."""
-    _, contact = await _find(call)
+    contact = await _find(call, _require_account(call))
+    if contact is None:
+        raise NotFound(NO_ADDRESS)
     return _page(call, contact)
 
 
-async def _find(call: Call) -> tuple[Account, Contact]:
+def _require_account(call: Call) -> Account:
     account = call.account
     if account is None:
         raise SignInRequired("there is no account here")
-    contact = await call.core.contacts.find(account, call.param("key"))
-    if contact is None:
-        raise NotFound("there is no such address here")
-    return account, contact
+    return account
+
+
+async def _find(call: Call, account: Account) -> Contact | None:
+    return await call.core.contacts.find(account, call.param("key"))
 
 
 def _page(
@@ -32,7 +39,7 @@ def _page(
     return call.page(
         "address.html",
         status=422 if problem else 200,
-        at=here if problem else None,
+        at=here,
         contact=contact,
         is_proven=is_proven,
         may_prove=call.core.mailer is not None and not is_proven,
@@ -42,10 +49,29 @@ def _page(
     )
 
 
+async def _is_done(call: Call, account: Account, sent: Body) -> bool:
+    """Tell whether what is asked of an address that is not here was done before.
+
+    Whoever presses twice reads what came of it, and not that there is no such page.
+    """
+    if sent.text("do") == "remove":
+        return True
+    right = normalise(sent.text("email") or "")
+    known = await call.core.accounts.list_contacts(account)
+    return any(contact.address == right for contact in known)
+
+
 async def change(call: Call) -> Response:
     """POST ``account/address/{key}``: another in its place, or none."""
-    account, contact = await _find(call)
     sent = await call.body()
+    account = _require_account(call)
+    contact = await _find(call, account)
+    if contact is None:
+        if not await _is_done(call, account, sent):
+            raise NotFound(NO_ADDRESS)
+        return call.go(call.url("account"))
+    if call.switches_language(sent):
+        return _page(call, contact, typed=sent.text("email") or "")
     match sent.text("do"):
         case "remove":
             await call.core.contacts.remove(account, contact.address)
@@ -60,4 +86,5 @@ async def change(call: Call) -> Response:
                 return _page(call, contact, typed=typed, problem=problem)
         case _:
             raise BadRequest("do is remove or correct")
+    call.core.wake_post()
     return call.go(call.url("account"))

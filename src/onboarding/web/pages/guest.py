@@ -21,7 +21,7 @@ def _page(call: Call, wanted: str, typed: str = "", problem: str = "") -> Respon
     return call.page(
         "guest.html",
         status=422 if problem else 200,
-        at=call.url("guest", next=wanted) if problem else None,
+        at=call.url("guest", next=wanted),
         problem=problem,
         typed=typed,
         next=wanted,
@@ -36,6 +36,8 @@ async def give_contact(call: Call) -> Response:
     sent = await call.body()
     typed = sent.text("email") or ""
     wanted = call.local(sent.text("next"))
+    if call.switches_language(sent):
+        return _page(call, wanted, typed)
     try:
         check_address(typed)  # before anybody becomes a guest for it
         account = await call.context.ensure_account(sent.text(NONCE))

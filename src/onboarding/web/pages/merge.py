@@ -79,6 +79,7 @@ def _enter(call: Call, answered: MergeAnswered) -> Response:
     for cookie in answered.cookies:
         call.context.set_cookie(cookie)
     if answered.signed_in is not None:
+        call.core.wake_post()
         call.context.start_session(answered.signed_in.new_session)
         if answered.choice is MergeChoice.APART:
             leave_notice(call.context, NoticeAct.KEPT_APART)

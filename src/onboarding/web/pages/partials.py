@@ -12,9 +12,11 @@ from markupsafe import Markup
 from onboarding.attention.rules import visit_of
 from onboarding.errors import ConfigError
 from onboarding.urls import safe_next
+from onboarding.web.context.grants import grants_of
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import take_notice
 from onboarding.web.context.request_context import RequestContext
+from onboarding.web.views.orders import OrderRow, order_row
 from onboarding.web.views.prompts import draw_prompt
 from onboarding.web.views.sign_in import sign_in_buttons
 
@@ -103,11 +105,58 @@ async def notice(context: RequestContext, **_: str | None) -> Markup:
     return NOTHING if last is None else context.part("_notice.html", {"last": last})
 
 
+async def claim(
+    context: RequestContext, *, id: str = "onboarding-claim-", next: str | None = None
+) -> Markup:
+    """Return the offer to keep orders that were placed as a guest, or elsewhere.
+
+    Those that this browser opened by their links, and those placed with an address
+    that who is here has proven.
+    """
+    core = context.core
+    if not core.has_orders or context.asked:
+        return NOTHING
+    account = context.account()
+    opened = [one for one in await open_orders(context) if not one.is_own]
+    claimable = await core.orders.list_claimable(account)
+    if not opened and not claimable:
+        return NOTHING
+    context.asked = True
+    values = {
+        "opened": opened,
+        "claimable": claimable,
+        "nonce": None if account else core.guests.new_nonce(),
+        "id": id,
+        "next": _local(context, next),
+    }
+    return context.part("_claim.html", values)
+
+
+async def open_orders(context: RequestContext) -> list[OrderRow]:
+    """Return the orders that this browser opened by their links."""
+    core, account = context.core, context.account()
+    rows = []
+    for grant in grants_of(context):
+        order = await core.orders.find_granted(grant.order, [grant])
+        if order is not None:
+            is_own = await core.orders.may_see(order.key, account, ())
+            row = order_row(
+                order,
+                context.texts,
+                core.clock(),
+                page=core.orders.page,
+                is_own=is_own,
+            )
+            rows.append(row)
+    return rows
+
+
 PARTS: dict[str, Callable[..., Awaitable[Markup]]] = {
     "prompt": prompt,
     "keep_it": keep_it,
     "sign_in": sign_in,
     "notice": notice,
+    "claim": claim,
 }
 
 

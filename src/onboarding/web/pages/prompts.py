@@ -59,7 +59,7 @@ def _page(
     return call.page(
         "prompt.html",
         status=422 if problem else 200,
-        at=call.url("prompt", next=wanted) if problem else None,
+        at=call.url("prompt", next=wanted),
         prompt=drawn,
         id="",
         next=wanted,
@@ -75,6 +75,8 @@ async def act(call: Call) -> HttpResponse:
     account, prompt = _account(call), _prompt(call)
     sent, feedback, visit = await call.body(), call.core.feedback, call.visit
     wanted = call.local(sent.text("next"))
+    if call.switches_language(sent):
+        return _page(call, prompt, wanted, sent=sent)
     match sent.text("do"):
         case None | "respond":
             return await _respond(call, account, prompt, sent)

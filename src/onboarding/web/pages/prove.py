@@ -3,11 +3,13 @@
 from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
+from onboarding.accounts.outcome import Confirming
 from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, WrongCode
 from onboarding.guests.model import Proof
 from onboarding.guests.service import check_address
 from onboarding.guests.typos import likely_address
 from onboarding.web.context.body import Body
+from onboarding.web.context.grants import add_grant
 from onboarding.web.context.notices import leave_sign_in
 from onboarding.web.pages.call import Call
 
@@ -32,6 +34,8 @@ async def ask_contact(call: Call) -> Response:
 async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
     typed = (sent.text("email") or "").strip()
     wanted = call.local(sent.text("next"))
+    if call.switches_language(sent):
+        return _where(call, typed, wanted, purpose)
     try:
         plain = check_address(typed)
     except InvalidAnswer as error:
@@ -80,14 +84,10 @@ def _where(
 
 async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
-    proof = await _require(call)
-    cookie = await call.core.proofs.ask(
-        proof.purpose,
-        proof.address,
+    cookie = await call.core.proofs.ask_again(
+        call.cookies,
         current=call.context.current_session(),
         locale=call.context.locale,
-        next=proof.next,
-        shown=proof.shown,
     )
     call.context.set_cookie(cookie)
     call.core.wake_post()
@@ -117,13 +117,32 @@ def _code_page(
     return call.page(
         "prove.html",
         status=status,
-        at=call.url("prove") if problem else None,
+        at=call.url("prove"),
         proof=proof,
         typed=typed,
         problem=problem,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
+        another_way=_another_way(call, proof),
     )
+
+
+def _provider(call: Call, proof: Proof) -> str | None:
+    """Return what people call the provider whose identity waits for a proof."""
+    known = call.core.providers.get(proof.provider or "")
+    return known.title if known else proof.provider
+
+
+def _another_way(call: Call, proof: Proof) -> str:
+    """Return where somebody goes on who wants no letter after all."""
+    match proof.purpose:
+        case Purpose.MAIL_SIGN_IN:
+            return call.url("sign-in", next=proof.next)
+        case Purpose.MAIL_CONFIRM:
+            return call.url("confirm", next=proof.next)
+        case Purpose.CLAIM:
+            return call.url("orders")
+    return call.url("account")
 
 
 async def open_link(call: Call) -> Response:
@@ -141,7 +160,7 @@ async def open_link(call: Call) -> Response:
         proof=proof,
         link=link,
         minutes=call.core.proofs.policy.life.seconds // 60,
-        is_sign_in=proof.purpose is Purpose.MAIL_SIGN_IN,
+        provider=_provider(call, proof),
     )
     response.headers["referrer-policy"] = "no-referrer"
     return response
@@ -151,6 +170,8 @@ async def finish(call: Call) -> Response:
     """POST ``prove``: a code, or the button of a link, in the browser that asked."""
     sent = await call.body()
     typed, link = sent.text("code"), sent.text("link")
+    if call.switches_language(sent):
+        return _code_page(call, await _require(call), typed=typed or "")
     try:
         result = await call.core.proofs.finish(
             code=typed,
@@ -158,16 +179,42 @@ async def finish(call: Call) -> Response:
             current=call.context.current_session(),
             cookies=call.cookies,
         )
+    except SignInExpired:
+        # Pressed twice: who wanted to come in is in. A page to sign in says where to
+        # go; one that proves an address of somebody who is in does not.
+        wanted = sent.text("next")
+        if call.registered is None or wanted is None:
+            raise
+        return call.go(call.local(wanted))
     except WrongCode as error:
         if call.wants_json or not error.left:
             raise
         problem = call.texts.plain("prove.wrong", count=error.left)
         proof = await _require(call)
         return _code_page(call, proof, typed=typed or "", problem=problem, status=422)
+    call.core.wake_post()
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
-    if result.signed_in is None:
+    if result.is_asked:
         return call.go(call.url("merge"))
+    if result.signed_in is None:
+        add_grant(call.context, await call.core.orders.grant(result.order or ""))
+        return call.go(result.next)
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
-    return call.go(result.next)
+    return call.go(await _onward(call, result.next))
+
+
+async def _onward(call: Call, wanted: str) -> str:
+    """Return where a proof leads: to an identity that waits for who is in now, first.
+
+    Whoever met the page "Is this you?", and signed in by mail another way than by its
+    button, adds by one click what they came with.
+    """
+    if not call.core.providers or wanted.startswith(call.url("confirm")):
+        return wanted
+    waiting = await call.core.waiting_identities.find(
+        call.cookies, call.context.current_session()
+    )
+    is_owner = waiting is not None and waiting.confirming is Confirming.OWNER
+    return call.url("confirm") if is_owner else wanted

@@ -8,7 +8,7 @@ from typing import cast
 from starlette.responses import Response
 
 from onboarding.accounts.model import Account
-from onboarding.errors import BadRequest, InvalidAnswer, NotFound
+from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
 from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Decision, Status
@@ -16,17 +16,14 @@ from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.question_form import read_form
 from onboarding.web.views.questions import (
     QuestionForm,
     draw_form,
     draw_questions,
     feature_title,
+    suggestions,
 )
-
-BACK = "onboarding-back"
-"""The form field that says where "not now" leads.
-
-It has a hyphen, which no question's name has."""
 
 # ── asking ───────────────────────────────────────────────────────────────────
 
@@ -102,7 +99,7 @@ async def change(call: Call) -> Response:
     answers = await call.core.profiling.answers(call.account)
     values = _told(answers)
     if call.wants_json:
-        others = [v for a in answers if a.question == name for v in a.suggested]
+        others = _said_otherwise(answers, name)
         question = {"questions": call.describe([name]), "value": values.get(name)}
         return call.json(
             {**question, "suggested": others, "answer_at": call.url("answers")}
@@ -117,6 +114,7 @@ async def change(call: Call) -> Response:
             back=wanted,
             values=values,
             is_kept=name in values,
+            others=_said_otherwise(answers, name),
         ),
     )
 
@@ -126,19 +124,28 @@ def _told(answers: Sequence[Answer]) -> dict[str, JsonValue]:
     return {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
 
 
+def _said_otherwise(answers: Sequence[Answer], name: str) -> list[JsonValue]:
+    """Return what the same person said to a question before accounts came together."""
+    return [v for a in answers if a.question == name for v in a.suggested]
+
+
 def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
     """Respond with a form; answers that were refused say what to do."""
-    drawn = draw_form(
-        form, texts=call.texts, catalogue=call.core.catalogue, decision=decision
-    )
+    catalogue = call.core.catalogue
+    drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
     return call.page(
         "ask.html",
         status=422 if form.errors else 200,
-        at=_at(call, form) if form.errors else None,
+        at=_at(call, form),
         door=_door(call, _at(call, form)),
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
+        others=suggestions(
+            form.needs[0], form.others, texts=call.texts, catalogue=catalogue
+        )
+        if form.others
+        else (),
         **drawn,
     )
 
@@ -160,7 +167,9 @@ async def answer(call: Call) -> Response:
     by question, or names ``questions`` to snooze or decline.
     """
     sent = await call.body()
-    form = _read_form(call, sent)
+    form = read_form(call, sent)
+    if call.switches_language(sent):
+        return await _again(call, form)
     match sent.text("do"):
         case None | "answer":
             return await _submit(call, sent, form)
@@ -171,42 +180,29 @@ async def answer(call: Call) -> Response:
     raise BadRequest("do is answer, snooze or decline")
 
 
-def _read_form(call: Call, sent: Body) -> QuestionForm:
-    """Read the form that was sent, whatever it claims: names are checked here."""
-    feature = sent.text("feature") or None
-    if feature is not None and feature not in call.core.catalogue.plans:
-        raise NotFound("there is no such feature")
-    names, values = _read_values(call, sent)
-    if not names:
-        raise BadRequest("no question is answered")
-    hard = call.core.catalogue.plans[feature].hard if feature else set(names)
-    home = call.core.home if feature else call.url("account")
-    return QuestionForm(
-        feature=feature,
-        needs=[name for name in names if name in hard],
-        wants=[name for name in names if name not in hard],
-        next=call.local(sent.text("next"), home),
-        back=call.local(sent.text(BACK), home),
-        values=values,
+async def _again(call: Call, form: QuestionForm) -> Response:
+    """Respond with a form as it was filled in, whatever that is."""
+    account, decision = call.account, None
+    if form.feature is not None:
+        decision = await call.core.profiling.decision(
+            account, form.feature, visit=call.visit
+        )
+    return _page(call, await _kept(call, account, form), decision)
+
+
+async def _kept(
+    call: Call, account: Account | None, form: QuestionForm
+) -> QuestionForm:
+    """Return a form that knows the answer that there is, where it is about one."""
+    if form.feature is not None:
+        return form
+    name = form.needs[0]
+    answers = await call.core.profiling.answers(account)
+    return replace(
+        form,
+        is_kept=name in _told(answers),
+        others=_said_otherwise(answers, name),
     )
-
-
-def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
-    catalogue = call.core.catalogue
-    if sent.json is None:
-        names = sent.form.get("question", [])
-        values = catalogue.parse(names, sent.form, call.texts.locale)
-    else:
-        answers = sent.json.get("answers") or {}
-        listed = sent.json.get("questions") or []
-        if not isinstance(answers, dict) or not isinstance(listed, list):
-            raise BadRequest("answers is an object, questions a list of names")
-        values = dict(answers)
-        names = [*values, *(name for name in listed if isinstance(name, str))]
-    unknown = [name for name in names if name not in catalogue.questions]
-    if unknown:
-        raise InvalidAnswer(unknown[0], "answer.not_asked")
-    return list(dict.fromkeys(names)), values
 
 
 async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
@@ -268,10 +264,8 @@ async def _go_on(
     if submitted.invalid and call.wants_json:
         return _refused(call, submitted)
     if submitted.invalid:
-        answers = await call.core.profiling.answers(account)
-        is_kept = form.feature is None and form.needs[0] in _told(answers)
-        refused = replace(form, errors=submitted.invalid, is_kept=is_kept)
-        return _page(call, refused)
+        form = await _kept(call, account, form)
+        return _page(call, replace(form, errors=submitted.invalid))
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit

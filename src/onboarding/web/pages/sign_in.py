@@ -17,6 +17,17 @@ from onboarding.web.views.sign_in import sign_in_buttons
 
 async def choose(call: Call) -> Response:
     """GET ``sign-in``: the ways to sign in; who is in already goes on."""
+    return _choose(call)
+
+
+async def choose_again(call: Call) -> Response:
+    """POST ``sign-in``: the same in another language, with the address as typed."""
+    sent = await call.body()
+    call.switches_language(sent)
+    return _choose(call, sent.text("email") or "")
+
+
+def _choose(call: Call, typed: str = "") -> Response:
     wanted = call.local(call.query("next"))
     ways = sign_in_buttons(call.core.providers.values())
     by_mail = call.core.mailer is not None
@@ -39,8 +50,11 @@ async def choose(call: Call) -> Response:
     if call.registered and not call.query("stopped"):
         return call.go(wanted)
     stopped = call.core.providers.get(call.query("stopped") or "")
+    asked = {name: call.query(name) for name in ("next", "guest", "stopped")}
     return call.page(
         "sign-in.html",
+        at=call.url("sign-in", **asked),
+        typed=typed,
         ways=ways,
         by_mail=by_mail,
         asks=call.core.asking is not None,
@@ -122,6 +136,7 @@ def _start_session(call: Call, finished: Finished | AlreadyIn) -> Response:
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
         return call.go(call.url(finished.waits_at))
+    call.core.wake_post()
     call.context.start_session(finished.signed_in.new_session)
     leave_sign_in(call.context, finished.signed_in)
     return call.go(finished.next)
@@ -137,6 +152,8 @@ async def ask_owner(call: Call) -> Response:
     waiting = await call.core.waiting_identities.find(call.cookies, current)
     if waiting is None:
         return await _nothing_waits(call)
+    is_open = waiting.confirming is Confirming.SIGN_IN
+    by_mail = is_open and call.core.mailer is not None
     if call.wants_json:
         return call.json(
             {
@@ -145,12 +162,14 @@ async def ask_owner(call: Call) -> Response:
                 "signed_in": call.registered is not None,
                 "may_confirm": waiting.confirming is Confirming.OWNER,
                 "next": waiting.next,
+                **({"mail_at": call.url("confirm/mail")} if by_mail else {}),
             }
         )
     return call.page(
         "confirm.html",
         waiting=waiting,
         who=await _name(call),
+        by_mail=by_mail,
         ways=sign_in_buttons(call.core.providers.values()),
         next=call.url("confirm", next=waiting.next),
     )

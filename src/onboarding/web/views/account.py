@@ -9,7 +9,7 @@ from markupsafe import Markup
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Prompt
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.providers.base import Provider
 from onboarding.web.views.belongings import (
     COUNTED,
@@ -18,7 +18,7 @@ from onboarding.web.views.belongings import (
     Told,
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
-from onboarding.web.views.questions import said_in_words
+from onboarding.web.views.questions import suggestions, value_in_words
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class AccountView:
 
         hosts = [name for name in told if name not in OUR_NOUNS]
         counts = self._belongings.counts
-        answers = [self._answer(one) for one in self._in_order(told)]
+        answers = self._answers(told)
         ways = [*lines(self._way, "identities"), *self._ways_by_mail(told)]
         addresses = lines(self._address, "contacts")
         sessions = lines(self._session, "sessions")
@@ -106,21 +106,39 @@ class AccountView:
 
     # ── answers ──────────────────────────────────────────────────────────────
 
+    def _answers(self, told: Told) -> Iterator[DataRow]:
+        """Yield each answer, and below it what the same person said otherwise."""
+        for answer in self._in_order(told):
+            yield self._answer(answer)
+            others = suggestions(
+                answer["question"],
+                answer.get("suggested", ()),
+                texts=self._texts,
+                catalogue=self._catalogue,
+            )
+            for other in others:
+                title = self._texts("account.suggested", value=bdi(other.words))
+                yield DataRow(title=title, use=other if other.raw else None)
+
+    def _words(self, answer: Told) -> str:
+        return value_in_words(
+            answer["question"],
+            answer["value"],
+            texts=self._texts,
+            catalogue=self._catalogue,
+        )
+
     def _answer(self, answer: Told) -> DataRow:
         t, name = self._texts, answer["question"]
         question = self._catalogue.questions.get(name)
         asked = t.say(question.ask.question) if question else f"{name}:"
         action = t("account.change")
-        title: str = t("account.answer", question=asked, value=bdi(self.value(answer)))
+        title: str = t("account.answer", question=asked, value=bdi(self._words(answer)))
         about = self._source(answer, t.say(question.ask.why) if question else "")
         if answer["reply"] == "declined":
             action = t("account.tell_after_all")
             title = t("account.declined", question=asked)
             about = t("account.not_asked_again")
-        if "suggested" in answer:
-            told = ({**answer, "value": value} for value in answer["suggested"])
-            others = Markup("; ").join(bdi(self.value(one)) for one in told)
-            about = Markup(" ").join((about, t("account.suggested", values=others)))
         if question is None:  # asked by an older version of the application
             return DataRow(title=title, about=about)
         href = self._url("answers", question=name)
@@ -134,11 +152,6 @@ class AccountView:
         if answer["source"] == "guest":
             return self._texts("account.told_as_guest", date=day, why=why)
         return self._texts("account.told", date=day, why=why)
-
-    def value(self, answer: Told) -> str:
-        """Return an answer as people read it."""
-        name, value = answer["question"], answer["value"]
-        return said_in_words(self._texts, self._catalogue, name, value)
 
     # ── who, and where ───────────────────────────────────────────────────────
 

@@ -1,9 +1,10 @@
 """The stylesheet and the script: read once, named by their content."""
 
-from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from onboarding.frozen import dataclass, field
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 

@@ -5,14 +5,15 @@ from typing import Any
 
 from onboarding.accounts.belongings import TOLD_BESIDE, Plans
 from onboarding.accounts.merge_plan import parts_of
-from onboarding.accounts.resources import Outcome, Resource
-from onboarding.locales import Texts
+from onboarding.accounts.planned import Outcome
+from onboarding.accounts.resources import Resource
+from onboarding.locales.texts import Texts
 from onboarding.web.views.data_rows import DataRow, ErasureRow
 
 Told = Mapping[str, Any]
 """JSON values, as ``DataService.read`` tells them: the page adds only words."""
 
-COUNTED = ("attention", "intents", "events")
+COUNTED = ("attention", "intents", "events", "letters", "mail_stops")
 """Resources of ours whose entries are counted here, and stand in the export."""
 
 OUR_NOUNS = frozenset(
@@ -105,6 +106,7 @@ class BelongingsView:
                 title=self.name(resource.name),
                 reason=self._texts.say(plan.reason),
                 stays=plan.outcome is Outcome.KEPT,
+                until=plan.until.date() if plan.until else None,
             )
             for resource, plan in plans
             if plan.count and resource.is_told

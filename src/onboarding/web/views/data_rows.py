@@ -1,7 +1,10 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
+
+from onboarding.frozen import dataclass
+from onboarding.web.views.questions import Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,7 @@ class DataRow:
         hidden: What the link is about, for who hears the links alone.
         tag: Its state, in a word.
         press: Where its button sends ``key``, where a link is not enough.
+        use: An answer that a press of its button gives.
     """
 
     title: str
@@ -24,6 +28,7 @@ class DataRow:
     tag: str = ""
     press: str = ""
     key: str = ""
+    use: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +43,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureRow:
-    """What an erasure does to one resource, and why it stays where it does."""
+    """What an erasure does to one resource, and why it stays where it does.
+
+    Attributes:
+        until: The day on which the last of it need not stay any more, None where
+            nobody can tell.
+    """
 
     title: str
     reason: str
     stays: bool
+    until: date | None = None

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def draw_letter(
-    renderer: "Renderer", letter: Letter, values: Mapping[str, object]
+    renderer: "Renderer",
+    letter: Letter,
+    values: Mapping[str, object],
+    *,
+    stop: str | None = None,
 ) -> Message:
     """Return what is sent: of the templates ``letter-<kind>.html`` and ``.txt``.
 
@@ -20,8 +24,9 @@ def draw_letter(
         letter: Where it goes, and what it is.
         values: What its templates need, secrets and all. The subject gets none: others
             see it on a locked screen.
+        stop: The link by which whoever gets it stops letters of this kind.
     """
-    locale, name = letter.locale, f"letter-{letter.kind}"
+    locale, name = letter.locale, f"letter-{letter.kind.replace('_', '-')}"
     texts = renderer.texts(locale)
     subject = texts.plain(f"letter.{letter.kind}.subject", site=renderer.site_name)
     text = renderer.render(f"{name}.txt", values, locale=locale)
@@ -32,5 +37,6 @@ def draw_letter(
         subject=subject,
         text=f"{str(text).strip()}\n",
         html=str(html),
+        unsubscribe=stop,
         locale=locale,
     )

@@ -8,10 +8,10 @@ from markupsafe import Markup
 from onboarding.accounts.merge_plan import MergedAnswer, MergePlan, ResourcePlan, Side
 from onboarding.accounts.resources import Resource
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.web.views.belongings import BelongingsView
 from onboarding.web.views.data_rows import DataRow
-from onboarding.web.views.questions import said_in_words
+from onboarding.web.views.questions import value_in_words
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:
@@ -75,4 +75,7 @@ class MergeView:
         return DataRow(title=t.say(question.ask.question), about=about, tag=tag)
 
     def _value(self, name: str, value: JsonValue) -> Markup:
-        return bdi(said_in_words(self._texts, self._catalogue, name, value))
+        words = value_in_words(
+            name, value, texts=self._texts, catalogue=self._catalogue
+        )
+        return bdi(words)

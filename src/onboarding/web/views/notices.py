@@ -1,13 +1,14 @@
 """What became of the last act, in the words of the page that follows it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from markupsafe import Markup
 
 from onboarding.accounts.resources import Resource
-from onboarding.locales import Texts
+from onboarding.frozen import dataclass
+from onboarding.locales.texts import Texts
 from onboarding.web.views.belongings import BelongingsView
 
 
@@ -23,6 +24,7 @@ class NoticeAct(StrEnum):
     TAKEN_BACK = "taken_back"
     ERASED = "erased"
     SIGNED_OUT = "signed_out"
+    CLAIMED = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Notice:
     Attributes:
         act: What the person did.
         text: One sentence in the language of the page, as HTML that is safe to show;
-            after a merge it names what came along.
+            after a merge it names what came along, after an erasure what must stay.
     """
 
     act: NoticeAct
@@ -49,14 +51,25 @@ def draw_notice(
 
     Args:
         act: What was done.
-        moved: What came along, as a receipt keeps it.
+        moved: What came along, as a receipt keeps it; after an erasure, what must stay,
+            with its last day (ISO 8601) where that is known.
         texts: The words of the page.
         resources: Everything that hangs on an account.
     """
     view = BelongingsView(texts, resources)
+    if act is NoticeAct.ERASED and moved:
+        return Notice(act=act, text=_erased(moved, texts, view))
     names = view.came_along(moved)
     key, slots = str(act), {"what": ", ".join(names)}
     if act is NoticeAct.MERGED:
         # Where nothing came along, there is nothing to say of it.
         key = ("merged" if names else "signed_in") + "_waits" * view.waits(moved)
     return Notice(act=act, text=texts(f"notice.{key}", **slots))
+
+
+def _erased(kept: Mapping[str, str], texts: Texts, view: BelongingsView) -> Markup:
+    what = ", ".join(view.name(name) for name in kept)
+    if not all(kept.values()):
+        return texts("notice.erased_but", what=what)
+    last = texts.long_date(date.fromisoformat(max(kept.values())))
+    return texts("notice.erased_until", what=what, date=last)

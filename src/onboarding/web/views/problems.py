@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from onboarding.accounts.linking import BY_MAIL
 from onboarding.errors import (
     ConfigError,
     InvalidAnswer,
@@ -13,7 +14,7 @@ from onboarding.errors import (
     Refused,
     StoreError,
 )
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Plan
 from onboarding.web.views.questions import feature_title
 
@@ -66,7 +67,16 @@ class Problem:
         return self._texts.plain(f"problem.{self.name}.{part}", **self.slots)
 
 
+LETTER_PROBLEMS = {
+    "identity_taken": "address_taken",
+    "sign_in_expired": "letter_expired",
+}
+"""What is said of an error that a letter met, and not a provider."""
+
+
 def _name(error: OnboardingError, texts: Texts) -> str:
+    if error.details().get("provider") == BY_MAIL and error.code in LETTER_PROBLEMS:
+        return LETTER_PROBLEMS[error.code]
     is_lasting = isinstance(error, StoreError) and error.status == LASTING
     if is_lasting or (isinstance(error, ProviderError) and error.setting):
         return ConfigError.code  # who must act is the developer, and nobody else

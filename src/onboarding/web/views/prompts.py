@@ -5,7 +5,7 @@ from typing import Any
 
 from onboarding.feedback.model import Prompt, Response
 from onboarding.feedback.rules import TEXT_LIMIT
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.widgets.base import Option
 from onboarding.web.views.renderer import bdi
 

@@ -1,48 +1,21 @@
 """Questions, drawn and as JSON: a host's words, in the person's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onboarding.errors import InvalidAnswer
+from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.schema import Descriptions
-
-
-def said_in_words(
-    texts: Texts, catalogue: "Catalogue[Any]", name: str, value: JsonValue
-) -> str:
-    """Return the value of an answer as people read it.
-
-    Args:
-        texts: In which language.
-        catalogue: The questions of the application; of an older one's, the value.
-        name: The question.
-        value: What was said, as JSON.
-    """
-    if name not in catalogue.questions:
-        return str(value)
-    control = catalogue.controls[name]
-    labels = {option.label for option in control.options}
-    words = [
-        # What somebody typed is no sentence of ours, though it reads like a key.
-        texts.say(word) if word in labels else word
-        for word in catalogue.words(name, value, texts.locale)
-    ]
-    if control.kind == "date" and words:
-        with suppress(ValueError):
-            return texts.long_date(date.fromisoformat(words[0]))
-        return words[0]
-    return ", ".join(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +32,7 @@ class QuestionForm:
         errors: What is wrong with them.
         is_kept: Whether there is an answer that the person may remove: one to which
             they came by themselves.
+        others: What the same person said to its one question otherwise.
     """
 
     feature: str | None
@@ -69,6 +43,7 @@ class QuestionForm:
     values: Mapping[str, JsonValue] = field(default_factory=dict)
     errors: Sequence[InvalidAnswer] = ()
     is_kept: bool = False
+    others: Sequence[JsonValue] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +68,68 @@ class DrawnQuestion:
     chosen: tuple[str, ...]
     error: str = ""
     required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Another value that the person said once, for one press to take it.
+
+    Attributes:
+        question: The name of the question.
+        words: The value, as people read it.
+        raw: What a form sends for it; nothing where the question is asked no more.
+    """
+
+    question: str
+    words: str
+    raw: tuple[str, ...]
+
+
+def suggestions(
+    name: str, values: Iterable[JsonValue], *, texts: Texts, catalogue: "Catalogue[Any]"
+) -> list[Suggestion]:
+    """Return what was said to a question otherwise, ready for a template.
+
+    Args:
+        name: The question; one that is asked no more has words alone.
+        values: What was said: ``Answer.suggested``.
+        texts: In whose language.
+        catalogue: The questions of the application.
+    """
+    is_asked = name in catalogue.questions
+    return [
+        Suggestion(
+            question=name,
+            words=value_in_words(name, value, texts=texts, catalogue=catalogue),
+            raw=catalogue.raw(name, value, texts.locale) if is_asked else (),
+        )
+        for value in values
+    ]
+
+
+def value_in_words(
+    name: str, value: JsonValue, *, texts: Texts, catalogue: "Catalogue[Any]"
+) -> str:
+    """Return the value of an answer as people read it."""
+    if name not in catalogue.questions:
+        return str(value)
+    control = catalogue.controls[name]
+    labels = {option.label for option in control.options}
+    words = [
+        # What somebody typed is no sentence of ours, though it reads like a key.
+        texts.say(word) if word in labels else word
+        for word in catalogue.words(name, value, texts.locale)
+    ]
+    if control.kind == "date" and words:
+        return _day(words[0], texts)
+    return ", ".join(words)
+
+
+def _day(text: str, texts: Texts) -> str:
+    try:
+        return texts.long_date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def draw_questions(

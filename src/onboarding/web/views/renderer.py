@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from onboarding.locales import Texts
+from onboarding.locales.texts import Texts
 from onboarding.web.views import assets
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
-ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html")
-"""The page of an error, and what it extends and imports."""
+ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html", "_languages.html")
+"""The page of an error, and what it extends, imports and includes."""
 
 
 def bdi(name: str) -> Markup:
@@ -35,7 +35,7 @@ class Renderer:
         site_name: What the site is called.
         home: The path of its front page.
         help_url: Where its help is, or None.
-        texts: The host's sentences by language; see ``onboarding.locales.Texts``.
+        texts: The host's sentences by language; see ``onboarding.locales.texts.Texts``.
         templates: The host's folder of templates, or None.
     """
 

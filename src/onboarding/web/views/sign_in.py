@@ -1,8 +1,8 @@
 """The ways to sign in, as sign_in_buttons: a mark of one or two letters, and a name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 
 

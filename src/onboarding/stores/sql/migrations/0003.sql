@@ -48,19 +48,31 @@ CREATE INDEX onboarding_letters_account
 
 CREATE INDEX onboarding_letters_address ON onboarding_letters (address);
 
--- Whoever may use our tables, and does not own them, may use the new one as well. --
+-- In which language somebody is written to, and which letters they want no more. --
+
+ALTER TABLE onboarding_accounts ADD COLUMN locale TEXT;
+
+CREATE TABLE onboarding_mail_stops (
+  address TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  stopped_at BIGINT NOT NULL,
+  PRIMARY KEY (address, kind)
+) /* sqlite: WITHOUT ROWID */;
+
+-- Whoever may use our tables, and does not own them, may use the new ones as well. --
 
 /* postgresql:
 DO $$
 DECLARE given record;
 BEGIN
   FOR given IN
-    SELECT DISTINCT acl.privilege_type AS act, acl.grantee AS role
-    FROM pg_class, aclexplode(pg_class.relacl) AS acl
+    SELECT DISTINCT acl.privilege_type AS act, acl.grantee AS role, made.name
+    FROM pg_class, aclexplode(pg_class.relacl) AS acl,
+      (VALUES ('onboarding_letters'), ('onboarding_mail_stops')) AS made (name)
     WHERE pg_class.oid = CAST('onboarding_accounts' AS regclass)
       AND acl.grantee <> pg_class.relowner
   LOOP
-    EXECUTE 'GRANT ' || given.act || ' ON onboarding_letters TO '
+    EXECUTE 'GRANT ' || given.act || ' ON ' || given.name || ' TO '
       || CASE given.role WHEN 0 THEN 'PUBLIC'
          ELSE CAST(CAST(given.role AS regrole) AS text) END;
   END LOOP;

@@ -8,7 +8,9 @@ import pytest
 
 from onboarding import events
 from onboarding.errors import ConfigError
-from onboarding.events import Entry, Event, Phase, only_one, phase_of
+from onboarding.events import Entry, Event, Phase
+from onboarding.events.base import phase_of
+from onboarding.events.names import only_one
 from onboarding.log import Recorder
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids
@@ -70,6 +72,12 @@ def test_our_names_are_unique_and_say_what_the_class_says() -> None:
 
     assert sorted(set(names)) == sorted(names)
     assert [event.__name__ for event in vocabulary()] == spelled
+
+
+def test_each_of_ours_is_imported_from_one_place() -> None:
+    """`onboarding.events` says that it has them, for type checkers and for people."""
+    assert {event.__name__ for event in vocabulary()} < set(events.__all__)
+    assert {event.__module__ for event in vocabulary()} == {"onboarding.events"}
 
 
 def test_a_stamp_puts_account_and_instant_beside_the_event() -> None:

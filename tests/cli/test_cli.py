@@ -1,4 +1,4 @@
-"""The command line: tables, a look over the set-up, and the purge."""
+"""The command line: tables, and a look over the set-up."""
 
 import sqlite3
 import subprocess
@@ -9,38 +9,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.cli import main
-
-APP = """
-from onboarding import Onboarding
-from onboarding.providers import Local
-
-onboarding = Onboarding(
-    url="{url}",
-    secret_key="a key for tests, of more than thirty-two bytes",
-    database="{database}",
-    providers={providers},
-)
-something = 7
-"""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in an empty folder, as somebody with a new project does."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ONBOARDING_DATABASE", raising=False)
-    monkeypatch.setattr("sys.path", [*__import__("sys").path])
-    return tmp_path
-
-
-def write(folder: Path, name: str, **changed: str) -> None:
-    """Write an application under a module name of its own."""
-    settings = {
-        "url": "http://localhost:8000/welcome",
-        "database": "sqlite:///shop.db",
-        "providers": "[]",
-    }
-    (folder / f"{name}.py").write_text(APP.format(**{**settings, **changed}))
+from tests.cli.conftest import write
 
 
 def test_upgrade_makes_the_tables_and_says_where_they_stand(
@@ -145,16 +114,6 @@ def test_what_is_no_onboarding_is_told(folder: Path, name: str, told: str) -> No
 
     with pytest.raises(SystemExit, match=told):
         main(["doctor", name])
-
-
-def test_purge_tells_what_went(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The purge runs over the application's own database."""
-    write(folder, "shop")
-
-    assert 0 == main(["purge", "shop:onboarding"])
-    assert "0 guests went" in capsys.readouterr().out
 
 
 def test_backfill_tells_what_it_wrote(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""``onboarding``: look after the tables, look a set-up over, purge old guests.
+"""``onboarding``: tables, a look over a set-up, old guests, and people who ask.
 
 The library itself reads no environment variable; this command reads two, so that a
 password need not stand in a shell's history: ``ONBOARDING_DATABASE`` and
@@ -7,19 +7,16 @@ password need not stand in a shell's history: ``ONBOARDING_DATABASE`` and
 
 import argparse
 import asyncio
-import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from onboarding.app import Onboarding
+from onboarding.cli.loading import INTERRUPTED, USAGE, load, say
+from onboarding.cli.people import add_erase, add_export
+from onboarding.cli.purging import add_purge
 from onboarding.doctor import Finding, examine
 from onboarding.errors import OnboardingError
 from onboarding.stores import DEFAULT_PREFIX, upgrade, upgrade_sql
-
-USAGE = 2
-"""Exit status of a command that was called wrongly, as argparse has it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OnboardingError as error:
         print(f"onboarding: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        say("stopped")
+        return INTERRUPTED
     return status
 
 
@@ -42,13 +42,16 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onboarding", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_db(commands.add_parser("db", help="make, upgrade or print the tables"))
-    for name, run, text in (
-        ("doctor", _doctor, "look a set-up over and say what to change"),
-        ("purge", _purge, "purge guests nobody came back to, and expired intents"),
-    ):
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("app", help="where the object is: shop.app:onboarding")
-        command.set_defaults(run=run)
+    text = "look a set-up over and say what to change"
+    doctor = commands.add_parser("doctor", help=text, description=text)
+    doctor.add_argument("app", help="where the object is: shop.app:onboarding")
+    doctor.set_defaults(run=_doctor)
+    text = "purge guests nobody came back to, and expired intents"
+    add_purge(commands.add_parser("purge", help=text, description=text))
+    text = "hand out everything known of a person, as JSON"
+    add_export(commands.add_parser("export", help=text, description=text))
+    text = "erase a person, after showing what goes and what must stay"
+    add_erase(commands.add_parser("erase", help=text, description=text))
     return parser
 
 
@@ -117,23 +120,6 @@ def _db_backfill(options: argparse.Namespace) -> int:
     return 0
 
 
-def load(name: str) -> Onboarding:
-    """Return the object that ``module:attribute`` names.
-
-    Raises:
-        SystemExit: When there is none; says what was looked for.
-    """
-    module, _, attribute = name.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        found = getattr(importlib.import_module(module), attribute or "onboarding")
-    except (ImportError, AttributeError) as error:
-        sys.exit(f"onboarding: {name} cannot be loaded: {error}")
-    if not isinstance(found, Onboarding):
-        sys.exit(f"onboarding: {name} is a {type(found).__name__}, not an Onboarding")
-    return found
-
-
 def _doctor(options: argparse.Namespace) -> int:
     findings = asyncio.run(examine(load(options.app)))
     for finding in findings:
@@ -145,18 +131,3 @@ def _line(finding: Finding) -> str:
     mark = "ok  " if finding.is_well else "FIX "
     advice = f"\n       {finding.advice}" if finding.advice else ""
     return f"{mark} {finding.what}{advice}"
-
-
-def _purge(options: argparse.Namespace) -> int:
-    async def purge() -> str:
-        async with load(options.app) as onboarding:
-            guests = await onboarding.guests.purge()
-            intents = await onboarding.intents.sweep()
-        late = f", late rows of {len(guests.settled)} ended accounts were settled"
-        return (
-            f"{len(guests.gone)} guests went, {len(guests.kept)} were kept for what "
-            f"is theirs, {intents} expired intents went{late if guests.settled else ''}"
-        )
-
-    print(asyncio.run(purge()))
-    return 0

@@ -1,0 +1,258 @@
+"""What happened: the base class of every event, and this library's own vocabulary.
+
+An event is past tense, typed, and carries no personal data: the account's id is
+stamped beside it when it is recorded. Hosts subclass ``Event`` where their
+code lives::
+
+    class OrderPlaced(Event):
+        name: ClassVar = "order_placed"
+        order: str
+
+Fields are primitives (``str``, ``int``, ``float``, ``bool`` or ``None``), so that
+a warehouse reads them as they are. The log keeps them as JSON, which no portable SQL
+reads; so a class says which of them the log is asked by::
+
+    class OrderPlaced(Event, about="order", worth="cents", phase=Phase.PURCHASE):
+        name: ClassVar = "order_placed"
+        order: str
+        cents: int
+
+Our own are written here.
+"""
+
+from typing import ClassVar
+
+from onboarding.events.base import Event, Phase
+from onboarding.events.entry import Entry
+from onboarding.events.fields import Primitive
+
+__all__ = [
+    "AccountErased",
+    "AccountExpired",
+    "AccountExported",
+    "AccountMerged",
+    "AccountRegistered",
+    "ContactGiven",
+    "ContactProven",
+    "ContactRemoved",
+    "Entry",
+    "Event",
+    "FeatureUnlocked",
+    "GuestStarted",
+    "GuestUpgraded",
+    "IdentityLinked",
+    "OrderClaimed",
+    "Phase",
+    "Primitive",
+    "PromptAnswered",
+    "PromptDismissed",
+    "PromptShown",
+    "PromptSnoozed",
+    "QuestionAnswered",
+    "QuestionDeclined",
+    "QuestionShown",
+    "QuestionSnoozed",
+    "ReplySeen",
+    "ReplySent",
+    "SignInRestarted",
+    "SignedIn",
+    "SignedOut",
+    "TakenBack",
+]
+
+# ── who someone is ───────────────────────────────────────────────────────────
+
+
+class GuestStarted(Event, phase=Phase.PURCHASE):
+    """A visitor did the first thing worth keeping and became a guest."""
+
+    name: ClassVar[str] = "guest_started"
+
+
+class ContactGiven(Event, phase=Phase.PURCHASE):
+    """Somebody typed an address; it is asserted, not proven."""
+
+    name: ClassVar[str] = "contact_given"
+
+
+class ContactRemoved(Event, phase=Phase.SERVICE):
+    """A person took an address of theirs away, or put another in its place.
+
+    One that was proven was a way to sign in, which is gone with it.
+    """
+
+    name: ClassVar[str] = "contact_removed"
+    was_proven: bool = False
+
+
+class ContactProven(Event, about="by", phase=Phase.LOYALTY):
+    """An address was proven for the first time: by a provider, or by a letter."""
+
+    name: ClassVar[str] = "contact_proven"
+    by: str
+
+
+class OrderClaimed(Event, about="order", phase=Phase.LOYALTY):
+    """A guest's order came to whose it is: by a link, or by a proven address."""
+
+    name: ClassVar[str] = "order_claimed"
+    order: str
+    by: str
+
+
+class AccountRegistered(Event, about="provider", phase=Phase.LOYALTY):
+    """A stranger signed in and became a registered account at once."""
+
+    name: ClassVar[str] = "account_registered"
+    provider: str
+
+
+class GuestUpgraded(Event, about="provider", phase=Phase.LOYALTY):
+    """A guest signed in and became registered, on the same id."""
+
+    name: ClassVar[str] = "guest_upgraded"
+    provider: str
+
+
+class SignedIn(Event, about="provider", phase=Phase.LOYALTY):
+    """A registered person came back through a provider."""
+
+    name: ClassVar[str] = "signed_in"
+    provider: str
+
+
+class SignedOut(Event, phase=Phase.SERVICE):
+    """A person ended their session."""
+
+    name: ClassVar[str] = "signed_out"
+
+
+class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
+    """A sign-in whose state was no longer known was begun again, and succeeded."""
+
+    name: ClassVar[str] = "sign_in_restarted"
+    provider: str
+
+
+class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
+    """A registered account gained a way to sign in."""
+
+    name: ClassVar[str] = "identity_linked"
+    provider: str
+
+
+class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
+    """Another account came together with this one (recorded on the survivor)."""
+
+    name: ClassVar[str] = "account_merged"
+    source: str
+
+
+class TakenBack(Event, about="what", phase=Phase.LOYALTY):
+    """A person took back what a merge had set aside."""
+
+    name: ClassVar[str] = "taken_back"
+    what: str
+
+
+class AccountExpired(Event, phase=Phase.LOYALTY):
+    """A guest that nobody came back to was purged."""
+
+    name: ClassVar[str] = "account_expired"
+
+
+class AccountExported(Event, phase=Phase.SERVICE):
+    """A person took their data along."""
+
+    name: ClassVar[str] = "account_exported"
+
+
+class AccountErased(Event, phase=Phase.SERVICE):
+    """A person had their data erased; the id stays as a tombstone."""
+
+    name: ClassVar[str] = "account_erased"
+
+
+# ── what they were asked ─────────────────────────────────────────────────────
+
+
+class QuestionShown(Event, about="question", phase=Phase.CONSIDERATION):
+    """A profile question was put before a person."""
+
+    name: ClassVar[str] = "question_shown"
+    question: str
+    feature: str
+
+
+class QuestionAnswered(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person answered a profile question (the answer itself is not in the log)."""
+
+    name: ClassVar[str] = "question_answered"
+    question: str
+    feature: str | None = None
+
+
+class QuestionSnoozed(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person said "not now" to a profile question."""
+
+    name: ClassVar[str] = "question_snoozed"
+    question: str
+    feature: str | None = None
+
+
+class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person would rather not say."""
+
+    name: ClassVar[str] = "question_declined"
+    question: str
+    feature: str | None = None
+
+
+class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):
+    """The last missing answer opened a feature."""
+
+    name: ClassVar[str] = "feature_unlocked"
+    feature: str
+
+
+class PromptShown(Event, about="prompt", phase=Phase.SERVICE):
+    """A feedback prompt was put before a person."""
+
+    name: ClassVar[str] = "prompt_shown"
+    prompt: str
+
+
+class PromptAnswered(Event, about="prompt", phase=Phase.SERVICE):
+    """A person responded to a feedback prompt."""
+
+    name: ClassVar[str] = "prompt_answered"
+    prompt: str
+    score: int | None = None
+
+
+class PromptSnoozed(Event, about="prompt", phase=Phase.SERVICE):
+    """A person said "not now" to a feedback prompt."""
+
+    name: ClassVar[str] = "prompt_snoozed"
+    prompt: str
+
+
+class PromptDismissed(Event, about="prompt", phase=Phase.SERVICE):
+    """A person does not want to be asked this again."""
+
+    name: ClassVar[str] = "prompt_dismissed"
+    prompt: str
+
+
+class ReplySent(Event, about="prompt", phase=Phase.SERVICE):
+    """The shop replied to a response."""
+
+    name: ClassVar[str] = "reply_sent"
+    prompt: str
+
+
+class ReplySeen(Event, about="prompt", phase=Phase.SERVICE):
+    """The person saw the reply."""
+
+    name: ClassVar[str] = "reply_seen"
+    prompt: str

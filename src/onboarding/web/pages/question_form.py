@@ -1,0 +1,50 @@
+"""A form of questions as it was sent, before anything of it is believed."""
+
+from onboarding.errors import BadRequest, InvalidAnswer, NotFound
+from onboarding.jsonvalue import JsonValue
+from onboarding.web.context.body import Body
+from onboarding.web.pages.call import Call
+from onboarding.web.views.questions import QuestionForm
+
+BACK = "onboarding-back"
+"""The form field that says where "not now" leads.
+
+It has a hyphen, which no question's name has."""
+
+
+def read_form(call: Call, sent: Body) -> QuestionForm:
+    """Read the form that was sent, whatever it claims: names are checked here."""
+    feature = sent.text("feature") or None
+    if feature is not None and feature not in call.core.catalogue.plans:
+        raise NotFound("there is no such feature")
+    names, values = _read_values(call, sent)
+    if not names:
+        raise BadRequest("no question is answered")
+    hard = call.core.catalogue.plans[feature].hard if feature else set(names)
+    home = call.core.home if feature else call.url("account")
+    return QuestionForm(
+        feature=feature,
+        needs=[name for name in names if name in hard],
+        wants=[name for name in names if name not in hard],
+        next=call.local(sent.text("next"), home),
+        back=call.local(sent.text(BACK), home),
+        values=values,
+    )
+
+
+def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue]]:
+    catalogue = call.core.catalogue
+    if sent.json is None:
+        names = sent.form.get("question", [])
+        values = catalogue.parse(names, sent.form, call.texts.locale)
+    else:
+        answers = sent.json.get("answers") or {}
+        listed = sent.json.get("questions") or []
+        if not isinstance(answers, dict) or not isinstance(listed, list):
+            raise BadRequest("answers is an object, questions a list of names")
+        values = dict(answers)
+        names = [*values, *(name for name in listed if isinstance(name, str))]
+    unknown = [name for name in names if name not in catalogue.questions]
+    if unknown:
+        raise InvalidAnswer(unknown[0], "answer.not_asked")
+    return list(dict.fromkeys(names)), values

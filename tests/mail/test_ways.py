@@ -1,0 +1,141 @@
+"""A way to sign in that comes or goes, told to whoever had another one before."""
+
+import pytest
+
+from onboarding.testing import Person
+from tests.mail.post import act, link, prove, prove_by_hand, send, take, waiting
+from tests.web.site import KIM, SAM, Browser, Inbox, Site
+
+pytestmark = pytest.mark.anyio
+
+
+# ── a way that comes ─────────────────────────────────────────────────────────
+
+
+async def test_a_linked_provider_is_told_to_every_proven_address(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """By its title; what to do if it was somebody else; nothing unsubscribes."""
+    await browser.sign_in(KIM)
+    await prove(browser, inbox, "second@example.org")
+    await take(browser.site, inbox, 1)
+    await browser.post("/welcome/guest", {"email": "typed@example.org"})
+    await link(browser)
+    letters = await take(browser.site, inbox, 2)
+    assert 3 + 1 == len(inbox.messages)
+    assert {"kim@example.org", "second@example.org"} == {one.to for one in letters}
+    for one in letters:
+        assert "A new way to sign in to Lamplight" == one.subject
+        assert "- Other\n" in one.text
+        assert "https://shop.example/welcome/account" in one.text
+        assert "https://shop.example/help" in one.text
+        assert "<bdi>Other</bdi>" in (one.html or "")
+        assert one.unsubscribe is None
+
+
+async def test_a_proven_address_is_told_to_those_of_before(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """Masked: not everybody who reads one address of a person need know another."""
+    await browser.sign_in(KIM)
+    await prove(browser, inbox, "second@example.org")
+    (told,) = await take(browser.site, inbox, 1)
+    assert "kim@example.org" == told.to
+    assert "s***@example.org" in told.text
+    assert "second@example.org" not in f"{told.text} {told.html}"
+    assert [] == await waiting(browser.site)
+
+
+async def test_an_address_that_a_known_provider_now_vouches_for_is_told(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """It lets its owner in by mail from then on, so it is a way like any other."""
+    await browser.sign_in(SAM)
+    await prove(browser, inbox, "second@example.org")
+    again = browser.site.browser()
+    told = Person(
+        subject="sam", name="Sam", email="sam@example.org", email_verified=True
+    )
+    there = await again.post("/welcome/sign-in/lamp", {"next": "/"})
+    await again.get(browser.site.lamp.approve(there.headers["location"], told))
+    (letter,) = await take(browser.site, inbox, 1)
+    assert "second@example.org" == letter.to
+    assert "s***@example.org" in letter.text
+
+
+async def test_a_way_that_was_confirmed_by_mail_is_told(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """To the owner, who may not be who confirmed."""
+    await browser.sign_in(KIM)
+    stranger = browser.site.browser()
+    await stranger.sign_in(KIM, "other")
+    await stranger.post("/welcome/confirm/mail")
+    await send(browser.site)
+    code, _ = await inbox.read()
+    await stranger.post("/welcome/prove", {"code": code})
+    (told,) = await take(browser.site, inbox, 1)
+    assert ("kim@example.org", True) == (told.to, "- Other\n" in told.text)
+
+
+async def test_the_first_way_and_coming_back_are_no_news(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """Registering, upgrading a guest, and signing in again."""
+    await browser.sign_in(KIM)
+    await browser.post("/welcome/sign-out")
+    await browser.sign_in(KIM)
+    guest = browser.site.browser()
+    await guest.post("/order")
+    await guest.sign_in(SAM)
+    back = browser.site.browser()
+    await back.post("/welcome/sign-in/email", {"email": "kim@example.org"})
+    await send(browser.site)
+    code, _ = await inbox.read()
+    await back.post("/welcome/prove", {"code": code})
+    assert ([], 1) == (await waiting(browser.site), len(inbox.messages))
+
+
+async def test_a_guest_s_first_way_is_no_news_though_an_address_be_proven(
+    site: Site, browser: Browser
+) -> None:
+    """Nor is it, when a guest takes that address away: nobody signs in to a guest."""
+    await browser.post("/order")
+    me = await site.onboarding.sessions.find(browser.session or "")
+    assert me is not None
+    await prove_by_hand(site, me.account.id, "guest@example.org")
+    await prove_by_hand(site, me.account.id, "other@example.org")
+    await act(browser, "other@example.org", "remove")
+    assert [] == await waiting(site)
+    await browser.sign_in(SAM)
+    assert [] == await waiting(site)
+
+
+# ── a way that goes ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("do", ["remove", "correct"])
+async def test_an_address_that_goes_is_told_too(
+    browser: Browser, inbox: Inbox, do: str
+) -> None:
+    """Whoever takes the owner's address away must not be the only one who is told."""
+    await browser.sign_in(KIM)
+    await prove(browser, inbox, "thief@example.net")
+    await take(browser.site, inbox, 1)
+    await act(browser, "kim@example.org", do, "new@example.net")
+    letters = await take(browser.site, inbox, 2)
+    assert {"kim@example.org", "thief@example.net"} == {one.to for one in letters}
+    for one in letters:
+        assert "A way to sign in to Lamplight was taken away" == one.subject
+        assert "k***@example.org" in one.text
+        assert one.unsubscribe is None
+
+
+async def test_an_address_that_nobody_proved_was_no_way(
+    browser: Browser, inbox: Inbox
+) -> None:
+    """It opened nothing, so nothing is told."""
+    await browser.sign_in(KIM)
+    await browser.post("/welcome/guest", {"email": "typed@example.org"})
+    await act(browser, "typed@example.org", "remove")
+    assert [] == await waiting(browser.site)
