@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.accounts.linking import pack, unpack
 from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.accounts.waiting_proofs import pack, unpack
 from onboarding.errors import ConfigError
 from onboarding.social.model import HttpPolicy
 
