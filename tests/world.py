@@ -13,6 +13,7 @@ from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
 from onboarding.accounts.outcome import SignInResult
 from onboarding.accounts.own import own_resources
+from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.resources import Resource
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
@@ -70,6 +71,7 @@ class World:
         self.accounts = AccountService(store, self.sessions, settling, adopting)
         self.intents = IntentService(store, clock, ids)
         self.data = DataService(store, clock, ids, self.belongings)
+        self.parked = ParkedRows(store, clock, ids, self.belongings)
         self.guests = GuestService(
             store,
             clock,

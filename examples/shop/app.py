@@ -18,7 +18,7 @@ from examples.shop.one_address import OneAddress
 from examples.shop.outbox import Outbox
 from examples.shop.shop import Shop
 from examples.shop.till import Till
-from examples.shop.welcome import declare
+from examples.shop.welcome import Merge, declare
 from examples.shop.words import translations
 from onboarding.clock import Clock, system_clock
 from onboarding.errors import MethodNotAllowed, NotFound
@@ -35,6 +35,7 @@ def build(
     database: Path,
     providers: Sequence[Provider] = (),
     is_kept: bool = False,
+    merge: Merge = "tell",
     clock: Clock = system_clock,
     settle: Callable[[Shop], Awaitable[None]] | None = None,
 ) -> Starlette:
@@ -44,6 +45,7 @@ def build(
         url: Where onboarding's pages are, such as ``http://127.0.0.1:8000/welcome``.
         database: The file with the tables of both.
         is_kept: Whether the shopkeeper's pages are there.
+        merge: See ``welcome.declare``.
         settle: Called once everything is open, to let people move in.
     """
     books = Catalogue.load()
@@ -55,6 +57,7 @@ def build(
         providers=providers,
         clock=clock,
         mailer=outbox,
+        merge=merge,
     )
     shop = Shop(
         onboarding=onboarding,

@@ -32,8 +32,10 @@ async def checkout(request: Request) -> Response:
     cart = shop.till.cart(account.id) if account else Cart()
     if account is None or not cart.lines:
         return RedirectResponse("/cart", 303)
-    # A line in the log, as a web server writes one: no page shows another thing for it.
+    # As a web server writes its log: no page shows another thing for it. Whoever signs
+    # in from here buys what they see; see CART in welcome.py.
     if shop.onboarding.is_page_view(request):
+        shop.till.begin_checkout(account.id)
         await shop.onboarding.record(account, CheckoutOpened())
     # What somebody typed before they signed in wins over what is known of them.
     typed = await shop.onboarding.typed(request, FORM)

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examples.shop import people
 from examples.shop.app import build
+from examples.shop.welcome import Merge
 from onboarding.clock import Clock, system_clock
 from onboarding.providers import Local
 from onboarding.testing import Client, FakeProvider, Person
@@ -134,6 +135,7 @@ class Demo:
         folder: Where database and key are; survives restarts.
         sockets: Where everything listens.
         is_kept: Whether the shopkeeper's pages are there.
+        merge: Whether a guest's things come along at once, or after a question.
         vouching: What the providers are called, and whom they know.
     """
 
@@ -143,6 +145,7 @@ class Demo:
         sockets: Sockets,
         *,
         is_kept: bool,
+        merge: Merge = "tell",
         clock: Clock = system_clock,
         vouching: Mapping[str, Vouching] = PROVIDERS,
     ) -> None:
@@ -157,6 +160,7 @@ class Demo:
             database=folder / "shop.db",
             providers=[self._described(*pair) for pair in issuers.items()],
             is_kept=is_kept,
+            merge=merge,
             clock=clock,
             settle=partial(people.settle, issuer=issuers["lamplight"]),
         )

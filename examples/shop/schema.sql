@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS cart_lines (
     book TEXT NOT NULL,
     quantity INTEGER NOT NULL,
     added_at TEXT NOT NULL,
+    state TEXT NOT NULL, -- of the whole cart: 'browsing', or 'checkout'
     PRIMARY KEY (account_id, book)
 );
 

@@ -17,6 +17,7 @@ from examples.shop.catalogue import Catalogue
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 UPGRADE = Path(__file__).with_name("upgrade.sql")
+ADD_STATE = "ALTER TABLE cart_lines ADD COLUMN state TEXT NOT NULL DEFAULT 'browsing'"
 MOST = 9
 """How many copies of one book a cart may hold."""
 
@@ -111,14 +112,17 @@ class Till:
         self._db = sqlite3.connect(self._path, timeout=5, isolation_level=None)
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA journal_mode = WAL")
-        if self._is_older():
+        if self._lacks("order_lines", "placed_at"):
             self._db.executescript(f"BEGIN; {UPGRADE.read_text('utf-8')} COMMIT;")
+        if self._lacks("cart_lines", "state"):
+            self._db.execute(ADD_STATE)
         self._db.executescript(SCHEMA.read_text("utf-8"))
 
-    def _is_older(self) -> bool:
-        sql = "SELECT name FROM pragma_table_info('order_lines')"
-        columns = [row["name"] for row in self._db.execute(sql).fetchall()]
-        return bool(columns) and "placed_at" not in columns
+    def _lacks(self, table: str, column: str) -> bool:
+        """Tell whether an earlier shop made a table without a column."""
+        sql = "SELECT name FROM pragma_table_info(?)"
+        columns = [row["name"] for row in self._db.execute(sql, (table,)).fetchall()]
+        return bool(columns) and column not in columns
 
     def close(self) -> None:
         """Close the file."""
@@ -158,12 +162,27 @@ class Till:
         return Cart(lines=lines, gone=len(rows) - len(lines))
 
     def put(self, account_id: str, book: str, at: datetime) -> None:
-        """Put one copy into a cart; beyond nine it stays at nine."""
+        """Put one copy into a cart; beyond nine it stays at nine.
+
+        Whoever puts a book in is browsing again.
+        """
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO cart_lines (account_id, book, quantity, added_at, state)"
+                " VALUES (?, ?, 1, ?, 'browsing') ON CONFLICT (account_id, book)"
+                " DO UPDATE SET quantity = min(quantity + 1, ?)",
+                (account_id, book, at.isoformat(), MOST),
+            )
+            self._set_state(account_id, "browsing")
+
+    def begin_checkout(self, account_id: str) -> None:
+        """Write down that somebody means to buy what is in their cart."""
+        self._set_state(account_id, "checkout")
+
+    def _set_state(self, account_id: str, state: str) -> None:
         self._db.execute(
-            "INSERT INTO cart_lines (account_id, book, quantity, added_at)"
-            " VALUES (?, ?, 1, ?) ON CONFLICT (account_id, book)"
-            " DO UPDATE SET quantity = min(quantity + 1, ?)",
-            (account_id, book, at.isoformat(), MOST),
+            "UPDATE cart_lines SET state = ? WHERE account_id = ? AND state <> ?",
+            (state, account_id, state),
         )
 
     def remove(self, account_id: str, book: str) -> None:

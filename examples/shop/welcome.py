@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
@@ -20,9 +20,12 @@ from onboarding import (
     Feature,
     Funnel,
     GuestPolicy,
+    GuestWins,
     KeepLarger,
     KeepRows,
     Onboarding,
+    Park,
+    PerState,
     Prompt,
     Resource,
 )
@@ -30,6 +33,8 @@ from onboarding.clock import Clock, system_clock
 from onboarding.events import GuestUpgraded
 from onboarding.mailers.base import Mailer
 from onboarding.providers import Provider
+
+Merge = Literal["tell", "ask"]
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -76,6 +81,17 @@ ATTENTION = AttentionPolicy(
     per_visit=3,
     any_gap=timedelta(0),
 )
+TOGETHER = KeepLarger(key="book", quantity="quantity")
+CART = PerState(
+    "state",
+    {
+        # At the till the person buys what they see. An older cart waits on "My data".
+        "checkout": GuestWins(losing=Park(take_back=TOGETHER)),
+        "browsing": TOGETHER,
+    },
+)
+"""What becomes of two carts when a guest turns out to have an account."""
+
 GUESTS = GuestPolicy(
     # Whoever bought as a guest and was not seen for a year is erased, as if they had
     # asked for it: nobody needs to know any more who they were.
@@ -89,7 +105,7 @@ RESOURCES = (
     Resource.table(
         "cart_lines",
         owner="account_id",
-        merge=KeepLarger(key="book", quantity="quantity"),
+        merge=CART,
         purge=DeleteRows(),
         page="/cart",
     ),
@@ -126,6 +142,7 @@ def declare(
     database: Path,
     providers: Sequence[Provider],
     mailer: Mailer,
+    merge: Merge = "tell",
     clock: Clock = system_clock,
 ) -> Onboarding[Profile]:
     """Return the shop's `onboarding`; nothing is opened yet.
@@ -134,6 +151,8 @@ def declare(
         url: Where its pages are, such as ``http://127.0.0.1:8000/welcome``.
         database: The file that the shop's own tables are in, too.
         mailer: What sends mail.
+        merge: Whether somebody who turns out to have an account is asked before what
+            they did as a guest comes along, or told afterwards.
     """
     return Onboarding(
         url=url,
@@ -153,5 +172,6 @@ def declare(
         name="Lamplight",
         help_url="/help",
         mailer=mailer,
+        merge=merge,
         clock=clock,
     )

@@ -17,6 +17,7 @@ from onboarding.exports import exports
 if TYPE_CHECKING:
     from onboarding.accounts.adopted import Adopted
     from onboarding.accounts.claims import Claim, Order, OrderResource
+    from onboarding.accounts.merge_rules import AccountWins, GuestWins, Park, PerState
     from onboarding.accounts.model import Account, AccountKind, EmailTrust
     from onboarding.accounts.periods import After
     from onboarding.accounts.resources import Resource
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "AccountKind",
+    "AccountWins",
     "Adopted",
     "After",
     "Anonymise",
@@ -63,6 +65,7 @@ __all__ = [
     "Feature",
     "Funnel",
     "GuestPolicy",
+    "GuestWins",
     "HttpPolicy",
     "KeepLarger",
     "KeepOne",
@@ -73,6 +76,8 @@ __all__ = [
     "OnboardingError",
     "Order",
     "OrderResource",
+    "Park",
+    "PerState",
     "Phase",
     "Prompt",
     "ProofPolicy",
@@ -87,6 +92,7 @@ __all__ = [
 _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
+    "AccountWins": "accounts.merge_rules",
     "Adopted": "accounts.adopted",
     "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
@@ -103,6 +109,7 @@ _HOMES = {
     "Feature": "profiling.model",
     "Funnel": "journey.model",
     "GuestPolicy": "guests.model",
+    "GuestWins": "accounts.merge_rules",
     "HttpPolicy": "social.model",
     "KeepLarger": "accounts.table_rules",
     "KeepOne": "accounts.table_rules",
@@ -111,6 +118,8 @@ _HOMES = {
     "LimitPolicy": "limiting.model",
     "Onboarding": "app",
     "OnboardingError": "errors",
+    "Park": "accounts.merge_rules",
+    "PerState": "accounts.merge_rules",
     "Order": "accounts.claims",
     "OrderResource": "accounts.claims",
     "Phase": "events",

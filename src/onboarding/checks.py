@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from onboarding import providers
 from onboarding.accounts.resources import Resource
@@ -94,6 +94,7 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     "url": (str, REQUIRED["url"]),
     "name": (str, '"Lamplight Books"'),
     "home": (str, '"/"'),
+    "merge": (Literal["tell", "ask"], '"ask"'),
     "help_url": (str | None, '"https://shop.example/help"'),
     "templates": (str | Path | None, 'Path(__file__).with_name("templates")'),
     "prefix": (str, '"onboarding_"'),

@@ -1,6 +1,6 @@
 """Everything a host may set, checked when it is given, frozen afterwards."""
 
-from typing import TYPE_CHECKING, Required, TypedDict
+from typing import TYPE_CHECKING, Literal, Required, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +48,9 @@ class Settings(TypedDict, total=False):
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
         resources: What of the host's hangs on an account.
+        merge: What happens when a guest signs in to an account that exists: ``"tell"``
+            brings everything along and says so on the next page, ``"ask"`` shows first
+            what that would mean, with a yes and a no.
         orders: What people buy, one of the resources: a table with ``claim=``. Its
             orders are reached by a link, and taken over by whose they are.
         adopt: Finds somebody of the host's own table of users by an address that is
@@ -97,6 +100,7 @@ class Settings(TypedDict, total=False):
     resources: "Sequence[Resource]"
     orders: "OrderResource"
     adopt: "Adopt"
+    merge: "Literal['tell', 'ask']"
     sinks: "Sequence[Sink]"
     mailer: "Mailer | None"
     letters: "Letters"

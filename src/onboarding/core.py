@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast, overload
 from typing_extensions import Unpack
 
 from onboarding.accounts.adopting import Adopting
+from onboarding.accounts.asking import Asking
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
@@ -19,6 +20,7 @@ from onboarding.accounts.lookup import HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
 from onboarding.accounts.own import own_resources
+from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
@@ -72,11 +74,13 @@ class Core(SiteSettings, Life, OnDemand[P]):
     Attributes:
         accounts: Who somebody is.
         merging: Two accounts of one person become one.
+        asking: Merges that wait for a yes or no; None where they just happen.
         sessions: Who carries which token.
         intents: What one request begins and a later one finishes.
         sweeper: Removes, while this is open, what nobody finished.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
+        parked: What a merge has set aside, and its way back.
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
         proofs: Sign-in by mail, and addresses proven by it.
@@ -180,11 +184,16 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings)
-        settling = Settling(*ground, self.sessions, self.merging, ways=self.letters)
+        found = *ground, self.sessions, self.merging
+        settling = Settling(*found, ways=self.letters)
+        asks = settings.get("merge") == "ask"
+        self.asking = Asking(*found, settling=settling) if asks else None
         lookup = HostLookup(settings.get("adopt"), self.deadlines)
         adopting = Adopting(*ground, lookup=lookup)
-        self.accounts = AccountService(self.store, self.sessions, settling, adopting)
+        known = self.store, self.sessions, settling, adopting
+        self.accounts = AccountService(*known, asking=self.asking)
         self.data = DataService(*ground, self.belongings)
+        self.parked = ParkedRows(*ground, self.belongings)
         self.guests = GuestService(
             *ground,
             keys=self.keys,

@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Replace
@@ -194,7 +194,7 @@ class OnDemand(Generic[P]):
 
     async def _confirm_by_mail(
         self, proof: Intent, current: CurrentSession | None
-    ) -> SignInResult:
+    ) -> SignInResult | MergeWaits:
         """Let the owner of an address in, and link the identity that waits for them."""
         return await self.waiting_identities.confirm_by_mail(proof, current)
 

@@ -5,6 +5,13 @@ They are made by the library: a host reads them. What a host makes itself, such 
 """
 
 from onboarding.accounts.adopted import Adoption, NotAdopted, Obstacle
+from onboarding.accounts.merge_plan import (
+    MergedAnswer,
+    MergePlan,
+    Part,
+    ResourcePlan,
+    Side,
+)
 from onboarding.accounts.model import (
     Contact,
     ContactLevel,
@@ -13,8 +20,9 @@ from onboarding.accounts.model import (
     IdentityLink,
     Receipt,
 )
-from onboarding.accounts.outcome import How, MustConfirm, SignInResult
-from onboarding.accounts.resources import Outcome, Planned
+from onboarding.accounts.outcome import How, MergeWaits, MustConfirm, SignInResult
+from onboarding.accounts.parking import Parked
+from onboarding.accounts.planned import Outcome, Planned
 from onboarding.feedback.model import Response, Score
 from onboarding.guests.model import Hold, HoldKind, Purged
 from onboarding.journey.model import FunnelReport
@@ -39,6 +47,9 @@ __all__ = [
     "Identity",
     "IdentityLink",
     "JsonValue",
+    "MergePlan",
+    "MergeWaits",
+    "MergedAnswer",
     "MustConfirm",
     "NotAdopted",
     "Notice",
@@ -46,13 +57,17 @@ __all__ = [
     "Obstacle",
     "OrderGrant",
     "Outcome",
+    "Parked",
+    "Part",
     "Planned",
     "Purged",
     "Question",
     "Receipt",
     "RegisteredOrder",
+    "ResourcePlan",
     "Response",
     "Score",
+    "Side",
     "SignInResult",
     "Submitted",
     "Within",

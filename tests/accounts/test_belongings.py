@@ -19,7 +19,8 @@ from onboarding.accounts.model import (
     Session,
 )
 from onboarding.accounts.own import own_resources
-from onboarding.accounts.resources import Outcome, Resource
+from onboarding.accounts.planned import Outcome
+from onboarding.accounts.resources import Resource
 from onboarding.attention.model import Attention
 from onboarding.attention.resource import AttentionResource
 from onboarding.changes import Add, Noun

@@ -47,8 +47,8 @@ ENDINGS: dict[Ending, End] = {
 
 
 def test_every_ending_is_tried() -> None:
-    """A new one cannot be left out."""
-    assert ENDINGS.keys() == set(Ending)
+    """A new one cannot be left out; what is parked never was anybody's account."""
+    assert ENDINGS.keys() == set(Ending) - {Ending.PARKED}
 
 
 async def known_to_the_host(world: World) -> CurrentSession:

@@ -10,16 +10,22 @@ import pytest
 from typing_extensions import override
 
 from onboarding import (
+    AccountWins,
     Anonymise,
     DeleteRows,
+    GuestWins,
     KeepLarger,
     KeepOne,
     KeepRows,
     Onboarding,
+    Park,
+    PerState,
+    Reassign,
     Resource,
 )
 from onboarding.accounts.host_table import HoldingKey
-from onboarding.accounts.resources import Planned, Query
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query
 from onboarding.changes import Statement
 from onboarding.doctor import examine
 from onboarding.errors import ConfigError, StoreError
@@ -84,6 +90,14 @@ CREATE TABLE orders (
 """
 
 
+LINES = """
+CREATE TABLE orders (
+  account_id TEXT, book TEXT, copies INTEGER, state TEXT, UNIQUE (account_id, book)
+)
+"""
+LARGER = KeepLarger(key="book", quantity="copies")
+
+
 # ── what is not there ────────────────────────────────────────────────────────
 
 
@@ -104,8 +118,16 @@ CREATE TABLE orders (
             table(erase=Anonymise(columns=["email"], reason=TAX)),
             "'email'.*no such column",
         ),
+        (table(merge=PerState("staet", {"cart": KeepOne()})), "'staet'.*no such"),
+        (
+            table(merge=GuestWins(losing=Park(take_back=LARGER))),
+            "'book'.*no such column",
+        ),
     ],
-    ids=["a table", "an owner", "a key", "a quantity", "what is anonymised"],
+    ids=[
+        *("a table", "an owner", "a key", "a quantity", "what is anonymised"),
+        *("a state", "a key of what waits"),
+    ],
 )
 async def test_what_is_not_there_is_found_at_opening_by_name(
     shop: Shop, resource: Resource, told: str
@@ -137,6 +159,18 @@ async def test_an_owner_of_another_type_is_found_at_opening(
     shop = Shop(postgres_dsn)
     await shop.run("CREATE TABLE orders (account_id INTEGER)")
     assert "cannot be counted" in await shop.refused(table())
+
+
+async def test_states_of_another_type_are_found_at_opening(postgres_dsn: str) -> None:
+    """A number where the column holds texts would stop every sign-in."""
+    await upgrade(postgres_dsn)
+    shop = Shop(postgres_dsn)
+    await shop.run("CREATE TABLE orders (account_id TEXT, state TEXT)")
+    by_number = PerState("state", {2: GuestWins(), 1: KeepOne()})
+    assert "cannot be counted" in await shop.refused(table(merge=by_number))
+    await shop.run("ALTER TABLE orders ALTER COLUMN state TYPE INT USING 1")
+    async with shop.build(table(merge=by_number)) as onboarding:
+        assert onboarding.is_open
 
 
 async def test_what_could_never_be_anonymised_is_found_at_opening(shop: Shop) -> None:
@@ -215,6 +249,31 @@ BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
         {"merge": KeepLarger(key=["book", "size"], quantity="copies")},
         "(account_id, book) is unique",
     ),
+    "what waits could not come back": (
+        LINES,
+        {"merge": Park()},
+        "take_back=KeepLarger(key=['book'], quantity=\"…\") or take_back=GuestWins()",
+    ),
+    "what lost could not come back": (
+        LINES,
+        {"merge": GuestWins(losing=Park())},
+        "take_back=GuestWins()",
+    ),
+    "in one state of several": (
+        LINES,
+        {"merge": PerState("state", {"paying": GuestWins(), "cart": Reassign()})},
+        "merge=KeepLarger(key=['book']",
+    ),
+    "across states": (
+        LINES,
+        {"merge": PerState("state", {"cart": GuestWins()}, otherwise=AccountWins())},
+        "has no 'state' in it",
+    ),
+    "beside the states that are named": (
+        "CREATE TABLE orders (account_id TEXT, state TEXT, UNIQUE (account_id, state))",
+        {"merge": PerState("state", {"cart": KeepOne()}, otherwise=Reassign())},
+        "(account_id, state) is unique",
+    ),
 }
 
 
@@ -272,6 +331,15 @@ KEPT: dict[str, tuple[str, dict[str, Any]]] = {
         ),
         {"merge": KeepLarger(key="book", quantity="copies")},
     ),
+    "one side alone": (LINES, {"merge": GuestWins()}),
+    "the other side alone": (LINES, {"merge": AccountWins()}),
+    "what waits comes back whole": (LINES, {"merge": Park(take_back=GuestWins())}),
+    "what lost joins": (LINES, {"merge": AccountWins(losing=Park(take_back=LARGER))}),
+    "by state": (LINES, {"merge": PerState("state", {"cart": LARGER})}),
+    "by state, and beside it": (
+        "CREATE TABLE orders (account_id TEXT, state TEXT, UNIQUE (account_id, state))",
+        {"merge": PerState("state", {"cart": KeepOne()}, otherwise=AccountWins())},
+    ),
 }
 
 
@@ -298,7 +366,17 @@ KEPT_BY_HAND = {"purge": KeepRows(TAX), "erase": KeepRows(TAX)}
 HELD: dict[str, tuple[dict[str, Any], str]] = {
     "an erasure": ({}, "nobody's data could be erased"),
     "a purge": ({**KEPT_BY_HAND, "purge": DeleteRows()}, "no guest could lapse"),
-    "a merge": ({**KEPT_BY_HAND, "merge": KeepOne()}, "nobody could sign in"),
+    **{
+        name: ({**KEPT_BY_HAND, "merge": rule}, "nobody could sign in")
+        for name, rule in {
+            "a merge": KeepOne(),
+            "a guest who wins": GuestWins(),
+            "an account that wins": AccountWins(),
+            "what is taken back": Park(take_back=GuestWins()),
+            "what lost, taken back": GuestWins(losing=Park(take_back=GuestWins())),
+            "one state": PerState("name", {"a": Reassign(), "b": AccountWins()}),
+        }.items()
+    },
 }
 
 
@@ -319,6 +397,10 @@ LET_GO: dict[str, tuple[str, list[Resource]]] = {
     "they go along": ("ON DELETE CASCADE", [table()]),
     "they are emptied": ("ON DELETE SET NULL", [table()]),
     "nothing is deleted": ("", [table(**KEPT_BY_HAND)]),
+    "nor what waits": (
+        "",
+        [table(**KEPT_BY_HAND, merge=GuestWins(losing=Park()))],
+    ),
     "the row stays": ("", [table(erase=Anonymise(columns=["name"], reason=TAX))]),
     "they go first": ("", [table("parts"), table()]),
 }
@@ -387,6 +469,28 @@ async def test_who_comes_after_or_keeps_them_lets_nothing_go(
     await shop.run(PARTS.format(act=""))
     before = [] if after else [table("parts", erase=KeepRows(TAX))]
     assert "'parts'" in await shop.refused(*before, table(), *after)
+
+
+async def test_rows_of_the_account_that_stays_are_let_go_by_no_merge(
+    shop: Shop,
+) -> None:
+    """A resource before moves what the guest has, and leaves the account's in place."""
+    await shop.run(
+        "CREATE TABLE orders (account_id TEXT, number INTEGER, copies INTEGER,"
+        " UNIQUE (account_id, number))",
+    )
+    await shop.run(
+        "CREATE TABLE parts (account_id TEXT, order_number INTEGER,"
+        " FOREIGN KEY (account_id, order_number)"
+        " REFERENCES orders (account_id, number))"
+    )
+    joins = KeepLarger(key="number", quantity="copies")
+    parts, rest = table("parts"), KEPT_BY_HAND
+    async with shop.build(parts, table(**rest, merge=joins)) as onboarding:
+        assert onboarding.is_open
+    for wins in (GuestWins(), Park(take_back=GuestWins())):
+        said = await shop.refused(parts, table(**rest, merge=wins))
+        assert "nobody could sign in" in said
 
 
 async def test_a_row_that_references_its_own_table_is_the_hosts(shop: Shop) -> None:

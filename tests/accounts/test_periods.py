@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from onboarding import After, Anonymise, KeepRows, Onboarding
 from onboarding.accounts.model import Account
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError
 from onboarding.guests.model import Purged

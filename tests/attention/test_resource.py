@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from onboarding.accounts.model import Account
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.attention.model import Act, Attention
 from onboarding.attention.resource import AttentionResource
 from onboarding.changes import Add, Put

@@ -96,6 +96,16 @@ class Person(Keyboard):
         """Close the window."""
         self._context.close()
 
+    @contextmanager
+    def another_tab(self) -> Iterator[None]:
+        """Act in another tab of the same browser, and come back to this one."""
+        before, self.page = self.page, self._context.new_page()
+        try:
+            yield
+        finally:
+            self.page.close()
+            self.page = before
+
     # ── faults ───────────────────────────────────────────────────────────────
 
     def note(self, *faults: str) -> None:

@@ -93,6 +93,7 @@ DEFAULTS: Mapping[str, str] = {
     **dict.fromkeys(("resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
+    "merge": '`"tell"`',
     "transport": "the network",
     "orders": "none",
     "adopt": "nobody",

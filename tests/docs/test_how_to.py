@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from onboarding import Onboarding
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.errors import MailRefused
 from onboarding.events import GuestStarted
 from onboarding.log import Recorder

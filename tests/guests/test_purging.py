@@ -12,7 +12,8 @@ from typing_extensions import override
 
 from onboarding import After, Anonymise, DeleteRows, GuestPolicy, KeepRows
 from onboarding.accounts.model import Account, CurrentSession, Ending, Intent, Purpose
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry
 from onboarding.guests.model import Hold, HoldKind, Purged
@@ -421,7 +422,9 @@ async def test_a_store_that_fails_is_told_and_nobody_is_half_gone(shop: Shop) ->
         await faulty.guests.purge()
 
     endings = [await shop.ended(guest) for guest in guests]
-    assert [None, Ending.EXPIRED, Ending.EXPIRED] == endings
+    # They are looked at together: whose commit is the first is for the database to say.
+    assert 1 == endings.count(None)
+    assert 2 == endings.count(Ending.EXPIRED)
 
 
 class Faulty:

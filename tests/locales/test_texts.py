@@ -29,7 +29,10 @@ BY_PROOF = (
 BY_LETTER = ("title", "lead", "done", "done_lead")
 """How keys end that say which letters may be stopped."""
 
-GROUPS = ("problem.", "resource.", "moved.", "notice.", "unsubscribe.", *BY_PROOF)
+GROUPS = (
+    *("problem.", "resource.", "moved.", "merging.", "tag.", "notice.", "unsubscribe."),
+    *BY_PROOF,
+)
 """Keys that are put together: by an error, a resource, an outcome, an act, a kind."""
 
 EN, NL = sentences("en"), sentences("nl")

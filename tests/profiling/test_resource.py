@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from onboarding.accounts.model import Account, AccountKind
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
 from onboarding.errors import AccountEnded

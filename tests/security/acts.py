@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+from onboarding import Park, Resource
+from onboarding.accounts.asking import MergeAnswered, MergeChoice
 from onboarding.accounts.model import (
     Account,
     ContactLevel,
@@ -13,12 +15,13 @@ from onboarding.accounts.model import (
     Ending,
     Identity,
 )
-from onboarding.accounts.outcome import MustConfirm, SignInResult
+from onboarding.accounts.outcome import MergeWaits, MustConfirm, SignInResult
 from onboarding.app import Onboarding
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.jsonvalue import JsonValue
 from tests.security.faulty import Faulty
+from tests.security.town import ORDERS
 from tests.web.site import OrderPlaced
 from tests.world import identity
 
@@ -91,6 +94,8 @@ class Act:
     deed: Step
     after: Step
     is_whole: bool = True
+    merge: Literal["tell", "ask"] = "tell"
+    orders: Resource = ORDERS
 
 
 # ── a guest ──────────────────────────────────────────────────────────────────
@@ -164,6 +169,68 @@ async def one_merge(shop: Shop) -> None:
     assert {"orders": "added:1"} == receipt.moved
     names = [e.name for e in await shop.core.journey.timeline(shop.here.account.id)]
     assert (1, 1) == (names.count("account_merged"), names.count("order_placed"))
+
+
+async def asked(shop: Shop, choice: MergeChoice) -> None:
+    """Sign in where a merge is asked, and say something; or be in already."""
+    outcome = await shop.core.accounts.sign_in(VERA, shop.me)
+    if isinstance(outcome, MergeWaits):
+        assert shop.core.asking is not None
+        jar = {outcome.cookie.name: outcome.cookie.value}
+        waits = await shop.core.asking.find(jar, shop.me)
+        assert waits is not None
+        answered = await shop.core.asking.answer(
+            choice, shown=waits.plan.digest, current=shop.me, cookies=jar
+        )
+        assert isinstance(answered, MergeAnswered)
+        assert answered.signed_in is not None
+        outcome = answered.signed_in
+    assert isinstance(outcome, SignInResult)
+    shop.me = await shop.core.sessions.find(outcome.new_session.token.reveal())
+
+
+async def agreeing(shop: Shop) -> None:
+    """Say yes."""
+    await asked(shop, MergeChoice.ALONG)
+
+
+async def refusing(shop: Shop) -> None:
+    """Say no."""
+    await asked(shop, MergeChoice.APART)
+
+
+async def two_apart(shop: Shop) -> None:
+    """Vera is in, without the order, which its guest still has."""
+    assert not shop.here.account.is_guest
+    assert [] == await shop.core.accounts.list_receipts(shop.here.account)
+    ((row),) = await shop.core.store.query("SELECT account_id FROM orders")
+    guest = await shop.core.accounts.find(str(row["account_id"]))
+    assert guest is not None
+    assert guest.is_live
+    assert guest.is_guest
+    sessions = await shop.core.store.query("SELECT account_id FROM onboarding_sessions")
+    assert guest.id not in [row["account_id"] for row in sessions]
+
+
+async def something_aside(shop: Shop) -> None:
+    """Be in, with an order that waits."""
+    await somebody_with_a_guest(shop)
+    await shop.sign_in()
+
+
+async def taking_back(shop: Shop) -> None:
+    """Take all of it back."""
+    for one in await shop.core.parked.list_parked(shop.here.account):
+        await shop.core.parked.take_back(shop.here.account, one.key)
+
+
+async def one_order_back(shop: Shop) -> None:
+    """It belongs to Vera, nothing waits any more, and the log tells of it once."""
+    account = await shop.alone()
+    assert 1 == len(await shop.core.store.query("SELECT account_id FROM orders"))
+    assert [] == await shop.core.parked.list_parked(account)
+    names = [e.name for e in await shop.core.journey.timeline(account.id)]
+    assert 1 == names.count("taken_back")
 
 
 async def waiting(shop: Shop) -> None:
@@ -286,6 +353,14 @@ ACTS = {
     "register": Act(nobody, Shop.sign_in, one_way_in),
     "upgrade": Act(Shop.guest, Shop.sign_in, one_upgrade),
     "merge": Act(somebody_with_a_guest, Shop.sign_in, one_merge),
+    "merge, asked": Act(somebody_with_a_guest, agreeing, one_merge, merge="ask"),
+    "kept apart": Act(somebody_with_a_guest, refusing, two_apart, merge="ask"),
+    "take back": Act(
+        something_aside,
+        taking_back,
+        one_order_back,
+        orders=Resource.table("orders", owner="account_id", merge=Park()),
+    ),
     "link": Act(waiting, linking, two_ways_in),
     "answers": Act(Shop.guest, answering, two_answers),
     "respond": Act(Shop.guest, responding, one_response),

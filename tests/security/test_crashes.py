@@ -17,7 +17,7 @@ import pytest
 from onboarding.errors import StoreError
 from onboarding.stores import store_from
 from onboarding.stores.sql.tables import TABLES
-from tests.security.acts import ACTS, Shop
+from tests.security.acts import ACTS, Act, Shop
 from tests.security.acts_by_mail import ACTS_BY_MAIL
 from tests.security.acts_on_orders import (
     ACTS_ON_ORDERS,
@@ -26,7 +26,7 @@ from tests.security.acts_on_orders import (
     make_sales,
 )
 from tests.security.faulty import WAYS, Answered, Died, Faulty
-from tests.security.town import ORDERS, make_orders
+from tests.security.town import make_orders
 from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.anyio
@@ -48,27 +48,30 @@ KEPT = ({table.name for table in TABLES.values()} - COUNTING) | {
 
 
 @asynccontextmanager
-async def running(path: Path) -> AsyncIterator[tuple[Site, Faulty]]:
+async def running(path: Path, act: Act) -> AsyncIterator[tuple[Site, Faulty]]:
     """Run the application on a file, as one process does."""
     store = Faulty(store_from(f"sqlite:///{path}"))
     async with open_site(
-        database=cast("Any", store), resources=[ORDERS, SALE_LINES], orders=SALES
+        database=cast("Any", store),
+        resources=[act.orders, SALE_LINES],
+        orders=SALES,
+        merge=act.merge,
     ) as site:
         yield site, store
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Shop]:
-    """Open a shop on a new file; it is on another process once one has died."""
+async def opened(path: Path, act: Act) -> AsyncIterator[Shop]:
+    """Open a shop on a new file, as an act wants it; after a death, once more."""
     make_orders(path)
     make_sales(path)
     async with AsyncExitStack() as stack:
-        site, store = await stack.enter_async_context(running(path))
+        site, store = await stack.enter_async_context(running(path, act))
         shop = Shop(site.onboarding, store, site.clock.advance)
 
         async def restart() -> None:
             now = shop.core.clock()
-            site, store = await stack.enter_async_context(running(path))
+            site, store = await stack.enter_async_context(running(path, act))
             site.clock.set(now)
             shop.core, shop.store, shop.advance = (
                 site.onboarding,
@@ -113,7 +116,7 @@ async def test_doing_it_again_ends_as_it_should(
     """Whichever commit fails, and however: nothing is lost, or half done, or twice."""
     act = ALL_ACTS[name]
     if name not in undisturbed:
-        async with opened(tmp_path / "whole.db") as shop:
+        async with opened(tmp_path / "whole.db", act) as shop:
             await act.before(shop)
             before = await written(shop)
             await act.deed(shop)
@@ -122,7 +125,7 @@ async def test_doing_it_again_ends_as_it_should(
     # Who was merely beaten decides again, and nobody hears of it.
     heard = () if when == "conflict" else (StoreError, Died)
     for at in count(1):
-        async with opened(tmp_path / f"{at}.db") as shop:
+        async with opened(tmp_path / f"{at}.db", act) as shop:
             await act.before(shop)
             shop.store.fail(at, when)
             with suppress(*heard):

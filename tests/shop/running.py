@@ -20,6 +20,7 @@ from examples.shop.demo import (
     url_of,
 )
 from examples.shop.shop import Shop
+from examples.shop.welcome import Merge
 from onboarding.clock import Clock, system_clock
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class RunningDemo:
         clock: Clock,
         *,
         is_kept: bool,
+        merge: Merge,
         vouching: Mapping[str, Vouching],
     ) -> None:
         self.folder = folder
@@ -50,7 +52,12 @@ class RunningDemo:
         self.url = url_of(self._sockets.shop)
         self.lamplight, self.harbour = map(url_of, self._sockets.providers.values())
         self.demo = Demo(
-            folder, self._sockets, is_kept=is_kept, clock=clock, vouching=vouching
+            folder,
+            self._sockets,
+            is_kept=is_kept,
+            merge=merge,
+            clock=clock,
+            vouching=vouching,
         )
         self.shop: Shop = self.demo.shop.state.shop
         # A connection that is opened at the last moment would be waited for for ever.
@@ -131,10 +138,11 @@ def running_demo(
     clock: Clock = system_clock,
     *,
     is_kept: bool = True,
+    merge: Merge = "tell",
     vouching: Mapping[str, Vouching] = PROVIDERS,
 ) -> Iterator[RunningDemo]:
     """Serve the demo while the context lasts."""
-    demo = RunningDemo(folder, clock, is_kept=is_kept, vouching=vouching)
+    demo = RunningDemo(folder, clock, is_kept=is_kept, merge=merge, vouching=vouching)
     try:
         demo.start()
         yield demo

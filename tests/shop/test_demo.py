@@ -105,6 +105,16 @@ def test_a_port_that_is_none_is_refused(
     assert "write a number, such as PORT=9000" in capsys.readouterr().err
 
 
+def test_a_way_to_merge_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The sentence says what to write, before any port is taken."""
+    monkeypatch.setenv("DATA", str(tmp_path))
+    monkeypatch.setenv("MERGE", "perhaps")
+    assert main() == 1
+    assert "write MERGE=tell or MERGE=ask" in capsys.readouterr().err
+
+
 def test_a_port_that_is_taken_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

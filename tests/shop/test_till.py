@@ -205,6 +205,8 @@ def test_a_file_of_an_earlier_shop_is_changed(tmp_path: Path) -> None:
         order = till.find_order(2050)
         assert order is not None
         assert (order.address, order.placed_at) == (TO, NOW)
+        assert ["walden"] == [line.book for line in till.cart("kim").lines]
+        till.begin_checkout("kim")
         till.close()
 
     with closing(sqlite3.connect(path)) as db:
@@ -215,6 +217,11 @@ def test_a_file_of_an_earlier_shop_is_changed(tmp_path: Path) -> None:
 
 
 BEFORE = f"""
+CREATE TABLE cart_lines (
+    account_id TEXT NOT NULL, book TEXT NOT NULL, quantity INTEGER NOT NULL,
+    added_at TEXT NOT NULL, PRIMARY KEY (account_id, book)
+);
+INSERT INTO cart_lines VALUES ('kim', 'walden', 1, '{NOW.isoformat()}');
 CREATE TABLE orders (
     number INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT NOT NULL,
     attempt TEXT NOT NULL, placed_at TEXT NOT NULL, email TEXT NOT NULL,

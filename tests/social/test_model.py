@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.accounts.waiting_proofs import pack, unpack
 from onboarding.errors import ConfigError
-from onboarding.social.model import HttpPolicy, pack, unpack
+from onboarding.social.model import HttpPolicy
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ def demo(tmp_path: Path, clock: FrozenClock) -> Iterator[RunningDemo]:
 
 
 @pytest.fixture
+def asking(tmp_path: Path, clock: FrozenClock) -> Iterator[Browser]:
+    """A fresh browser in a shop that asks first: `MERGE=ask make demo`."""
+    with running_demo(tmp_path, clock, merge="ask") as demo:
+        browser = Browser(demo.url, "en")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
 def new_browser(demo: RunningDemo) -> Iterator[Callable[..., Browser]]:
     """Open browsers that know nothing of each other; all are closed at the end."""
     opened: list[Browser] = []

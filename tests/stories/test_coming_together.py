@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.shop.running import RunningDemo
-from tests.stories.browser import Browser
+from tests.stories.browser import Browser, Page
 from tests.stories.steps import (
     account_id,
     buy,
@@ -49,6 +49,58 @@ def test_the_larger_number_of_copies_stays(browser: Browser) -> None:
     sign_in(browser, "Lamplight ID", "Kim de Vries")
     page = browser.open("/cart")
     assert "3 × €9.00" in page.text
+
+
+def at_the_till(browser: Browser, *titles: str) -> Page:
+    """Choose books, and sign in as Kim from the page of the checkout."""
+    choose(browser, *titles)
+    browser.follow("Check out")
+    browser.follow("Have one? Sign in")
+    browser.press("Go on with Lamplight ID")
+    return continue_as(browser, "Kim de Vries")
+
+
+def test_who_is_at_the_till_buys_what_they_saw(browser: Browser) -> None:
+    """The older cart is set aside, told of, and back after one click."""
+    page = at_the_till(browser, "Carmilla")
+    assert page.heading == "Where may we send it?"
+    assert "What was set aside is under My data." in page.text
+    assert titles_in_cart(browser) == ["Carmilla"]
+    page = browser.open("/welcome/account")
+    assert "2 entries, set aside on 21 November" in page.text
+    page = browser.press("Take back Cart")
+    assert "Back with you: Cart." in page.text
+    assert sorted(titles_in_cart(browser)) == ["Carmilla", "Moby-Dick", "Walden"]
+    assert "Set aside for you" not in browser.open("/welcome/account").text
+
+
+def test_a_shop_that_asks_brings_it_along_on_a_yes(asking: Browser) -> None:
+    """The page says what would happen, in words; then it happens."""
+    choose(asking, "Walden", "Carmilla")
+    page = sign_in(asking, "Lamplight ID", "Kim de Vries")
+    assert page.heading == "Welcome back. Shall we put this together?"
+    assert "One is on both sides, and becomes one. One comes along." in page.text
+    assert page.buttons == ["Bring it along", "Keep it apart"]
+    page = asking.press("Bring it along")
+    assert sorted(titles_in_cart(asking)) == ["Carmilla", "Moby-Dick", "Walden"]
+
+
+def test_a_shop_that_asks_keeps_it_apart_on_a_no(asking: Browser) -> None:
+    """Kim is in, with Kim's own cart; the guest's order is not among Kim's."""
+    buy(asking, "Dracula")
+    sign_in(asking, "Lamplight ID", "Kim de Vries")
+    asking.press("Keep it apart")
+    assert sorted(titles_in_cart(asking)) == ["Moby-Dick", "Walden"]
+    assert orders(asking) == []
+
+
+def test_who_does_not_answer_stays_a_guest(asking: Browser) -> None:
+    """With everything, and where they wanted to go."""
+    page = at_the_till(asking, "Carmilla")
+    assert "2 that your account had are set aside" in page.text
+    page = asking.follow("Stay a guest for now")
+    assert page.heading == "Where may we send it?"
+    assert titles_in_cart(asking) == ["Carmilla"]
 
 
 def test_a_receipt_says_what_moved(browser: Browser) -> None:

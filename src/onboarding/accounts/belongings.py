@@ -10,7 +10,8 @@ from datetime import datetime
 
 from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.accounts.tables import TableResource
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
@@ -20,6 +21,9 @@ from onboarding.shapes import check_value, shown
 
 MOST_AT_ONCE = 500
 """Accounts that a resource is asked about together; SQLite takes 999 values."""
+
+TOLD_BESIDE = ("account", "parked")
+"""What ``DataService.read`` tells beside the resources, in the same mapping."""
 
 Plans = Sequence[tuple[Resource, Planned]]
 """What one verb comes to, resource by resource."""
@@ -73,12 +77,18 @@ class Belongings:
         for one in resources:
             name = getattr(one, "name", None)
             check_value(f"{type(one).__name__}.name", name, str, example='"avatars"')
+            if name in TOLD_BESIDE:
+                raise ConfigError(
+                    f"a resource is called {name!r}, and so is a part of what is told "
+                    'of everybody; Resource.table(…, name="…") gives it another name'
+                )
         self._resources = by_name(
             "resources",
             [one.bound() for one in resources],
             'a merge would do it twice; Resource.table(…, name="…") gives one of them '
             "another name",
         ).values()
+        self._waiting = [one for one in self._resources if one.may_wait]
         self._query = query
 
     async def check(self, tables: HostTables) -> None:
@@ -96,6 +106,10 @@ class Belongings:
         """Iterate over the resources, in order."""
         return iter(self._resources)
 
+    def find(self, name: str) -> Resource:
+        """Return the resource with a name that one of them has."""
+        return next(one for one in self._resources if one.name == name)
+
     @property
     def names(self) -> tuple[str, ...]:
         """What the resources are called, in order."""
@@ -108,15 +122,24 @@ class Belongings:
             for one in self._resources
         ]
 
-    async def plan_purge(self, account_id: str, now: datetime) -> Plans | Veto:
-        """Plan a lapsed guest's end, unless something of theirs must be kept."""
+    async def plan_purge(
+        self, account_id: str, now: datetime, parked: Sequence[str] = ()
+    ) -> Plans | Veto:
+        """Plan a lapsed guest's end, unless something of theirs must be kept.
+
+        Args:
+            account_id: Whose.
+            now: The present instant: what was kept for long enough goes.
+            parked: Under which ids something waits for them: that goes along.
+        """
         plans = []
-        for one in self._resources:
-            plan = _planned(one, await one.purge(self._query, account_id))
-            is_over = plan.until is not None and plan.until < now
-            if plan.outcome is Outcome.KEPT and not is_over:
-                return Veto(one.name, plan.reason)
-            plans.append((one, plan))
+        for id in (account_id, *parked):
+            for one in self._resources if id == account_id else self._waiting:
+                plan = _planned(one, await one.purge(self._query, id))
+                is_over = plan.until is not None and plan.until < now
+                if plan.outcome is Outcome.KEPT and not is_over:
+                    return Veto(one.name, plan.reason)
+                plans.append((one, plan))
         return plans
 
     async def plan_erase(
@@ -192,9 +215,27 @@ class Belongings:
     async def bring(
         self, resources: Sequence[Resource], source: str, target: str
     ) -> list[Change]:
-        """Return what brings some resources' rows of one account to another."""
-        plans = [await one.merge(self._query, source, target) for one in resources]
+        """Return what brings some resources' late rows of one account to another."""
+        plans = [await one.bring(self._query, source, target) for one in resources]
         return [change for plan in plans for change in plan.changes]
+
+    async def waiting(self, place: str) -> dict[str, list[object]]:
+        """Return the rows that wait in a place, by resource, where there are any."""
+        found = {
+            one.name: await one.export(self._query, place) for one in self._waiting
+        }
+        return {
+            name: rows
+            for name, rows in found.items()
+            if rows and isinstance(rows, list)
+        }
+
+    async def plan_take_back(
+        self, resource: Resource, place: str, target: str
+    ) -> Planned:
+        """Plan how what waits of one resource comes to an account."""
+        plan = await resource.take_back(self._query, place, target)
+        return _planned(resource, plan)
 
     async def drop(
         self, resources: Sequence[Resource], account_id: str

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from onboarding.accounts.resources import VERBS, Planned, Query, Resource
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import VERBS, Query, Resource
 from onboarding.accounts.table_rules import TABLE, check_plain_names
 from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass, field

@@ -6,6 +6,7 @@ from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live, find_survivor
 from onboarding.accounts.model import Account, Ending, ProvenAddress
+from onboarding.accounts.parking import ParkedRows
 from onboarding.accounts.refs import without_refs
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Replace, retrying
@@ -46,6 +47,7 @@ class DataService:
         self._clock = clock
         self._log = Recorder(clock, ids)
         self._belongings = belongings
+        self._parked = ParkedRows(store, clock, ids, belongings)
 
     async def find_holder(self, address: str) -> Holder:
         """Return who has proven an address, and how many others typed it.
@@ -66,13 +68,18 @@ class DataService:
         The account, then what hangs on it by the name of the resource, our own
         first. The page "My data", its JSON and the export all tell this. Instants
         are ISO 8601 in UTC. A session's secret is not known to us, and its hash is
-        left out. What came late to an account that was merged into it is told, too.
+        left out. What came late to an account that was merged into it is told, too;
+        what waits to be taken back stands by itself, as ``parked``.
 
         Raises:
             AccountEnded: When the account has ended.
         """
         account = await find_live(self._store, id_of(account))
-        merged = await self._store.list_merged(account.id)
+        parked = await self._parked.list_parked(account)
+        places = {one.place for one in parked}
+        merged = [
+            id for id in await self._store.list_merged(account.id) if id not in places
+        ]
         return {
             "account": {
                 "id": id_of(account),
@@ -81,6 +88,7 @@ class DataService:
                 "ref": account.ref,
                 "locale": account.locale,
             },
+            "parked": [one.told() for one in parked],
             **await self._belongings.export(account.id, merged),
         }
 

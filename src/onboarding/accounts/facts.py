@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 from typing_extensions import override
 
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.changes import Change, MoveAll, Noun, RemoveAll
 from onboarding.store import NounStore
 

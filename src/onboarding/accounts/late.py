@@ -15,6 +15,9 @@ from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Touch, retrying
 from onboarding.errors import Conflict
 
+ENDED = (Ending.MERGED, Ending.EXPIRED, Ending.ERASED)
+"""How an account ends that somebody knew; what is parked waits where it is."""
+
 Settlement = Callable[[str, Sequence[Resource]], Awaitable[bool]]
 """Does what there is to do about an account's rows, and tells whether there was."""
 
@@ -52,7 +55,7 @@ class LateRows:
         after = ""
         while ended := await self._store.list_tombstones(after=after, limit=batch):
             count = 0
-            for ending in Ending:
+            for ending in ENDED:
                 ids = [one.id for one in ended if one.ending is ending]
                 late = await self._belongings.late(ids, ending)
                 count += sum([await act(id, late[id]) for id in late])

@@ -138,13 +138,14 @@ class MailProof:
     """A letter that reached somebody: its code or its link came back.
 
     Attributes:
-        intent: What asked for it: used up in the commit of whatever it opens.
+        intent: What asked for it: used up in the commit of whatever it opens; None
+            where that has happened.
         address: Where it went, normalised.
         typed: As the person wrote it.
         is_first_proof: Whether no account has proven this address yet.
     """
 
-    intent: Intent
+    intent: Intent | None
     address: str
     typed: str
     is_first_proof: bool
@@ -175,7 +176,8 @@ class MailProof:
             given_at=now,
         )
         finder = [_finder(account_id, self.address)] if self.is_first_proof else []
-        return [Remove(self.intent), _proven(known, BY_MAIL, now), *finder]
+        used = [Remove(self.intent)] if self.intent else []
+        return [*used, _proven(known, BY_MAIL, now), *finder]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

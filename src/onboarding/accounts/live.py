@@ -1,7 +1,7 @@
 """What became of an account, and whether it may still be acted on."""
 
 from onboarding.accounts.given import checked_id
-from onboarding.accounts.model import Account
+from onboarding.accounts.model import Account, EmailTrust, Identity, ProvenAddress
 from onboarding.errors import AccountEnded
 from onboarding.store import NounStore
 
@@ -40,3 +40,19 @@ async def find_survivor(store: NounStore, account_id: str) -> Account | None:
     while account is not None and account.merged_into is not None:
         account = await store.find(Account, account.merged_into)
     return account
+
+
+async def find_prover(store: NounStore, identity: Identity) -> Account | None:
+    """Return the account that has proven the address of an identity, merges followed.
+
+    Of an address that a provider merely states, nobody: it says nothing reliable.
+    """
+    address = verified_address(identity)
+    proven = await store.find(ProvenAddress, address) if address else None
+    return await find_survivor(store, proven.account_id) if proven else None
+
+
+def verified_address(identity: Identity) -> str | None:
+    """Return the address of an identity, if its provider vouches for it."""
+    is_verified = identity.email_trust >= EmailTrust.VERIFIED
+    return identity.email if is_verified else None

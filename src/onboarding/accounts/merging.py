@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from onboarding.accounts.belongings import Belongings, Plans, changes_of
 from onboarding.accounts.given import checked_id
 from onboarding.accounts.live import check_live, find_live
+from onboarding.accounts.merge_plan import MergePlan, Part, ResourcePlan, place_of
 from onboarding.accounts.model import Account, Ending, Receipt
+from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.refs import left_behind
-from onboarding.accounts.resources import Outcome
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
@@ -20,9 +22,10 @@ from onboarding.tokens import Ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MergePlan:
+class ReadyMerge:
     """One merge, ready to commit; the guards are the versions of both accounts."""
 
+    plan: MergePlan
     changes: Sequence[Change]
     events: Sequence[Entry]
     survivor: Account
@@ -47,13 +50,32 @@ class Merging:
         self._log = Recorder(clock, ids)
         self._belongings = belongings
 
-    async def plan(self, source: Account, target: Account) -> MergePlan:
-        """Plan how the source comes to the target; writes nothing.
+    async def plan(self, source_id: str, target_id: str) -> MergePlan:
+        """Tell what it would mean that the source comes to the target; writes nothing.
+
+        Of each resource and each answer: what moves, what joins, what waits, what
+        wins, and by which rule.
+
+        Raises:
+            AccountEnded: When one of them has ended, by a merge or otherwise.
+            ConfigError: As ``merge``.
+        """
+        _check_two(source_id, target_id)
+        source = await find_live(self._store, source_id)
+        target = await find_live(self._store, target_id)
+        _check_ranks(source, target)
+        plans = await self._belongings.plan_merge(source_id, target_id)
+        return _plan(source_id, target_id, plans)
+
+    async def prepare(self, source: Account, target: Account) -> ReadyMerge:
+        """Plan how the source comes to the target, with all changes; writes nothing.
 
         Both accounts are replaced under their versions: whoever changes one of
         them meanwhile causes a Conflict, and the plan is made again.
         """
+        now = self._clock()
         plans = await self._belongings.plan_merge(source.id, target.id)
+        plan = _plan(source.id, target.id, plans)
         behind = left_behind(source, target)
         survivor = replace(
             target, version=target.version + 1, ref=target.ref or source.ref
@@ -66,14 +88,15 @@ class Merging:
             ref=behind,
             locale=None,
         )
-        receipt = Receipt(
-            source=source.id, target=target.id, at=self._clock(), moved=_told(plans)
-        )
+        receipt = Receipt(source=source.id, target=target.id, at=now, moved=plan.moved)
         event = AccountMerged(source=source.id, ref=behind)
-        return MergePlan(
+        return ReadyMerge(
+            plan=plan,
             changes=[
                 Replace(source, ended),
                 Replace(target, survivor),
+                # Before the rows that it is to hold: a foreign key may want it.
+                *places(source.id, target.id, plans, now),
                 *changes_of(plans),
                 Add(receipt),
             ],
@@ -92,8 +115,7 @@ class Merging:
             ConfigError: When both are the same account, or somebody registered would
                 become a guest.
         """
-        if checked_id(source_id) == checked_id(target_id):
-            raise ConfigError("an account cannot be merged into itself")
+        _check_two(source_id, target_id)
 
         async def attempt() -> Receipt:
             read = await self._store.find(Account, source_id)
@@ -104,22 +126,52 @@ class Merging:
                 return receipt
             source = check_live(read, source_id)
             target = await find_live(self._store, target_id)
-            if target.is_guest and not source.is_guest:
-                raise ConfigError(
-                    "a registered account cannot be merged into a guest; merge the "
-                    "guest into the registered account"
-                )
-            plan = await self.plan(source, target)
-            await self._store.commit(*plan.changes, events=plan.events)
-            return plan.receipt
+            _check_ranks(source, target)
+            ready = await self.prepare(source, target)
+            await self._store.commit(*ready.changes, events=ready.events)
+            return ready.receipt
 
         return await retrying(attempt)
 
 
-def _told(plans: Plans) -> dict[str, str]:
-    """What a receipt keeps: the outcome and the count of each resource."""
-    return {
-        resource.name: f"{plan.outcome}:{plan.count}"
-        for resource, plan in plans
-        if plan.count and resource.is_told and plan.outcome is not Outcome.ERASED
-    }
+def _check_two(source_id: str, target_id: str) -> None:
+    if checked_id(source_id) == checked_id(target_id):
+        raise ConfigError("an account cannot be merged into itself")
+
+
+def _check_ranks(source: Account, target: Account) -> None:
+    if target.is_guest and not source.is_guest:
+        raise ConfigError(
+            "a registered account cannot be merged into a guest; merge the guest into "
+            "the registered account"
+        )
+
+
+def places(source: str, target: str, plans: Plans, now: datetime) -> list[Change]:
+    """Return what makes the place under which some plans let rows wait, if any do."""
+    if not any(plan.place for _, plan in plans):
+        return []
+    place = Account(
+        id=place_of(source), created_at=now, ending=Ending.PARKED, merged_into=target
+    )
+    return [Add(place)]
+
+
+UNTOLD = (Outcome.NOTHING, Outcome.ERASED)
+"""What a merge does that says nothing to anybody, such as ending a session."""
+
+
+def _plan(source: str, target: str, plans: Plans) -> MergePlan:
+    told = [
+        ResourcePlan(name=one.name, parts=_parts(plan), is_deed=one.is_deed)
+        for one, plan in plans
+        if plan.count and one.is_told and plan.outcome not in UNTOLD
+    ]
+    answers = tuple(answer for _, plan in plans for answer in plan.answers)
+    return MergePlan(
+        source=source, target=target, resources=tuple(told), answers=answers
+    )
+
+
+def _parts(plan: Planned) -> tuple[Part, ...]:
+    return plan.parts or (Part(outcome=plan.outcome, count=plan.count),)

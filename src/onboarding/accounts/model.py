@@ -27,6 +27,7 @@ class Ending(StrEnum):
     """How an account ended; an ended account stays as a tombstone, for ever."""
 
     MERGED = "merged"
+    PARKED = "parked"  # never lived: rows wait under it since a merge
     EXPIRED = "expired"
     ERASED = "erased"
 
@@ -61,7 +62,7 @@ class Account:
         ref: The host's own key for this person, unique where given; with a merged
             account, what the survivor had one of already.
         locale: The language of their last request, to the day; None of the first.
-        merged_into: The account that took over, where ``ending`` is merged.
+        merged_into: The account that took over, or may take back what is parked.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
@@ -201,6 +202,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MAIL_SIGN_IN = "mail_sign_in"
     PROVE = "prove"
+    MERGE = "merge"
     MAIL_CONFIRM = "mail_confirm"
     CLAIM = "claim"
     TYPED = "typed"
@@ -215,8 +217,7 @@ class Intent:
 
     Attributes:
         secret_hash: Hash of the secret in the browser's cookie; empty once it is used.
-        account_id: The account that began it, or None for a visitor; once it is
-            finished, the account that it signed in.
+        account_id: Who began it, or None for a visitor; once finished, who came in.
         address: The address that it is about, normalised: whoever proved it and has
             their data erased takes the intent along, whoever left it.
         data: What the later request needs to know; holds no secret.

@@ -7,7 +7,8 @@ from typing_extensions import override
 
 from onboarding.accounts.claims import Claim, Order, OrderResource
 from onboarding.accounts.host_table import HostTables
-from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query
 from onboarding.accounts.table_rules import check_there
 from onboarding.accounts.tables import TableResource
 from onboarding.changes import Statement

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from onboarding.accounts.model import Account, Identity, NewSession, Receipt
+from onboarding.cookies import CookieSpec
 from onboarding.frozen import dataclass
 
 
@@ -76,3 +77,16 @@ class MustConfirm:
     """
 
     identity: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeWaits:
+    """The account is theirs; what they did as a guest is theirs to bring along or not.
+
+    Nothing was merged, and nobody is signed in: the guest is here as before.
+
+    Attributes:
+        cookie: What lets this browser, and no other, say which.
+    """
+
+    cookie: CookieSpec

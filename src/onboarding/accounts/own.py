@@ -14,7 +14,8 @@ from onboarding.accounts.model import (
     Receipt,
     Session,
 )
-from onboarding.accounts.resources import Planned, Query, Resource
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Put, RemoveAll
 from onboarding.tokens import derived_id

@@ -8,29 +8,21 @@ resource together, so that two accounts come together whole or not at all.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, overload
 
 from onboarding.accounts.host_table import HoldingKey, HostTables
 from onboarding.accounts.model import Ending
-from onboarding.changes import Change
+from onboarding.accounts.planned import Planned
 from onboarding.errors import ConfigError
-from onboarding.frozen import dataclass
 from onboarding.shapes import is_async
 from onboarding.urls import safe_next
 
 if TYPE_CHECKING:
     from onboarding.accounts.claims import Claim
+    from onboarding.accounts.merge_rules import MergeRule
     from onboarding.accounts.order_table import OrderTable
-    from onboarding.accounts.table_rules import (
-        Anonymise,
-        DeleteRows,
-        KeepLarger,
-        KeepOne,
-        KeepRows,
-        Reassign,
-    )
+    from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepRows
     from onboarding.accounts.tables import TableResource
 
 
@@ -58,34 +50,6 @@ class Query(Protocol):
         ...
 
 
-class Outcome(StrEnum):
-    """What happened to the rows of one resource, in a word."""
-
-    NOTHING = "nothing"
-    ADDED = "added"
-    COMBINED = "combined"
-    ERASED = "erased"
-    KEPT = "kept"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """The changes that one verb needs, and what to tell the person about it.
-
-    Attributes:
-        count: How many rows it concerns.
-        reason: Why rows are kept, where the outcome is kept.
-        until: When they need not be kept any more, where that is known; a purge that
-            comes later makes the changes, and is vetoed no more.
-    """
-
-    changes: Sequence[Change] = ()
-    outcome: Outcome = Outcome.NOTHING
-    count: int = 0
-    reason: str = ""
-    until: datetime | None = None
-
-
 class Resource(ABC):
     """Something that belongs to accounts: a cart, an order, a set of answers.
 
@@ -93,6 +57,9 @@ class Resource(ABC):
         verbs: What it can do, and the rest of the line that says so.
         name: What it is called, once: in receipts, exports, and on "My data".
         is_told: Whether receipts and the page before an erasure mention it.
+        is_deed: Whether it is of a person's own doing: a merge that brings nothing of
+            that kind is not worth a question.
+        may_wait: Whether a merge may park some of it: "My data" looks for it then.
         page: The path where a person sees theirs, such as ``/orders``; "My data" links
             to it. None where there is none.
     """
@@ -100,6 +67,8 @@ class Resource(ABC):
     verbs: ClassVar[Mapping[str, str]] = VERBS
     name: str
     is_told: bool = True
+    is_deed: bool = True
+    may_wait: bool = False
     page: str | None = None
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -133,6 +102,14 @@ class Resource(ABC):
     @abstractmethod
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan how the source account's rows come to the target account."""
+
+    async def bring(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how what was written after the merge comes home; as in a merge."""
+        return await self.merge(query, source, target)
+
+    async def take_back(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how what waits comes to the account; as in a merge."""
+        return await self.merge(query, source, target)
 
     @abstractmethod
     async def purge(self, query: Query, account_id: str) -> Planned:
@@ -227,7 +204,7 @@ class Resource(ABC):
         *,
         owner: str,
         name: str | None = None,
-        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        merge: "MergeRule | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,
@@ -240,7 +217,7 @@ class Resource(ABC):
         *,
         owner: str,
         name: str | None = None,
-        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        merge: "MergeRule | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,
@@ -253,7 +230,7 @@ class Resource(ABC):
         *,
         owner: str,
         name: str | None = None,
-        merge: "Reassign | KeepLarger | KeepOne | None" = None,
+        merge: "MergeRule | None" = None,
         purge: "DeleteRows | KeepRows | None" = None,
         erase: "DeleteRows | Anonymise | KeepRows | None" = None,
         page: str | None = None,

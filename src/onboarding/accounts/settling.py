@@ -6,7 +6,7 @@ from typing import assert_never
 
 from onboarding.accounts import rules
 from onboarding.accounts.linking import Confirmation, Credential
-from onboarding.accounts.merging import Merging
+from onboarding.accounts.merging import Merging, ReadyMerge
 from onboarding.accounts.model import (
     Account,
     AccountKind,
@@ -97,7 +97,7 @@ class Settling:
             case rules.Link(registered):
                 return await self._link(registered, credential)
             case rules.SignIn(owner):
-                return await self._sign_in(owner, credential, here)
+                return await self.sign_in(owner, credential, here)
             case rules.Merge(guest, owner):
                 return await self._merge(guest, owner, credential)
             case rules.Refuse():
@@ -145,9 +145,10 @@ class Settling:
         )
         return new
 
-    async def _sign_in(
+    async def sign_in(
         self, owner: Account, credential: Credential, here: CurrentSession | None
     ) -> SignInResult:
+        """Let the owner in; the session that was here ends."""
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
         event = SignedIn(provider=credential.provider)
@@ -165,18 +166,21 @@ class Settling:
     async def _merge(
         self, guest: Account, owner: Account, credential: Credential
     ) -> SignInResult:
-        plan = await self._merging.plan(guest, owner)
-        new = self._sessions.begin(plan.survivor)
+        return await self.merge(await self._merging.prepare(guest, owner), credential)
+
+    async def merge(self, ready: ReadyMerge, credential: Credential) -> SignInResult:
+        """Commit a merge, and let the owner in."""
+        owner, new = ready.survivor, self._sessions.begin(ready.survivor)
         event = SignedIn(provider=credential.provider)
         await self._store.commit(
             # First: a merge takes what the guest had begun along.
             *await self._changes(credential, owner),
             *await self._letters(credential, owner),
-            *plan.changes,
+            *ready.changes,
             Add(new.session),
-            events=[*plan.events, *self._told(owner.id, event, credential)],
+            events=[*ready.events, *self._told(owner.id, event, credential)],
         )
-        return SignInResult(new_session=new, how=How.MERGED, receipt=plan.receipt)
+        return SignInResult(new_session=new, how=How.MERGED, receipt=ready.receipt)
 
     async def confirm(
         self,
@@ -186,8 +190,6 @@ class Settling:
     ) -> SignInResult:
         """Let the owner of an address in, link what waited, bring a guest's things.
 
-        All of it or nothing. As at any link, every session of before ends.
-
         Args:
             owner: Who has proven the address.
             confirmation: The letter that reached them, and what is linked.
@@ -196,29 +198,55 @@ class Settling:
         Raises:
             Conflict: When an account has changed meanwhile, or it was confirmed.
         """
-        plan = await self._merging.plan(here.account, owner) if here else None
-        was = plan.survivor if plan else owner
+        ready = await self._merging.prepare(here.account, owner) if here else None
+        linked = confirmation.linking.provider
+        return await self.sign_in_and_link(owner, confirmation, linked, ready=ready)
+
+    async def sign_in_and_link(
+        self,
+        owner: Account,
+        credential: Credential,
+        linked: str,
+        *,
+        ready: ReadyMerge | None,
+        here: CurrentSession | None = None,
+    ) -> SignInResult:
+        """Let an owner in, with a way to sign in that is linked in the same commit.
+
+        All of it or nothing. As at any link, every session of before ends.
+
+        Args:
+            owner: Who has proven the address.
+            credential: The letter that reached them, and what is linked.
+            linked: The provider of what is linked.
+            ready: What a guest brings along, if they do.
+            here: Whose session ends, where nothing comes along.
+
+        Raises:
+            Conflict: When an account has changed meanwhile, or it was confirmed.
+        """
+        was = ready.survivor if ready else owner
         now = _empowered(was)
         new = self._sessions.begin(now)
-        linked = IdentityLinked(provider=confirmation.linking.provider)
-        signed_in = SignedIn(provider=confirmation.provider)
+        signed_in = SignedIn(provider=credential.provider)
         await self._store.commit(
-            *await self._changes(confirmation, owner),
-            *await self._letters(confirmation, owner),
-            *(plan.changes if plan else ()),
+            *await self._changes(credential, owner),
+            *await self._letters(credential, owner),
+            *(ready.changes if ready else ()),
+            *([Remove(here.session)] if here else ()),
             Replace(was, now),
             RemoveAll(Session, owner.id),
             Add(new.session),
             events=[
-                *(plan.events if plan else ()),
-                *self._told(owner.id, signed_in, confirmation),
-                self._log.entry(owner.id, linked),
+                *(ready.events if ready else ()),
+                *self._told(owner.id, signed_in, credential),
+                self._log.entry(owner.id, IdentityLinked(provider=linked)),
             ],
         )
         return SignInResult(
             new_session=new,
-            how=How.MERGED if plan else How.LINKED,
-            receipt=plan.receipt if plan else None,
+            how=How.MERGED if ready else How.LINKED,
+            receipt=ready.receipt if ready else None,
         )
 
     def _told(

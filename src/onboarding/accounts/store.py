@@ -29,10 +29,17 @@ class AccountStore(NounStore, Protocol):
         """
         ...
 
+    async def list_parked(self, account_id: str) -> list[str]:
+        """Return the ids under which rows wait for an account since some merge.
+
+        Also since those of accounts that came to it. In the order of the ids.
+        """
+        ...
+
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
         """Return accounts that have ended, in the order of their ids.
 
-        Those behind ``after``; lapsed guests are not among them.
+        Those behind ``after``; where rows wait for somebody is among them.
         """
         ...
 

@@ -7,11 +7,19 @@ their data erased, and no later try would do.
 from collections.abc import Collection, Iterator
 
 from onboarding.accounts.host_table import HoldingKey, HostTable
-from onboarding.accounts.table_rules import DeleteRows, KeepLarger, KeepOne
+from onboarding.accounts.merge_rules import (
+    AccountWins,
+    GuestWins,
+    MergeRule,
+    Park,
+    PerState,
+    Rule,
+)
+from onboarding.accounts.table_rules import DeleteRows, KeepLarger, KeepOne, Reassign
 from onboarding.errors import ConfigError
 
 
-def check_keys(where: str, owner: str, merge: object, found: HostTable) -> None:
+def check_keys(where: str, owner: str, merge: MergeRule, found: HostTable) -> None:
     """Check that a merge leaves no two rows that a unique key takes for the same.
 
     Rows change owner in a merge. A key without the owner does not notice; one with it
@@ -21,18 +29,50 @@ def check_keys(where: str, owner: str, merge: object, found: HostTable) -> None:
     Raises:
         ConfigError: Naming the key, and a rule that keeps it.
     """
-    if isinstance(merge, KeepOne):
-        return
     for text, columns in _keys_of(owner, found):
         rest = sorted(columns - {owner})
-        if isinstance(merge, KeepLarger) and set(merge.key) <= set(rest):
+        if (
+            isinstance(merge, PerState)
+            and merge.otherwise
+            and merge.column not in columns
+        ):
+            raise ConfigError(
+                f"{where}: its key ({text}) is unique and has no {merge.column!r} in "
+                "it, so that a row in a state that is named and one in another may be "
+                "the same to it; leave otherwise out, or put the column into the key"
+            )
+        rules = merge.all_rules if isinstance(merge, PerState) else [merge]
+        if all(_keeps(rule, rest) for rule in rules):
             continue
-        other = f'merge=KeepLarger(key={rest}, quantity="…")' if rest else ""
+        other = f'KeepLarger(key={rest}, quantity="…")' if rest else ""
+        waits = any(isinstance(_parks(rule), Park) for rule in rules)
+        verb = "take_back=" if waits else "merge="
+        one = "GuestWins()" if waits else "KeepOne()"
+        choices = " or ".join(f"{verb}{one}" for one in (other, one) if one)
         raise ConfigError(
-            f"{where}: its key ({text}) is unique, and two "
-            "accounts that become one may both have such a row: nobody could sign in "
-            f"to theirs then; write {other}{' or ' * bool(rest)}merge=KeepOne()"
+            f"{where}: its key ({text}) is unique, and two accounts that become one "
+            "may both have such a row: nobody could sign in to theirs then; write "
+            f"{choices}"
         )
+
+
+def _keeps(rule: Rule, rest: list[str]) -> bool:
+    match rule:
+        case Reassign():
+            return False
+        case KeepLarger(key=key):
+            return set(key) <= set(rest)
+    park = _parks(rule)
+    return park is None or _keeps(park.take_back, rest)
+
+
+def _parks(rule: Rule) -> Park | None:
+    match rule:
+        case Park():
+            return rule
+        case GuestWins(losing=Park() as park) | AccountWins(losing=Park() as park):
+            return park
+    return None
 
 
 def _keys_of(owner: str, found: HostTable) -> Iterator[tuple[str, frozenset[str]]]:
@@ -59,7 +99,7 @@ def check_references(
     Raises:
         ConfigError: Naming the table that holds on to them, and what to do.
     """
-    if not isinstance(rule, DeleteRows | KeepLarger | KeepOne):
+    if not _deletes(rule):
         return
     for key in held_by:
         raise ConfigError(
@@ -68,6 +108,36 @@ def check_references(
             f"{STOPPED[verb]} then; let that key say ON DELETE CASCADE or SET NULL, or "
             f"write a resource of {key.table!r} before this one, by which they go first"
         )
+
+
+def replaces(rule: object) -> bool:
+    """Tell whether a merge deletes rows of the account that stays.
+
+    Then no resource before it lets go of them: it moves what the guest has.
+    """
+    match rule:
+        case PerState():
+            return any(replaces(one) for one in rule.all_rules)
+        case GuestWins(losing=losing):
+            return _deletes(losing)
+        case AccountWins(losing=losing):
+            return replaces(losing)
+        case Park(take_back=take_back):
+            return replaces(take_back)
+    return False
+
+
+def _deletes(rule: object) -> bool:
+    match rule:
+        case DeleteRows() | KeepLarger() | KeepOne():
+            return True
+        case PerState():
+            return any(_deletes(one) for one in rule.all_rules)
+        case GuestWins(losing=losing) | AccountWins(losing=losing):
+            return _deletes(losing)
+        case Park(take_back=take_back):
+            return _deletes(take_back)
+    return False
 
 
 STOPPED = {

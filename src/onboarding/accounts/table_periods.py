@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from onboarding.accounts.host_table import HostTable, HostTables
 from onboarding.accounts.periods import After
-from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query
 from onboarding.accounts.rules import NEVER
 from onboarding.changes import Statement
 from onboarding.errors import ConfigError

@@ -156,8 +156,6 @@ NOT_PLAIN = (
 def columns_of(rule: object) -> tuple[str, ...]:
     """Return the columns that a rule names, beside the owner."""
     match rule:
-        case KeepLarger(key=key, quantity=quantity):
-            return (*key, quantity)
         case Anonymise(columns=columns):
             return (*columns, *columns_of(rule.until))
         case KeepRows(until=until):

@@ -9,17 +9,24 @@ from typing import assert_never
 from typing_extensions import override
 
 from onboarding.accounts.host_table import HoldingKey, HostTables
+from onboarding.accounts.merge_by_rule import check_states, plan_rows
+from onboarding.accounts.merge_rules import (
+    MergeRule,
+    columns_in,
+    when_late,
+    when_taken_back,
+)
+from onboarding.accounts.merge_sql import Rows
 from onboarding.accounts.model import Ending
-from onboarding.accounts.resources import Outcome, Planned, Query, Resource
-from onboarding.accounts.table_keys import check_keys, check_references
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query, Resource
+from onboarding.accounts.table_keys import check_keys, check_references, replaces
 from onboarding.accounts.table_periods import TablePeriod, check_instants
 from onboarding.accounts.table_rules import (
     NOT_PLAIN,
     TABLE,
     Anonymise,
     DeleteRows,
-    KeepLarger,
-    KeepOne,
     KeepRows,
     Reassign,
     check_nullable,
@@ -32,25 +39,14 @@ from onboarding.changes import Statement
 from onboarding.errors import ConfigError, StoreError
 from onboarding.shapes import check_value
 
-# The verbs of a host's table, in the portable subset. $1 is the account that ends or
-# is left, $2 the one that stays; every name is checked when the table is declared.
+# The verbs of a host's table, but for a merge, in the portable subset. $1 is the
+# account; every name is checked when the table is declared.
 COUNT = "SELECT COUNT(*) AS n FROM {table} WHERE {owner} = $1"
 ROWS = "SELECT * FROM {table} WHERE {owner} = $1"
-MOVE = "UPDATE {table} SET {owner} = $2 WHERE {owner} = $1"
 NONE = "UPDATE {table} SET {owner} = {owner} WHERE {owner} = $1"
 DELETE = "DELETE FROM {table} WHERE {owner} = $1"
 BLANK = "UPDATE {table} SET {blanks} WHERE {owner} = $1"
-TWIN = "SELECT 1 FROM {table} AS twin WHERE {same} AND twin.{owner} = {account}"
-RAISE = """
-UPDATE {table} SET {quantity} = (
-  SELECT CASE WHEN MAX(twin.{quantity}) > {table}.{quantity}
-    THEN MAX(twin.{quantity}) ELSE {table}.{quantity} END
-  FROM {table} AS twin WHERE {same} AND twin.{owner} = $1
-) WHERE {owner} = $2 AND EXISTS ({twin})
-"""
 OWNERS = "SELECT DISTINCT {owner} AS id FROM {table} WHERE {owner} IN ({places})"
-DROP = "DELETE FROM {table} WHERE {owner} = $1 AND EXISTS ({twin})"
-ANY = "SELECT 1 FROM {table} AS twin WHERE twin.{owner} = {account}"
 
 
 _EXAMPLES = {
@@ -75,13 +71,15 @@ class TableResource(Resource):
         ConfigError: When a name is not a plain SQL name.
     """
 
+    may_wait = True
+
     def __init__(
         self,
         table: str,
         *,
         owner: str,
         name: str | None = None,
-        merge: Reassign | KeepLarger | KeepOne | None = None,
+        merge: MergeRule | None = None,
         purge: DeleteRows | KeepRows | None = None,
         erase: DeleteRows | Anonymise | KeepRows | None = None,
     ):
@@ -90,7 +88,7 @@ class TableResource(Resource):
         check_value(f"{where}: owner", owner, str, example='"account_id"')
         check_value(f"{where}: name", name, str | None, example='"Orders"')
         for verb, given, kind in (
-            ("merge", merge, Reassign | KeepLarger | KeepOne | None),
+            ("merge", merge, MergeRule | None),
             ("purge", purge, DeleteRows | KeepRows | None),
             ("erase", erase, DeleteRows | Anonymise | KeepRows | None),
         ):
@@ -98,6 +96,7 @@ class TableResource(Resource):
         self.name = name or table
         self._table = table
         self._owner = owner
+        self._rows = Rows(table=table, owner=owner)
         self._merge = merge or Reassign()
         self._purge = purge or KeepRows("it belongs to somebody who may come back")
         self._erase = erase or DeleteRows()
@@ -113,8 +112,8 @@ class TableResource(Resource):
             )
 
     def _used(self) -> list[str]:
-        rules = self._merge, self._purge, self._erase
-        return [column for rule in rules for column in columns_of(rule)]
+        ends = [*columns_of(self._purge), *columns_of(self._erase)]
+        return [*columns_in(self._merge), *ends]
 
     @override
     def bound(self) -> Resource:
@@ -140,6 +139,7 @@ class TableResource(Resource):
         check_keys(where, self._owner, self._merge, found)
         try:
             await self._count(tables.query, "0" * 20)
+            await check_states(tables.query, self._rows, self._merge)
         except StoreError as error:
             raise ConfigError(
                 f"{where}: its rows cannot be counted: {error}"
@@ -155,16 +155,15 @@ class TableResource(Resource):
         Raises:
             ConfigError: When a foreign key keeps a verb from ever getting through.
         """
-        where = f"Resource.table({self._table!r})"
         found = await tables.describe(self._table)
         verbs = {"merge": self._merge, "purge": self._purge, "erase": self._erase}
         for verb, rule in verbs.items():
             held_by = [
                 key
                 for key in found.held_by
-                if not any(one.lets_go(verb, key) for one in before)
+                if replaces(rule) or not any(one.lets_go(verb, key) for one in before)
             ]
-            check_references(where, verb, rule, held_by)
+            check_references(self._where, verb, rule, held_by)
 
     @override
     def lets_go(self, verb: str, key: HoldingKey) -> bool:
@@ -197,32 +196,19 @@ class TableResource(Resource):
     @override
     async def merge(self, query: Query, source: str, target: str) -> Planned:
         """Plan the statements that bring the rows together at commit."""
-        count = await self._count(query, source)
-        combined = isinstance(self._merge, KeepLarger | KeepOne)
-        return Planned(
-            changes=[Statement(sql, (source, target)) for sql in self._merge_sql()],
-            outcome=_said(count, Outcome.COMBINED if combined else Outcome.ADDED),
-            count=count,
-        )
+        return await plan_rows(query, self._rows, self._merge, source, target)
 
-    def _merge_sql(self) -> list[str]:
-        if isinstance(self._merge, Reassign):
-            return [self._sql(MOVE)]
-        if isinstance(self._merge, KeepOne):
-            staying = self._sql(ANY, account="$2")
-            return [self._sql(DROP, twin=staying), self._sql(MOVE)]
-        quantity = self._merge.quantity
-        same = " AND ".join(
-            f"twin.{key} = {self._table}.{key}" for key in self._merge.key
-        )
-        leaving = self._sql(TWIN, same=same, account="$1")
-        staying = self._sql(TWIN, same=same, account="$2")
-        return [
-            # The row that stays takes the larger quantity, its twin then goes.
-            self._sql(RAISE, same=same, quantity=quantity, twin=leaving),
-            self._sql(DROP, twin=staying),
-            self._sql(MOVE),
-        ]
+    @override
+    async def bring(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how rows join that came after the merge."""
+        rule = when_late(self._merge)
+        return await plan_rows(query, self._rows, rule, source, target)
+
+    @override
+    async def take_back(self, query: Query, source: str, target: str) -> Planned:
+        """Plan how rows come back that wait, by the rule that parked them."""
+        rule = when_taken_back(self._merge)
+        return await plan_rows(query, self._rows, rule, source, target)
 
     @override
     async def purge(self, query: Query, account_id: str) -> Planned:
@@ -272,7 +258,7 @@ class TableResource(Resource):
         sql, outcome, reason = self._end(end)
         return Planned(
             changes=[Statement(sql, (account_id,))] if sql else [],
-            outcome=_said(count, outcome),
+            outcome=outcome if count else Outcome.NOTHING,
             count=count,
             reason=reason,
         )
@@ -310,7 +296,3 @@ class TableResource(Resource):
     async def export(self, query: Query, account_id: str) -> object:
         """Return the rows as a list of mappings from column to value."""
         return await query(self._sql(ROWS), (account_id,))
-
-
-def _said(count: int, outcome: Outcome) -> Outcome:
-    return outcome if count else Outcome.NOTHING

@@ -14,6 +14,7 @@ class AttentionResource(Facts[Attention]):
 
     name = "attention"
     kind = Attention
+    is_deed = False
 
     @override
     def tell(self, fact: Attention) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.data import Holder
 from onboarding.accounts.model import Account
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.app import Onboarding
 from onboarding.cli.loading import USAGE, at_rest, say
 from onboarding.emails import normalise

@@ -58,6 +58,7 @@ __all__ = [
     "SignInRestarted",
     "SignedIn",
     "SignedOut",
+    "TakenBack",
 ]
 
 # ── who someone is ───────────────────────────────────────────────────────────
@@ -157,6 +158,13 @@ class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
     name: ClassVar[str] = "account_merged"
     source: str
     ref: str | None = None
+
+
+class TakenBack(Event, about="what", phase=Phase.LOYALTY):
+    """A person took back what a merge had set aside."""
+
+    name: ClassVar[str] = "taken_back"
+    what: str
 
 
 class AccountExpired(Event, phase=Phase.LOYALTY):

@@ -10,12 +10,15 @@ from hashlib import sha256
 from unicodedata import decimal
 
 from onboarding.accounts.model import CurrentSession, Intent
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.guests.model import LetterSecrets
 from onboarding.mail.model import Letter
 from onboarding.tokens import Keys, same
 
-Opens = Callable[[Intent, CurrentSession | None], Awaitable[SignInResult | None]]
+Opened = SignInResult | MergeWaits | None
+"""What a proof comes to; None where it opens an order."""
+
+Opens = Callable[[Intent, CurrentSession | None], Awaitable[Opened]]
 """Does what a proof was asked for, and uses its intent up, in one commit: one try."""
 
 

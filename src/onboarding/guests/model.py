@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from onboarding.accounts.model import Purpose
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.model import Intent, Purpose
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.frozen import dataclass, field
 
@@ -141,13 +141,39 @@ class ProofResult:
     """A proof by mail that was given.
 
     Attributes:
-        signed_in: Who is here from now on; None where the proof opens an order.
+        signed_in: Who is here from now on; None where the proof opens an order, or
+            where they are asked first.
+        is_asked: Whether they are to say what comes along, at our page ``merge``.
         order: The key of that order.
         next: Where to go on.
         cookies: To be set or cleared.
     """
 
     signed_in: SignInResult | None
+    is_asked: bool = False
     order: str | None = None
     next: str
     cookies: tuple[CookieSpec, ...]
+
+    @classmethod
+    def of(
+        cls,
+        proof: Intent,
+        opened: SignInResult | MergeWaits | None,
+        cleared: CookieSpec,
+    ) -> "ProofResult":
+        """Return what a proof has opened, as its purpose says.
+
+        Args:
+            proof: What was given.
+            opened: What came of it.
+            cleared: Takes its cookie away.
+        """
+        waits = opened.cookie if isinstance(opened, MergeWaits) else None
+        return cls(
+            signed_in=None if isinstance(opened, MergeWaits) else opened,
+            is_asked=waits is not None,
+            order=proof.data.get("order"),
+            next=proof.next,
+            cookies=(cleared, waits) if waits else (cleared,),
+        )

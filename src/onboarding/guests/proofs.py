@@ -13,7 +13,7 @@ from dataclasses import replace
 from onboarding.accounts.linking import BY_MAIL
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
-from onboarding.accounts.outcome import SignInResult
+from onboarding.accounts.outcome import MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
@@ -223,22 +223,18 @@ class ProofService:
             intent = await self._asked.mine(token, current)
             raise WrongCode(self.policy.tries - intent.tries)
 
-        async def attempt() -> tuple[Intent, SignInResult | None]:
+        async def attempt() -> tuple[Intent, SignInResult | MergeWaits | None]:
             intent = await self._asked.mine(token, current)
             opens = self._opens.get(intent.purpose, self._sign_in)
             return intent, await opens(intent, current)
 
         intent, signed_in = await retrying(attempt)
-        return ProofResult(
-            signed_in=signed_in,
-            order=intent.data.get("order"),
-            next=intent.next,
-            cookies=(CookieSpec.clear(PROOF_COOKIE),),
-        )
+        cleared = CookieSpec.clear(PROOF_COOKIE)
+        return ProofResult.of(intent, signed_in, cleared)
 
     async def _sign_in(
         self, intent: Intent, current: CurrentSession | None
-    ) -> SignInResult:
+    ) -> SignInResult | MergeWaits:
         typed = intent.data.get("typed") or intent.address or ""
         return await self._accounts.sign_in_by_mail(intent, typed, current)
 

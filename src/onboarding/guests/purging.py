@@ -14,8 +14,9 @@ from onboarding.accounts.belongings import Belongings, Plans, Veto, changes_of
 from onboarding.accounts.expiry import Expiry
 from onboarding.accounts.late import LateRows
 from onboarding.accounts.model import Account, Ending, Intent, Session
+from onboarding.accounts.planned import Planned
 from onboarding.accounts.refs import without_refs
-from onboarding.accounts.resources import Planned, Resource
+from onboarding.accounts.resources import Resource
 from onboarding.changes import Replace
 from onboarding.clock import Clock
 from onboarding.errors import Conflict
@@ -196,8 +197,10 @@ class Purging:
 
     async def _foresee(self, guest: Account, since: Lapse) -> Became:
         """Say how a guest would end, once late rows have come home."""
+        parked = await self._store.list_parked(guest.id)
         merged = await self._store.list_merged(guest.id)
-        late = await self._belongings.late(merged, Ending.MERGED)
+        known = [id for id in merged if id not in parked]
+        late = await self._belongings.late(known, Ending.MERGED)
         found = await self._decide(guest, since, late)
         return found if isinstance(found, Hold) else found.ending
 
@@ -209,8 +212,10 @@ class Purging:
         begun = await self._store.list_of(Intent, guest.id)
         if any(not one.is_used and now < one.expires_at for one in begun):
             return Hold(HoldKind.SIGN_IN)
+        parked = await self._store.list_parked(guest.id)
         for id in (guest.id, *late):
-            planned = await self._belongings.plan_purge(id, now)
+            aside = parked if id == guest.id else ()
+            planned = await self._belongings.plan_purge(id, now, aside)
             if isinstance(planned, Veto):
                 return await self._held(guest, since, planned, now)
             plans += planned

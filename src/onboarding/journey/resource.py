@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from onboarding.accounts.facts import LastingFacts
-from onboarding.accounts.resources import Planned, Query
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query
 from onboarding.changes import Replace
 from onboarding.events import AccountMerged, Entry
 

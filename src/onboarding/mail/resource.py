@@ -7,7 +7,8 @@ from typing_extensions import override
 
 from onboarding.accounts.facts import Facts, said
 from onboarding.accounts.model import Ending, ProvenAddress
-from onboarding.accounts.resources import Planned, Query, Resource
+from onboarding.accounts.planned import Planned
+from onboarding.accounts.resources import Query, Resource
 from onboarding.changes import RemoveAll
 from onboarding.mail.model import STOPPABLE, Letter, MailStop
 from onboarding.store import NounStore

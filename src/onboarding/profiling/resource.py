@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing_extensions import override
 
 from onboarding.accounts.facts import Facts
-from onboarding.accounts.resources import Outcome, Planned, Query
+from onboarding.accounts.merge_plan import MergedAnswer, Side
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Query
 from onboarding.changes import Put, RemoveAll
-from onboarding.profiling.model import Answer
+from onboarding.profiling.model import Answer, AnswerKind
 from onboarding.profiling.rules import together
 
 
@@ -35,11 +37,13 @@ class AnswersResource(Facts[Answer]):
             for answer in arriving
         ]
         meets = any(answer.question in ours for answer in theirs)
+        pairs = zip(arriving, winners, strict=True)
         outcome = Outcome.COMBINED if meets else Outcome.ADDED
         return Planned(
             changes=[RemoveAll(Answer, source), *map(Put, winners)],
             outcome=outcome if theirs else Outcome.NOTHING,
             count=len(theirs),
+            answers=tuple(_merged(*pair) for pair in pairs),
         )
 
     @override
@@ -54,3 +58,16 @@ class AnswersResource(Facts[Answer]):
             "answered_at": fact.answered_at.isoformat(),
         }
         return told | {"suggested": list(fact.suggested)} if fact.suggested else told
+
+
+def _merged(arriving: Answer, winner: Answer) -> MergedAnswer:
+    # By when and how it was given, and not by its value: both may have said the same.
+    is_guests = replace(winner, suggested=arriving.suggested) == arriving
+    is_declined = winner.reply is AnswerKind.DECLINED
+    return MergedAnswer(
+        question=winner.question,
+        winner=Side.GUEST if is_guests else Side.ACCOUNT,
+        is_declined=is_declined,
+        value=None if is_declined else winner.value,
+        suggested=winner.suggested,
+    )

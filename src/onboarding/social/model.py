@@ -1,10 +1,8 @@
 """The nouns of signing in with a provider."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 
-from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
 from onboarding.errors import ConfigError
@@ -87,15 +85,23 @@ class Finished:
     """The provider vouched for somebody.
 
     Attributes:
-        signed_in: Who is in now; None when the owner of the address must show first
-            who they are, and the identity waits for one click (``confirm``).
+        signed_in: Who is in now; None where somebody must say something first.
+        waits_at: The page of ours where they do: ``confirm`` where the owner of the
+            address must show who they are, ``merge`` where they are to say what comes
+            along; empty where they are in.
         next: Where the person wanted to go, a path of this site.
         cookies: To set or clear; the session's own cookie is not among them.
     """
 
     signed_in: SignInResult | None
+    waits_at: str = ""
     next: str
     cookies: tuple[CookieSpec, ...] = ()
+
+    @classmethod
+    def waiting(cls, at: str, next: str, cookies: tuple[CookieSpec, ...]) -> "Finished":
+        """Return that somebody must say something first, at a page of ours."""
+        return cls(signed_in=None, waits_at=at, next=next, cookies=cookies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +139,3 @@ class WaitingIdentity:
     address: str | None = field(repr=False)
     hint: str | None = field(repr=False)
     next: str
-
-
-def pack(identity: Identity) -> Mapping[str, str | None]:
-    """Return an identity as the data of an intent."""
-    return {
-        "provider": identity.provider,
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "email": identity.email,
-        "email_trust": identity.email_trust.name,
-        "name": identity.name,
-    }
-
-
-def unpack(data: Mapping[str, str | None]) -> Identity:
-    """Return the identity that ``pack`` put away."""
-    return Identity(
-        provider=data["provider"] or "",
-        issuer=data["issuer"] or "",
-        subject=data["subject"] or "",
-        email=data["email"],
-        email_trust=EmailTrust[data["email_trust"] or "NONE"],
-        name=data["name"],
-    )

@@ -16,7 +16,7 @@ from onboarding.accounts.model import (
     Intent,
     Purpose,
 )
-from onboarding.accounts.outcome import MustConfirm, SignInResult
+from onboarding.accounts.outcome import MergeWaits, MustConfirm, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
@@ -158,11 +158,14 @@ class SocialService:
         await self._check_began(identity, intent, current)
         outcome = await self._accounts.sign_in(identity, current, attempt=intent)
         cleared = CookieSpec.clear(state.cookie_name)
-        if isinstance(outcome, MustConfirm):
-            cookie = await self._waiting.add(
-                identity, next=intent.next, current=current
-            )
-            return Finished(signed_in=None, next=intent.next, cookies=(cleared, cookie))
+        match outcome:
+            case MustConfirm():
+                kept = await self._waiting.add(
+                    identity, next=intent.next, current=current
+                )
+                return Finished.waiting("confirm", intent.next, (cleared, kept))
+            case MergeWaits(cookie=kept):
+                return Finished.waiting("merge", intent.next, (cleared, kept))
         if state.restarts:
             await self._record_restart(provider, outcome)
         return Finished(signed_in=outcome, next=intent.next, cookies=(cleared,))

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import CurrentSession, Identity, Intent, Purpose
-from onboarding.accounts.outcome import Confirming, SignInResult
+from onboarding.accounts.outcome import Confirming, MergeWaits, SignInResult
 from onboarding.accounts.service import AccountService
+from onboarding.accounts.waiting_proofs import pack, unpack
 from onboarding.cookies import CookieSpec
 from onboarding.emails import masked
 from onboarding.errors import ConfirmationRequired, SignInExpired, SignInRequired
@@ -16,8 +17,6 @@ from onboarding.social.model import (
     AlreadyIn,
     Finished,
     WaitingIdentity,
-    pack,
-    unpack,
 )
 from onboarding.tokens import Token
 
@@ -160,7 +159,7 @@ class WaitingIdentities:
 
     async def confirm_by_mail(
         self, proof: Intent, current: CurrentSession | None
-    ) -> SignInResult:
+    ) -> SignInResult | MergeWaits:
         """Sign the owner in whom a letter reached, and link what it is bound to.
 
         One try: whoever calls reads the proof again after a Conflict.

@@ -472,3 +472,90 @@ async def test_of_many_who_finish_at_once_one_does(
     links = await onboarding.store.list_of(IdentityLink, kim.id)
     assert ["lamp", "other"] == [one.provider for one in links]
     assert 1 == (await names(browser.site, kim)).count("identity_linked")
+
+
+# ── where the host asks before a merge ───────────────────────────────────────
+
+
+MERGE = "/welcome/merge"
+
+
+async def asked(site: Site, inbox: Inbox) -> tuple[Browser, Account]:
+    """Come as a guest with an address, give the code, and return who is asked."""
+    browser = site.browser()
+    await browser.post("/welcome/guest", {"email": "sam@example.org"})
+    guest = await account_of(browser)
+    await arrive(browser)
+    await ask(browser)
+    code, _ = await inbox.read()
+    answer = await browser.post(PROVE, {"code": code})
+    assert MERGE == answer.headers["location"]
+    return browser, guest
+
+
+async def say(browser: Browser, do: str) -> httpx2.Response:
+    """Say what becomes of what the guest did, as the page shows it now."""
+    plan = (await browser.get_json(MERGE)).json().get("plan")
+    return await browser.post(MERGE, {"do": do, "plan": plan or ""})
+
+
+@pytest.fixture
+async def asking(inbox: Inbox) -> AsyncIterator[Site]:
+    """Open a shop that asks before a merge."""
+    async with open_site(mailer=inbox, merge="ask") as site:
+        yield site
+
+
+async def test_until_a_guest_has_answered_nothing_is_linked(
+    asking: Site, inbox: Inbox
+) -> None:
+    """The guest is here as before, and the owner's sessions live."""
+    owner = asking.browser()
+    await owner.sign_in(KIM)
+    browser, guest = await asked(asking, inbox)
+    assert guest.id == (await account_of(browser)).id
+    assert ["lamp"] == await ways(owner)
+
+
+@pytest.mark.parametrize(
+    ("do", "addresses", "told"),
+    [
+        ("along", {"kim@example.org", "sam@example.org"}, "this came along: Addresses"),
+        ("apart", {"kim@example.org"}, "stays apart"),
+    ],
+)
+async def test_a_guest_who_answers_is_in_and_what_waited_is_linked(
+    asking: Site, inbox: Inbox, do: str, addresses: set[str], told: str
+) -> None:
+    """Either way, in one act: every session of before ends, and the letters tell."""
+    owner = asking.browser()
+    await owner.sign_in(KIM)
+    kim = await account_of(owner)
+    browser, guest = await asked(asking, inbox)
+    await say(browser, do)
+    assert kim.id == (await account_of(browser)).id
+    assert ["lamp", "other"] == await ways(browser)
+    assert "nobody" == (await owner.get("/look")).text
+    found = await asking.onboarding.accounts.list_contacts(kim)
+    assert addresses == {one.address for one in found}
+    left = await asking.onboarding.store.find(Account, guest.id)
+    assert left is not None
+    assert left.is_live is (do == "apart")
+    assert told in words((await browser.get("/welcome/account")).text)
+    assert "identity_linked" in await names(asking, kim)
+    assert "new" in (await inbox.next()).subject
+
+
+async def test_an_owner_who_gained_a_way_meanwhile_is_asked_anew(
+    asking: Site, inbox: Inbox
+) -> None:
+    """What waits was shown before that: it opens nothing any more."""
+    await asking.browser().sign_in(KIM)
+    browser, guest = await asked(asking, inbox)
+    other = asking.browser()
+    await arrive(other)
+    await ask(other)
+    code, _ = await inbox.read()
+    await other.post(PROVE, {"code": code})
+    assert 410 == (await say(browser, "along")).status_code
+    assert guest.id == (await account_of(browser)).id

@@ -19,7 +19,8 @@ from onboarding.accounts.own import (
     ReceiptsResource,
     SessionsResource,
 )
-from onboarding.accounts.resources import Outcome, Planned, Resource
+from onboarding.accounts.planned import Outcome, Planned
+from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Response
 from onboarding.feedback.resource import ResponsesResource
 from onboarding.profiling.model import Answer, AnswerKind, Source

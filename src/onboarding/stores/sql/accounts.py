@@ -43,6 +43,16 @@ LIST_MERGED = f"""{FAMILY}
 SELECT f.member FROM family AS f WHERE f.member <> $1 ORDER BY f.member
 """
 
+LIST_PARKED = """
+WITH RECURSIVE family (member, ending) AS (
+  SELECT CAST($1 AS TEXT), CAST(NULL AS TEXT)
+  UNION
+  SELECT a.id, a.ending FROM onboarding_accounts AS a
+  INNER JOIN family AS f ON a.merged_into = f.member
+)
+SELECT f.member FROM family AS f WHERE f.ending = 'parked' ORDER BY f.member
+"""
+
 LIST_TOMBSTONES = f"""
 SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
 WHERE a.ending IS NOT NULL AND a.id > $1 ORDER BY a.id LIMIT $2
@@ -142,6 +152,10 @@ class AccountReading(Reading):
     async def list_merged(self, account_id: str) -> list[str]:
         """Return the ids that were merged into an account, also by way of others."""
         return [id for (id,) in await self._read(LIST_MERGED, account_id)]
+
+    async def list_parked(self, account_id: str) -> list[str]:
+        """Return the ids under which rows wait for an account."""
+        return [id for (id,) in await self._read(LIST_PARKED, account_id)]
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
         """Return accounts that have ended, however, behind ``after``, by id."""

@@ -113,6 +113,17 @@ class LogContract:
         assert await store.list_merged(SECOND) == [FIRST]
         assert await store.list_merged(FIRST) == []
 
+    async def test_what_waits_is_found_by_whoever_may_take_it_back(
+        self, store: Store
+    ) -> None:
+        """Since a merge of theirs, and since one of an account that came to them."""
+        place = account(FIRST, ending=Ending.PARKED, merged_into=SECOND)
+        await store.commit(Add(place), merged(SECOND, THIRD), Add(account(THIRD)))
+        assert await store.list_parked(THIRD) == [FIRST]
+        assert await store.list_parked(SECOND) == [FIRST]
+        assert await store.list_parked(FIRST) == []
+        assert await store.list_merged(THIRD) == [FIRST, SECOND]
+
     async def test_tombstones_come_by_id(self, store: Store) -> None:
         """However they ended, so many at a time; who lives is not among them."""
         ended = [

@@ -48,13 +48,10 @@ class RequestContext:
         current: The live session and account of this browser, or None.
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
-        part_form: The id of the form in a part of ours that this page shows; empty
-            where there is none.
-        next: Where the sign-in of this request was to lead, a path of this site; None
-            where it is about none, or where that is not known.
+        part_form: The id of the form in a part of ours that this page shows, or empty.
+        next: Where the sign-in of this request was to lead, a path of this site, or None.
         is_own: Whether a page of ours has answered it.
-        is_secret: Whether the address of this request holds a code, and must not be
-            shown to any other page.
+        is_secret: Whether the address of this request holds a code: no page shows it.
         refusals: Errors handed to ``onboarding.refuse``; None where the application
             raises them instead.
         later: What is to be done once the response is sent, or None.

@@ -38,6 +38,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         route("/me", get=guest.who),
         route("/account", get=account.show),
         route("/account/address/{key}", get=contacts.show, post=contacts.change),
+        route("/account/take-back", post=account.take_back),
         route("/account/export", post=account.export),
         route("/account/erase", get=account.before_erasure, post=account.erase),
     ]
@@ -77,6 +78,10 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         from onboarding.web.pages import confirming
 
         found += [route("/confirm/mail", post=confirming.ask_by_mail)]
+    if core.asking is not None:
+        from onboarding.web.pages import merge
+
+        found.append(route("/merge", get=merge.ask, post=merge.answer))
     if core.asks:
         from onboarding.web.pages import questions
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import Account, Ending
-from onboarding.accounts.resources import Outcome
+from onboarding.accounts.planned import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.tokens import Signer
 from onboarding.web.context.notices import leave_notice
@@ -68,6 +68,18 @@ async def export(call: Call) -> Response:
     }
     text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     return Response(text, headers=headers, media_type="application/json")
+
+
+async def take_back(call: Call) -> Response:
+    """POST ``account/take-back``: what a merge has set aside comes to the account."""
+    account = _require_account(call)
+    key = (await call.body()).text("key") or ""
+    back = await call.core.parked.take_back(account, key)
+    # Nobody is told off for a second click: it is back, and the page shows it.
+    if back is not None:
+        moved = {back.resource: f"{Outcome.ADDED}:{len(back.rows)}"}
+        leave_notice(call.context, NoticeAct.TAKEN_BACK, moved)
+    return call.go(call.url("account"))
 
 
 async def before_erasure(call: Call) -> Response:

@@ -214,6 +214,8 @@ async def finish(call: Call) -> Response:
     call.core.wake_post()
     for cookie in result.cookies:
         call.context.set_cookie(cookie)
+    if result.is_asked:
+        return call.go(call.url("merge"))
     if result.signed_in is None:
         add_grant(call.context, await call.core.orders.grant(result.order or ""))
         return call.go(result.next)

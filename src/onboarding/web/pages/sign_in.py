@@ -58,6 +58,7 @@ def _choose(call: Call, typed: str = "") -> Response:
         typed=typed,
         ways=ways,
         by_mail=by_mail,
+        asks=call.core.asking is not None,
         next=wanted,
         stopped=stopped.title if stopped else None,
         guest_way=None if call.registered or call.query("guest") == "no" else wanted,
@@ -135,7 +136,7 @@ def _start_session(call: Call, finished: Finished | AlreadyIn) -> Response:
         return call.go(finished.next)
     _set_cookies(call, finished.cookies)
     if finished.signed_in is None:
-        return call.go(call.url("confirm"))
+        return call.go(call.url(finished.waits_at))
     call.core.wake_post()
     call.context.start_session(finished.signed_in.new_session)
     leave_sign_in(call.context, finished.signed_in)

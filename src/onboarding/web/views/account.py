@@ -88,6 +88,7 @@ class AccountView:
             ("addresses", t("account.addresses"), addresses, ""),
             ("sessions", t("account.sessions"), sessions, ""),
             ("things", t("account.things"), counts(told, hosts), ""),
+            ("parked", t("account.parked"), lines(self._parked, "parked"), ""),
             ("opinions", t("account.opinions"), opinions, ""),
             ("receipts", t("account.receipts"), receipts, ""),
             ("more", t("account.more"), counts(told, COUNTED), ""),
@@ -230,6 +231,18 @@ class AccountView:
         if (by := response.get("replied_by")) is None:
             return t("account.opinion_replied", date=day)
         return t("account.opinion_replied_by", date=day, name=bdi(by))
+
+    def _parked(self, parked: Told) -> DataRow:
+        t, title = self._texts, self._belongings.name(parked["resource"])
+        day, count = self._date(parked["since"]), len(parked["rows"])
+        return DataRow(
+            title=title,
+            about=t("account.parked_since", date=day, count=count),
+            press=self._url("account/take-back"),
+            key=parked["key"],
+            action=t("account.take_back"),
+            hidden=title,
+        )
 
     def _receipt(self, receipt: Told) -> DataRow:
         about = Markup(" ").join(self._belongings.moved(receipt["moved"]))

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from onboarding.accounts.belongings import Plans
-from onboarding.accounts.resources import Outcome, Resource
+from onboarding.accounts.belongings import TOLD_BESIDE, Plans
+from onboarding.accounts.merge_plan import parts_of
+from onboarding.accounts.planned import Outcome
+from onboarding.accounts.resources import Resource
 from onboarding.locales.texts import Texts
 from onboarding.web.views.data_rows import DataRow, ErasureRow
 
@@ -16,7 +18,7 @@ COUNTED = ("attention", "intents", "events", "letters", "mail_stops")
 
 OUR_NOUNS = frozenset(
     {
-        *("account", "identities", "contacts", "proven_addresses", "sessions"),
+        *(*TOLD_BESIDE, "identities", "contacts", "proven_addresses", "sessions"),
         *("receipts", "answers", "responses", *COUNTED),
     }
 )
@@ -24,6 +26,17 @@ OUR_NOUNS = frozenset(
 
 SILENT = frozenset({*COUNTED, "sessions"})
 """What comes along at a merge and is nobody's doing: no receipt tells of it."""
+
+
+NEVER_SAID = (Outcome.NOTHING, Outcome.ERASED)
+
+
+def _said(moved: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Yield resource, outcome and count of what a receipt has to say to people."""
+    for name, report in moved.items():
+        for outcome, count in parts_of(report) if name not in SILENT else ():
+            if outcome in tuple(Outcome) and outcome not in NEVER_SAID:
+                yield name, outcome, count
 
 
 class BelongingsView:
@@ -64,21 +77,20 @@ class BelongingsView:
         Args:
             moved: Outcome and count by resource, as a receipt keeps them.
         """
-        for name, report in moved.items():
-            outcome, _, count = report.partition(":")
-            is_said = outcome in (Outcome.ADDED, Outcome.COMBINED, Outcome.KEPT)
-            if is_said and name not in SILENT:
-                key, what = f"moved.{outcome}", self.name(name)
-                yield self._texts(key, what=what, count=int(count))
+        for name, outcome, count in _said(moved):
+            key, what = f"moved.{outcome}", self.name(name)
+            yield self._texts(key, what=what, count=count)
 
     def came_along(self, moved: Mapping[str, str]) -> list[str]:
         """Return the names of what a merge brought, as ``moved`` counts it."""
-        outcomes = {name: report.partition(":")[0] for name, report in moved.items()}
-        return [
-            self.name(name)
-            for name, outcome in outcomes.items()
-            if outcome in (Outcome.ADDED, Outcome.COMBINED) and name not in SILENT
-        ]
+        came = (Outcome.ADDED, Outcome.COMBINED)
+        names = [name for name, outcome, _ in _said(moved) if outcome in came]
+        return [self.name(name) for name in dict.fromkeys(names)]
+
+    def waits(self, moved: Mapping[str, str]) -> bool:
+        """Tell whether a merge has set anything aside."""
+        aside = (Outcome.PARKED, Outcome.DISPLACED)
+        return any(outcome in aside for _, outcome, _ in _said(moved))
 
     def name(self, name: str) -> str:
         """Return what people call a resource: ``cart_lines`` is "Cart lines"."""

@@ -16,6 +16,7 @@ class DataRow:
         action: The words of the link.
         hidden: What the link is about, for who hears the links alone.
         tag: Its state, in a word.
+        press: Where its button sends ``key``, where a link is not enough.
         use: An answer that a press of its button gives.
     """
 
@@ -25,6 +26,8 @@ class DataRow:
     action: str = ""
     hidden: str = ""
     tag: str = ""
+    press: str = ""
+    key: str = ""
     use: Suggestion | None = None
 
 

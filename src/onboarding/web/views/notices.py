@@ -20,6 +20,8 @@ class NoticeAct(StrEnum):
     SIGNED_IN = "signed_in"
     MERGED = "merged"
     LINKED = "linked"
+    KEPT_APART = "kept_apart"
+    TAKEN_BACK = "taken_back"
     ERASED = "erased"
     SIGNED_OUT = "signed_out"
     CLAIMED = "claimed"
@@ -58,10 +60,11 @@ def draw_notice(
     if act is NoticeAct.ERASED and moved:
         return Notice(act=act, text=_erased(moved, texts, view))
     names = view.came_along(moved)
-    # Where nothing came along, there is nothing to say of it.
-    said = NoticeAct.SIGNED_IN if act is NoticeAct.MERGED and not names else act
-    slots = {"what": ", ".join(names)} if said is NoticeAct.MERGED else {}
-    return Notice(act=act, text=texts(f"notice.{said}", **slots))
+    key, slots = str(act), {"what": ", ".join(names)}
+    if act is NoticeAct.MERGED:
+        # Where nothing came along, there is nothing to say of it.
+        key = ("merged" if names else "signed_in") + "_waits" * view.waits(moved)
+    return Notice(act=act, text=texts(f"notice.{key}", **slots))
 
 
 def _erased(kept: Mapping[str, str], texts: Texts, view: BelongingsView) -> Markup:

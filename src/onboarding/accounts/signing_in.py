@@ -1,0 +1,297 @@
+"""Signing in: one method for each cell of the resolution table, and its commit."""
+
+from collections.abc import Sequence
+
+from onboarding.accounts import rules
+from onboarding.accounts.adopting import Adopting
+from onboarding.accounts.asking import Asking
+from onboarding.accounts.linking import Confirmation, Linking, MailProof
+from onboarding.accounts.live import find_prover, find_survivor, verified_address
+from onboarding.accounts.model import (
+    Account,
+    CurrentSession,
+    Identity,
+    IdentityLink,
+    Intent,
+    ProvenAddress,
+)
+from onboarding.accounts.outcome import (
+    Confirming,
+    MergeWaits,
+    MustConfirm,
+    SignInResult,
+)
+from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
+from onboarding.accounts.store import AccountStore
+from onboarding.accounts.waiting_proofs import (
+    Packed,
+    pack,
+    pack_confirmation,
+    pack_mail,
+)
+from onboarding.changes import Change, Remove, retrying
+from onboarding.errors import (
+    ConfirmationRequired,
+    IdentityTaken,
+    SignInExpired,
+    SignInRequired,
+)
+
+
+class SigningIn:
+    """Signs people in when a provider, or a letter, vouches for them.
+
+    Args:
+        store: Where everything is kept.
+        sessions: Says who is here.
+        settling: Does what the resolution table says.
+        adopting: Brings people in whom the host has.
+        asking: Lets a merge wait for the person's word; None where it just happens.
+    """
+
+    def __init__(
+        self,
+        store: AccountStore,
+        sessions: SessionService,
+        settling: Settling,
+        adopting: Adopting,
+        *,
+        asking: Asking | None = None,
+    ):
+        self._store = store
+        self._sessions = sessions
+        self._asking = asking
+        self._settling = settling
+        self._adopting = adopting
+
+    async def find(self, account_id: str) -> Account | None:
+        """Return an account by its id, merges followed; None where there is none."""
+        return await find_survivor(self._store, account_id)
+
+    async def sign_in(
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        *,
+        attempt: Intent | None = None,
+    ) -> SignInResult | MustConfirm | MergeWaits:
+        """Sign in whoever has an identity, as the resolution table says.
+
+        Where the host asks before a merge, a guest who has done something is not
+        signed in yet: see ``MergeWaits``.
+
+        Args:
+            identity: What a provider has just vouched for in this browser.
+            current: Who this browser is now.
+            attempt: The intent that this finishes; whom it signs in is written down
+                with it, in the same commit.
+
+        Raises:
+            IdentityTaken: When somebody else, registered, is here.
+            SignInRequired: When somebody registered was here, whose session has ended
+                meanwhile; nothing is linked, and no account made.
+            Conflict: When the same account kept changing elsewhere.
+        """
+        return await retrying(lambda: self._resolve(identity, current, attempt))
+
+    async def confirming(
+        self, identity: Identity, current: CurrentSession | None
+    ) -> Confirming:
+        """Tell whether who is here may say yes to an identity that waits."""
+        prover = await find_prover(self._store, identity)
+        return Confirming.by(current.account if current else None, prover)
+
+    async def link(
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        *,
+        attempt: Intent | None = None,
+    ) -> SignInResult:
+        """Link an identity that waited for the owner of its address, who is here now.
+
+        Only the account that proved the address may confirm. Whoever left an identity
+        waiting in somebody else's browser could otherwise sign in to that account.
+
+        Raises:
+            SignInRequired: When nobody registered is here.
+            ConfirmationRequired: When somebody else is here than who proved it.
+            SignInExpired: When nobody here has proven its address any more.
+            IdentityTaken: When it is somebody else's by now.
+        """
+        if current is None or current.account.is_guest:
+            raise SignInRequired("sign in the way you did before first")
+        match await self.confirming(identity, current):
+            case Confirming.SOMEBODY:
+                raise ConfirmationRequired("somebody else has proven this address")
+            case Confirming.OVER:
+                raise SignInExpired(identity.provider)
+        outcome = await self.sign_in(identity, current, attempt=attempt)
+        if not isinstance(outcome, SignInResult):
+            raise SignInRequired("the session ended meanwhile")
+        return outcome
+
+    async def _resolve(
+        self,
+        identity: Identity,
+        current: CurrentSession | None,
+        attempt: Intent | None,
+    ) -> SignInResult | MustConfirm | MergeWaits:
+        """Read, decide by the table, and commit; a Conflict says to read again."""
+        here = await self._sessions.refresh(current)
+        account = here.account if here else None
+        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
+        owner = await self.find(link.account_id) if link else None
+        prover = await self._prover_of(verified_address(identity))
+        standing = rules.stand(identity, owner=owner, prover=prover, current=account)
+        linking = Linking(
+            identity=identity,
+            earlier=link,
+            is_first_proof=prover is None,
+            attempt=attempt,
+        )
+        resolution = rules.resolve(account, standing)
+        if isinstance(resolution, rules.ConfirmOwner):
+            return MustConfirm(identity=identity)
+        wanted = attempt.next if attempt else "/"
+        proof, address = pack(identity), identity.email
+        asked = await self._ask(resolution, proof=proof, address=address, next=wanted)
+        if asked is not None:
+            return asked
+        return await self._settling.settle(resolution, linking, here, current)
+
+    async def sign_in_by_mail(
+        self, intent: Intent, typed: str, current: CurrentSession | None
+    ) -> SignInResult | MergeWaits:
+        """Sign in whoever a letter reached, and use its intent up in the same commit.
+
+        One try: whoever calls reads the intent again when it is somebody else's by now.
+
+        Args:
+            intent: What asked for the letter, with the address that it went to.
+            typed: The address as the person wrote it.
+            current: Who this browser is now.
+
+        Raises:
+            IdentityTaken: When somebody else, registered, is here.
+            Conflict: When the intent was used meanwhile, or an account has changed.
+        """
+        here = await self._sessions.refresh(current)
+        address = intent.address or ""
+        prover = await self._prover_of(address)
+        proof = MailProof(
+            intent=intent, address=address, typed=typed, is_first_proof=prover is None
+        )
+        resolution = rules.resolve_mail(here.account if here else None, prover)
+        asked = await self._ask(
+            resolution,
+            proof=pack_mail(typed),
+            address=address,
+            next=intent.next,
+            used=[Remove(intent)],
+        )
+        if asked is not None:
+            return asked
+        return await self._settling.settle(resolution, proof, here, current)
+
+    async def find_owner(self, identity: Identity) -> Account | None:
+        """Return who has proven the address of an identity, if they live."""
+        prover = await find_prover(self._store, identity)
+        return prover if prover is not None and prover.is_live else None
+
+    async def confirm_by_mail(
+        self,
+        identity: Identity,
+        proof: Intent,
+        owner_as_asked: tuple[str, int],
+        current: CurrentSession | None,
+        *,
+        waiting: Intent | None,
+    ) -> SignInResult | MergeWaits:
+        """Sign the owner of an address in by a letter, and link what waited for them.
+
+        One try, as ``sign_in_by_mail``; both in one commit. Where the host asks before
+        a merge, both wait for the person's word.
+
+        Args:
+            identity: What waited.
+            proof: What asked for the letter; used up.
+            owner_as_asked: The owner's id and epoch when the letter was asked for.
+            current: Who this browser is now.
+            waiting: What kept the identity, if it is still there.
+
+        Raises:
+            ConfirmationRequired: When somebody registered is here.
+            SignInExpired: When the owner is another one by now, or has signed in
+                anew with a way added since: whoever asked before has no word in it.
+            IdentityTaken: When it is somebody else's by now.
+            Conflict: When the proof was used meanwhile, or an account has changed.
+        """
+        here = await self._sessions.refresh(current)
+        if here is not None and not here.account.is_guest:
+            raise ConfirmationRequired("somebody is signed in here by now")
+        owner = await self.find_owner(identity)
+        if owner is None or (owner.id, owner.epoch) != owner_as_asked:
+            raise SignInExpired(identity.provider)
+        link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
+        holder = await self.find(link.account_id) if link else None
+        if holder is not None and holder.is_live and holder.id != owner.id:
+            raise IdentityTaken(identity.provider)
+        address = proof.address or ""
+        confirmation = Confirmation(
+            proof=MailProof(
+                intent=proof, address=address, typed=address, is_first_proof=False
+            ),
+            linking=Linking(identity=identity, earlier=link, is_first_proof=False),
+            waiting=waiting,
+        )
+        if here is not None:
+            asked = await self._ask(
+                rules.Merge(here.account, owner),
+                proof=pack_confirmation(confirmation),
+                address=address,
+                next=proof.next,
+                used=[Remove(proof)],
+            )
+            if asked is not None:
+                return asked
+        return await self._settling.confirm(owner, confirmation, here)
+
+    async def _find_prover(self, identity: Identity) -> Account | None:
+        address = verified_address(identity)
+        proven = await self._store.find(ProvenAddress, address) if address else None
+        return await self.find(proven.account_id) if proven else None
+
+    async def _prover_of(self, address: str | None) -> Account | None:
+        """Return who has proven an address that is proven at this moment.
+
+        Where nobody here has, and the host knows somebody, they are brought in first.
+        """
+        if not address:
+            return None
+        proven = await self._store.find(ProvenAddress, address)
+        if proven is None:
+            return await self._adopting.find(address)
+        return await self.find(proven.account_id)
+
+    async def _ask(
+        self,
+        resolution: rules.Settled,
+        *,
+        proof: Packed,
+        address: str | None,
+        next: str,
+        used: Sequence[Change] = (),
+    ) -> MergeWaits | None:
+        """Let a merge wait for the person's word, where the host wants that."""
+        if self._asking is None or not isinstance(resolution, rules.Merge):
+            return None
+        return await self._asking.open(
+            resolution.guest,
+            resolution.owner,
+            proof=proof,
+            address=address,
+            next=next,
+            used=used,
+        )
