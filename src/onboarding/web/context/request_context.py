@@ -49,7 +49,7 @@ class RequestContext:
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
         part_form: The id of the form in a part of ours that this page shows, or empty.
-        next: Where the sign-in of this request was to lead, a path of this site, or None.
+        next: Where the sign-in of this request was to lead, a path here, or None.
         is_own: Whether a page of ours has answered it.
         is_secret: Whether the address of this request holds a code: no page shows it.
         refusals: Errors handed to ``onboarding.refuse``; None where the application
