@@ -353,8 +353,13 @@ ACTS = {
     "register": Act(nobody, Shop.sign_in, one_way_in),
     "upgrade": Act(Shop.guest, Shop.sign_in, one_upgrade),
     "merge": Act(somebody_with_a_guest, Shop.sign_in, one_merge),
-    "merge, asked": Act(somebody_with_a_guest, agreeing, one_merge, merge="ask"),
-    "kept apart": Act(somebody_with_a_guest, refusing, two_apart, merge="ask"),
+    # What waits for an answer keeps the guest from being purged: a commit of its own.
+    "merge, asked": Act(
+        somebody_with_a_guest, agreeing, one_merge, merge="ask", is_whole=False
+    ),
+    "kept apart": Act(
+        somebody_with_a_guest, refusing, two_apart, merge="ask", is_whole=False
+    ),
     "take back": Act(
         something_aside,
         taking_back,
