@@ -251,16 +251,18 @@ class ChangeContract:
 
     async def test_a_hosts_table_is_described(self, store: Store) -> None:
         """By its columns and unique keys, so that a resource is checked at opening."""
-        await store.commit(
-            Statement(
-                "CREATE TABLE described (owner TEXT NOT NULL, book TEXT, note TEXT, "
-                "UNIQUE (owner, book))"
-            )
+        made = (
+            "CREATE TABLE described (owner TEXT NOT NULL, book TEXT, note TEXT, "
+            "UNIQUE (owner, book))"
         )
-        found = await store.describe("described")
+        await store.commit(Statement(made))
+        try:
+            found = await store.describe("described")
+            missing = await store.describe("descried")
+        finally:  # the database may be that of other tests
+            await store.commit(Statement("DROP TABLE described"))
         assert found.columns == {"owner": False, "book": True, "note": True}
         assert frozenset({"owner", "book"}) in found.unique
         assert "select" in found.reserved
-        missing = await store.describe("descried")
         assert not missing.columns
         assert "described" in missing.others
