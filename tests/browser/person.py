@@ -147,6 +147,11 @@ class Person(Keyboard):
         with self.leads_on():
             self.page.go_back()
 
+    def press_enter(self, name: str) -> None:
+        """Press Enter in a field, which sends its form."""
+        with self.leads_on():
+            self.page.locator(f"[name={name}]").press("Enter")
+
     def follow(self, words: str) -> None:
         """Click a link by its words."""
         with self.leads_on():

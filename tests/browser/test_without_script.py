@@ -59,7 +59,7 @@ def test_another_language_keeps_what_was_typed(
     sam.press("English")
     sam.sees_heading("Where may we send it?")
     sam.sees_field("name", "Sam Bakker")
-    sam.page.locator("[name=name]").press("Enter")
+    sam.press_enter("name")
     sam.sees_faulty_fields(3)
 
     sam.open("/recommendations")
@@ -86,7 +86,7 @@ def test_a_sign_in_keeps_what_was_typed(
     sam.open("/checkout")
     sam.sees_field("street", "Oudegracht 7")
     sam.fill(**ADDRESS | {"street": "Singel 1"})
-    sam.page.locator("[name=street]").press("Enter")
+    sam.press_enter("street")
     sam.sees_heading("Thank you. Your order is in.")
 
 
