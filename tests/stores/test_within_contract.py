@@ -22,13 +22,10 @@ async def within(outer: Store, connection: AsyncConnection) -> Store:
 
 
 class WithinContract(StoreContract):
-    async def test_a_commit_outlives_who_asked_for_it(self, store: Store) -> None:
-        """See test_within.py: whoever hangs up rolls the whole transaction back."""
-
-    async def test_a_refusal_that_nobody_waits_for_harms_nobody(
-        self, store: Store
-    ) -> None:
-        """As above."""
+    # Not promised here: whoever hangs up rolls the whole transaction back, which
+    # tests/test_within_ends.py shows.
+    test_a_commit_outlives_who_asked_for_it = None  # type: ignore[assignment]
+    test_a_refusal_that_nobody_waits_for_harms_nobody = None  # type: ignore[assignment]
 
 
 class TestWithinSqlite(WithinContract):
