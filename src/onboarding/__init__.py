@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from onboarding.app import Onboarding
     from onboarding.attention.model import AttentionPolicy
     from onboarding.deadlines import Deadlines
+    from onboarding.emails import check_address
     from onboarding.errors import ConfigError, OnboardingError, Refused
     from onboarding.events import Event, Phase
     from onboarding.feedback.model import Prompt
     from onboarding.guests.model import GuestPolicy, ProofPolicy
-    from onboarding.guests.service import check_address
     from onboarding.journey.model import Funnel
     from onboarding.limiting.model import LimitPolicy, Rate
     from onboarding.mail.model import Letters
@@ -130,7 +130,7 @@ _HOMES = {
     "Refused": "errors",
     "Resource": "accounts.resources",
     "SessionPolicy": "accounts.rules",
-    "check_address": "guests.service",
+    "check_address": "emails",
 }
 
 __getattr__, __dir__ = exports(__name__, _HOMES, __all__)

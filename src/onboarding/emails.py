@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from onboarding.errors import InvalidAnswer
 from onboarding.visible import is_hidden, trim
 
 LONGEST_ADDRESS = 254
@@ -109,3 +110,15 @@ def is_certain(address: str) -> bool:
     A provider that reads the first edition has checked the mailbox of another domain.
     """
     return DEVIATIONS.isdisjoint(address.rpartition("@")[2])
+
+
+def check_address(address: str) -> str:
+    """Return an address that somebody typed, as it is compared.
+
+    Raises:
+        InvalidAnswer: When it is not an e-mail address.
+    """
+    plain = normalise(address)
+    if plain is None:
+        raise InvalidAnswer("email", "answer.not_an_email")
+    return plain

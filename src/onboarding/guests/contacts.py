@@ -13,9 +13,9 @@ from onboarding.accounts.own import contact_key
 from onboarding.accounts.ways import TellsNobody, TellsOfWays, Way
 from onboarding.changes import Add, Change, Remove, Replace, retrying
 from onboarding.clock import Clock
+from onboarding.emails import check_address
 from onboarding.errors import AccountEnded, LastWayIn
 from onboarding.events import ContactGiven, ContactRemoved, Event
-from onboarding.guests.service import check_address
 from onboarding.log import Recorder
 from onboarding.store import NounStore
 from onboarding.tokens import Ids

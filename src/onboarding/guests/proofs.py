@@ -18,11 +18,11 @@ from onboarding.accounts.service import AccountService
 from onboarding.changes import Add, Change, Replace, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
+from onboarding.emails import check_address
 from onboarding.errors import SignInExpired, WrongCode
 from onboarding.guests.asked import AskedProofs
 from onboarding.guests.letters import Codes, Opens, proof_letter
 from onboarding.guests.model import LetterSecrets, Proof, ProofPolicy, ProofResult
-from onboarding.guests.service import check_address
 from onboarding.guests.store import ProofStore
 from onboarding.tokens import Ids, Keys, Token, same
 

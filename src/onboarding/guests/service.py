@@ -10,8 +10,8 @@ from onboarding.accounts.model import Account, Contact, NewSession
 from onboarding.accounts.sessions import SessionService
 from onboarding.changes import Add, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.emails import normalise
-from onboarding.errors import Conflict, InvalidAnswer
+from onboarding.emails import check_address
+from onboarding.errors import Conflict
 from onboarding.events import ContactGiven, GuestStarted
 from onboarding.events.entry import EPOCH
 from onboarding.guests.model import GuestPolicy, Purged
@@ -22,18 +22,6 @@ from onboarding.log import Recorder
 from onboarding.store import try_commit
 from onboarding.tokens import Ids, Keys, derived_id
 from onboarding.visible import trim
-
-
-def check_address(address: str) -> str:
-    """Return an address that somebody typed, as it is compared.
-
-    Raises:
-        InvalidAnswer: When it is not an e-mail address.
-    """
-    plain = normalise(address)
-    if plain is None:
-        raise InvalidAnswer("email", "answer.not_an_email")
-    return plain
 
 
 class GuestService:

@@ -10,8 +10,8 @@ from onboarding.accounts.model import Account, Contact, ContactLevel, Ending
 from onboarding.accounts.resources import Query
 from onboarding.changes import Add, Change, Touch, retrying
 from onboarding.clock import Clock
-from onboarding.emails import normalise
-from onboarding.errors import ConfigError, InvalidAnswer, OrderLinkOver
+from onboarding.emails import check_address, normalise
+from onboarding.errors import ConfigError, OrderLinkOver
 from onboarding.events import ContactGiven, Event, GuestStarted, OrderClaimed
 from onboarding.log import Recorder
 from onboarding.mail.writing import LetterWriter
@@ -274,9 +274,7 @@ class OrderService:
             AccountEnded: When that guest has lapsed or was erased since.
             ConfigError: When this is no key of an order.
         """
-        key, plain = checked_key(order), normalise(email)
-        if plain is None:
-            raise InvalidAnswer("email", "answer.not_an_email")
+        key, plain = checked_key(order), check_address(email)
         account_id = derived_id(f"order {key}")
 
         async def attempt() -> Account:

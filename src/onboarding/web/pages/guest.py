@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from onboarding.accounts.model import Account, ContactLevel
+from onboarding.emails import check_address
 from onboarding.errors import InvalidAnswer
-from onboarding.guests.service import check_address
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
+from onboarding.emails import check_address
 from onboarding.errors import BadRequest, InvalidAnswer, OrderLinkOver, SignInRequired
-from onboarding.guests.service import check_address
 from onboarding.limiting.model import LimitedAct
 from onboarding.web.context.grants import add_grant, drop_grant, grants_of
 from onboarding.web.context.nonce import NONCE

@@ -4,9 +4,9 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Purpose
 from onboarding.accounts.outcome import Confirming
+from onboarding.emails import check_address
 from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, WrongCode
 from onboarding.guests.model import Proof
-from onboarding.guests.service import check_address
 from onboarding.guests.typos import likely_address
 from onboarding.limiting.model import LimitedAct
 from onboarding.web.context.body import Body
