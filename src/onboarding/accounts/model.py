@@ -37,12 +37,15 @@ class EmailTrust(IntEnum):
 
     Only ``VERIFIED`` and above may prove an address here. ``AUTHORITATIVE`` runs the
     mailbox itself; ``STATED`` has no claim about it, or one that says false.
+    ``IMPLIED`` is given by who hands out confirmed addresses alone, by their own
+    documentation, and says nothing about the one at hand.
     """
 
     NONE = 0
     STATED = 1
-    VERIFIED = 2
-    AUTHORITATIVE = 3
+    IMPLIED = 2
+    VERIFIED = 3
+    AUTHORITATIVE = 4
 
 
 class ContactLevel(IntEnum):
@@ -129,6 +132,9 @@ class Identity:
         email: The address as the provider gives it, normalised, or None.
         email_trust: How far the provider's word about the address goes.
         name: What the provider calls the person, for display only.
+        username: The name they chose there; it may change hands.
+        picture: The https address of their picture there.
+        locale: Their language there, as BCP 47 has it: ``nl-BE``.
         claims: Further facts for the profile, by the name of the claim.
     """
 
@@ -138,6 +144,9 @@ class Identity:
     email: str | None = field(default=None, repr=False)
     email_trust: EmailTrust = EmailTrust.NONE
     name: str | None = field(default=None, repr=False)
+    username: str | None = field(default=None, repr=False)
+    picture: str | None = field(default=None, repr=False)
+    locale: str | None = None
     claims: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

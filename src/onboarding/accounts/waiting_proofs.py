@@ -4,6 +4,7 @@ Whatever they showed is looked at anew: a link that went elsewhere meanwhile, an
 that somebody else has proven, or an identity that was confirmed in another tab.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -35,6 +36,10 @@ def pack(identity: Identity) -> Mapping[str, str | None]:
         "email": identity.email,
         "email_trust": identity.email_trust.name,
         "name": identity.name,
+        "username": identity.username,
+        "picture": identity.picture,
+        "locale": identity.locale,
+        "claims": json.dumps(dict(identity.claims)),
     }
 
 
@@ -47,6 +52,11 @@ def unpack(data: Mapping[str, str | None]) -> Identity:
         email=data["email"],
         email_trust=EmailTrust[data["email_trust"] or "NONE"],
         name=data["name"],
+        # One that has waited since an older release has none of these.
+        username=data.get("username"),
+        picture=data.get("picture"),
+        locale=data.get("locale"),
+        claims=json.loads(data.get("claims") or "{}"),
     )
 
 

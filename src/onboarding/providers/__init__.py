@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
-    from onboarding.providers.base import Endpoints, Provider, Read
+    from onboarding.providers.base import Provider
+    from onboarding.providers.client_key import ClientKey
+    from onboarding.providers.endpoints import Endpoints
     from onboarding.providers.github import GitHub
     from onboarding.providers.google import Google
     from onboarding.providers.local import Local
     from onboarding.providers.oauth2 import OAuth2
     from onboarding.providers.oidc import OpenIDConnect
+    from onboarding.providers.reads import ProviderRequest, Read
 
 __all__ = [
+    "ClientKey",
     "Endpoints",
     "GitHub",
     "Google",
@@ -23,18 +27,21 @@ __all__ = [
     "OAuth2",
     "OpenIDConnect",
     "Provider",
+    "ProviderRequest",
     "Read",
 ]
 
 _HOMES = {
-    "Endpoints": "base",
+    "ClientKey": "client_key",
+    "Endpoints": "endpoints",
     "GitHub": "github",
     "Google": "google",
     "Local": "local",
     "OAuth2": "oauth2",
     "OpenIDConnect": "oidc",
     "Provider": "base",
-    "Read": "base",
+    "ProviderRequest": "reads",
+    "Read": "reads",
 }
 
 __getattr__, __dir__ = exports(__name__, _HOMES, __all__)

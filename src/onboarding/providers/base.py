@@ -6,114 +6,83 @@ everybody at once. ``onboarding.testing.contracts.provider.ProviderContract``
 checks one that you write.
 """
 
-import re
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
-from urllib.parse import urlsplit
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import ConfigError
-from onboarding.names import by_name
+from onboarding.providers.client_key import ClientKey
+from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.reads import ProviderRequest, Read
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
-from onboarding.shapes import UNSET, check_fields
-from onboarding.urls import url_problem
-from onboarding.visible import is_blank
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-ClientAuth = Literal["basic", "post", "none"]
+ClientAuth = Literal["basic", "post", "none", "client_secret_jwt", "private_key_jwt"]
 """How the client shows who it is at the token endpoint (RFC 6749 §2.3.1).
 
 ``basic`` is the header, id and secret form-encoded as the RFC says; ``post`` is the
-body; ``none`` is a public client, which has no secret.
+body; ``none`` is a public client, which has no secret. ``client_secret_jwt`` and
+``private_key_jwt`` sign an assertion with the secret, or with ``client_key``
+(OpenID Connect Core §9, RFC 7523 §2.2).
 """
 
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\Z")
-"""A provider's name: it stands in addresses and in cookies."""
+ResponseMode = Literal["query", "form_post"]
+"""How the browser brings the answer: in the address, or as a form (OAuth 2.0 Form Post
+Response Mode §2)."""
 
-VISIBLE = re.compile(r"[!-~](?:[ -~]*[!-~])?\Z")
-"""Printable ASCII without a space at either end (RFC 6749 appendix A.1, A.2)."""
-
-SCOPE = re.compile(r"[!#-\[\]-~]+\Z")
-"""One scope (RFC 6749 §3.3)."""
-
-PROTOCOL_PARAMS = frozenset(
-    (
-        *("client_id", "redirect_uri", "response_type", "response_mode", "scope"),
-        *("state", "nonce", "code_challenge", "code_challenge_method"),
-        *("request", "request_uri"),
-    )
-)
-"""Parameters of the authorization request that nobody else may set."""
-
-
-LISTED = {
-    "scopes": '("openid", "email")',
-    "reads": '(Read("user", "https://…"),)',
-    "params": '{"prompt": "select_account"}',
-    "endpoints": "Endpoints(authorization=…, token=…)",
-}
-"""What to write in a provider's settings, where something else stands."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoints:
-    """Where a provider answers; all https, or http on this very machine.
-
-    Attributes:
-        authorization: Where the browser goes.
-        token: Where a code is exchanged.
-        jwks: The keys that sign ID tokens; OpenID Connect only.
-        userinfo: What is known of the person; OpenID Connect only.
-        promises_iss: Whether every answer names its issuer (RFC 9207 §3); then one
-            that does not is refused.
-    """
-
-    authorization: str
-    token: str
-    jwks: str | None = None
-    userinfo: str | None = None
-    promises_iss: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One GET with the access token; its JSON is what the mapping reads.
-
-    Args:
-        name: What the mapping finds the reply under.
-        url: The whole address.
-        optional: Whether "not found" (404) counts as an answer, which is None.
-    """
-
-    name: str
-    url: str
-    optional: bool = False
+ExchangeCall = Literal["form", "json", "query"]
+"""How the token endpoint is called: POST with a form as RFC 6749 §4.1.3 says, POST with
+JSON, or GET with a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider(ABC):
     """Somebody who vouches for people.
 
-    Frozen; without slots, so that ``super()`` works in your subclass.
+    Frozen; without slots, so that ``super()`` works in your subclass. What is not as
+    the standards say is declared, field by field; what weakens a check has its reason
+    in ``reasons``, which ``onboarding doctor`` prints.
 
     Attributes:
         client_id: Which application we are there.
         client_secret: Shown at the token endpoint; None for a public client.
+        client_key: Signs instead of a secret, for ``private_key_jwt``.
         name: What it is called in addresses; ``[a-z0-9-]``, at most 32 characters.
         title: What people call it.
         issuer: The issuer identifier: with the subject, the key of an identity. It
             never changes, or everybody becomes a stranger.
         scopes: What is asked for.
+        scope_separator: What stands between them; a space by RFC 6749 §3.3.
         endpoints: Where it answers.
         reads: What is read of a person once a code is exchanged, in order.
         client_auth: How the secret is shown.
         email_trust: How far its word about an address goes, at most.
         params: Further parameters of the authorization request.
+        response_mode: How the browser brings the answer.
+        names: Other names for parameters of ours, ``{"client_id": "client_key"}``: in
+            the authorization request, in the token request, and for ``code`` in the
+            answer that the browser brings.
+        exchange_call: How the token endpoint is called.
+        exchange_params: Further parameters of the token request, with places as in
+            ``Read``: ``{"device_id": "{callback.device_id}"}``.
+        headers: Further headers of every call to it.
+        pkce: Whether it gets a code challenge (RFC 7636). Without one, a stolen code
+            is worth something to whoever has our secret.
+        echoes_nonce: Whether its ID tokens hold the nonce of the request. Without it,
+            a token of another attempt of the same person could be put in the place of
+            ours.
+        says_token_type: Whether a token response says ``token_type`` (RFC 6749 §5.1).
+        algorithms: What may sign its ID tokens; empty stands for all that prove
+            something with a public key. ``HS256`` must be named: it is signed with the
+            client secret.
+        reasons: Why ``pkce`` or ``echoes_nonce`` is False, by its name.
 
     Raises:
         ConfigError: When it cannot work; the message says what to write.
@@ -122,17 +91,33 @@ class Provider(ABC):
     openid: ClassVar[bool] = False
     """Whether it answers with an ID token."""
 
+    exchanges_code: ClassVar[bool] = True
+    """Whether the browser brings a code, to be exchanged for tokens. A provider without
+    one is asked about what the browser brought, by ``reads`` without a token."""
+
     client_id: str
     client_secret: "SecretStr | Secret | str | None" = field(default=None, repr=False)
+    client_key: ClientKey | None = None
     name: str
     title: str
     issuer: str
     scopes: tuple[str, ...] = ()
+    scope_separator: str = " "
     endpoints: Endpoints | None = None
     reads: tuple[Read, ...] = ()
     client_auth: ClientAuth = "basic"
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
+    response_mode: ResponseMode = "query"
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    exchange_call: ExchangeCall = "form"
+    exchange_params: Mapping[str, str] = field(default_factory=dict, hash=False)
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    pkce: bool = True
+    echoes_nonce: bool = True
+    says_token_type: bool = True
+    algorithms: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """Refuse a class without its mapping.
@@ -150,21 +135,45 @@ class Provider(ABC):
 
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
-        self._check_shapes()
-        if self.client_secret is not None:
-            object.__setattr__(self, "client_secret", Secret.of(self.client_secret))
-        self._check_name()
-        self._check_client()
-        self._check_urls()
-        self._check_request()
+        from onboarding.providers.checking import check, tidy
+
+        tidy(self)
+        if (problem := check(self)) is not None:
+            raise self._wrong(problem)
+
+    # ── who somebody is ──────────────────────────────────────────────────────
 
     @abstractmethod
     def identity(self, replies: Replies) -> Identity:
         """Return who somebody is, by what the provider answered.
 
+        ``replies`` holds each read by its name, ``id_token`` with the checked claims,
+        ``token`` with the token response without its tokens, and ``callback`` with
+        what the browser brought. The last is a browser's word: for a name, perhaps.
+
         Raises:
             BadProviderReply: When the subject is missing or no usable id.
         """
+
+    def accepted_issuers(self, claims: Mapping[str, object]) -> tuple[str, ...]:
+        """Return what an ID token may name as its issuer; an identity may, too.
+
+        Args:
+            claims: What the token says, its signature checked. A provider with an
+                issuer for each tenant makes the one of this tenant from them.
+        """
+        del claims  # one issuer is the same for all
+        return (self.issuer,)
+
+    def is_discovered_issuer(self, issuer: object) -> bool:
+        """Tell whether a discovery document of this issuer is the provider's own.
+
+        Letter by letter (OpenID Connect Discovery §4.3), unless a provider publishes
+        one document for many issuers.
+        """
+        return issuer == self.issuer
+
+    # ── what is sent ─────────────────────────────────────────────────────────
 
     @property
     def secret(self) -> str | None:
@@ -172,117 +181,58 @@ class Provider(ABC):
         held = self.client_secret
         return None if held is None else Secret.of(held).get_secret_value()
 
-    @property
-    def accepted_issuers(self) -> tuple[str, ...]:
-        """What an ID token may name as its issuer; the first is the issuer itself."""
-        return (self.issuer,)
+    def secret_at(self, now: datetime) -> str | None:
+        """Return the client secret of this moment; some are made anew each time."""
+        del now  # most are one text
+        return self.secret
 
-    @property
-    def initials(self) -> str:
-        """Two letters of the title, for where there is no picture."""
-        return "".join(c for c in self.title if c.isalnum())[:2]
+    def authorization_params(self, redirect_uri: str, state: str) -> Mapping[str, str]:
+        """Return what a provider without a code wants instead of RFC 6749's.
+
+        Only for ``exchanges_code = False``; whatever comes back must hold ``state``.
+        """
+        del redirect_uri, state
+        return {}
+
+    def prepare(self, request: ProviderRequest, access_token: str) -> ProviderRequest:
+        """Return a read's request as the provider wants it, signed for example.
+
+        A pure function: no clock, no chance, no I/O.
+        """
+        del access_token
+        return request
+
+    def parse_token_response(self, body: bytes) -> object:
+        """Return a token response as RFC 6749 §5.1 has it, made of what was answered.
+
+        By default the JSON of the body. A provider that answers in another form, or
+        calls ``access_token`` otherwise, or answers errors with status 200, says here
+        what it means: ``{"error": …}`` is a refusal.
+
+        Raises:
+            ValueError: When it cannot be read.
+        """
+        return json.loads(body)
 
     def reads_at(self, endpoints: Endpoints) -> tuple[Read, ...]:
         """Return what to read of a person, at these endpoints."""
         del endpoints  # those of OpenID Connect depend on them
         return self.reads
 
-    def _check_shapes(self) -> None:
-        for name in ("scopes", "reads"):
-            if isinstance(getattr(self, name), list):
-                object.__setattr__(self, name, tuple(getattr(self, name)))
-        where = type(self).__name__
-        check_fields(self, where, examples=LISTED)
-        if self.endpoints is not None:
-            check_fields(self.endpoints, f"{where}: Endpoints")
-        for read in self.reads:
-            check_fields(read, f"{where}: Read")
-        held = self.client_secret
-        if isinstance(held, str | None) or hasattr(held, "get_secret_value"):
-            return
-        raise self._wrong(
-            f"client_secret is a {type(held).__name__}; write the text that you got "
-            "with the client_id, or a SecretStr of it"
-        )
+    # ── what people see ──────────────────────────────────────────────────────
 
-    def _check_name(self) -> None:
-        if not SLUG.match(self.name):
-            raise self._wrong(
-                f"name={self.name!r} cannot stand in an address: use lower-case "
-                'letters, digits and "-", for example name="my-shop-id"'
-            )
-        if is_blank(self.title):
-            raise self._wrong('title is empty: write what people call it, "My Shop ID"')
+    @property
+    def initials(self) -> str:
+        """Two letters of the title, for where there is no picture."""
+        return "".join(c for c in self.title if c.isalnum())[:2]
 
-    def _check_client(self) -> None:
-        if not _is_visible(self.client_id):
-            hint = "" if self.client_id else UNSET
-            raise self._wrong(
-                "client_id must be the text you got when you registered this "
-                f"application, in ASCII and without spaces around it{hint}"
-            )
-        if self.client_auth not in {"basic", "post", "none"}:
-            raise self._wrong('client_auth must be "basic", "post" or "none"')
-        if self.secret is None and self.client_auth != "none":
-            raise self._wrong(
-                f"client_secret is missing{UNSET}: give it, or write "
-                'client_auth="none" for a public client, which has none'
-            )
-        if self.secret is not None and self.client_auth == "none":
-            raise self._wrong(
-                'a client_secret is never shown with client_auth="none": write '
-                '"basic" or "post"'
-            )
-        if self.secret is not None and not _is_visible(self.secret):
-            raise self._wrong(
-                "client_secret holds something outside printable ASCII, or a space "
-                "around it, or nothing at all: copy it again (RFC 6749 appendix A.2)"
-            )
-
-    def _check_urls(self) -> None:
-        known = {"issuer": self.issuer}
-        if self.endpoints is not None:
-            known |= {
-                f"endpoints.{part}": url
-                for part in ("authorization", "token", "jwks", "userinfo")
-                if (url := getattr(self.endpoints, part)) is not None
-            }
-        known |= {f"reads {read.name!r}": read.url for read in self.reads}
-        for what, url in known.items():
-            if problem := url_problem(url):
-                raise self._wrong(f"{what}={url!r} {problem}")
-        if urlsplit(self.issuer).query:
-            raise self._wrong("issuer must have no query (OpenID Connect Core §2)")
-        issuer, found, _ = self.issuer.partition("/.well-known")
-        if found:
-            raise self._wrong(
-                "issuer is the address of its discovery document; write what stands "
-                f"before /.well-known: issuer={issuer!r}"
-            )
-
-    def _check_request(self) -> None:
-        if not _are_scopes(self.scopes):
-            raise self._wrong('scopes must be a tuple of words: ("openid", "email")')
-        by_name(f"reads of {type(self).__name__}", self.reads, "rename one")
-        if taken := sorted(PROTOCOL_PARAMS & set(self.params)):
-            raise self._wrong(
-                f"params must not set {', '.join(taken)}: this library does, and your "
-                "value would undo a check"
-            )
-        if not isinstance(self.email_trust, EmailTrust):
-            raise self._wrong("email_trust must be one of EmailTrust, such as VERIFIED")
+    def weakened(self) -> Mapping[str, str]:
+        """Return each check that this provider goes without, and why."""
+        return {
+            f"{name}=False": self.reasons[name]
+            for name in ("pkce", "echoes_nonce")
+            if not getattr(self, name)
+        }
 
     def _wrong(self, problem: str) -> ConfigError:
         return ConfigError(f"{type(self).__name__}: {problem}")
-
-
-def _is_visible(value: object) -> bool:
-    # Settings that were never set arrive as None, whatever the types say.
-    return isinstance(value, str) and VISIBLE.match(value) is not None
-
-
-def _are_scopes(value: object) -> bool:
-    # A single text would be read letter by letter.
-    return isinstance(value, tuple) and all(
-        isinstance(scope, str) and SCOPE.match(scope) for scope in value
-    )

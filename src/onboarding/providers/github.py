@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.providers import replies as read
-from onboarding.providers.base import ClientAuth, Endpoints, Read
+from onboarding.providers.base import ClientAuth
+from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.oauth2 import OAuth2
+from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
 
 ENDPOINTS = Endpoints(
@@ -30,8 +32,8 @@ class GitHub(OAuth2):
     endpoints: Endpoints = ENDPOINTS
     reads: tuple[Read, ...] = (
         Read("user", "https://api.github.com/user"),
-        # A GitHub App without the e-mail permission gets a 404 here.
-        Read("emails", "https://api.github.com/user/emails", optional=True),
+        # A GitHub App without the e-mail permission gets a 403 here, or a 404.
+        Read("emails", "https://api.github.com/user/emails", statuses=(403, 404)),
     )
     client_auth: ClientAuth = "post"
     email_trust: EmailTrust = EmailTrust.VERIFIED

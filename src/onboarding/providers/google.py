@@ -24,9 +24,9 @@ class Google(OpenIDConnect):
     email_trust: EmailTrust = EmailTrust.AUTHORITATIVE
     userinfo: bool = False
 
-    @property
-    def accepted_issuers(self) -> tuple[str, ...]:
-        """What an ID token may name as its issuer: Google writes either."""
+    def accepted_issuers(self, claims: Mapping[str, object]) -> tuple[str, ...]:
+        """Return what an ID token may name as its issuer: Google writes either."""
+        del claims
         return (self.issuer, "accounts.google.com")
 
     def _trust(self, claims: Mapping[str, object]) -> EmailTrust:

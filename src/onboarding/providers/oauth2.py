@@ -10,10 +10,11 @@ class OAuth2(Provider):
     """A provider that is asked over its API; subclass it and map the replies.
 
     An access token alone says nothing about whom it was made for, so the subject
-    comes from a read with the token that our own code was exchanged for.
+    comes from a read with the token that our own code was exchanged for, or from what
+    stood beside that token.
 
     Raises:
-        ConfigError: As ``Provider``; and without endpoints or reads.
+        ConfigError: As ``Provider``; and without endpoints.
     """
 
     def __post_init__(self) -> None:
@@ -23,8 +24,4 @@ class OAuth2(Provider):
             raise self._wrong(
                 "endpoints are missing: write "
                 "endpoints=Endpoints(authorization=…, token=…)"
-            )
-        if not self.reads:
-            raise self._wrong(
-                'reads are missing: name what to ask, reads=(Read("user", "https://…"),)'
             )

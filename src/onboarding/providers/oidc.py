@@ -7,7 +7,9 @@ from typing import ClassVar
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply
 from onboarding.providers import replies as read
-from onboarding.providers.base import Endpoints, Provider, Read
+from onboarding.providers.base import Provider
+from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -25,6 +27,8 @@ class OpenIDConnect(Provider):
         userinfo: Whether the userinfo endpoint is asked too. Many providers tell
             name and address only there (OpenID Connect Core §5.4); without, a
             sign-in is one call shorter.
+        signs_userinfo: Whether userinfo comes as a signed JWT, which is then checked
+            as an ID token is (OpenID Connect Core §5.3.2).
 
     Raises:
         ConfigError: As ``Provider``; and without the scope ``openid``, or with
@@ -35,6 +39,7 @@ class OpenIDConnect(Provider):
 
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     userinfo: bool = True
+    signs_userinfo: bool = False
 
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
@@ -67,7 +72,7 @@ class OpenIDConnect(Provider):
         claims = read.members(self.name, replies, "id_token")
         subject = read.subject(self.name, claims.get("sub"))
         told = self._userinfo(replies, subject)
-        source = _about_email(claims, told)
+        said, source = {**told, **claims}, _about_email(claims, told)
         address, trust = read.email(
             source.get("email"),
             verified=source.get("email_verified"),
@@ -75,11 +80,14 @@ class OpenIDConnect(Provider):
         )
         return Identity(
             provider=self.name,
-            issuer=self.issuer,
+            issuer=self._issuer(claims),
             subject=subject,
             email=address,
             email_trust=trust,
             name=read.name(claims.get("name"), told.get("name")),
+            username=read.name(said.get("preferred_username")),
+            picture=read.picture(said.get("picture")),
+            locale=read.locale(said.get("locale")),
         )
 
     def _userinfo(self, replies: Replies, subject: str) -> Mapping[str, object]:
@@ -91,6 +99,11 @@ class OpenIDConnect(Provider):
         if told.get("sub") != subject:
             raise BadProviderReply(self.name, "userinfo is about somebody else")
         return told
+
+    def _issuer(self, claims: Mapping[str, object]) -> str:
+        """Return the issuer under which somebody with these claims is kept."""
+        del claims  # a vendor with one for each tenant knows which
+        return self.issuer
 
     def _trust(self, claims: Mapping[str, object]) -> EmailTrust:
         """Return how far a true ``email_verified`` beside these claims goes."""

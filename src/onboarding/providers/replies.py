@@ -6,11 +6,13 @@ everything else that is not usable counts as not said. Nothing here raises anyth
 but ``BadProviderReply``, whatever the reply holds.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from onboarding.accounts.model import EmailTrust
 from onboarding.emails import normalise
 from onboarding.errors import BadProviderReply
+from onboarding.urls import url_problem
 from onboarding.visible import JOINERS, trim
 
 Replies = Mapping[str, object]
@@ -25,6 +27,15 @@ LONGEST_SUBJECT = 255
 
 LONGEST_NAME = 200
 """Characters of a display name that are kept."""
+
+LONGEST_PICTURE = 1000
+"""Characters of the address of a picture; signed ones are long."""
+
+UNFIT = frozenset("\"'<>`{}\\^|")
+"""What stands in no address (RFC 3986 §2), and could end one in a page or a style."""
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z")
+"""A language with script and region (RFC 5646 §2.1)."""
 
 
 def members(provider: str, replies: Replies, read: str) -> Mapping[str, object]:
@@ -79,7 +90,7 @@ def counted_subject(provider: str, value: object) -> str:
 
 
 def email(
-    value: object, *, verified: object, trust: EmailTrust
+    value: object, *, verified: object, trust: EmailTrust, implied: bool = False
 ) -> tuple[str | None, EmailTrust]:
     """Return an address as the provider wrote it, and how far its word goes.
 
@@ -89,13 +100,16 @@ def email(
             "true", lifts it; a claim that is missing is no claim.
         trust: How far the provider's word goes when it says true; with NONE its
             addresses are not taken at all.
+        implied: Whether to give an address at all is to say true, as long as nothing
+            says false.
     """
     if not isinstance(value, str) or trust is EmailTrust.NONE:
         return None, EmailTrust.NONE
     # A person's slip is put right; from a provider, what is not the mailbox is odd.
     if value != trim(value) or normalise(value) is None:
         return None, EmailTrust.NONE
-    return value, trust if is_true(verified) else min(trust, EmailTrust.STATED)
+    is_said = is_true(verified) or (implied and verified is None)
+    return value, trust if is_said else min(trust, EmailTrust.STATED)
 
 
 def is_true(value: object) -> bool:
@@ -112,6 +126,23 @@ def name(*values: object) -> str | None:
             if shown:
                 return shown
     return None
+
+
+def picture(value: object) -> str | None:
+    """Return the address of a picture, if it is https and fit for a page, or None."""
+    if not isinstance(value, str) or len(value) > LONGEST_PICTURE:
+        return None
+    if not value.startswith("https://") or url_problem(value) or set(value) & UNFIT:
+        return None
+    return value
+
+
+def locale(value: object) -> str | None:
+    """Return a language as BCP 47 has it, or None; ``nl_BE`` is read as ``nl-BE``."""
+    if not isinstance(value, str):
+        return None
+    tag = value.replace("_", "-")
+    return tag if LANGUAGE_TAG.match(tag) else None
 
 
 def _can_be_shown(char: str) -> bool:

@@ -7,7 +7,8 @@ also names the attempt, its provider and how often it was begun again, signed: s
 state whose cookie is missing still shows whether it is ours.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from onboarding.cookies import CookieSpec
 from onboarding.frozen import dataclass, field
@@ -47,11 +48,19 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What an attempt sends to the provider, and shows again at the end."""
+    """What an attempt sends to the provider, and shows again at the end.
+
+    Attributes:
+        wishes: Further parameters of this one authorization request.
+        max_age: How long ago the person may have signed in at the provider, at most;
+            None where it does not matter.
+    """
 
     state: str = field(repr=False)
     verifier: str = field(repr=False)
     nonce: str = field(repr=False)
+    wishes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    max_age: timedelta | None = None
 
 
 class Attempts:

@@ -6,7 +6,7 @@ request or the response: these may hold a code or a token.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from threading import Lock
@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from onboarding.deadlines import lasting
 from onboarding.errors import BadProviderReply, ProviderUnreachable
-from onboarding.providers.base import Endpoints, Provider
+from onboarding.providers.base import Provider
+from onboarding.providers.reads import ProviderRequest
 from onboarding.social import blame
-from onboarding.social.attempt import Attempt
 from onboarding.social.blame import Asked
 from onboarding.social.model import HttpPolicy
 
 if TYPE_CHECKING:
     import httpx2
 
-    from onboarding.social.messages import Tokens
+    from onboarding.social.token_responses import Tokens
 
 _ends: ContextVar[float | None] = ContextVar("onboarding_calls_end", default=None)
 """When the calls that are made together are over, in ``time.monotonic``."""
@@ -67,31 +67,24 @@ class SocialClient:
         if own is not None:
             await own.aclose()
 
-    def authorization_url(
-        self,
-        provider: Provider,
-        endpoints: Endpoints,
-        attempt: Attempt,
-        redirect_uri: str,
+    async def push(
+        self, provider: Provider, endpoint: str, request: ProviderRequest
     ) -> str:
-        """Return where the browser goes to sign in (RFC 6749 §4.1.1).
+        """Push an authorization request; return what stands for it (RFC 9126 §2.2).
 
         Raises:
-            BadProviderReply: When the endpoint's own query sets what we set.
+            ProviderUnreachable: When the provider is down or too slow.
+            ProviderDenied: When it refuses the request, or us.
+            BadProviderReply: When its response names no request.
         """
-        from onboarding.social import messages
+        from onboarding.social import token_responses
 
-        return messages.authorization_url(
-            provider, endpoints.authorization, attempt, redirect_uri
-        )
+        asked = Asked(provider.name, "pushed", endpoint, _setting(provider, "pushed"))
+        status, body = await self._call(asked, request)
+        return token_responses.read_pushed(asked, status, body)
 
     async def exchange(
-        self,
-        provider: Provider,
-        endpoints: Endpoints,
-        code: str,
-        attempt: Attempt,
-        redirect_uri: str,
+        self, provider: Provider, endpoint: str, request: ProviderRequest
     ) -> "Tokens":
         """Return the tokens that a code stands for (RFC 6749 §4.1.3).
 
@@ -100,33 +93,25 @@ class SocialClient:
             ProviderDenied: When it refuses the code, or us.
             BadProviderReply: When its response is no token response.
         """
-        from onboarding.social import messages
+        from onboarding.social import token_responses
 
-        setting = "endpoints.token" if provider.endpoints else None
-        asked = Asked(provider.name, "token", endpoints.token, setting)
-        request = messages.token_request(
-            provider, endpoints.token, code, attempt, redirect_uri
-        )
-        status, body = await self._call(asked, "POST", *request)
-        return messages.read_tokens(asked, status, body)
+        asked = Asked(provider.name, "token", endpoint, _setting(provider, "token"))
+        status, body = await self._call(asked, request)
+        return token_responses.read_tokens(provider, asked, status, body)
 
     async def read(
         self,
         provider: str,
         url: str,
         *,
-        token: str | None = None,
-        may_be_missing: bool = False,
         what: str = "address",
         setting: str | None = None,
     ) -> object:
-        """Return the JSON at an address; None where there may be none, and is none.
+        """Return the JSON at an address that anybody may read.
 
         Args:
             provider: The name of the provider, for errors.
             url: The whole address. A redirect is an error: it could lead anywhere.
-            token: An access token to show (RFC 6750 §2.1).
-            may_be_missing: Whether "not found" (404) is no error.
             what: What is there, for the log.
             setting: The setting that the address came from, if one did.
 
@@ -135,26 +120,28 @@ class SocialClient:
             BadProviderReply: When its response is no JSON.
         """
         asked = Asked(provider, what, url, setting)
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        status, body = await self._call(asked, "GET", headers)
-        if status == 404 and may_be_missing:
-            return None
+        status, body = await self._call(asked, ProviderRequest("GET", url, {}))
         if status != 200:
             raise blame.refusal(asked, status)
-        try:
-            found: object = json.loads(body)
-        except (ValueError, RecursionError):
-            raise BadProviderReply(
-                provider,
-                "the response is no JSON",
-                endpoint=asked.endpoint,
-                setting=setting,
-            ) from None
-        return found
+        return from_json(asked, body)
 
-    async def _call(
-        self, asked: Asked, method: str, headers: Mapping[str, str], body: str = ""
-    ) -> tuple[int, bytes]:
+    async def ask(
+        self, asked: Asked, request: ProviderRequest, *, statuses: Collection[int] = ()
+    ) -> bytes | None:
+        """Return what a provider tells of a person; None for one of these statuses.
+
+        Raises:
+            ProviderUnreachable: When the provider is down or too slow.
+            BadProviderReply: When it answers another status that is no success.
+        """
+        status, body = await self._call(asked, request)
+        if status in statuses:
+            return None
+        if status not in (200, 201):
+            raise blame.refusal(asked, status)
+        return body
+
+    async def _call(self, asked: Asked, request: ProviderRequest) -> tuple[int, bytes]:
         """Send a request; turn errors of HTTP into ours, without quoting them."""
         import httpx2
 
@@ -163,9 +150,7 @@ class SocialClient:
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
             async with asyncio.timeout(self._left()):
-                return await call(
-                    transport, policy, method, asked.url, headers=headers, body=body
-                )
+                return await call(transport, policy, request)
         except TooLarge:
             problem = "the response is too large"
             raise BadProviderReply(name, problem, endpoint=asked.endpoint) from None
@@ -197,3 +182,25 @@ class SocialClient:
 
                 self._own = open_transport(self._policy)
             return self._own
+
+
+def from_json(asked: Asked, body: bytes) -> object:
+    """Return what a response says.
+
+    Raises:
+        BadProviderReply: When it is no JSON.
+    """
+    try:
+        found: object = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadProviderReply(
+            asked.provider,
+            "the response is no JSON",
+            endpoint=asked.endpoint,
+            setting=asked.setting,
+        ) from None
+    return found
+
+
+def _setting(provider: Provider, endpoint: str) -> str | None:
+    return f"endpoints.{endpoint}" if provider.endpoints else None

@@ -5,6 +5,7 @@ and nothing of accounts, cookies or intents.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from onboarding.accounts.model import Identity
@@ -15,12 +16,29 @@ from onboarding.errors import (
     ProviderDenied,
     SignInCancelled,
 )
-from onboarding.providers.base import Endpoints, Provider
+from onboarding.providers.base import Provider
+from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.reads import Read
+from onboarding.providers.replies import Replies
 from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
-from onboarding.social.client import SocialClient
+from onboarding.social.blame import Asked
+from onboarding.social.client import SocialClient, from_json
 from onboarding.social.discovery import Discovery
 from onboarding.social.id_token import IdTokens
+
+if TYPE_CHECKING:
+    from onboarding.social.token_responses import Tokens
+
+
+CANCELLED = frozenset(
+    {"access_denied", "user_cancelled_authorize", "user_cancelled_login"}
+)
+"""Errors that say that the person stopped: RFC 6749 §4.1.2.1, and what Apple and
+LinkedIn send instead."""
+
+SECRETS = frozenset({"access_token", "refresh_token", "id_token"})
+"""What of a token response no mapping is handed."""
 
 
 class CodeFlow:
@@ -42,6 +60,7 @@ class CodeFlow:
         url: str,
     ):
         self._client = client
+        self._clock = clock
         self._discovery = Discovery(client, clock)
         self._id_tokens = IdTokens(client, clock)
         self._providers = providers
@@ -97,13 +116,28 @@ class CodeFlow:
     async def authorization_url(self, provider: Provider, attempt: Attempt) -> str:
         """Return where the browser goes for this attempt (RFC 6749 §4.1.1).
 
+        Where a provider wants it, the request is pushed first, and the browser takes
+        its name there (RFC 9126 §4).
+
         Raises:
-            ProviderError: When the provider's endpoints cannot be discovered.
+            ProviderError: When the provider's endpoints cannot be discovered, or it
+                refuses what is pushed.
         """
+        from onboarding.social import messages
+
         endpoints = await self._discovery.find(provider)
-        return self._client.authorization_url(
-            provider, endpoints, attempt, self.redirect_uri(provider)
+        params = messages.authorization_params(
+            provider, attempt, self.redirect_uri(provider)
         )
+        if endpoints.requires_pushed and endpoints.pushed is not None:
+            request = messages.pushed_request(
+                provider, endpoints.pushed, params, self._clock()
+            )
+            named = await self._client.push(provider, endpoints.pushed, request)
+            params = messages.renamed(
+                provider, {"client_id": provider.client_id, "request_uri": named}
+            )
+        return messages.authorization_url(provider, endpoints.authorization, params)
 
     async def fetch_identity(
         self,
@@ -120,48 +154,90 @@ class CodeFlow:
         with self._client.together():
             endpoints = await self._discovery.find(provider)
             code = read_code(provider, endpoints, response)
-            tokens = await self._client.exchange(
-                provider, endpoints, code, attempt, self.redirect_uri(provider)
-            )
-            replies = await self._read(provider, endpoints, tokens, attempt)
+            replies: dict[str, object] = {"callback": response.others}
+            access_token = ""
+            if code is not None:
+                tokens = await self._exchange(
+                    provider, endpoints, attempt, code, replies
+                )
+                access_token = str(tokens["access_token"])
+                replies["token"] = _without_secrets(tokens)
+                if provider.openid:
+                    replies["id_token"] = await self._id_tokens.check(
+                        provider,
+                        endpoints,
+                        tokens.get("id_token"),
+                        attempt=attempt,
+                        access_token=access_token,
+                    )
+            for read in provider.reads_at(endpoints):
+                replies[read.name] = await self._read(
+                    provider, endpoints, read, replies, access_token
+                )
         identity = provider.identity(replies)
-        if (identity.provider, identity.issuer) != (provider.name, provider.issuer):
+        claims = replies.get("id_token")
+        issuers = provider.accepted_issuers(claims if isinstance(claims, dict) else {})
+        is_own = identity.issuer in (provider.issuer, *issuers)
+        if identity.provider != provider.name or not is_own:
             raise BadProviderReply(provider.name, "the mapping names somebody else")
         return identity
+
+    async def _exchange(
+        self,
+        provider: Provider,
+        endpoints: Endpoints,
+        attempt: Attempt,
+        code: str,
+        replies: Replies,
+    ) -> "Tokens":
+        from onboarding.social import messages
+
+        request = messages.token_request(
+            provider,
+            endpoints.token,
+            attempt,
+            redirect_uri=self.redirect_uri(provider),
+            now=self._clock(),
+            values={**replies, "code": code, "client_id": provider.client_id},
+        )
+        return await self._client.exchange(provider, endpoints.token, request)
 
     async def _read(
         self,
         provider: Provider,
         endpoints: Endpoints,
-        tokens: Mapping[str, object],
-        attempt: Attempt,
-    ) -> Mapping[str, object]:
-        access_token = str(tokens["access_token"])
-        replies: dict[str, object] = {}
-        if provider.openid:
-            replies["id_token"] = await self._id_tokens.check(
-                provider,
-                endpoints,
-                tokens.get("id_token"),
-                nonce=attempt.nonce,
-                access_token=access_token,
-            )
-        for read in provider.reads_at(endpoints):
-            replies[read.name] = await self._client.read(
-                provider.name,
-                read.url,
-                token=access_token,
-                may_be_missing=read.optional,
-                what=read.name,
-                setting=f"reads: {read.name}" if read in provider.reads else None,
-            )
-        return replies
+        read: Read,
+        replies: Replies,
+        access_token: str,
+    ) -> object:
+        values = {
+            **replies,
+            "access_token": access_token,
+            "client_id": provider.client_id,
+        }
+        request = read.request(provider.name, values)
+        request = provider.prepare(request.beneath(provider.headers), access_token)
+        setting = f"reads: {read.name}" if read in provider.reads else None
+        # The address as it is written: filled, it may hold a token.
+        asked = Asked(provider.name, read.name, read.url, setting)
+        body = await self._client.ask(asked, request, statuses=read.statuses)
+        if body is None:
+            return None
+        if read.name == "userinfo" and getattr(provider, "signs_userinfo", False):
+            return await self._id_tokens.check_userinfo(provider, endpoints, body)
+        return from_json(asked, body)
+
+
+def _without_secrets(tokens: "Tokens") -> dict[str, object]:
+    return {name: told for name, told in tokens.items() if name not in SECRETS}
 
 
 def read_code(
     provider: Provider, endpoints: Endpoints, response: rules.AuthorizationResponse
-) -> str:
+) -> str | None:
     """Return the code of an authorization response from the provider we asked.
+
+    None for a provider that has none.
 
     With several providers, one of them could send us another one's code, and read
     what we do with it (RFC 9207 §2.4, RFC 9700 §4.4).
@@ -178,7 +254,7 @@ def read_code(
             "the authorization response names another issuer",
             endpoint="authorization",
         )
-    if response.error == "access_denied":
+    if response.error in CANCELLED:
         raise SignInCancelled(provider.name)
     if response.error is not None:
         code = rules.error_code(response.error)
@@ -194,7 +270,7 @@ def read_code(
             "the authorization response names no issuer",
             endpoint="authorization",
         )
-    if response.code is None:
+    if response.code is None and provider.exchanges_code:
         raise BadProviderReply(
             provider.name,
             "the authorization response holds no code",

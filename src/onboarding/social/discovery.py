@@ -2,11 +2,15 @@
 
 from onboarding.clock import Clock
 from onboarding.errors import BadProviderReply
-from onboarding.providers.base import Endpoints, Provider
+from onboarding.providers.base import Provider
+from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
 from onboarding.urls import is_loopback_url, url_problem
+
+MOST_WORDS = 64
+"""Things of one sort that a document may list; the longest known has twenty."""
 
 
 class Discovery:
@@ -66,7 +70,7 @@ def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
             §4.3), or an address in it must not be used.
     """
     issuer = document.get("issuer")
-    if issuer != provider.issuer:
+    if not provider.is_discovered_issuer(issuer):
         told = issuer if isinstance(issuer, str) and not url_problem(issuer) else "none"
         raise BadProviderReply(
             provider.name,
@@ -79,14 +83,30 @@ def read_document(provider: Provider, document: dict[str, object]) -> Endpoints:
         authorization=_address(provider, document, "authorization_endpoint"),
         token=_address(provider, document, "token_endpoint"),
         jwks=_address(provider, document, "jwks_uri"),
-        userinfo=(
-            _address(provider, document, "userinfo_endpoint")
-            if document.get("userinfo_endpoint") not in (None, "")
-            else None
-        ),
+        userinfo=_optional(provider, document, "userinfo_endpoint"),
         promises_iss=document.get("authorization_response_iss_parameter_supported")
         is True,
+        pushed=_optional(provider, document, "pushed_authorization_request_endpoint"),
+        requires_pushed=document.get("require_pushed_authorization_requests") is True,
+        revocation=_optional(provider, document, "revocation_endpoint"),
+        end_session=_optional(provider, document, "end_session_endpoint"),
+        algorithms=_words(document, "id_token_signing_alg_values_supported"),
+        client_auths=_words(document, "token_endpoint_auth_methods_supported"),
+        code_challenges=_words(document, "code_challenge_methods_supported"),
     )
+
+
+def _optional(provider: Provider, document: dict[str, object], name: str) -> str | None:
+    if document.get(name) in (None, ""):
+        return None
+    return _address(provider, document, name)
+
+
+def _words(document: dict[str, object], name: str) -> tuple[str, ...]:
+    """Return what a provider says that it can; nothing where it does not say."""
+    told = document.get(name)
+    words = told[:MOST_WORDS] if isinstance(told, list) else []
+    return tuple(word for word in words if isinstance(word, str))
 
 
 def _address(provider: Provider, document: dict[str, object], name: str) -> str:

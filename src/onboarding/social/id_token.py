@@ -5,14 +5,18 @@ endpoint: TLS proves which host responded, the signature which issuer signed.
 """
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
 from onboarding.errors import BadIdToken, BadProviderReply
-from onboarding.providers.base import Endpoints, Provider
+from onboarding.providers.base import Provider
+from onboarding.providers.checking import ASYMMETRIC, SYMMETRIC
+from onboarding.providers.endpoints import Endpoints
 from onboarding.social import blame, rules
+from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
 
@@ -21,12 +25,8 @@ if TYPE_CHECKING:
     from joserfc.jwk import Key, KeySet
     from joserfc.jws import JWSRegistry
 
-ALGORITHMS = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "Ed25519", "EdDSA"),
-)
-"""What may sign. Our list, never the token's word: ``none`` proves nothing, and with
-HMAC the public key would be the secret (RFC 8725 §3.1, §3.2)."""
+EDDSA = {"EdDSA", "Ed25519"}
+"""Two names of one algorithm (RFC 8037, RFC 9864)."""
 
 KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
 
@@ -73,7 +73,7 @@ class IdTokens:
         endpoints: Endpoints,
         token: object,
         *,
-        nonce: str,
+        attempt: Attempt,
         access_token: str,
     ) -> Mapping[str, object]:
         """Return the claims of a token that is signed, fresh, and made for us.
@@ -82,7 +82,7 @@ class IdTokens:
             provider: Who should have signed it.
             endpoints: Those of the provider; its keys are read there.
             token: What stood where the ID token should be.
-            nonce: The attempt's own.
+            attempt: Whose nonce it must hold, and how old a sign-in may be.
             access_token: What came beside it.
 
         Raises:
@@ -95,11 +95,13 @@ class IdTokens:
             )
         header, claims = await self._verify(provider, endpoints, token)
         expected = rules.Expected(
-            issuers=provider.accepted_issuers,
+            issuers=provider.accepted_issuers(claims),
             audience=provider.client_id,
-            nonce=nonce,
+            nonce=attempt.nonce,
             access_token=access_token,
             now=self._clock(),
+            needs_nonce=provider.echoes_nonce,
+            max_age=attempt.max_age,
         )
         alg = header.get("alg")
         problem = rules.claim_problem(claims, str(alg), expected)
@@ -112,18 +114,48 @@ class IdTokens:
             )
         return claims
 
+    async def check_userinfo(
+        self, provider: Provider, endpoints: Endpoints, body: bytes
+    ) -> Mapping[str, object]:
+        """Return what signed userinfo says, when it is signed and for us.
+
+        Args:
+            provider: Who should have signed it.
+            endpoints: Those of the provider; its keys are read there.
+            body: As it came.
+
+        Raises:
+            BadIdToken: When it is not signed so, or names another issuer or client
+                (OpenID Connect Core §5.3.2).
+            ProviderUnreachable: When there are no keys to check with.
+        """
+        text = body.decode("ascii", errors="replace").strip()
+        if not 0 < len(text) <= LONGEST_ID_TOKEN:
+            raise BadIdToken(
+                provider.name, "is missing or far too long", endpoint="userinfo"
+            )
+        _, claims = await self._verify(provider, endpoints, text)
+        issuers = provider.accepted_issuers(claims)
+        problem = rules.origin_problem(claims, issuers, provider.client_id)
+        if problem is not None:
+            raise BadIdToken(provider.name, problem, endpoint="userinfo")
+        return claims
+
     async def _verify(
         self, provider: Provider, endpoints: Endpoints, token: str
     ) -> tuple[Mapping[str, object], Mapping[str, object]]:
         from joserfc.errors import InvalidKeyIdError, JoseError
 
-        keys = self._remembered(provider, endpoints)
+        allowed = allowed_algorithms(provider, endpoints)
         try:
+            if read_algorithm(token) in SYMMETRIC:
+                return _decode(token, _secret_key(provider), allowed)
+            keys = self._remembered(provider, endpoints)
             try:
-                return _decode(token, await keys.get())
+                return _decode(token, await keys.get(), allowed)
             except InvalidKeyIdError:
                 # Keys are replaced from time to time (Core §10.1.1): look once more.
-                return _decode(token, await keys.renew())
+                return _decode(token, await keys.renew(), allowed)
         except (JoseError, ValueError, TypeError, RecursionError):
             problem = "the signature proves nothing"
             raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED) from None
@@ -146,8 +178,41 @@ class IdTokens:
         return read_keys(provider.name, document)
 
 
-@cache
-def _registry() -> "JWSRegistry":
+def allowed_algorithms(provider: Provider, endpoints: Endpoints) -> tuple[str, ...]:
+    """Return what may sign this provider's tokens.
+
+    Our list, or the one that it was declared with; and of these what its discovery
+    document names, if that names any (OpenID Connect Core §3.1.3.7, number 7).
+    """
+    ours, theirs = provider.algorithms or ASYMMETRIC, set(endpoints.algorithms)
+    if theirs & EDDSA:
+        theirs |= EDDSA
+    return tuple(one for one in ours if not theirs or one in theirs)
+
+
+def read_algorithm(token: str) -> object:
+    """Return what a token's header says, unchecked: it only chooses between keys.
+
+    Raises:
+        ValueError: When it has no header.
+    """
+    header = token.partition(".")[0]
+    told = json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))
+    return told.get("alg") if isinstance(told, dict) else None
+
+
+def _secret_key(provider: Provider) -> "Key":
+    """Return the key of what is signed with the client secret, and with no other.
+
+    A public key never checks such a signature: whoever reads it could sign so.
+    """
+    from joserfc.jwk import OctKey
+
+    return OctKey.import_key(provider.secret or "")
+
+
+@lru_cache(maxsize=64)
+def _registry(algorithms: tuple[str, ...]) -> "JWSRegistry":
     from joserfc.jws import JWSRegistry
 
     class Registry(JWSRegistry):
@@ -161,15 +226,15 @@ def _registry() -> "JWSRegistry":
 
     # Keys that a header brings along (jwk, jku, x5u) are read by nobody; what a
     # header calls critical must be understood (RFC 7515 §4.1.11).
-    return Registry(algorithms=ALGORITHMS, strict_check_header=False)
+    return Registry(algorithms=list(algorithms), strict_check_header=False)
 
 
 def _decode(
-    token: str, keys: "KeySet"
+    token: str, key: "Key | KeySet", algorithms: tuple[str, ...]
 ) -> tuple[Mapping[str, object], Mapping[str, object]]:
     from joserfc.jws import deserialize_compact
 
-    signed = deserialize_compact(token, keys, registry=_registry())
+    signed = deserialize_compact(token, key, registry=_registry(algorithms))
     claims = json.loads(signed.payload)
     if not isinstance(claims, dict):
         raise TypeError("the claims are no JSON object")

@@ -1,157 +1,187 @@
-"""What is said in OAuth: the authorization request, the token request, its response.
+"""What is said in OAuth: the authorization request, and the token request.
 
-Authlib writes them; nothing is sent here. A client of Authlib's would send them, too,
-at twice the price of a sign-in's HTTP: it is built anew for each, or one person's
-cookies and tokens would travel with the next one's.
+Nothing is sent here. Authlib gives what is the same for all of them; a client of
+Authlib's would send them, too, at twice the price of a sign-in's HTTP: it is built anew
+for each, or one person's cookies and tokens would travel with the next one's.
 """
 
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import NamedTuple
+from datetime import datetime
+from secrets import token_urlsafe
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
-from authlib.common.urls import add_params_to_uri
-from authlib.oauth2 import ClientAuth
-from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from onboarding.errors import BadProviderReply, ProviderDenied
+from onboarding.errors import BadProviderReply
 from onboarding.providers.base import Provider
-from onboarding.social import blame, rules
+from onboarding.providers.checking import PROTOCOL_PARAMS
+from onboarding.providers.client_key import assertion_claims
+from onboarding.providers.places import fill_text
+from onboarding.providers.reads import FORM, ProviderRequest, encoded
+from onboarding.providers.replies import Replies
 from onboarding.social.attempt import Attempt
-from onboarding.social.blame import Asked
-from onboarding.visible import is_blank
 
-Tokens = Mapping[str, object]
-"""A token response (RFC 6749 §5.1); ``access_token`` is a text."""
+BY_JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+"""What a client assertion is (RFC 7523 §2.2)."""
 
 
-class TokenRequest(NamedTuple):
-    """What is posted to a token endpoint: headers and body."""
-
-    headers: Mapping[str, str]
-    body: str
+# ── the authorization request ────────────────────────────────────────────────
 
 
-def authorization_url(
-    provider: Provider, endpoint: str, attempt: Attempt, redirect_uri: str
-) -> str:
-    """Return where the browser goes to sign in (RFC 6749 §4.1.1, with PKCE).
-
-    Raises:
-        BadProviderReply: When the endpoint's own query sets what we set.
-    """
+def authorization_params(
+    provider: Provider, attempt: Attempt, redirect_uri: str
+) -> dict[str, str]:
+    """Return what the browser takes to a provider (RFC 6749 §4.1.1, with PKCE)."""
+    if not provider.exchanges_code:
+        return dict(provider.authorization_params(redirect_uri, attempt.state))
     ours = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(provider.scopes),
+        "scope": provider.scope_separator.join(provider.scopes),
         "state": attempt.state,
-        "code_challenge": create_s256_code_challenge(attempt.verifier),
-        "code_challenge_method": "S256",
     }
+    if provider.response_mode != "query":
+        ours["response_mode"] = provider.response_mode
+    if provider.pkce:
+        ours["code_challenge"] = create_s256_code_challenge(attempt.verifier)
+        ours["code_challenge_method"] = "S256"
     if provider.openid:
         ours["nonce"] = attempt.nonce
+    if not provider.scopes:
+        del ours["scope"]  # one that is empty is refused by some
+    return {**provider.params, **attempt.wishes, **renamed(provider, ours)}
+
+
+def renamed(provider: Provider, params: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters by the names that a provider has for them."""
+    return {provider.names.get(name, name): value for name, value in params.items()}
+
+
+def authorization_url(
+    provider: Provider, endpoint: str, params: Mapping[str, str]
+) -> str:
+    """Return an authorization endpoint's address with what is asked there.
+
+    Raises:
+        BadProviderReply: When the endpoint's own query sets what we set.
+    """
+    address, mark, fragment = endpoint.partition("#")
     # A published address may bring a query of its own, but twice is ambiguous, and a
     # provider could weaken PKCE so (RFC 7636 §4.3, RFC 6749 §3.1).
-    theirs = parse_qs(urlsplit(endpoint).query, keep_blank_values=True)
-    if theirs.keys() & ours.keys():
+    theirs = parse_qs(urlsplit(address).query, keep_blank_values=True)
+    if theirs.keys() & (params.keys() | PROTOCOL_PARAMS):
         raise BadProviderReply(
             provider.name, "the authorization endpoint sets what we set"
         )
-    return str(add_params_to_uri(endpoint, [*ours.items(), *provider.params.items()]))
+    return f"{with_query(address, params)}{mark}{fragment}"
+
+
+def with_query(address: str, params: Mapping[str, str]) -> str:
+    """Return an address with parameters behind those that it has."""
+    between = "&" if urlsplit(address).query else "" if "?" in address else "?"
+    return f"{address}{between}{encoded(params)}"
+
+
+def pushed_request(
+    provider: Provider, endpoint: str, params: Mapping[str, str], now: datetime
+) -> ProviderRequest:
+    """Return what pushes an authorization request (RFC 9126 §2.1)."""
+    headers, shown = _client(provider, endpoint, now)
+    body = encoded({**params, **renamed(provider, shown)})
+    request = ProviderRequest("POST", endpoint, {**FORM, **headers}, body)
+    return request.beneath(provider.headers)
+
+
+# ── the token request ────────────────────────────────────────────────────────
 
 
 def token_request(
-    provider: Provider, endpoint: str, code: str, attempt: Attempt, redirect_uri: str
-) -> TokenRequest:
-    """Return what exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5)."""
-    form = prepare_token_request(
-        "authorization_code",
-        redirect_uri=redirect_uri,
-        code=code,
-        code_verifier=attempt.verifier,
-    )
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    auth = ClientAuth(provider.client_id, provider.secret, _AUTH[provider.client_auth])
-    _, headers, body = auth.prepare("POST", endpoint, headers, form)
-    return TokenRequest(headers, body)
-
-
-def _basic(
-    client: ClientAuth, method: str, uri: str, headers: dict[str, str], body: str
-) -> tuple[str, dict[str, str], str]:
-    # Authlib joins them as they are; RFC 6749 §2.3.1 form-encodes both first.
-    del method
-    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
-    headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
-    return uri, headers, body
-
-
-_AUTH = {"basic": _basic, "post": "client_secret_post", "none": "none"}
-
-
-def read_tokens(asked: Asked, status: int, body: bytes) -> Tokens:
-    """Return the tokens of a token response (RFC 6749 §5.1, §5.2).
+    provider: Provider,
+    endpoint: str,
+    attempt: Attempt,
+    *,
+    redirect_uri: str,
+    now: datetime,
+    values: Replies,
+) -> ProviderRequest:
+    """Return what exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
 
     Args:
-        asked: What was asked, for errors.
-        status: The HTTP status.
-        body: As it came.
+        provider: Whose code it is.
+        endpoint: Where it is exchanged.
+        attempt: Whose verifier goes along.
+        redirect_uri: As in the authorization request.
+        now: The present instant, for a client that signs.
+        values: What ``exchange_params`` may ask for; ``code`` is the code.
 
     Raises:
-        ProviderUnreachable: When the provider is down or too busy.
-        ProviderDenied: When it refuses the code, or us.
-        BadProviderReply: When it is no token response.
+        BadProviderReply: When something is missing that ``exchange_params`` ask for.
     """
-    told = _object(body)
-    is_success = 200 <= status < 300
-    if status < 500 and told is not None and _names_error(told, is_success=is_success):
-        code = rules.error_code(told["error"])
-        raise ProviderDenied(
-            asked.provider,
-            code,
-            endpoint=asked.endpoint,
-            setting=blame.of_code(code),
-        )
-    if not is_success:
-        raise blame.refusal(asked, status)
-    if told is None:
-        problem = "the response is no JSON"
-        raise BadProviderReply(asked.provider, problem, endpoint=asked.endpoint)
-    problem = _problem(told)
-    if problem:
-        raise BadProviderReply(asked.provider, problem, endpoint=asked.endpoint)
-    return told
+    headers, shown = _client(provider, endpoint, now)
+    params = {
+        "grant_type": "authorization_code",
+        "code": str(values["code"]),
+        "redirect_uri": redirect_uri,
+        **shown,
+    }
+    if provider.pkce:
+        params["code_verifier"] = attempt.verifier
+    params = renamed(provider, params)
+    for name, text in provider.exchange_params.items():
+        params[name] = fill_text(provider.name, text, values)
+    return _called(provider, endpoint, headers, params).beneath(provider.headers)
 
 
-def _object(body: bytes) -> dict[str, object] | None:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None
+def _called(
+    provider: Provider,
+    endpoint: str,
+    headers: Mapping[str, str],
+    params: Mapping[str, str],
+) -> ProviderRequest:
+    match provider.exchange_call:
+        case "query":
+            return ProviderRequest("GET", with_query(endpoint, params), headers)
+        case "json":
+            sent = {"Content-Type": "application/json", **headers}
+            return ProviderRequest("POST", endpoint, sent, json.dumps(params))
+        case "form":
+            return ProviderRequest(
+                "POST", endpoint, {**FORM, **headers}, encoded(params)
+            )
 
 
-def _names_error(told: Tokens, *, is_success: bool) -> bool:
-    if "error" not in told:
-        return False
-    error = told["error"]
-    says_nothing = is_blank(error) if isinstance(error, str) else not error
-    # One that says nothing decides nothing beside good tokens.
-    return not (says_nothing and is_success and told.get("access_token"))
+def _client(
+    provider: Provider, endpoint: str, now: datetime
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the headers and the parameters that show who the client is."""
+    client_id, secret = provider.client_id, provider.secret_at(now) or ""
+    match provider.client_auth:
+        case "basic":
+            # RFC 6749 §2.3.1 form-encodes both before they are joined.
+            pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+            basic = b64encode(pair.encode()).decode()
+            return {"Authorization": f"Basic {basic}"}, {}
+        case "post":
+            return {}, {"client_id": client_id, "client_secret": secret}
+        case "none":
+            return {}, {"client_id": client_id}
+        case "client_secret_jwt" | "private_key_jwt":
+            return {}, {
+                "client_id": client_id,
+                "client_assertion_type": BY_JWT,
+                "client_assertion": _assertion(provider, endpoint, now),
+            }
 
 
-def _problem(tokens: Tokens) -> str:
-    access_token, kind = tokens.get("access_token"), tokens.get("token_type")
-    if not _is_visible(access_token):
-        return "the token response holds no access token"
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        return "the access token is no bearer token"
-    return ""
+def _assertion(provider: Provider, endpoint: str, now: datetime) -> str:
+    claims = assertion_claims(provider.client_id, endpoint, now, jti=token_urlsafe(32))
+    if provider.client_key is not None:
+        return provider.client_key.sign(claims)
+    from joserfc import jwt
+    from joserfc.jwk import OctKey
 
-
-def _is_visible(value: object) -> bool:
-    is_text = isinstance(value, str) and bool(value)
-    return is_text and str(value).isascii() and str(value).isprintable()
+    key = OctKey.import_key(provider.secret or "")
+    return jwt.encode({"alg": "HS256"}, claims, key, ["HS256"])

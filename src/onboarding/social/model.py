@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Literal
 
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
@@ -58,6 +59,38 @@ class HttpPolicy:
             raise ConfigError(
                 'HttpPolicy: proxy must be a whole address, "http://proxy.example:3128"'
             )
+
+
+Prompt = Literal["none", "login", "consent", "select_account"]
+"""What a provider is to ask the person (OpenID Connect Core §3.1.2.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInWishes:
+    """What one attempt asks of a provider of OpenID Connect; others know none of it.
+
+    Attributes:
+        login_hint: Whom the person is likely to sign in as there: an address.
+        prompt: What they are to be asked, though they be signed in there.
+        max_age: How long ago they may have signed in there; what the provider says
+            about it is checked (OpenID Connect Core §3.1.3.7, number 13).
+    """
+
+    login_hint: str | None = field(default=None, repr=False)
+    prompt: Prompt | None = None
+    max_age: timedelta | None = None
+
+    def params(self) -> dict[str, str]:
+        """Return the parameters of the authorization request."""
+        seconds = (
+            None if self.max_age is None else str(int(self.max_age.total_seconds()))
+        )
+        wished = {
+            "login_hint": self.login_hint,
+            "prompt": self.prompt,
+            "max_age": seconds,
+        }
+        return {name: value for name, value in wished.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ from onboarding.frozen import dataclass, field
 LONGEST_VALUE = 4096
 """Characters of one parameter of a response; codes of some providers are long."""
 
+MOST_OTHERS = 32
+"""Further parameters of a response that are read; those of OpenID 2.0 are 15."""
+
 LEEWAY = timedelta(seconds=60)
 """How far the provider's clock may be from ours, both ways."""
 
@@ -44,22 +47,41 @@ class AuthorizationResponse:
     code: str | None = field(default=None, repr=False)
     error: str | None = None
     iss: str | None = None
+    others: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def read_response(params: Mapping[str, Sequence[str]]) -> AuthorizationResponse:
-    """Return the parameters that we read; all others are ignored (RFC 6749 §4.1.2).
+def read_response(
+    params: Mapping[str, Sequence[str]], code_name: str = "code"
+) -> AuthorizationResponse:
+    """Return an authorization response; what it need not have may be anything.
+
+    Args:
+        params: Every value of every parameter, as the browser brought them.
+        code_name: What the provider calls the code.
 
     Raises:
-        BadRequest: When one of them came twice (RFC 6749 §3.1), or is far too long.
-            Two readers would each believe another one.
+        BadRequest: When one of those that decide something came twice (RFC 6749
+            §3.1), or is far too long. Two readers would each believe another one.
     """
     found: dict[str, str | None] = {}
     for name in ("state", "code", "error", "iss"):
-        values = [value for value in params.get(name, ()) if value]
+        sent = code_name if name == "code" else name
+        values = [value for value in params.get(sent, ()) if value]
         if len(values) > 1 or any(len(value) > LONGEST_VALUE for value in values):
-            raise BadRequest(f"the parameter {name} came twice, or is too long")
+            raise BadRequest(f"the parameter {sent} came twice, or is too long")
         found[name] = values[0] if values else None
-    return AuthorizationResponse(**found)
+    return AuthorizationResponse(**found, others=_others(params, code_name))
+
+
+def _others(params: Mapping[str, Sequence[str]], code_name: str) -> Mapping[str, str]:
+    """Return what else came, once each, for providers that tell something there."""
+    known = {"state", "error", code_name}
+    told = {
+        name: values[0]
+        for name, values in params.items()
+        if name not in known and len(values) == 1 and len(values[0]) <= LONGEST_VALUE
+    }
+    return dict(list(told.items())[:MOST_OTHERS])
 
 
 def error_code(error: object) -> str:
@@ -103,6 +125,8 @@ class Expected:
         nonce: The attempt's own.
         access_token: What came beside it.
         now: Our clock.
+        needs_nonce: Whether a token without one is refused.
+        max_age: How long ago the person may have signed in there; None for any time.
     """
 
     issuers: tuple[str, ...]
@@ -110,6 +134,8 @@ class Expected:
     nonce: str = field(repr=False)
     access_token: str = field(repr=False)
     now: datetime
+    needs_nonce: bool = True
+    max_age: timedelta | None = None
 
 
 def claim_problem(
@@ -124,13 +150,21 @@ def claim_problem(
         alg: What it was signed with.
         expected: What it must say.
     """
-    if claims.get("iss") not in expected.issuers:
-        return "iss is another issuer"
     return (
-        _audience_problem(claims, expected.audience)
+        origin_problem(claims, expected.issuers, expected.audience)
         or _time_problem(claims, expected.now.timestamp())
         or _binding_problem(claims, alg, expected)
+        or _age_problem(claims, expected)
     )
+
+
+def origin_problem(
+    claims: Mapping[str, object], issuers: Sequence[str], client_id: str
+) -> str | None:
+    """Return why claims are not by one of these issuers for this client, or None."""
+    if claims.get("iss") not in issuers:
+        return "iss is another issuer"
+    return _audience_problem(claims, client_id)
 
 
 def _audience_problem(claims: Mapping[str, object], client_id: str) -> str | None:
@@ -162,6 +196,18 @@ def _time_problem(claims: Mapping[str, object], now: float) -> str | None:
     return None
 
 
+def _age_problem(claims: Mapping[str, object], expected: Expected) -> str | None:
+    """Core §3.1.2.1 and §3.1.3.7, number 13: who asks for an age checks it."""
+    if expected.max_age is None:
+        return None
+    at, now = _seconds(claims.get("auth_time")), expected.now.timestamp()
+    if at is None:
+        return "auth_time is missing or no number"
+    if now > at + (expected.max_age + LEEWAY).total_seconds():
+        return "the person signed in there too long ago"
+    return None
+
+
 def _seconds(value: object) -> float | None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
@@ -173,7 +219,9 @@ def _binding_problem(
     claims: Mapping[str, object], alg: str, expected: Expected
 ) -> str | None:
     # Without the nonce, a token of another attempt could be put in place of ours.
-    if not _is_same(claims.get("nonce"), expected.nonce):
+    nonce = claims.get("nonce")
+    is_wanted = expected.needs_nonce or nonce is not None
+    if is_wanted and not _is_same(nonce, expected.nonce):
         return "nonce is of another attempt"
     at_hash = claims.get("at_hash")
     if at_hash is not None and not _is_same(

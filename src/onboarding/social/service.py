@@ -7,6 +7,8 @@ and the errors into pages.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import (
@@ -35,7 +37,13 @@ from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State, overflow
 from onboarding.social.code_flow import CodeFlow
-from onboarding.social.model import ATTEMPT_LIFE, AlreadyIn, Finished, Started
+from onboarding.social.model import (
+    ATTEMPT_LIFE,
+    AlreadyIn,
+    Finished,
+    SignInWishes,
+    Started,
+)
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
 from onboarding.urls import safe_next
@@ -88,6 +96,7 @@ class SocialService:
         next: str | None = "/",
         current: CurrentSession | None = None,
         cookies: Mapping[str, str] | None = None,
+        wishes: SignInWishes | None = None,
     ) -> Started:
         """Begin an attempt: store an intent, and bind it to this browser by a cookie.
 
@@ -97,6 +106,7 @@ class SocialService:
             current: Who this browser is now.
             cookies: All cookies of ours in the request; those of the oldest attempts
                 are cleared where there are too many.
+            wishes: What the provider is to ask, or to know.
 
         Raises:
             NotFound: When no provider has this name.
@@ -105,7 +115,9 @@ class SocialService:
         """
         wanted = safe_next(next, self._origin, self._home)
         provider = self._flow.find(provider_name)
-        return await self._begin(provider, wanted, current, cookies or {}, restarts=0)
+        return await self._begin(
+            provider, wanted, current, cookies or {}, restarts=0, wishes=wishes
+        )
 
     async def finish(
         self,
@@ -137,7 +149,7 @@ class SocialService:
             ProviderError: When the provider failed, or something it says is wrong.
         """
         provider = self._flow.find(provider_name)
-        response = rules.read_response(params)
+        response = rules.read_response(params, provider.names.get("code", "code"))
         state = self._read_state(provider, response.state)
         if done := await self._find_finished(state, current):
             return AlreadyIn(next=done.next)
@@ -151,6 +163,7 @@ class SocialService:
         intent = await self._intents.take(token, Purpose.SIGN_IN)
         if intent is None:
             raise SignInExpired(provider.name)
+        attempt = replace(attempt, max_age=_max_age(intent))
         identity = await self._flow.fetch_identity(provider, response, attempt)
         # Addresses are compared as text: each must be normalised first.
         address = normalise(identity.email or "")
@@ -224,16 +237,22 @@ class SocialService:
         cookies: Mapping[str, str],
         *,
         restarts: int,
+        wishes: SignInWishes | None = None,
     ) -> Started:
         # Before anything is stored: a provider that is down leaves no intent behind.
         await self._flow.prepare(provider)
+        asked = wishes.params() if wishes and provider.openid else {}
         token = await self._intents.open(
             Purpose.SIGN_IN,
             life=ATTEMPT_LIFE,
             account_id=_id(current),
+            data={"max_age": asked["max_age"]} if "max_age" in asked else None,
             next=wanted,
         )
-        attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
+        attempt = replace(
+            self._attempts.begin(token, provider=provider.name, restarts=restarts),
+            wishes=asked,
+        )
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
             cookie=CookieSpec.holding(ATTEMPT_COOKIE + token.id, token, ATTEMPT_LIFE),
@@ -288,6 +307,11 @@ class SocialService:
         # The session has begun already; a sign-in must not fail for a statistic.
         with suppress(StoreError):
             await self._store.commit(events=[entry])
+
+
+def _max_age(intent: Intent) -> timedelta | None:
+    told = intent.data.get("max_age")
+    return None if told is None else timedelta(seconds=int(told))
 
 
 def _id(current: CurrentSession | None) -> str | None:

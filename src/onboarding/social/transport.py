@@ -6,12 +6,12 @@ keep cookies, follow redirects, and write the addresses of our calls into the ho
 log, at twice the CPU.
 """
 
-from collections.abc import Mapping
 from contextlib import aclosing
 from functools import lru_cache
 
 import httpx2
 
+from onboarding.providers.reads import ProviderRequest
 from onboarding.social.model import HttpPolicy
 
 _parsed = lru_cache(maxsize=64)(httpx2.URL)
@@ -30,11 +30,7 @@ def open_transport(policy: HttpPolicy) -> httpx2.AsyncBaseTransport:
 async def call(
     transport: httpx2.AsyncBaseTransport,
     policy: HttpPolicy,
-    method: str,
-    url: str,
-    *,
-    headers: Mapping[str, str],
-    body: str = "",
+    asked: ProviderRequest,
 ) -> tuple[int, bytes]:
     """Send one request; return the status and the body, if that is within the limit.
 
@@ -44,16 +40,16 @@ async def call(
     """
     connect, read = policy.connect.total_seconds(), policy.read.total_seconds()
     request = httpx2.Request(
-        method,
-        _parsed(url),
+        asked.method,
+        _parsed(asked.url),
         # A compressed body of a few kB may hold gigabytes.
         headers={
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             "User-Agent": "onboarding",
-            **headers,
+            **asked.headers,
         },
-        content=body,
+        content=asked.body,
         extensions={"timeout": httpx2.Timeout(read, connect=connect).as_dict()},
     )
     reply = await transport.handle_async_request(request)

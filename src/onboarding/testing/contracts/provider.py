@@ -19,16 +19,16 @@ from copy import deepcopy
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
-from onboarding.providers.base import PROTOCOL_PARAMS, SCOPE, SLUG, Provider
+from onboarding.providers.base import Provider
+from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
 from onboarding.social.attempt import Attempt
-from onboarding.social.client import SocialClient
 from onboarding.social.discovery import read_document
+from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.audited import heard_io
 from onboarding.urls import url_problem
 
@@ -88,16 +88,24 @@ class ProviderContract:
         endpoints = self.provider.endpoints or read_document(
             self.provider, _document(self.provider.issuer)
         )
-        nowhere = httpx2.MockTransport(lambda _: httpx2.Response(404))
-        client = SocialClient(transport=nowhere)
-        url = client.authorization_url(self.provider, endpoints, attempt, CALLBACK)
+        params = authorization_params(self.provider, attempt, CALLBACK)
+        url = authorization_url(self.provider, endpoints.authorization, params)
         asked = parse_qs(urlsplit(url).query)
-        assert asked["code_challenge_method"] == ["S256"]
+        if not self.provider.exchanges_code:
+            assert "state" in url
+            return
+        named = self.provider.names
+        methods = ["S256"] if self.provider.pkce else []
+        assert asked.get("code_challenge_method", []) == methods
         assert asked["state"] == ["state"]
         assert asked["redirect_uri"] == [CALLBACK]
-        assert asked["client_id"] == [self.provider.client_id]
+        assert asked[named.get("client_id", "client_id")] == [self.provider.client_id]
         assert ("nonce" in asked) is self.provider.openid
         assert not PROTOCOL_PARAMS & set(self.provider.params)
+
+    def test_each_check_that_it_goes_without_has_its_reason(self) -> None:
+        """Who runs it must be able to read why."""
+        assert all(why.strip() for why in self.provider.weakened().values())
 
     def test_it_is_frozen(self) -> None:
         """One object serves everybody at once."""

@@ -71,7 +71,12 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     if core.providers:
         found += [
             route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),
-            route("/callback/{provider}", get=sign_in.finish),
+            route(
+                "/callback/{provider}",
+                get=sign_in.finish,
+                post=sign_in.finish_form,
+                from_anywhere=True,
+            ),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
     if core.providers and core.mailer is not None:

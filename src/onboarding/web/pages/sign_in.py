@@ -7,9 +7,16 @@ from starlette.responses import Response
 
 from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
-from onboarding.errors import NotFound, OnboardingError, SignInCancelled, StateMismatch
+from onboarding.errors import (
+    MethodNotAllowed,
+    NotFound,
+    OnboardingError,
+    SignInCancelled,
+    StateMismatch,
+)
 from onboarding.social.model import AlreadyIn, Finished
 from onboarding.web.context.notices import leave_notice, leave_sign_in
+from onboarding.web.context.protection import is_same_site
 from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages.call import Call
 from onboarding.web.views.notices import NoticeAct
@@ -100,15 +107,38 @@ def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
 
 
 async def finish(call: Call) -> Response:
-    """GET ``callback/{provider}``: back from the provider, and in.
+    """GET ``callback/{provider}``: back from the provider, and in."""
+    query = call.request.scope["query_string"].decode("latin-1")
+    return await _receive(call, parse_qs(query, keep_blank_values=True))
+
+
+async def finish_form(call: Call) -> Response:
+    """POST ``callback/{provider}``: the same, where the browser brings a form.
+
+    The provider's page sends it from another site, so our cookies stay at home
+    (SameSite=Lax). A page of ours sends it once more, and then they come along. The
+    code stands in no address on the way.
+    """
+    provider = call.core.code_flow.find(call.param("provider"))
+    if provider.response_mode != "form_post":
+        raise MethodNotAllowed("this provider answers by GET")
+    sent = await call.body()
+    if is_same_site(call.request.scope["headers"], call.core.origin):
+        return await _receive(call, sent.form)
+    call.context.is_secret = True
+    fields = [(name, one) for name, values in sent.form.items() for one in values]
+    at = call.url(f"callback/{provider.name}")
+    return call.page("relay.html", title=provider.title, fields=fields, action=at)
+
+
+async def _receive(call: Call, params: Mapping[str, list[str]]) -> Response:
+    """Finish a sign-in with what the browser brought.
 
     A state that belongs to no attempt of this browser leads to a new attempt, once and
     without a page; somebody who stopped at the provider may choose again. Whatever
     happens, the way on leads where the person wanted to go: the intent knows it.
     """
     call.context.is_secret = True
-    query = call.request.scope["query_string"].decode("latin-1")
-    params = parse_qs(query, keep_blank_values=True)
     try:
         return await _finish(call, params)
     except OnboardingError as error:

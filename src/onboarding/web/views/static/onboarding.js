@@ -34,6 +34,9 @@ addEventListener("submit", async (event) => {
   }
 });
 
+// What a provider sent as a form goes on to where our cookies come along.
+document.querySelector("[data-ob-relay]")?.requestSubmit();
+
 // What is typed stays, where there is a form to keep; whoever leaves takes it along.
 if (document.querySelector("[data-ob-keep]")) import("./typed.js" + new URL(import.meta.url).search);
 addEventListener("submit", ({ target }) => {
