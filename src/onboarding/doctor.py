@@ -95,7 +95,13 @@ async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
             advice="see that the issuer is right and reachable from here; " + callback,
             is_well=False,
         )
-    return Finding(what=f"{provider.title}: ready", advice=callback)
+    without = "; ".join(f"{what}: {why}" for what, why in provider.weakened().items())
+    return Finding(
+        what=f"{provider.title}: ready",
+        advice=f"{callback}; it goes without a check, {without}"
+        if without
+        else callback,
+    )
 
 
 async def _limits(core: Core[Any]) -> Finding:

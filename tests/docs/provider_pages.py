@@ -29,9 +29,16 @@ PROVIDERS: Mapping[str, Provider] = {
         issuer="http://127.0.0.1:8001", client_id="shop", client_secret="hush"
     ),
 }
+KINDS = {
+    *("ClientKey", "Endpoints", "OAuth2", "Provider", "ProviderRequest", "Read"),
+}
+"""What providers are made of."""
+
 TRUST = {
     EmailTrust.STATED: "*stated*: whatever it says, an address of this provider proves "
     "nothing here, until you give `email_trust=`",
+    EmailTrust.IMPLIED: "*implied*: it hands out confirmed addresses alone, and says "
+    "it of none; it proves nothing here, until you give `email_trust=`",
     EmailTrust.VERIFIED: "*verified*, where the provider says that it checked the "
     "address",
     EmailTrust.AUTHORITATIVE: "*authoritative*, where it runs the mailbox itself; "
@@ -102,11 +109,14 @@ def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
         yield "authorization", f"`{known.authorization}`"
         yield "token", f"`{known.token}`"
     for read in provider.reads:
-        fate = " (may be missing)" if read.optional else ""
+        said = ", ".join(str(status) for status in read.statuses)
+        fate = f" (may be missing: {said})" if said else ""
         yield f"reads `{read.name}`", f"`{read.url}`{fate}"
     yield "client authentication", f"`{provider.client_auth}`"
     yield "its word about an address", TRUST[provider.email_trust]
-    yield "PKCE", "S256, always"
+    yield "PKCE", "S256" if provider.pkce else "none"
+    for what, why in provider.weakened().items():
+        yield f"goes without a check: `{what}`", why
 
 
 def providers_index() -> str:
@@ -130,4 +140,4 @@ def providers_index() -> str:
 
 def vendors() -> set[str]:
     """Return the providers that a host may name, without the kinds to build on."""
-    return set(providers.__all__) - {"Endpoints", "OAuth2", "Provider", "Read"}
+    return set(providers.__all__) - KINDS

@@ -54,7 +54,7 @@ def build(**changes: object) -> Provider:
         ),
         ({"client_secret": None}, 'write client_auth="none"'),
         ({"client_auth": "none"}, 'is never shown with client_auth="none"'),
-        ({"client_auth": "jwt"}, '"basic", "post" or "none"'),
+        ({"client_auth": "jwt"}, 'client_auth="basic"'),
         ({"issuer": "http://id.example"}, "must begin with https://"),
         ({"issuer": "id.example"}, "must be a whole address"),
         ({"issuer": "https://id.example?x=1"}, "must have no query"),
@@ -92,22 +92,13 @@ def test_every_endpoint_is_checked(part: str) -> None:
         build(endpoints=endpoints)
 
 
-@pytest.mark.parametrize(
-    ("changes", "advice"),
-    [
-        ({"endpoints": None}, "endpoints are missing"),
-        ({"reads": ()}, "reads are missing"),
-    ],
-)
-def test_plain_oauth_needs_to_be_told_where(
-    changes: dict[str, object], advice: str
-) -> None:
+def test_plain_oauth_needs_to_be_told_where() -> None:
     """It has no discovery, and an access token says nothing about anybody."""
     there = Endpoints(authorization="https://a.example", token="https://t.example")
     known = {"endpoints": there, "reads": (Read("user", "https://api.example"),)}
     assert Example(**(GOOD | known))
-    with pytest.raises(ConfigError, match=advice):
-        Example(**(GOOD | known | changes))
+    with pytest.raises(ConfigError, match="endpoints are missing"):
+        Example(**(GOOD | known | {"endpoints": None}))
 
 
 def test_a_public_client_has_no_secret() -> None:

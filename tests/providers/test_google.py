@@ -70,7 +70,7 @@ def test_the_developer_may_believe_less() -> None:
 
 def test_either_spelling_of_the_issuer_is_google() -> None:
     """An identity is kept under one, whichever the token names."""
-    assert GOOGLE.accepted_issuers == (
+    assert GOOGLE.accepted_issuers({}) == (
         "https://accounts.google.com",
         "accounts.google.com",
     )

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,18 @@ from onboarding.errors import (
     ProviderError,
     ProviderUnreachable,
 )
-from onboarding.providers import Endpoints, GitHub, OpenIDConnect, Provider
+from onboarding.providers import Endpoints, GitHub, OpenIDConnect, Provider, Read
 from onboarding.providers.base import ClientAuth
 from onboarding.social.attempt import Attempt
+from onboarding.social.blame import Asked
 from onboarding.social.client import SocialClient
-from onboarding.social.messages import Tokens
+from onboarding.social.messages import (
+    authorization_params,
+    authorization_url,
+    token_request,
+)
 from onboarding.social.model import HttpPolicy
+from onboarding.social.token_responses import Tokens
 from onboarding.testing import Loopback
 from tests.social.scene import Hosts, asked
 
@@ -35,6 +41,7 @@ ATTEMPT = Attempt(state="st-0", verifier="v" * 43, nonce="n-0")
 ENDPOINTS = Endpoints(
     authorization="https://id.example/authorize", token="https://id.example/token"
 )
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TOKENS = {"access_token": "a-token", "token_type": "Bearer"}
 
 
@@ -73,9 +80,26 @@ def client(app: Recorder) -> SocialClient:
 
 async def exchange(app: Recorder, asking: Provider | None = None) -> Tokens:
     """Exchange a code there."""
-    return await client(app).exchange(
-        asking or provider(), ENDPOINTS, "c-0", ATTEMPT, BACK
+    return await exchanged(client(app), asking or provider())
+
+
+async def exchanged(through: SocialClient, asking: Provider) -> Tokens:
+    """Exchange a code through this client."""
+    request = token_request(
+        asking,
+        ENDPOINTS.token,
+        ATTEMPT,
+        redirect_uri=BACK,
+        now=NOON,
+        values={"code": "c-0"},
     )
+    return await through.exchange(asking, ENDPOINTS.token, request)
+
+
+def way_there(asking: Provider, endpoints: Endpoints) -> str:
+    """Return where a browser goes."""
+    params = authorization_params(asking, ATTEMPT, BACK)
+    return authorization_url(asking, endpoints.authorization, params)
 
 
 # ── what leaves ──────────────────────────────────────────────────────────────
@@ -83,9 +107,7 @@ async def exchange(app: Recorder, asking: Provider | None = None) -> Tokens:
 
 def test_the_way_there_carries_the_attempt_and_nothing_secret() -> None:
     """PKCE with S256, state, nonce, and our address; no verifier and no secret."""
-    url = SocialClient(transport=Hosts({})).authorization_url(
-        provider(prompt="select_account"), ENDPOINTS, ATTEMPT, BACK
-    )
+    url = way_there(provider(prompt="select_account"), ENDPOINTS)
     assert url.startswith("https://id.example/authorize?")
     assert asked(url) == {
         "response_type": "code",
@@ -105,9 +127,7 @@ def test_who_signs_no_tokens_gets_no_nonce() -> None:
     """Plain OAuth 2 knows none."""
     github = GitHub(client_id="shop", client_secret="hush")
     assert github.endpoints is not None
-    url = SocialClient(transport=Hosts({})).authorization_url(
-        github, github.endpoints, ATTEMPT, BACK
-    )
+    url = way_there(github, github.endpoints)
     assert "nonce" not in asked(url)
     assert asked(url)["code_challenge_method"] == "S256"
 
@@ -119,17 +139,13 @@ def test_a_published_address_must_not_set_what_we_set(query: str) -> None:
     """Twice is ambiguous, and a provider could weaken PKCE so."""
     published = Endpoints(authorization=ENDPOINTS.authorization + query, token="x")
     with pytest.raises(BadProviderReply):
-        SocialClient(transport=Hosts({})).authorization_url(
-            provider(), published, ATTEMPT, BACK
-        )
+        way_there(provider(), published)
 
 
 def test_a_published_address_keeps_its_own_query() -> None:
     """Some providers have one."""
     published = Endpoints(authorization="https://id.example/a?tenant=7", token="x")
-    url = SocialClient(transport=Hosts({})).authorization_url(
-        provider(), published, ATTEMPT, BACK
-    )
+    url = way_there(provider(), published)
     assert asked(url)["tenant"] == "7"
 
 
@@ -138,7 +154,7 @@ def test_a_published_address_keeps_its_own_query() -> None:
     [
         # base64 of "sh%3Aop:h%26u+s%2Bh%25" (RFC 6749 §2.3.1)
         ("basic", "Basic c2glM0FvcDpoJTI2dStzJTJCaCUyNQ==", ""),
-        ("post", None, "&client_id=sh%3Aop&client_secret=h%26u+s%2Bh%25"),
+        ("post", None, "&client_id=sh%3Aop&client_secret=h%26u%20s%2Bh%25"),
         ("none", None, "&client_id=sh%3Aop"),
     ],
 )
@@ -151,9 +167,9 @@ async def test_the_secret_is_shown_in_one_way(
     [(request, sent)] = app.asked
     assert request.headers.get("authorization") == header
     assert sent == (
-        "grant_type=authorization_code"
+        "grant_type=authorization_code&code=c-0"
         "&redirect_uri=https%3A%2F%2Fshop.example%2Fwelcome%2Fcallback%2Fid"
-        f"&code=c-0&code_verifier={'v' * 43}{body}"
+        f"{body}&code_verifier={'v' * 43}"
     )
     assert request.method == "POST"
     assert request.url.query == ""
@@ -163,7 +179,9 @@ async def test_every_call_says_what_it_can_read() -> None:
     """JSON, uncompressed: a small compressed body may hold gigabytes."""
     app = Recorder(json.dumps(TOKENS))
     await exchange(app)
-    await client(app).read("id", "https://id.example/user", token="a-token")
+    read = Read("user", "https://id.example/user")
+    request = read.request("id", {"access_token": "a-token"})
+    await client(app).ask(Asked("id", "user"), request)
     for request, _ in app.asked:
         assert request.headers["accept"] == "application/json"
         assert request.headers["accept-encoding"] == "identity"
@@ -176,7 +194,7 @@ async def test_cookies_of_a_provider_go_no_further() -> None:
     app = Recorder(json.dumps(TOKENS), **{"set-cookie": "who=kim; Path=/"})
     shared = client(app)
     for _ in range(2):
-        await shared.exchange(provider(), ENDPOINTS, "c-0", ATTEMPT, BACK)
+        await exchanged(shared, provider())
         await shared.read("id", "https://id.example/user")
     assert not any("cookie" in request.headers for request, _ in app.asked)
 
@@ -349,13 +367,15 @@ async def test_a_compressed_answer_is_measured_by_what_it_holds() -> None:
         await client(huge).read("id", "https://id.example/user")
 
 
-async def test_what_may_be_missing_may_only_be_missing() -> None:
-    """A 404 is an answer then; anything else is not."""
-    address = "https://id.example/emails"
-    missing, broken = client(Recorder("", 404)), client(Recorder("", 403))
-    assert await missing.read("id", address, may_be_missing=True) is None
-    with pytest.raises(BadProviderReply):
-        await broken.read("id", address, may_be_missing=True)
+async def test_only_the_statuses_that_a_read_names_are_no_error() -> None:
+    """Who may have nothing to tell answers 404, or 403; whatever else is an error."""
+    there, asked_there = "https://id.example/emails", Asked("id", "emails")
+    request = Read("emails", there).request("id", {"access_token": "a"})
+    for status in (403, 404):
+        silent = client(Recorder("", status))
+        assert await silent.ask(asked_there, request, statuses=(403, 404)) is None
+        with pytest.raises(BadProviderReply):
+            await silent.ask(asked_there, request, statuses=(410,))
 
 
 async def test_deeply_nested_json_is_refused() -> None:
@@ -372,7 +392,7 @@ async def test_nobody_there_is_unreachable() -> None:
     with pytest.raises(ProviderUnreachable):
         await nobody.read("id", "https://id.example/user")
     with pytest.raises(ProviderUnreachable):
-        await nobody.exchange(provider(), ENDPOINTS, "c-0", ATTEMPT, BACK)
+        await exchanged(nobody, provider())
 
 
 # ── over real sockets ────────────────────────────────────────────────────────
@@ -434,7 +454,7 @@ async def test_a_redirect_takes_no_code_and_no_token_elsewhere(status: int) -> N
     hosts = {"id.example": there, "elsewhere.example": elsewhere}
     led = SocialClient(transport=Hosts(hosts))
     with pytest.raises(ProviderError):
-        await led.exchange(provider(), ENDPOINTS, "c-0", ATTEMPT, BACK)
+        await exchanged(led, provider())
     with pytest.raises(ProviderError):
         await led.read("id", "https://id.example/user", token="a-token")
     assert len(there.asked) == 2

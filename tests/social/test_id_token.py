@@ -18,8 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from onboarding.errors import BadIdToken, BadProviderReply
 from onboarding.providers import Endpoints, OpenIDConnect
+from onboarding.providers.checking import ASYMMETRIC
+from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
-from onboarding.social.id_token import ALGORITHMS, IdTokens, read_keys
+from onboarding.social.id_token import IdTokens, read_keys
 from onboarding.testing import FrozenClock, SigningKey
 from onboarding.testing.id_tokens import genuine
 from tests.social.scene import Hosts
@@ -33,6 +35,7 @@ PROVIDER = OpenIDConnect(
 ENDPOINTS = Endpoints(
     authorization=f"{ISSUER}/a", token=f"{ISSUER}/t", jwks=f"{ISSUER}/keys"
 )
+ATTEMPT = Attempt(state="st-0", verifier="v" * 43, nonce="n-0")
 CLOCK = FrozenClock()
 T = int(CLOCK().timestamp())
 CLAIMS: dict[str, object] = {
@@ -70,7 +73,7 @@ async def check(token: object, published: Published | None = None) -> str:
     wire = Hosts({"id.example": published or Published()})
     checker = IdTokens(SocialClient(transport=wire), CLOCK)
     claims = await checker.check(
-        PROVIDER, ENDPOINTS, token, nonce="n-0", access_token="a-token"
+        PROVIDER, ENDPOINTS, token, attempt=ATTEMPT, access_token="a-token"
     )
     return str(claims["sub"])
 
@@ -137,7 +140,7 @@ async def test_each_algorithm_binds_its_access_token(alg: str) -> None:
 
 def test_our_list_holds_nothing_that_proves_nothing() -> None:
     """Neither none nor a secret that everybody can download (RFC 8725 §3.2)."""
-    assert not {alg for alg in ALGORITHMS if alg.startswith("HS") or alg == "none"}
+    assert not {alg for alg in ASYMMETRIC if alg.startswith("HS") or alg == "none"}
 
 
 async def test_a_token_without_kid_fits_a_single_key() -> None:
@@ -263,8 +266,10 @@ async def test_a_provider_without_keys_signs_nobody_in() -> None:
     """Endpoints that name no key set end in a refusal, not in a token believed."""
     checker = IdTokens(SocialClient(transport=Hosts({})), CLOCK)
     bare = Endpoints(authorization=f"{ISSUER}/a", token=f"{ISSUER}/t")
-    with pytest.raises(BadProviderReply):
-        await checker.check(PROVIDER, bare, "a.b.c", nonce="n", access_token="a")
+    key = SigningKey()
+    signed = genuine(key, key.header(), CLAIMS)
+    with pytest.raises(BadProviderReply, match="no keys"):
+        await checker.check(PROVIDER, bare, signed, attempt=ATTEMPT, access_token="a")
 
 
 async def test_two_providers_do_not_share_keys() -> None:
@@ -279,10 +284,10 @@ async def test_two_providers_do_not_share_keys() -> None:
     checker = IdTokens(SocialClient(transport=wire), CLOCK)
     theirs = replace(ENDPOINTS, jwks="https://other.example/keys")
     token = genuine(other, other.header(), CLAIMS)
-    args = {"nonce": "n-0", "access_token": "a-token"}
-    assert await checker.check(PROVIDER, theirs, token, **args)
+    asked = {"attempt": ATTEMPT, "access_token": "a-token"}
+    assert await checker.check(PROVIDER, theirs, token, **asked)
     with pytest.raises(BadIdToken):
-        await checker.check(PROVIDER, ENDPOINTS, token, **args)
+        await checker.check(PROVIDER, ENDPOINTS, token, **asked)
 
 
 def base64url(data: bytes) -> str:

@@ -6,7 +6,6 @@ code, a wrong verifier or none, another redirect URI and a wrong secret.
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -24,7 +23,13 @@ from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.discovery import Discovery
+from onboarding.social.messages import (
+    authorization_params,
+    authorization_url,
+    token_request,
+)
 from onboarding.social.service import SocialService
+from onboarding.social.token_responses import Tokens
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.stores import store_from
 from onboarding.testing import FrozenClock
@@ -159,10 +164,21 @@ async def test_it_holds_us_to_the_attempt(strict: Strict, wrong: str) -> None:
     endpoints = await Discovery(strict.client, strict.world.clock).find(strict.provider)
     attempt = Attempt(state="state", verifier="v" * 43, nonce=token_urlsafe())
     back = f"{URL}/callback/local"
-    way = strict.client.authorization_url(strict.provider, endpoints, attempt, back)
+    asked = authorization_params(strict.provider, attempt, back)
+    way = authorization_url(strict.provider, endpoints.authorization, asked)
     _, params = taken_apart(await strict.visit(way))
-    exchange = partial(strict.client.exchange, strict.provider, endpoints)
-    exchange = partial(exchange, params["code"][0])
+
+    async def exchange(attempt: Attempt, back: str) -> Tokens:
+        request = token_request(
+            strict.provider,
+            endpoints.token,
+            attempt,
+            redirect_uri=back,
+            now=strict.world.clock(),
+            values={"code": params["code"][0]},
+        )
+        return await strict.client.exchange(strict.provider, endpoints.token, request)
+
     changed = {
         "verifier": (replace(attempt, verifier="w" * 43), back),
         "redirect_uri": (attempt, f"{back}2"),
