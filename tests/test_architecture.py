@@ -40,7 +40,7 @@ TAPS = {
     "idna": ("emails.py",),
     "itsdangerous": ("tokens.py",),
     "jinja2": ("testing/", "web/views/renderer.py"),
-    "joserfc": ("social/",),
+    "joserfc": ("providers/client_key.py", "social/"),
     "limits": ("limiting/shared.py",),
     "pytest": (),
     "random": (),
@@ -69,7 +69,10 @@ LAZY_OURS = (
 )
 
 # The kinds of provider that are no vendor's, and so may be imported by name.
-KINDS = {"__init__", "base", "oauth2", "oidc", "replies"}
+KINDS = {
+    *("__init__", "base", "checking", "client_key", "endpoints", "oauth2", "oidc"),
+    *("places", "reads", "replies"),
+}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

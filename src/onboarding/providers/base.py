@@ -82,6 +82,8 @@ class Provider(ABC):
         algorithms: What may sign its ID tokens; empty stands for all that prove
             something with a public key. ``HS256`` must be named: it is signed with the
             client secret.
+        told_once: Parameters of the answer that it sends at a person's first consent
+            only, such as Apple's ``user``: kept for an hour if the sign-in fails.
         reasons: Why ``pkce`` or ``echoes_nonce`` is False, by its name.
 
     Raises:
@@ -117,6 +119,7 @@ class Provider(ABC):
     echoes_nonce: bool = True
     says_token_type: bool = True
     algorithms: tuple[str, ...] = ()
+    told_once: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:

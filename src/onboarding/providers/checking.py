@@ -76,7 +76,7 @@ def tidy(provider: "Provider") -> None:
     Raises:
         ConfigError: When a field holds something of another kind.
     """
-    for name in ("scopes", "reads", "algorithms"):
+    for name in ("scopes", "reads", "algorithms", "told_once"):
         if isinstance(getattr(provider, name), list):
             object.__setattr__(provider, name, tuple(getattr(provider, name)))
     where = type(provider).__name__

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from onboarding.errors import BadProviderReply
 from onboarding.providers.replies import Replies
 
-PLACE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)*)\}")
+FILLED_PLACE = re.compile(r"\{([a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)*)\}")
 """``{access_token}``, or the name of an answer and the way to a value in it."""
 
 LONGEST_FILLING = 4096
@@ -21,7 +21,7 @@ LONGEST_FILLING = 4096
 
 def places_in(text: str) -> list[str]:
     """Return what stands in the places of a text, without the braces."""
-    return PLACE.findall(text)
+    return FILLED_PLACE.findall(text)
 
 
 def fill_address(provider: str, url: str, values: Replies) -> str:
@@ -30,7 +30,9 @@ def fill_address(provider: str, url: str, values: Replies) -> str:
     Raises:
         BadProviderReply: When a value is missing, or is no text and no whole number.
     """
-    return PLACE.sub(lambda place: quote(find(provider, place[1], values), ""), url)
+    return FILLED_PLACE.sub(
+        lambda place: quote(find(provider, place[1], values), ""), url
+    )
 
 
 def fill_text(provider: str, text: str, values: Replies) -> str:
@@ -39,7 +41,7 @@ def fill_text(provider: str, text: str, values: Replies) -> str:
     Raises:
         BadProviderReply: As ``fill_address``.
     """
-    return PLACE.sub(lambda place: find(provider, place[1], values), text)
+    return FILLED_PLACE.sub(lambda place: find(provider, place[1], values), text)
 
 
 def find(provider: str, path: str, values: Replies) -> str:

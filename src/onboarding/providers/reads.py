@@ -12,7 +12,7 @@ from onboarding.urls import url_problem
 
 ReadMethod = Literal["GET", "POST"]
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+AS_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 """A header's name (RFC 9110 §5.1)."""
@@ -85,7 +85,7 @@ class Read:
             filled = {
                 name: fill_text(provider, one, values) for name, one in body.items()
             }
-            return ProviderRequest(self.method, url, FORM | headers, encoded(filled))
+            return ProviderRequest(self.method, url, AS_FORM | headers, encoded(filled))
         return ProviderRequest(self.method, url, headers, body or "")
 
 

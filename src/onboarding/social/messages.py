@@ -9,7 +9,6 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from secrets import token_urlsafe
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -19,9 +18,10 @@ from onboarding.providers.base import Provider
 from onboarding.providers.checking import PROTOCOL_PARAMS
 from onboarding.providers.client_key import assertion_claims
 from onboarding.providers.places import fill_text
-from onboarding.providers.reads import FORM, ProviderRequest, encoded
+from onboarding.providers.reads import AS_FORM, ProviderRequest, encoded
 from onboarding.providers.replies import Replies
 from onboarding.social.attempt import Attempt
+from onboarding.tokens import new_secret
 
 BY_JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 """What a client assertion is (RFC 7523 §2.2)."""
@@ -91,7 +91,7 @@ def pushed_request(
     """Return what pushes an authorization request (RFC 9126 §2.1)."""
     headers, shown = _client(provider, endpoint, now)
     body = encoded({**params, **renamed(provider, shown)})
-    request = ProviderRequest("POST", endpoint, {**FORM, **headers}, body)
+    request = ProviderRequest("POST", endpoint, {**AS_FORM, **headers}, body)
     return request.beneath(provider.headers)
 
 
@@ -149,7 +149,7 @@ def _called(
             return ProviderRequest("POST", endpoint, sent, json.dumps(params))
         case "form":
             return ProviderRequest(
-                "POST", endpoint, {**FORM, **headers}, encoded(params)
+                "POST", endpoint, {**AS_FORM, **headers}, encoded(params)
             )
 
 
@@ -177,7 +177,7 @@ def _client(
 
 
 def _assertion(provider: Provider, endpoint: str, now: datetime) -> str:
-    claims = assertion_claims(provider.client_id, endpoint, now, jti=token_urlsafe(32))
+    claims = assertion_claims(provider.client_id, endpoint, now, jti=new_secret())
     if provider.client_key is not None:
         return provider.client_key.sign(claims)
     from joserfc import jwt

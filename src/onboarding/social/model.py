@@ -61,7 +61,7 @@ class HttpPolicy:
             )
 
 
-Prompt = Literal["none", "login", "consent", "select_account"]
+PromptWish = Literal["none", "login", "consent", "select_account"]
 """What a provider is to ask the person (OpenID Connect Core §3.1.2.1)."""
 
 
@@ -77,7 +77,7 @@ class SignInWishes:
     """
 
     login_hint: str | None = field(default=None, repr=False)
-    prompt: Prompt | None = None
+    prompt: PromptWish | None = None
     max_age: timedelta | None = None
 
     def params(self) -> dict[str, str]:

@@ -44,6 +44,7 @@ from onboarding.social.model import (
     SignInWishes,
     Started,
 )
+from onboarding.social.told_once import ToldOnce
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
 from onboarding.urls import safe_next
@@ -84,6 +85,7 @@ class SocialService:
         self._accounts = accounts
         self._intents = intents
         self._attempts = Attempts(keys)
+        self._told = ToldOnce(keys)
         self._flow = flow
         self._waiting = waiting
         self._origin = origin
@@ -164,24 +166,58 @@ class SocialService:
         if intent is None:
             raise SignInExpired(provider.name)
         attempt = replace(attempt, max_age=_max_age(intent))
+        told = {**self._told.recall(provider, cookies), **response.others}
+        response = replace(response, others=told)
         identity = await self._flow.fetch_identity(provider, response, attempt)
         # Addresses are compared as text: each must be normalised first.
         address = normalise(identity.email or "")
         identity = rules.with_address(identity, address)
         await self._check_began(identity, intent, current)
         outcome = await self._accounts.sign_in(identity, current, attempt=intent)
-        cleared = CookieSpec.clear(state.cookie_name)
+        cleared = (
+            CookieSpec.clear(state.cookie_name),
+            *self._told.forget(provider, cookies),
+        )
         match outcome:
             case MustConfirm():
                 kept = await self._waiting.add(
                     identity, next=intent.next, current=current
                 )
-                return Finished.waiting("confirm", intent.next, (cleared, kept))
+                return Finished.waiting("confirm", intent.next, (*cleared, kept))
             case MergeWaits(cookie=kept):
-                return Finished.waiting("merge", intent.next, (cleared, kept))
+                return Finished.waiting("merge", intent.next, (*cleared, kept))
         if state.restarts:
             await self._record_restart(provider, outcome)
-        return Finished(signed_in=outcome, next=intent.next, cookies=(cleared,))
+        return Finished(signed_in=outcome, next=intent.next, cookies=cleared)
+
+    def keep_told(
+        self,
+        provider_name: str,
+        params: Mapping[str, Sequence[str]],
+        cookies: Mapping[str, str],
+    ) -> tuple[CookieSpec, ...]:
+        """Return what keeps what a provider tells one time only, before ``finish``.
+
+        Only for the browser that began the attempt: nobody plants a name in another.
+
+        Args:
+            provider_name: As for ``finish``.
+            params: As for ``finish``.
+            cookies: As for ``finish``.
+
+        Raises:
+            NotFound: When no provider has this name.
+            BadRequest: As ``finish``.
+        """
+        provider = self._flow.find(provider_name)
+        text = rules.read_response(params).state or ""
+        state = self._attempts.read_state(text)
+        if state is None or state.provider != provider.name:
+            return ()
+        token = Token.parse(cookies.get(state.cookie_name, ""))
+        kept = self._told.keep(provider, params)
+        is_ours = self._attempts.resume(text, state, token) is not None
+        return (kept,) if kept and is_ours else ()
 
     async def restart(
         self,

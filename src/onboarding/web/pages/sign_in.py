@@ -151,6 +151,7 @@ async def _receive(call: Call, params: Mapping[str, list[str]]) -> Response:
 async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
     name, social = call.param("provider"), call.core.social
     current, jar = call.context.current_session(), call.cookies
+    _set_cookies(call, social.keep_told(name, params, jar))
     try:
         finished = await social.finish(name, params, jar, current)
     except StateMismatch:
