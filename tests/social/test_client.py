@@ -456,7 +456,9 @@ async def test_a_redirect_takes_no_code_and_no_token_elsewhere(status: int) -> N
     with pytest.raises(ProviderError):
         await exchanged(led, provider())
     with pytest.raises(ProviderError):
-        await led.read("id", "https://id.example/user", token="a-token")
+        read = Read("user", "https://id.example/user")
+        request = read.request("id", {"access_token": "a-token"})
+        await led.ask(Asked("id", "user"), request)
     assert len(there.asked) == 2
     assert elsewhere.asked == []
 
