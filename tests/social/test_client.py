@@ -455,9 +455,10 @@ async def test_a_redirect_takes_no_code_and_no_token_elsewhere(status: int) -> N
     led = SocialClient(transport=Hosts(hosts))
     with pytest.raises(ProviderError):
         await exchanged(led, provider())
+    request = Read("user", "https://id.example/user").request(
+        "id", {"access_token": "a-token"}
+    )
     with pytest.raises(ProviderError):
-        read = Read("user", "https://id.example/user")
-        request = read.request("id", {"access_token": "a-token"})
         await led.ask(Asked("id", "user"), request)
     assert len(there.asked) == 2
     assert elsewhere.asked == []
