@@ -133,6 +133,8 @@ class SocialService:
                 the identity would be linked to somebody who did not begin it.
             SignInExpired: When the attempt is too old, or was used already.
             SignInCancelled: When the person stopped at the provider.
+            FreshSignInRequired: When it would be added to the account that is here,
+                where nobody had signed in lately when it was begun.
             IdentityTaken: When somebody else, registered, is here.
             ProviderError: When the provider failed, or something it says is wrong.
         """
@@ -231,6 +233,7 @@ class SocialService:
             Purpose.SIGN_IN,
             life=ATTEMPT_LIFE,
             account_id=_id(current),
+            data=self._accounts.noted(current),
             next=wanted,
         )
         attempt = self._attempts.begin(token, provider=provider.name, restarts=restarts)
