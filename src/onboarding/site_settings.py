@@ -49,8 +49,10 @@ class SiteSettings:
                 f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
                 "called; give it another name="
             )
+        # Who has no provider of ours signs people in by code of their own.
         self.doors = Doors(
-            providers=frozenset(self.providers), by_mail=self.mailer is not None
+            providers=frozenset(self.providers) or None,
+            by_mail=self.mailer is not None,
         )
 
 
