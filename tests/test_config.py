@@ -150,6 +150,11 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("policy", lambda: build(sessions={"absolute": 1}), "SessionPolicy(…)"),
     ("days", lambda: build(sessions=SessionPolicy(absolute=400)), "timedelta(days"),  # type: ignore[arg-type]  # that is what is tested
     ("no time", lambda: build(sessions=SessionPolicy(absolute=DAY * 0)), "stay signed"),
+    (
+        "never fresh",
+        lambda: build(sessions=SessionPolicy(fresh=DAY * 0)),
+        "ever add a way",
+    ),
     ("past", lambda: build(guests=GuestPolicy(idle=-DAY)), "GuestPolicy.idle"),
     (
         "too short a life",

@@ -8,6 +8,7 @@ from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.leaving import Doors, LeavingWays
 from onboarding.accounts.lookup import Adopt, HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account, CurrentSession, EmailTrust, Identity
@@ -19,6 +20,7 @@ from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
+from onboarding.accounts.unlinking import Unlinking
 from onboarding.accounts.ways import TellsNobody
 from onboarding.deadlines import USUAL, Deadlines
 from onboarding.events import Entry
@@ -68,7 +70,11 @@ class World:
         )
         lookup = HostLookup(self.adopt, self.deadlines)
         adopting = Adopting(store, clock, ids, lookup=lookup)
-        self.accounts = AccountService(store, self.sessions, settling, adopting)
+        self.leaving = LeavingWays(store, TellsNobody(), Doors())
+        unlinking = Unlinking(store, clock, ids, self.leaving)
+        self.accounts = AccountService(
+            store, self.sessions, settling, adopting, unlinking
+        )
         self.intents = IntentService(store, clock, ids)
         self.data = DataService(store, clock, ids, self.belongings)
         self.parked = ParkedRows(store, clock, ids, self.belongings)

@@ -183,10 +183,20 @@ def _check_policy(name: str, given: object, policy: type[Any]) -> None:
                 "timedelta, such as timedelta(days=30)"
             )
         if policy is SessionPolicy and not value:
-            raise ConfigError(
-                f"SessionPolicy.{field.name} is nothing: every session would end as it "
-                "begins, and nobody could stay signed in; write timedelta(days=30)"
-            )
+            raise ConfigError(_no_session(field.name))
+
+
+def _no_session(name: str) -> str:
+    """Return what is wrong with a duration of sessions that is nothing."""
+    if name == "fresh":
+        return (
+            "SessionPolicy.fresh is nothing: nobody could ever add a way to sign in, "
+            "or take one away; write timedelta(minutes=10)"
+        )
+    return (
+        f"SessionPolicy.{name} is nothing: every session would end as it begins, and "
+        "nobody could stay signed in; write timedelta(days=30)"
+    )
 
 
 def check_plain(settings: Settings) -> None:

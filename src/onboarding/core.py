@@ -16,6 +16,7 @@ from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.given import id_of
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.leaving import LeavingWays
 from onboarding.accounts.lookup import HostLookup
 from onboarding.accounts.merging import Merging
 from onboarding.accounts.model import Account
@@ -26,6 +27,7 @@ from onboarding.accounts.service import AccountService
 from onboarding.accounts.sessions import SessionService
 from onboarding.accounts.settling import Settling
 from onboarding.accounts.sweeping import Sweeper
+from onboarding.accounts.unlinking import Unlinking
 from onboarding.attention.model import AttentionPolicy
 from onboarding.attention.resource import AttentionResource
 from onboarding.attention.service import AttentionService
@@ -190,7 +192,9 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self.asking = Asking(*found, settling=settling) if asks else None
         lookup = HostLookup(settings.get("adopt"), self.deadlines)
         adopting = Adopting(*ground, lookup=lookup)
-        known = self.store, self.sessions, settling, adopting
+        leaving = LeavingWays(self.store, self.letters, self.doors)
+        unlinking = Unlinking(*ground, leaving)
+        known = self.store, self.sessions, settling, adopting, unlinking
         self.accounts = AccountService(*known, asking=self.asking)
         self.data = DataService(*ground, self.belongings)
         self.parked = ParkedRows(*ground, self.belongings)
@@ -201,7 +205,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
             belongings=self.belongings,
             policy=settings.get("guests", GuestPolicy()),
         )
-        self.contacts = ContactService(*ground, self.letters)
+        self.contacts = ContactService(*ground, leaving)
 
     def _build_features(self, settings: Settings) -> None:
         """Build what asks, listens and reads the log."""

@@ -128,6 +128,19 @@ class SignInRequired(Refused):
     status = 401
 
 
+class FreshSignInRequired(Refused):
+    """The act changes who may come in; the sign-in of who is here is not fresh enough.
+
+    RFC 9470 calls it step-up authentication. ``SessionPolicy.fresh`` says how fresh.
+    """
+
+    code = "fresh_sign_in_required"
+    status = 401
+
+    def __init__(self, message: str = "the sign-in here is older than this act allows"):
+        super().__init__(message)
+
+
 class StateMismatch(Refused):
     """The answer of a provider does not belong to an attempt of this browser."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from onboarding.accounts.leaving import Doors
 from onboarding.accounts.linking import BY_MAIL
 from onboarding.config import Settings
 from onboarding.cookies import OURS, CookieNames
@@ -48,6 +49,11 @@ class SiteSettings:
                 f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
                 "called; give it another name="
             )
+        # Who has no provider of ours signs people in by code of their own.
+        self.doors = Doors(
+            providers=frozenset(self.providers) or None,
+            by_mail=self.mailer is not None,
+        )
 
 
 def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":

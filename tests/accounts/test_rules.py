@@ -31,6 +31,7 @@ from onboarding.accounts.rules import (
     Unknown,
     Upgrade,
     ends_at,
+    is_fresh,
     resolve,
     resolve_mail,
     stand,
@@ -240,6 +241,21 @@ def test_a_session_dies_with_its_account(ending: Ending) -> None:
     ended = Account(id="g", created_at=NOW, ending=ending)
 
     assert NOW >= ends_at(session(DAY, DAY), ended, POLICY)
+
+
+@pytest.mark.parametrize(
+    ("account", "age", "fresh"),
+    [
+        pytest.param(REGISTERED, timedelta(0), True, id="just now"),
+        pytest.param(REGISTERED, timedelta(minutes=9, seconds=59), True, id="of late"),
+        pytest.param(REGISTERED, timedelta(minutes=10), False, id="a while ago"),
+        pytest.param(GUEST, timedelta(0), False, id="a guest never signed in"),
+    ],
+)
+def test_when_a_sign_in_is_fresh(account: Account, age: timedelta, fresh: bool) -> None:
+    """For as long as the policy says; a use of the session makes it no fresher."""
+    held = session(age, timedelta(0))
+    assert fresh is is_fresh(held, account, SessionPolicy(), NOW)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,13 +12,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from onboarding import Onboarding
+from onboarding import Onboarding, SessionPolicy
 from onboarding.accounts.model import EmailTrust
 from onboarding.clock import system_clock
 from onboarding.providers import Local
 from onboarding.testing import Client, FakeProvider, Fault, Loopback
 from onboarding.testing import Person as Subject
-from tests.browser.person import Person, coming
+from tests.browser.person import Person, coming, on_phone_and_desktop
 from tests.docs.serving import served
 
 KIM = Subject(
@@ -36,9 +37,16 @@ class Inn:
     Args:
         prefix: The path below which it stands, told to it by its server.
         sends_metadata: Whether browsers send Fetch Metadata, as all of today's do.
+        fresh: How long a sign-in is fresh.
     """
 
-    def __init__(self, prefix: str = "", *, sends_metadata: bool = True) -> None:
+    def __init__(
+        self,
+        prefix: str = "",
+        *,
+        sends_metadata: bool = True,
+        fresh: timedelta = timedelta(minutes=10),
+    ) -> None:
         self.prefix, self._sends_metadata = prefix, sends_metadata
         self.at, *self.providers_at = Loopback(), Loopback(), Loopback()
         self.url = self.at.url
@@ -63,6 +71,7 @@ class Inn:
                 )
             ],
             name="The Inn",
+            sessions=SessionPolicy(fresh=fresh),
             home=f"{prefix}/",
         )
         self.app = Starlette(
@@ -119,13 +128,13 @@ def serving(inn: Inn) -> Iterator[Inn]:
 
 
 @pytest.fixture
-def new_guest(chromium: Browser) -> Iterator[Callable[[Inn], Person]]:
+def new_guest(chromium: Browser) -> Iterator[Callable[..., Person]]:
     """Let people come to an inn."""
     with coming(chromium) as come:
         yield come
 
 
-NewGuest = Callable[[Inn], Person]
+NewGuest = Callable[..., Person]
 
 
 def test_every_side_road_leads_where_one_wanted_to_go(new_guest: NewGuest) -> None:
@@ -215,3 +224,78 @@ def test_a_sign_in_below_a_prefix(new_guest: NewGuest) -> None:
         kim.open("/inn/welcome/account")
         kim.press("Sign out")
         kim.sees_heading("/inn/ of nobody")
+
+
+# ── ways in one's own hands ──────────────────────────────────────────────────
+
+
+@on_phone_and_desktop
+def test_a_second_way_is_added_and_the_first_taken_away(
+    new_guest: NewGuest, size: str, theme: str
+) -> None:
+    """On My data; each page says what it means, and what came of it."""
+    with serving(Inn()) as inn:
+        kim = new_guest(inn, size=size, theme=theme)
+        kim.open("/")
+        kim.press("Go on with Lamplight ID")
+        kim.continue_as("Kim de Vries")
+        kim.open("/welcome/sign-in")
+        kim.sees_heading("Ways to sign in")
+        kim.look("ways-6-to-add")
+        kim.open("/welcome/account")
+        kim.look("ways-7-my-data")
+        kim.press("Add Harbour ID")
+        kim.continue_as("Kim Twin")
+        kim.sees("Added. You can sign in that way from now on, too.")
+        kim.follow("Take away Lamplight ID")
+        kim.sees_heading("Take Lamplight ID away?")
+        kim.look("ways-8-unlink")
+        kim.press("Take Lamplight ID away")
+        kim.sees("Taken away. Nobody comes in here that way any more.")
+        kim.sees_button("Add Lamplight ID")
+        kim.look("ways-9-unlinked")
+        again = new_guest(inn, size=size, theme=theme)
+        again.open("/")
+        again.press("Go on with Harbour ID")
+        again.continue_as("Kim Twin")
+        again.sees_heading("/ of registered")
+
+
+def test_ways_in_dutch_and_without_script(new_guest: NewGuest) -> None:
+    """Nothing is missing: plain forms and links do all of it."""
+    with serving(Inn()) as inn:
+        sam = new_guest(inn, script=False, language="nl-NL")
+        sam.open("/welcome/sign-in")
+        sam.press("Verder met Lamplight ID")
+        sam.continue_as("Sam Bakker")
+        sam.open("/welcome/account")
+        sam.follow("Weghalen Lamplight ID")
+        sam.sees("Dit is je enige weg terug.")
+        sam.follow("Nog een manier toevoegen")
+        sam.press("Harbour ID toevoegen")
+        sam.continue_as("Kim Twin")
+        sam.sees("Toegevoegd. Je kunt voortaan ook zo inloggen.")
+        sam.follow("Weghalen Lamplight ID")
+        sam.press("Lamplight ID weghalen")
+        sam.sees("Weggehaald. Zo komt niemand hier nog binnen.")
+
+
+@on_phone_and_desktop
+def test_who_signed_in_a_while_ago_does_so_once_more(
+    new_guest: NewGuest, size: str, theme: str
+) -> None:
+    """With a way that they have; what they wanted to change is as it was."""
+    with serving(Inn(fresh=timedelta(microseconds=1))) as inn:
+        kim = new_guest(inn, size=size, theme=theme)
+        kim.open("/")
+        kim.press("Go on with Lamplight ID")
+        kim.continue_as("Kim de Vries")
+        kim.open("/welcome/account")
+        kim.press("Add Harbour ID")
+        kim.sees_heading("Sign in once more")
+        kim.look("ways-10-once-more")
+        kim.press("Sign in with Lamplight ID")
+        kim.continue_as("Kim de Vries")
+        kim.sees_heading("My data")
+        kim.sees("Kim de Vries")
+        kim.sees_button("Add Harbour ID")

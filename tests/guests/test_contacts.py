@@ -26,7 +26,7 @@ KIM, SAM = "kim@example.org", "sam@example.org"
 @pytest.fixture
 def contacts(world: World) -> ContactService:
     """Return the service over the same store."""
-    return ContactService(world.store, world.clock, Ids(world.clock))
+    return ContactService(world.store, world.clock, Ids(world.clock), world.leaving)
 
 
 async def addresses(world: World, account: Account) -> list[str]:

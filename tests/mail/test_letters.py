@@ -132,6 +132,7 @@ async def test_it_is_in_the_language_of_their_last_visit(
     site.clock.advance(timedelta(days=2))
     browser.client.headers["accept-language"] = "en"
     await browser.get("/look")
+    await browser.sign_in(KIM)
     await prove(browser, inbox, "second@example.org")
     (told,) = await take(browser.site, inbox, 1)
     assert "A new way to sign in to Lamplight" == told.subject

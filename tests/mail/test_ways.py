@@ -131,6 +131,24 @@ async def test_an_address_that_goes_is_told_too(
         assert one.unsubscribe is None
 
 
+async def test_a_provider_that_goes_is_told(browser: Browser, inbox: Inbox) -> None:
+    """To every proven address, in the commit in which it goes."""
+    await browser.sign_in(KIM)
+    await prove(browser, inbox, "second@example.org")
+    await take(browser.site, inbox, 1)
+    await link(browser)
+    await take(browser.site, inbox, 2)
+    told = (await browser.get_json("/welcome/account")).json()
+    key = next(i["key"] for i in told["identities"] if i["provider"] == "other")
+    await browser.post(f"/welcome/account/way/{key}", {"do": "unlink"})
+    letters = await take(browser.site, inbox, 2)
+    assert {"kim@example.org", "second@example.org"} == {one.to for one in letters}
+    for one in letters:
+        assert "A way to sign in to Lamplight was taken away" == one.subject
+        assert "- Other\n" in one.text
+        assert one.unsubscribe is None
+
+
 async def test_an_address_that_nobody_proved_was_no_way(
     browser: Browser, inbox: Inbox
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from onboarding.accounts.model import CurrentSession, Ending, Purpose
 from onboarding.accounts.outcome import How, SignInResult
 from onboarding.core import Core
-from onboarding.errors import OrderLinkOver, Refused, SignInExpired
+from onboarding.errors import LastWayIn, OrderLinkOver, Refused, SignInExpired
 from onboarding.guests.model import ProofResult
 from onboarding.guests.proofs import PROOF_COOKIE
 from onboarding.stores import store_from
@@ -246,6 +246,46 @@ async def test_two_tabs_that_come_in_as_two_people_give_the_guest_to_one(
     assert receipt["target"] in people
     for table in ("orders", "order_lines", "carts"):
         assert {receipt["target"]} == {row["account_id"] for row in look[table]}
+
+
+async def test_of_four_ways_that_go_in_fifty_tabs_one_stays(town: Town) -> None:
+    """Identities and addresses, whichever is faster: nobody is left without a way.
+
+    This shop mails nothing, so what stays is an identity: no address lets anybody in.
+    """
+    kim = await town.person("kim")
+    here, issuer = kim.new_session.current, "https://id.example"
+    linked = await town.core.accounts.sign_in(identity("lou"), here)
+    assert isinstance(linked, SignInResult)
+    here = linked.new_session.current
+    cookie = await town.core.proofs.ask(
+        Purpose.PROVE, "two@example.org", current=here, locale="en"
+    )
+    code = town.core.proofs.secrets(cookie.value.partition(".")[0]).code
+    await town.core.proofs.finish(
+        code=code, current=here, cookies={PROOF_COOKIE: cookie.value}
+    )
+    account = kim.account
+
+    async def take_away(core: Core[Any], n: int) -> object:
+        match n // 2 % 4:
+            case 0:
+                return await core.accounts.unlink(account, issuer, "kim")
+            case 1:
+                return await core.contacts.remove(account, KIM)
+            case 2:
+                return await core.accounts.unlink(account, issuer, "lou")
+        return await core.contacts.remove(account, "two@example.org")
+
+    done = await town.at_once(take_away)
+
+    refused = [one for one in done if isinstance(one, BaseException)]
+    assert refused
+    assert all(isinstance(one, LastWayIn) for one in refused), refused
+    look = await town.look()
+    assert (1, 0) == (len(look["identities"]), len(look["proven_addresses"]))
+    gone = await town.told("identity_unlinked") + await town.told("contact_removed")
+    assert 3 == gone
 
 
 async def test_a_letter_and_a_provider_in_two_tabs_upgrade_once(town: Town) -> None:

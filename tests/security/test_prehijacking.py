@@ -4,6 +4,8 @@ The five classes of Sudhodanan and Paverd (USENIX Security 2022) as far as this
 release has the features, and the variants that guests add to them.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from onboarding.accounts.model import ProvenAddress
@@ -131,3 +133,99 @@ async def test_a_typed_address_never_proves_anything(site: Site) -> None:
     told = (await attacker.get_json("/welcome/account")).json()
     assert ["asserted"] == [contact["level"] for contact in told["contacts"]]
     assert await site.onboarding.store.find(ProvenAddress, "vera@example.org") is None
+
+
+# ── ways that are added and taken away ───────────────────────────────────────
+
+LATER = timedelta(days=1)
+MALLORY = Person(subject="mallory", name="M")
+
+
+async def take_away(browser: Browser, provider: str) -> None:
+    """Take a way to sign in away, under My data."""
+    told = (await browser.get_json("/welcome/account")).json()
+    key = next(i["key"] for i in told["identities"] if i["provider"] == provider)
+    answer = await browser.post(f"/welcome/account/way/{key}", {"do": "unlink"})
+    assert "/welcome/account" == answer.headers["location"]
+
+
+async def test_trojan_identifier_added_with_a_copied_session(site: Site) -> None:
+    """Class 3: a session that was copied, or left open, adds no way and no address."""
+    victim = site.browser()
+    await sign_in(victim, VERA)
+    attacker = bearing(victim, victim.session or "")
+    site.clock.advance(LATER)
+
+    await sign_in(attacker, MALLORY, "other")
+    await take_back_fresh(attacker)
+
+    assert {("lamp", "Vera")} == await ways(victim)
+    again = site.browser()
+    await sign_in(again, MALLORY, "other")
+    assert await who(again) not in {await who(victim), "nobody"}
+
+
+async def take_back_fresh(attacker: Browser) -> None:
+    """Try to make the session fresh by whatever it has: itself, and one's own ways."""
+    for path in ("sign-in", "sign-in?fresh=1&next=/look", "account", "me"):
+        await attacker.get(f"/welcome/{path}")
+    told = (await attacker.get_json("/welcome/sign-in")).json()
+    assert told["fresh"] is False
+
+
+async def test_trojan_identifier_taken_away_reaches_nothing(site: Site) -> None:
+    """Class 3: what had come in unseen goes with its sessions and its attempts."""
+    victim, attacker = site.browser(), site.browser()
+    await sign_in(victim, VERA)
+    await sign_in(victim, MALLORY, "other")  # an unlocked screen, for a minute
+    await sign_in(attacker, MALLORY, "other")
+    assert await who(attacker) == await who(victim)
+    third = Person(subject="third", name="T")
+    back = await way_back(attacker, third, "other")
+
+    await take_away(victim, "other")
+    assert "nobody" == await who(attacker)
+    await come_back(attacker, back)
+
+    assert {("lamp", "Vera")} == await ways(victim)
+    assert await who(attacker) != await who(victim)
+    await sign_in(attacker, MALLORY, "other")
+    assert await who(attacker) != await who(victim)
+
+
+async def test_unlink_and_relink_moves_nobody(site: Site) -> None:
+    """What was Vera's way is a stranger's once it is unlinked, and brings nothing.
+
+    Whoever has the provider's account by then has an account of their own here, and
+    linking it anew takes nothing from the one of before.
+    """
+    victim, attacker = site.browser(), site.browser()
+    await sign_in(victim, VERA)
+    await sign_in(victim, MALLORY, "other")
+    await victim.post("/order")
+    old = await who(victim)
+    await take_away(victim, "other")
+
+    await attacker.post("/cart")
+    await sign_in(attacker, MALLORY, "other")
+
+    assert await who(attacker) not in {old, "nobody"}
+    assert {("other", "M")} == await ways(attacker)
+    assert 409 == (await sign_in(victim, MALLORY, "other")).status_code
+    assert ({("lamp", "Vera")}, old) == (await ways(victim), await who(victim))
+
+
+async def test_a_way_of_the_owner_is_not_taken_away_with_a_copied_session(
+    site: Site,
+) -> None:
+    """A thief who takes the owner's ways away would be the only one left in."""
+    victim = site.browser()
+    await sign_in(victim, VERA)
+    await sign_in(victim, MALLORY, "other")
+    attacker = bearing(victim, victim.session or "")
+    site.clock.advance(LATER)
+    told = (await attacker.get_json("/welcome/account")).json()
+    for one in told["identities"]:
+        await attacker.post(f"/welcome/account/way/{one['key']}", {"do": "unlink"})
+    assert 2 == len(await ways(victim))
+    assert "nobody" != await who(victim)

@@ -29,6 +29,11 @@ def contact_key(contact: Contact) -> str:
     return derived_id(f"{contact.account_id} {contact.address}")
 
 
+def identity_key(link: IdentityLink) -> str:
+    """Return what stands for an identity in the address of a page, which logs keep."""
+    return derived_id(f"{link.account_id} {link.issuer} {link.subject}")
+
+
 class IdentitiesResource(Facts[IdentityLink]):
     """The ways to sign in: whoever had one before a merge has it after it."""
 
@@ -38,6 +43,7 @@ class IdentitiesResource(Facts[IdentityLink]):
     @override
     def tell(self, fact: IdentityLink) -> dict[str, object]:
         return said(
+            key=identity_key(fact),
             provider=fact.provider,
             issuer=fact.issuer,
             subject=fact.subject,

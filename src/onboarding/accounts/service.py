@@ -1,16 +1,53 @@
 """Accounts: found, known by the host's own keys, and signed in to."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 
 from onboarding.accounts import refs
 from onboarding.accounts.adopted import Adopted, Adoption
+from onboarding.accounts.adopting import Adopting
+from onboarding.accounts.asking import Asking
 from onboarding.accounts.given import id_of
-from onboarding.accounts.model import Account, Contact, IdentityLink, Receipt
+from onboarding.accounts.leaving import WayIn
+from onboarding.accounts.model import (
+    Account,
+    Contact,
+    CurrentSession,
+    IdentityLink,
+    Receipt,
+)
+from onboarding.accounts.sessions import SessionService
+from onboarding.accounts.settling import Settling
 from onboarding.accounts.signing_in import SigningIn
+from onboarding.accounts.store import AccountStore
+from onboarding.accounts.unlinking import Unlinking
 
 
 class AccountService(SigningIn):
-    """Finds accounts, and signs their owners in; built as ``SigningIn`` says."""
+    """Finds accounts, signs their owners in, and takes ways to sign in away.
+
+    Args:
+        store: Where everything is kept.
+        sessions: Says who is here.
+        settling: Does what the resolution table says.
+        adopting: Brings people in whom the host has.
+        unlinking: Takes identities from accounts.
+        asking: Lets a merge wait for the person's word; None where it just happens.
+    """
+
+    def __init__(
+        self,
+        store: AccountStore,
+        sessions: SessionService,
+        settling: Settling,
+        adopting: Adopting,
+        unlinking: Unlinking,
+        *,
+        asking: Asking | None = None,
+    ):
+        super().__init__(store, sessions, settling, adopting, asking=asking)
+        self._unlinking = unlinking
+
+    # ── who ──────────────────────────────────────────────────────────────────
 
     async def find_by_ref(self, ref: str) -> Account | None:
         """Return the account with the host's own key, merges followed.
@@ -62,6 +99,60 @@ class AccountService(SigningIn):
             ConfigError: For what is nobody.
         """
         return await self._adopting.adopt(people, progress)
+
+    # ── the ways to sign in ──────────────────────────────────────────────────
+
+    async def unlink(
+        self,
+        account: Account,
+        issuer: str,
+        subject: str,
+        *,
+        keep: CurrentSession | None = None,
+    ) -> bool:
+        """Take an identity from an account: whoever comes with it is a stranger.
+
+        It may be linked anew, to whichever account. The addresses that its provider
+        vouched for stay. Every session of the account ends but the one that is kept,
+        and every proven address is told, in the same commit. Nobody is asked for a
+        fresh sign-in here: our pages do, and whoever calls this has looked.
+
+        Args:
+            account: Whose it is.
+            issuer: The provider's issuer, as ``list_identities`` tells it.
+            subject: The provider's id of the person.
+            keep: Whose session stays: that of who takes it away.
+
+        Returns:
+            Whether it was this account's until now; one that is gone already is no
+            error.
+
+        Raises:
+            LastWayIn: When nobody could sign in to the account any more.
+            AccountEnded: When the account has ended.
+            Conflict: When the account kept changing elsewhere.
+        """
+        return await self._unlinking.unlink(id_of(account), issuer, subject, keep)
+
+    async def list_other_ways(self, account: Account, way: IdentityLink) -> list[WayIn]:
+        """Return what lets somebody in once a way is gone; nothing after the last.
+
+        Ways that this application opens no more are left out, such as addresses where
+        it mails nothing.
+        """
+        return await self._unlinking.list_left(account, way)
+
+    def check_fresh(self, current: CurrentSession | None) -> None:
+        """Let nobody change how they sign in who did not just do so.
+
+        Raises:
+            FreshSignInRequired: When it was longer ago than ``SessionPolicy.fresh``.
+        """
+        self._sessions.check_fresh(current)
+
+    def noted(self, current: CurrentSession | None) -> Mapping[str, str | None]:
+        """Return what an intent says of whether who begins it had just signed in."""
+        return self._sessions.noted(current)
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""

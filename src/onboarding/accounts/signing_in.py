@@ -89,6 +89,8 @@ class SigningIn:
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
+            FreshSignInRequired: When somebody registered is here, who would gain this
+                way, and did not just sign in.
             SignInRequired: When somebody registered was here, whose session has ended
                 meanwhile; nothing is linked, and no account made.
             Conflict: When the same account kept changing elsewhere.
@@ -117,6 +119,7 @@ class SigningIn:
         Raises:
             SignInRequired: When nobody registered is here.
             ConfirmationRequired: When somebody else is here than who proved it.
+            FreshSignInRequired: When they did not just sign in.
             SignInExpired: When nobody here has proven its address any more.
             IdentityTaken: When it is somebody else's by now.
         """
@@ -154,6 +157,8 @@ class SigningIn:
         resolution = rules.resolve(account, standing)
         if isinstance(resolution, rules.ConfirmOwner):
             return MustConfirm(identity=identity)
+        if isinstance(resolution, rules.Link):
+            self._sessions.check_fresh(here, attempt)
         wanted = attempt.next if attempt else "/"
         proof, address = pack(identity), identity.email
         asked = await self._ask(resolution, proof=proof, address=address, next=wanted)
@@ -174,6 +179,7 @@ class SigningIn:
             current: Who this browser is now.
 
         Raises:
+            FreshSignInRequired: As ``sign_in``.
             IdentityTaken: When somebody else, registered, is here.
             Conflict: When the intent was used meanwhile, or an account has changed.
         """
@@ -184,6 +190,8 @@ class SigningIn:
             intent=intent, address=address, typed=typed, is_first_proof=prover is None
         )
         resolution = rules.resolve_mail(here.account if here else None, prover)
+        if isinstance(resolution, rules.Link):
+            self._sessions.check_fresh(here, intent)
         asked = await self._ask(
             resolution,
             proof=pack_mail(typed),
@@ -257,11 +265,6 @@ class SigningIn:
             if asked is not None:
                 return asked
         return await self._settling.confirm(owner, confirmation, here)
-
-    async def _find_prover(self, identity: Identity) -> Account | None:
-        address = verified_address(identity)
-        proven = await self._store.find(ProvenAddress, address) if address else None
-        return await self.find(proven.account_id) if proven else None
 
     async def _prover_of(self, address: str | None) -> Account | None:
         """Return who has proven an address that is proven at this moment.

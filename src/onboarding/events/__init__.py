@@ -42,6 +42,7 @@ __all__ = [
     "GuestStarted",
     "GuestUpgraded",
     "IdentityLinked",
+    "IdentityUnlinked",
     "OrderClaimed",
     "Phase",
     "Primitive",
@@ -145,6 +146,13 @@ class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
     """A registered account gained a way to sign in."""
 
     name: ClassVar[str] = "identity_linked"
+    provider: str
+
+
+class IdentityUnlinked(Event, about="provider", phase=Phase.SERVICE):
+    """A registered account lost an identity: whoever comes with it is a stranger."""
+
+    name: ClassVar[str] = "identity_unlinked"
     provider: str
 
 

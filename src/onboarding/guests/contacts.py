@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
+from onboarding.accounts.leaving import LeavingWays
+from onboarding.accounts.live import find_live
 from onboarding.accounts.model import (
     Account,
     Contact,
     ContactLevel,
-    IdentityLink,
+    CurrentSession,
     ProvenAddress,
 )
 from onboarding.accounts.own import contact_key
-from onboarding.accounts.ways import TellsNobody, TellsOfWays, Way
 from onboarding.changes import Add, Change, Remove, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.emails import check_address
-from onboarding.errors import AccountEnded, LastWayIn
 from onboarding.events import ContactGiven, ContactRemoved, Event
 from onboarding.log import Recorder
 from onboarding.store import NounStore
@@ -31,18 +31,12 @@ class ContactService:
         store: Where contacts are kept.
         clock: The present instant.
         ids: Makes ids.
-        ways: Tells people of ways to sign in that go; by default nobody.
+        leaving: Says what goes along with a proven one, and whether it may go.
     """
 
-    def __init__(
-        self,
-        store: NounStore,
-        clock: Clock,
-        ids: Ids,
-        ways: TellsOfWays | None = None,
-    ):
+    def __init__(self, store: NounStore, clock: Clock, ids: Ids, leaving: LeavingWays):
         self._store = store
-        self._ways = ways or TellsNobody()
+        self._leaving = leaving
         self._clock = clock
         self._log = Recorder(clock, ids)
 
@@ -51,12 +45,18 @@ class ContactService:
         known = await self._store.list_of(Contact, account.id)
         return next((c for c in known if contact_key(c) == key), None)
 
-    async def remove(self, account: Account, address: str) -> None:
+    async def remove(
+        self, account: Account, address: str, *, keep: CurrentSession | None = None
+    ) -> None:
         """Take an address away; one that is gone already is no error.
+
+        A proven one was a way to sign in, and ends as ``AccountService.unlink`` ends
+        one: with every session of a registered account but the one that is kept.
 
         Args:
             account: Whose it is.
             address: As it is compared.
+            keep: Whose session stays.
 
         Raises:
             LastWayIn: When nothing else would let a registered person in.
@@ -65,22 +65,30 @@ class ContactService:
         """
 
         async def attempt() -> None:
-            now = await self._live(account)
+            now = await find_live(self._store, account.id)
             contact = await self._store.find(Contact, now.id, address)
             if contact is None:
                 return
-            taken = await self._without(now, contact)
+            taken = await self._without(now, contact, keep)
             await self._commit(now, taken, [_removed(contact)])
 
         await retrying(attempt)
 
-    async def correct(self, account: Account, address: str, typed: str) -> Contact:
+    async def correct(
+        self,
+        account: Account,
+        address: str,
+        typed: str,
+        *,
+        keep: CurrentSession | None = None,
+    ) -> Contact:
         """Put another address in the place of one; it has to be proven anew.
 
         Args:
             account: Whose it is.
             address: The wrong one, as it is compared.
             typed: The right one, as the person typed it.
+            keep: Whose session stays, as for ``remove``.
 
         Raises:
             InvalidAnswer: When it is no e-mail address; nothing is changed.
@@ -91,7 +99,7 @@ class ContactService:
         plain = check_address(typed)
 
         async def attempt() -> Contact:
-            now = await self._live(account)
+            now = await find_live(self._store, account.id)
             known = await self._store.list_of(Contact, now.id)
             right = next((c for c in known if c.address == plain), None)
             wrong = next((c for c in known if c.address == address), None)
@@ -107,35 +115,21 @@ class ContactService:
                 changes.append(Add(right))
                 events.append(ContactGiven())
             if wrong is not None and wrong.address != plain:
-                changes += await self._without(now, wrong)
+                changes += await self._without(now, wrong, keep)
                 events.append(_removed(wrong))
             await self._commit(now, changes, events)
             return right
 
         return await retrying(attempt)
 
-    async def _live(self, account: Account) -> Account:
-        now = await self._store.find(Account, account.id)
-        if now is None or not now.is_live:
-            raise AccountEnded(account.id)
-        return now
-
-    async def _without(self, account: Account, contact: Contact) -> list[Change]:
+    async def _without(
+        self, account: Account, contact: Contact, keep: CurrentSession | None
+    ) -> list[Change]:
         """Return what takes a contact away, unless nobody could come in any more."""
         if contact.level is not ContactLevel.PROVEN:
             return [Remove(contact)]
-        others = [
-            one
-            for one in await self._store.list_of(ProvenAddress, account.id)
-            if one.address != contact.address
-        ]
-        ways = await self._store.list_of(IdentityLink, account.id)
-        if not account.is_guest and not others and not ways:
-            raise LastWayIn
         finder = ProvenAddress(address=contact.address, account_id=account.id)
-        way = Way(address=contact.address)
-        told = () if account.is_guest else await self._ways.way_removed(account, way)
-        return [Remove(contact), Remove(finder), *told]
+        return [Remove(contact), *await self._leaving.without(account, finder, keep)]
 
     async def _commit(
         self, account: Account, changes: list[Change], events: list[Event]

@@ -110,6 +110,7 @@ class ProofService:
                 "typed": address.strip(),
                 "shown": shown,
                 "epoch": str(account.epoch) if account else None,
+                **self._accounts.noted(current),
             },
             next=next,
             expires_at=now + self.policy.life,
@@ -209,6 +210,8 @@ class ProofService:
         Raises:
             SignInExpired: When it is over or was used, or began as somebody else.
             WrongCode: When that is not the code; says how many tries are left.
+            FreshSignInRequired: When the address would be added to the account that is
+                here, where nobody had signed in lately when it was asked for.
             IdentityTaken: When the address belongs to another registered account
                 than the one that is here.
             ConfirmationRequired: When somebody signed in here meanwhile, and the proof

@@ -147,6 +147,8 @@ class SocialService:
                 the identity would be linked to somebody who did not begin it.
             SignInExpired: When the attempt is too old, or was used already.
             SignInCancelled: When the person stopped at the provider.
+            FreshSignInRequired: When it would be added to the account that is here,
+                where nobody had signed in lately when it was begun.
             IdentityTaken: When somebody else, registered, is here.
             ProviderError: When the provider failed, or something it says is wrong.
         """
@@ -282,7 +284,7 @@ class SocialService:
             Purpose.SIGN_IN,
             life=ATTEMPT_LIFE,
             account_id=_id(current),
-            data={"max_age": asked["max_age"]} if "max_age" in asked else None,
+            data={**self._accounts.noted(current), "max_age": asked.get("max_age")},
             next=wanted,
         )
         attempt = replace(

@@ -111,6 +111,7 @@ class WaitingIdentities:
             SignInExpired: When nothing waits here any more.
             ConfirmationRequired: When somebody else is here than who proved its
                 address; it goes on waiting.
+            FreshSignInRequired: When they did not just sign in; it goes on waiting.
             IdentityTaken: When it is somebody else's by now.
         """
         if current is None or current.account.is_guest:
@@ -122,6 +123,8 @@ class WaitingIdentities:
         if waiting and waiting.confirming is Confirming.SOMEBODY:
             # Before it is used up: they may yet sign in as the owner.
             raise ConfirmationRequired("somebody else has proven this address")
+        if waiting:  # before it is used up, too: they come back for it
+            self._accounts.check_fresh(current)
         intent = await self._intents.take(token, Purpose.CONFIRM) if token else None
         if intent is None:
             raise SignInExpired(await self._find_provider(token))

@@ -4,6 +4,8 @@ Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022: an identif
 used before its owner has proven it. An attacker needs the victim's address alone.
 """
 
+from datetime import timedelta
+
 from onboarding.testing.people import Person
 from onboarding.testing.prehijack.matrix import attack, hold
 from onboarding.testing.prehijack.stage import ATTACKER, HERS, HIS, Stage, Visitor
@@ -107,6 +109,42 @@ async def an_address_of_the_attackers_beside_the_victims(stage: Stage) -> None:
     )
 
 
+@attack("3 trojan identifier")
+async def a_way_in_added_with_a_session_of_yesterday(stage: Stage) -> None:
+    """A copy of the victim's session adds the attacker's identity, a day later."""
+    victim = stage.visitor()
+    await victim.sign_in()
+    attacker = victim.carrying(victim.cookies())
+    stage.clock.advance(timedelta(days=1))
+    await attacker.sign_in(ATTACKER, "lax")
+    hold(
+        ("lax", ATTACKER.subject) not in await victim.ways(),
+        "a session that nobody signed in to of late added a way in",
+    )
+
+
+@attack("3 trojan identifier")
+async def a_way_in_that_was_taken_away(stage: Stage) -> None:
+    """The attacker's identity was added; the victim takes it away; he comes back."""
+    victim, attacker = stage.visitor(), stage.visitor()
+    await victim.sign_in()
+    await victim.sign_in(ATTACKER, "lax")
+    await attacker.sign_in(ATTACKER, "lax")
+    for one in (await victim.data()).get("identities", ()):
+        if one["subject"] == ATTACKER.subject:
+            await victim.send(f"account/way/{one['key']}", {"do": "unlink"})
+    hold(
+        await victim.ways() == {("strict", "vera")},
+        "a way in that the victim takes away stays",
+    )
+    hold(await attacker.account() is None, "his session outlives his way in")
+    await attacker.sign_in(ATTACKER, "lax")
+    hold(
+        await attacker.account() != await victim.account(),
+        "the way in that was taken away leads into the victim's account",
+    )
+
+
 @attack("4 unexpired e-mail change")
 async def an_address_change_begun_before(stage: Stage) -> None:
     """A proof of the attacker's address waits until the guest is the victim's."""
@@ -199,6 +237,8 @@ CLASS_ATTACKS = (
     a_session_kept_from_before,
     a_way_in_left_under_the_address,
     an_address_of_the_attackers_beside_the_victims,
+    a_way_in_added_with_a_session_of_yesterday,
+    a_way_in_that_was_taken_away,
     an_address_change_begun_before,
     a_sign_in_begun_before,
     a_provider_that_verifies_nothing,

@@ -16,6 +16,7 @@ from onboarding.errors import (
     Conflict,
     CrossSiteRequest,
     FeatureDenied,
+    FreshSignInRequired,
     InvalidAnswer,
     OnboardingError,
     ProviderError,
@@ -47,6 +48,8 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
         noticing.notice_refused_form(context.core, context.scope)
     if isinstance(error, Unanswered | FeatureDenied) and not is_json:
         return _to_questions(context, error)
+    if isinstance(error, FreshSignInRequired) and not is_json:
+        return _to_fresh_sign_in(context)
     response = respond_json(context, error) if is_json else _page(context, error)
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
@@ -98,6 +101,18 @@ def _to_questions(
         return redirect(url(path, next=context.full_path, back=back, lost=lost))
     # Nothing keeps the form that was sent: say so, and lead back to its page.
     return redirect(url(path, next=came, back=back, unsent="1"))
+
+
+def _to_fresh_sign_in(context: RequestContext) -> Response:
+    """Lead to their own ways to sign in, and back: to the page of a form that was sent.
+
+    Nothing was changed, and the page there says so.
+    """
+    wanted = context.next
+    if wanted is None:
+        came = came_from(context.scope["headers"], context.core.origin)
+        wanted = context.full_path if is_reading(context.scope) else came
+    return redirect(context.renderer.url("sign-in", fresh="1", next=wanted))
 
 
 def _problem(context: RequestContext, error: OnboardingError) -> Problem:

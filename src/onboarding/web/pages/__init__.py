@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.web.pages import account, contacts, guest, sign_in, static, typed
+from onboarding.web.pages import (
+    account,
+    choosing,
+    contacts,
+    guest,
+    sign_in,
+    static,
+    typed,
+    unlink,
+)
 from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
 
 if TYPE_CHECKING:
@@ -31,13 +40,14 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     found = [
         # Mounted, so that no other method there reaches a page: the layer skips it.
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
-        route("/sign-in", get=sign_in.choose, post=sign_in.choose_again),
+        route("/sign-in", get=choosing.choose, post=choosing.choose_again),
         route("/sign-out", post=sign_in.sign_out),
         route("/typed", post=typed.keep),
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
         route("/account", get=account.show),
         route("/account/address/{key}", get=contacts.show, post=contacts.change),
+        route("/account/way/{key}", get=unlink.show, post=unlink.unlink),
         route("/account/take-back", post=account.take_back),
         route("/account/export", post=account.export),
         route("/account/erase", get=account.before_erasure, post=account.erase),

@@ -17,6 +17,7 @@ async def show(call: Call) -> Response:
     contact = await _find(call, _require_account(call))
     if contact is None:
         raise NotFound(NO_ADDRESS)
+    _check_fresh(call, contact)
     typed = await call.typed()
     return _page(call, contact, typed=typed.text("email") if typed else "")
 
@@ -26,6 +27,12 @@ def _require_account(call: Call) -> Account:
     if account is None:
         raise SignInRequired("there is no account here")
     return account
+
+
+def _check_fresh(call: Call, contact: Contact) -> None:
+    """Let nobody change a way to sign in who did not just come in by one."""
+    if call.registered and contact.level is ContactLevel.PROVEN:
+        call.core.accounts.check_fresh(call.context.current_session())
 
 
 async def _find(call: Call, account: Account) -> Contact | None:
@@ -73,13 +80,15 @@ async def change(call: Call) -> Response:
         return call.go(call.url("account"))
     if call.switches_language(sent):
         return _page(call, contact, typed=sent.text("email") or "")
+    _check_fresh(call, contact)
+    contacts, keep = call.core.contacts, call.context.current_session()
     match sent.text("do"):
         case "remove":
-            await call.core.contacts.remove(account, contact.address)
+            await contacts.remove(account, contact.address, keep=keep)
         case "correct":
             typed = sent.text("email") or ""
             try:
-                await call.core.contacts.correct(account, contact.address, typed)
+                await contacts.correct(account, contact.address, typed, keep=keep)
             except InvalidAnswer as error:
                 if call.wants_json:
                     raise

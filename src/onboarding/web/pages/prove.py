@@ -5,8 +5,14 @@ from starlette.responses import Response
 from onboarding.accounts.model import Purpose
 from onboarding.accounts.outcome import Confirming
 from onboarding.emails import check_address
-from onboarding.errors import InvalidAnswer, SignInExpired, SignInRequired, WrongCode
-from onboarding.guests.model import Proof
+from onboarding.errors import (
+    FreshSignInRequired,
+    InvalidAnswer,
+    SignInExpired,
+    SignInRequired,
+    WrongCode,
+)
+from onboarding.guests.model import Proof, ProofResult
 from onboarding.guests.typos import likely_address
 from onboarding.limiting.model import LimitedAct
 from onboarding.web.context.body import Body
@@ -29,7 +35,14 @@ async def ask_contact(call: Call) -> Response:
     """POST ``account/prove``: write to an address that somebody gave here."""
     if call.account is None:
         raise SignInRequired("there is no account here")
+    _check_fresh(call)
     return await _ask(call, await call.body(), Purpose.PROVE)
+
+
+def _check_fresh(call: Call) -> None:
+    """Write to no address that could not be added: it would be a way to sign in."""
+    if call.registered:
+        call.core.accounts.check_fresh(call.context.current_session())
 
 
 async def _ask(call: Call, sent: Body, purpose: Purpose) -> Response:
@@ -90,6 +103,8 @@ async def again(call: Call) -> Response:
     """POST ``prove/again``: another letter to the same address."""
     proof = await _require(call)
     call.context.next = proof.next
+    if proof.purpose is Purpose.PROVE:
+        _check_fresh(call)
     await call.limit(LimitedAct.LETTER)
     cookie = await call.core.proofs.ask_again(
         call.cookies,
@@ -192,12 +207,7 @@ async def finish(call: Call) -> Response:
     if not link:
         await _limit_codes(call)
     try:
-        result = await call.core.proofs.finish(
-            code=typed,
-            link=link or None,
-            current=call.context.current_session(),
-            cookies=call.cookies,
-        )
+        result = await _take(call, typed, link or None)
     except SignInExpired:
         # Pressed twice: who wanted to come in is in. A page to sign in says where to
         # go; one that proves an address of somebody who is in does not.
@@ -222,6 +232,19 @@ async def finish(call: Call) -> Response:
     call.context.start_session(result.signed_in.new_session)
     leave_sign_in(call.context, result.signed_in)
     return call.go(await _onward(call, result.next))
+
+
+async def _take(call: Call, code: str | None, link: str | None) -> ProofResult:
+    try:
+        return await call.core.proofs.finish(
+            code=code,
+            link=link,
+            current=call.context.current_session(),
+            cookies=call.cookies,
+        )
+    except FreshSignInRequired:
+        call.context.next = call.url("prove")  # the letter is good for it afterwards
+        raise
 
 
 async def _onward(call: Call, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Signing in: the ways to choose from, the way there, and the way back."""
+"""Signing in: the way to a provider, the way back, and out again."""
 
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
 from onboarding.errors import (
+    FreshSignInRequired,
     MethodNotAllowed,
     NotFound,
     OnboardingError,
@@ -23,56 +24,6 @@ from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.sign_in import sign_in_buttons
 
 
-async def choose(call: Call) -> Response:
-    """GET ``sign-in``: the ways to sign in; who is in already goes on."""
-    return _choose(call)
-
-
-async def choose_again(call: Call) -> Response:
-    """POST ``sign-in``: the same in another language, with the address as typed."""
-    sent = await call.body()
-    call.switches_language(sent)
-    return _choose(call, sent.text("email") or "")
-
-
-def _choose(call: Call, typed: str = "") -> Response:
-    wanted = call.local(call.query("next"))
-    ways = sign_in_buttons(call.core.providers.values())
-    by_mail = call.core.mailer is not None
-    if call.wants_json:
-        return call.json(
-            {
-                "signed_in": call.registered is not None,
-                "next": wanted,
-                "providers": [
-                    {
-                        "name": way.name,
-                        "title": way.title,
-                        "begin_at": call.url(f"sign-in/{way.name}"),
-                    }
-                    for way in ways
-                ],
-                **({"email_at": call.url("sign-in/email")} if by_mail else {}),
-            }
-        )
-    if call.registered and not call.query("stopped"):
-        return call.go(wanted)
-    stopped = call.core.providers.get(call.query("stopped") or "")
-    asked = {name: call.query(name) for name in ("next", "guest", "stopped")}
-    return call.page(
-        "sign-in.html",
-        at=call.url("sign-in", **asked),
-        typed=typed,
-        ways=ways,
-        by_mail=by_mail,
-        asks=call.core.asking is not None,
-        next=wanted,
-        stopped=stopped.title if stopped else None,
-        guest_way=None if call.registered or call.query("guest") == "no" else wanted,
-        way_without=wanted if call.registered else None,
-    )
-
-
 async def begin(call: Call) -> Response:
     """POST ``sign-in/{provider}``: on to the provider, bound to this browser."""
     name = call.param("provider")
@@ -80,6 +31,8 @@ async def begin(call: Call) -> Response:
     call.context.next = call.local(sent.text("next") or call.query("next"))
     if name not in call.core.providers:
         raise NotFound("no provider has this name")
+    if sent.text("do") == "add":  # before they go there in vain
+        call.core.accounts.check_fresh(call.context.current_session())
     allowed = tuple(f"{one}/" for one in call.core.code_flow.form_origins())
     started = await call.core.social.begin(
         name,
@@ -247,7 +200,12 @@ async def link(call: Call) -> Response:
     waiting = await waiting_identities.find(call.cookies, current) if shown else None
     if waiting and waiting.id != shown:
         return call.go(call.url("confirm"))
-    return _start_session(call, await waiting_identities.confirm(current, call.cookies))
+    try:
+        finished = await waiting_identities.confirm(current, call.cookies)
+    except FreshSignInRequired:
+        call.context.next = call.url("confirm")  # where it goes on waiting
+        raise
+    return _start_session(call, finished)
 
 
 async def sign_out(call: Call) -> Response:

@@ -20,6 +20,7 @@ from onboarding.web.views.belongings import (
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.questions import suggestions, value_in_words
 from onboarding.web.views.renderer import bdi
+from onboarding.web.views.sign_in import SignInButton, sign_in_buttons
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -93,7 +94,8 @@ class AccountView:
             ("receipts", t("account.receipts"), receipts, ""),
             ("more", t("account.more"), counts(told, COUNTED), ""),
         ):
-            yield Section(id=id, title=title, rows=list(rows), empty=empty)
+            add = self._addable(told) if id == "ways" else ()
+            yield Section(id=id, title=title, rows=list(rows), empty=empty, add=add)
 
     def _date(self, text: str) -> str:
         return self._texts.short_date(datetime.fromisoformat(text), self._now)
@@ -167,7 +169,22 @@ class AccountView:
             if name
             else self._texts("account.way_used", date=used)
         )
-        return DataRow(title=self._provider(link["provider"]), about=about)
+        title = self._provider(link["provider"])
+        return DataRow(
+            title=title,
+            about=about,
+            href=self._url(f"account/way/{link['key']}"),
+            action=self._texts("unlink.action"),
+            hidden=title,
+        )
+
+    def _addable(self, told: Told) -> list[SignInButton]:
+        """Return a button for each way that may be added; guests sign in instead."""
+        if told.get("account", {}).get("kind") != "registered":
+            return []
+        linked = {link["provider"] for link in told.get("identities", ())}
+        ways = sign_in_buttons(self._providers.values())
+        return [way for way in ways if way.name not in linked]
 
     def _ways_by_mail(self, told: Told) -> Iterator[DataRow]:
         for contact in told.get("contacts", ()) if self._by_mail else ():

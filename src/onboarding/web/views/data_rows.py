@@ -5,6 +5,7 @@ from datetime import date
 
 from onboarding.frozen import dataclass
 from onboarding.web.views.questions import Suggestion
+from onboarding.web.views.sign_in import SignInButton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,17 @@ class DataRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Lines under a heading; ``empty`` is said where there are none."""
+    """Lines under a heading; ``empty`` is said where there are none.
+
+    Attributes:
+        add: Buttons for ways to sign in that may be added to these.
+    """
 
     id: str
     title: str
     rows: Sequence[DataRow]
     empty: str = ""
+    add: Sequence[SignInButton] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class NoticeAct(StrEnum):
     SIGNED_IN = "signed_in"
     MERGED = "merged"
     LINKED = "linked"
+    UNLINKED = "unlinked"
     KEPT_APART = "kept_apart"
     TAKEN_BACK = "taken_back"
     ERASED = "erased"

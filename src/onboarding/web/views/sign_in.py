@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from onboarding.accounts.model import IdentityLink
 from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 
@@ -30,3 +31,19 @@ def sign_in_buttons(providers: Iterable[Provider]) -> list[SignInButton]:
         )
         for way, first in zip(ways, firsts, strict=True)
     ]
+
+
+def linked_buttons(
+    providers: Iterable[Provider], links: Iterable[IdentityLink]
+) -> list[SignInButton]:
+    """Return a button for each provider with which somebody can sign in already."""
+    known = {link.provider for link in links}
+    return [one for one in sign_in_buttons(providers) if one.name in known]
+
+
+def unlinked_buttons(
+    providers: Iterable[Provider], links: Iterable[IdentityLink]
+) -> list[SignInButton]:
+    """Return a button for each provider that somebody may add."""
+    known = {link.provider for link in links}
+    return [one for one in sign_in_buttons(providers) if one.name not in known]
