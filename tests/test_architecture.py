@@ -71,7 +71,7 @@ LAZY_OURS = (
 # The kinds of provider that are no vendor's, and so may be imported by name.
 KINDS = {
     *("__init__", "base", "checking", "client_key", "endpoints", "oauth2", "oidc"),
-    *("places", "reads", "replies"),
+    *("places", "reads", "replies", "signals"),
 }
 
 

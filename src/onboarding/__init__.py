@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from onboarding.orders.model import ClaimPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
+    from onboarding.social.signals import SignalAct, SignalPolicy
 
 __all__ = [
     "Account",
@@ -86,6 +87,8 @@ __all__ = [
     "Refused",
     "Resource",
     "SessionPolicy",
+    "SignalAct",
+    "SignalPolicy",
     "check_address",
 ]
 
@@ -130,6 +133,8 @@ _HOMES = {
     "Refused": "errors",
     "Resource": "accounts.resources",
     "SessionPolicy": "accounts.rules",
+    "SignalAct": "social.signals",
+    "SignalPolicy": "social.signals",
     "check_address": "emails",
 }
 

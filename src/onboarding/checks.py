@@ -66,6 +66,12 @@ def _http_policy() -> type[Any]:
     return HttpPolicy
 
 
+def _signal_policy() -> type[Any]:
+    from onboarding.social.signals import SignalPolicy
+
+    return SignalPolicy
+
+
 def _limit_policy() -> type[Any]:
     from onboarding.limiting.model import LimitPolicy
 
@@ -88,6 +94,7 @@ POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "deadlines": lambda: Deadlines,
     "http": _http_policy,
     "limits": _limit_policy,
+    "signals": _signal_policy,
 }
 
 SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {

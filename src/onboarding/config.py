@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onboarding.providers.base import Provider
     from onboarding.sinks.base import Sink
     from onboarding.social.model import HttpPolicy
+    from onboarding.social.signals import SignalPolicy
     from onboarding.stores.base import Store
 
 
@@ -75,6 +76,8 @@ class Settings(TypedDict, total=False):
             that is whoever is connected to the server.
         deadlines: How long a request waits for its body and the database, and closing
             for all.
+        signals: What is done when a provider tells on its own that somebody took away
+            what they let this application do, or wants to be deleted.
         http: Time-outs and limits of calls to providers.
         transport: Leads calls to providers elsewhere than to the network, for tests.
         name: What the site is called on our pages.
@@ -112,6 +115,7 @@ class Settings(TypedDict, total=False):
     limits: "LimitPolicy"
     proxies: "Sequence[str]"
     deadlines: "Deadlines"
+    signals: "SignalPolicy"
     http: "HttpPolicy"
     transport: "httpx2.AsyncBaseTransport | None"
     name: str

@@ -119,6 +119,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
+        self._signal_policy = settings.get("signals")
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
         orders = [] if self._orders is None else [self._orders]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, cast
 
 from typing_extensions import TypeVar
 
+from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.accounts.outcome import MergeWaits, SignInResult
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from onboarding.social.code_flow import CodeFlow
     from onboarding.social.model import HttpPolicy
     from onboarding.social.service import SocialService
+    from onboarding.social.signals import SignalPolicy, SignalService
     from onboarding.social.waiting import WaitingIdentities
     from onboarding.stores.base import Store
 
@@ -59,6 +61,7 @@ class OnDemand(Generic[P]):
     accounts: AccountService
     attention: AttentionService
     clock: Clock
+    data: DataService
     deadlines: Deadlines
     home: str
     ids: Ids
@@ -76,6 +79,7 @@ class OnDemand(Generic[P]):
     _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
+    _signal_policy: "SignalPolicy | None"
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
@@ -214,6 +218,21 @@ class OnDemand(Generic[P]):
             waiting=self.waiting_identities,
             origin=self.origin,
             home=self.home,
+        )
+
+    @cached_property
+    def signals(self) -> "SignalService":
+        """What providers tell on their own."""
+        from onboarding.social.signals import SignalPolicy, SignalService
+
+        return SignalService(
+            self.store,
+            self.clock,
+            self.ids,
+            flow=self.code_flow,
+            accounts=self.accounts,
+            data=self.data,
+            policy=self._signal_policy or SignalPolicy(),
         )
 
     # ── letters and sinks ────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from onboarding import (
     LimitPolicy,
     Onboarding,
     SessionPolicy,
+    SignalPolicy,
     errors,
     events,
 )
@@ -52,6 +53,7 @@ POLICIES = {
     "attention": AttentionPolicy,
     "deadlines": Deadlines,
     "http": HttpPolicy,
+    "signals": SignalPolicy,
 }
 WHO = {
     errors.ConfigError: "the developer",

@@ -215,6 +215,7 @@ class Purpose(StrEnum):
     MAIL_CONFIRM = "mail_confirm"
     CLAIM = "claim"
     TYPED = "typed"
+    SIGNAL = "signal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,14 @@ class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
     provider: str
 
 
+class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):
+    """A provider told something of a person on its own: see ``SignalKind``."""
+
+    name: ClassVar[str] = "provider_signalled"
+    provider: str
+    kind: str
+
+
 class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
     """A registered account gained a way to sign in."""
 

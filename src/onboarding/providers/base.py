@@ -20,6 +20,7 @@ from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import ProviderRequest, Read
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
+from onboarding.providers.signals import ProviderSignal
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -221,6 +222,39 @@ class Provider(ABC):
         """Return what to read of a person, at these endpoints."""
         del endpoints  # those of OpenID Connect depend on them
         return self.reads
+
+    # ── what it tells on its own ─────────────────────────────────────────────
+
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the signed text of a signal among what was posted, or None.
+
+        A provider that sends none answers None to everything; its address is then
+        not there.
+        """
+        del sent
+        return None
+
+    def open_signal(self, text: str) -> Mapping[str, object] | None:
+        """Return the claims of a signal that the client secret has signed.
+
+        None where it was not signed so: it is checked as an ID token is, by the keys
+        that the provider publishes.
+        """
+        del text
+        return None
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return what a signal says, its signature checked; None for what it is not.
+
+        Args:
+            claims: What it says.
+            kind: The end of the address that it was sent to, or empty: for a provider
+                that tells different things in the same words.
+        """
+        del claims, kind
+        return None
 
     # ── what people see ──────────────────────────────────────────────────────
 

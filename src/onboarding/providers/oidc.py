@@ -11,6 +11,12 @@ from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
+from onboarding.providers.signals import (
+    ProviderSignal,
+    SignalKind,
+    instant,
+    logout_of,
+)
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 
@@ -88,6 +94,33 @@ class OpenIDConnect(Provider):
             username=read.name(said.get("preferred_username")),
             picture=read.picture(said.get("picture")),
             locale=read.locale(said.get("locale")),
+        )
+
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the logout token (Back-Channel Logout 1.0 §2.5)."""
+        return sent.get("logout_token")
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return that somebody signed out (Back-Channel Logout 1.0 §2.6).
+
+        One that names a session of theirs alone (``sid``) is nobody's here: sessions of
+        this application are not kept by that name, so register it with
+        ``backchannel_logout_session_required`` false.
+        """
+        subject, id = claims.get("sub"), claims.get("jti")
+        at = instant(claims.get("iat"))
+        if kind or not logout_of(claims) or at is None:
+            return None
+        if not isinstance(subject, str) or not isinstance(id, str):
+            return None
+        return ProviderSignal(
+            kind=SignalKind.SIGNED_OUT,
+            issuer=self._issuer(claims),
+            subject=subject,
+            id=id,
+            at=at,
         )
 
     def _userinfo(self, replies: Replies, subject: str) -> Mapping[str, object]:

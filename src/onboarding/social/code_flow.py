@@ -182,6 +182,22 @@ class CodeFlow:
             raise BadProviderReply(provider.name, "the mapping names somebody else")
         return identity
 
+    async def open_signal(self, provider: Provider, text: str) -> Mapping[str, object]:
+        """Return what a signal says, once it is known who signed it, and for whom.
+
+        Raises:
+            ProviderError: When it was somebody else, or there are no keys to check it.
+        """
+        claims = provider.open_signal(text)
+        if claims is not None:
+            return claims
+        if not provider.openid:
+            raise BadProviderReply(provider.name, "the signal is not signed")
+        endpoints = await self._discovery.find(provider)
+        return await self._id_tokens.check_origin(
+            provider, endpoints, text, what="signal"
+        )
+
     async def _exchange(
         self,
         provider: Provider,

@@ -130,15 +130,30 @@ class IdTokens:
             ProviderUnreachable: When there are no keys to check with.
         """
         text = body.decode("ascii", errors="replace").strip()
+        return await self.check_origin(provider, endpoints, text, what="userinfo")
+
+    async def check_origin(
+        self, provider: Provider, endpoints: Endpoints, text: str, *, what: str
+    ) -> Mapping[str, object]:
+        """Return the claims of any JWT that a provider signed, and made for us.
+
+        Args:
+            provider: Who should have signed it.
+            endpoints: Those of the provider; its keys are read there.
+            text: The JWT.
+            what: What it is, for the log.
+
+        Raises:
+            BadIdToken: When it is not signed so, or names another issuer or client.
+            ProviderUnreachable: When there are no keys to check with.
+        """
         if not 0 < len(text) <= LONGEST_ID_TOKEN:
-            raise BadIdToken(
-                provider.name, "is missing or far too long", endpoint="userinfo"
-            )
+            raise BadIdToken(provider.name, "is missing or far too long", endpoint=what)
         _, claims = await self._verify(provider, endpoints, text)
         issuers = provider.accepted_issuers(claims)
         problem = rules.origin_problem(claims, issuers, provider.client_id)
         if problem is not None:
-            raise BadIdToken(provider.name, problem, endpoint="userinfo")
+            raise BadIdToken(provider.name, problem, endpoint=what)
         return claims
 
     async def _verify(

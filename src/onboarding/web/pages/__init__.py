@@ -1,5 +1,6 @@
 """Our own pages, below the mount: each address, and its handler."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             ),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
+        found += _signals(route)
     if core.providers and core.mailer is not None:
         from onboarding.web.pages import confirming
 
@@ -113,6 +115,17 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prompt/{prompt}/thanks", get=prompts.thank),
         ]
     return [*found, route("/{rest:path}", get=_nowhere, post=_nowhere)]
+
+
+def _signals(route: Callable[..., Route]) -> list[BaseRoute]:
+    """Return where servers of providers tell something, and what came of it."""
+    from onboarding.web.pages import signals
+
+    return [
+        route("/signals/{provider}", post=signals.take, from_anywhere=True),
+        route("/signals/{provider}/status/{code}", get=signals.show),
+        route("/signals/{provider}/{kind}", post=signals.take, from_anywhere=True),
+    ]
 
 
 def _route(
