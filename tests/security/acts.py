@@ -25,8 +25,10 @@ from tests.security.town import ORDERS
 from tests.web.site import OrderPlaced
 from tests.world import identity
 
-VERA = identity("vera", "vera@example.org")
-TWIN = identity("twin", "vera@example.org", issuer="https://other.example")
+VERA = identity("vera", "vera@example.org", provider="lamp")
+TWIN = identity(
+    "twin", "vera@example.org", provider="other", issuer="https://other.example"
+)
 
 
 @dataclass
@@ -257,6 +259,26 @@ async def two_ways_in(shop: Shop) -> None:
     assert account.id == shop.here.account.id
 
 
+async def linked(shop: Shop) -> None:
+    """Be in, with two ways to sign in."""
+    await waiting(shop)
+    await linking(shop)
+
+
+async def unlinking(shop: Shop) -> None:
+    """Take the second one away again."""
+    account = shop.here.account
+    await shop.core.accounts.unlink(account, TWIN.issuer, TWIN.subject, keep=shop.me)
+
+
+async def one_way_left(shop: Shop) -> None:
+    """The first one, told of once; who took the other away is still in."""
+    await one_way_in(shop)
+    assert await shop.core.sessions.refresh(shop.here) is not None
+    told = await shop.core.journey.timeline(shop.here.account.id)
+    assert 1 == [one.name for one in told].count("identity_unlinked")
+
+
 # ── telling ──────────────────────────────────────────────────────────────────
 
 
@@ -367,6 +389,7 @@ ACTS = {
         orders=Resource.table("orders", owner="account_id", merge=Park()),
     ),
     "link": Act(waiting, linking, two_ways_in),
+    "unlink": Act(linked, unlinking, one_way_left),
     "answers": Act(Shop.guest, answering, two_answers),
     "respond": Act(Shop.guest, responding, one_response),
     "erase": Act(everything, erasing, nothing_left),
