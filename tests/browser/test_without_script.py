@@ -37,8 +37,8 @@ def test_the_whole_story(new_person: Callable[..., Person], language: str) -> No
 
     noor = new_person(script=False, language=language)
     noor.open("/shopkeeper/responses")
-    noor.fill(text="Thank you, Mira.")
-    noor.click("main form button")
+    noor.write("textarea", "Thank you, Mira.")
+    noor.click("button[name=reply]")
     sam.open("/welcome/account")
     sam.click("a[href*='/thanks']")
     sam.sees("Thank you, Mira.")

@@ -69,7 +69,7 @@ def _choose(call: Call, typed: str = "") -> Response:
 async def begin(call: Call) -> Response:
     """POST ``sign-in/{provider}``: on to the provider, bound to this browser."""
     name = call.param("provider")
-    sent = await call.body()
+    sent = await call.pressed()
     call.context.next = call.local(sent.text("next") or call.query("next"))
     if name not in call.core.providers:
         raise NotFound("no provider has this name")
