@@ -91,7 +91,8 @@ async def begin(call: Call) -> Response:
 
 async def to_choice(call: Call) -> Response:
     """GET ``sign-in/{provider}``: no link begins anything; the chooser has buttons."""
-    return call.go(call.url("sign-in", next=call.query("next")))
+    wanted = call.query("next") or call.query("at")
+    return call.go(call.url("sign-in", next=wanted))
 
 
 def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
