@@ -334,6 +334,13 @@ async def test_which_form_it_is_must_be_said(browser: Browser) -> None:
     assert await rows(browser) == []
 
 
+async def test_an_address_is_checked_as_a_form_is(browser: Browser) -> None:
+    """What no store can keep is refused there, too."""
+    answer = await browser.post("/welcome/sign-in/lamp?form=join&at=/&x=%00", TYPED)
+    assert answer.status_code == 400
+    assert await rows(browser) == []
+
+
 # ── a POST that needs a sign-in first ────────────────────────────────────────
 
 

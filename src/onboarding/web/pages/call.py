@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.cookies import OURS
-from onboarding.errors import MethodNotAllowed, TooManyTries
+from onboarding.errors import BadRequest, MethodNotAllowed, TooManyTries
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.limiting.model import LimitedAct
@@ -21,7 +21,7 @@ from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
-from onboarding.web.context.protection import check_same_site
+from onboarding.web.context.protection import are_texts, check_same_site
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.context.typed import (
@@ -129,11 +129,16 @@ class Call:
         Its address names that form then, and the page that has it. What stands in the
         form is kept for when that page is shown again, and it is where to go
         afterwards; what the button itself has to say stands in its address.
+
+        Raises:
+            BadRequest: When that holds what no field of a form could.
         """
         sent = await self.body()
         form = self.query("form")
         if form is None:
             return sent
+        if not are_texts(self.request.query_params.values()):
+            raise BadRequest("the address holds a character that no text has")
         at = language.path_in_any(self.local(self.query("at")))
         await keep_typed(self.context, sent.form, id=form, at=at)
         ours = {n: said for n, said in sent.form.items() if n.startswith(f"{OURS}-")}
