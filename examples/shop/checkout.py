@@ -40,7 +40,7 @@ async def checkout(request: Request) -> Response:
     # What somebody typed before they signed in wins over what is known of them.
     typed = await shop.onboarding.typed(request, FORM)
     lines = address.clean(typed) if typed else await _known_lines(shop, account)
-    return _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
+    return await _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
 
 
 async def _known_lines(shop: Shop, account: Account) -> dict[str, str]:
@@ -52,7 +52,7 @@ async def _known_lines(shop: Shop, account: Account) -> dict[str, str]:
     return address.clean({"email": contacts[-1].typed} if contacts else {})
 
 
-def _form_page(
+async def _form_page(
     request: Request,
     cart: Cart,
     lines: dict[str, str],
@@ -76,6 +76,7 @@ def _form_page(
         has_changed=has_changed,
         faults={fault.field: fault for fault in faults},
         summary=shop.words(request).say(summary, count=len(faults)),
+        sign_in=await shop.onboarding.partial("sign_in", request, form=FORM),
     )
 
 
@@ -96,14 +97,14 @@ async def place(request: Request) -> Response:
     lines = address.clean(form)
     has_changed = form.get("cart", "") != cart.as_seen
     if shop.onboarding.switches_language(request, form):
-        return _form_page(
+        return await _form_page(
             request, cart, lines, attempt=attempt, has_changed=has_changed
         )
     faults = address.check(lines)
     if all(fault.field != "email" for fault in faults):
         await shop.onboarding.record(account, AddressGiven())
     if faults or has_changed:
-        return _form_page(
+        return await _form_page(
             request,
             cart,
             lines,
@@ -115,7 +116,7 @@ async def place(request: Request) -> Response:
         return await _placed(request, account, Address(**lines), attempt, cart.as_seen)
     except CartChanged:
         cart = shop.till.cart(account.id)
-        return _form_page(request, cart, lines, attempt=attempt, has_changed=True)
+        return await _form_page(request, cart, lines, attempt=attempt, has_changed=True)
 
 
 async def _placed(

@@ -12,10 +12,14 @@ from examples.shop.events import OrderPlaced
 from examples.shop.shop import shop_of
 from examples.shop.till import Line
 
+FORM = "phone"
+"""The id of the form in its page."""
+
 
 async def ask(request: Request) -> Response:
     """Show the form that the shopkeeper fills in while somebody is on the phone."""
-    return _form_page(request, address.clean({}))
+    typed = await shop_of(request).onboarding.typed(request, FORM)
+    return _form_page(request, address.clean(typed), book=typed.get("book", ""))
 
 
 def _form_page(
@@ -31,7 +35,7 @@ def _form_page(
         request,
         "phone.html",
         status=422 if faults else 200,
-        at="/shopkeeper/phone" if faults or placed else None,
+        at="/shopkeeper/phone",
         page="phone",
         books=shop.books.list_books(),
         book=book,
@@ -47,6 +51,8 @@ async def place(request: Request) -> Response:
     form = await shop.onboarding.form(request)
     book = shop.books.find(form.get("book", ""))
     lines = address.clean(form)
+    if shop.onboarding.switches_language(request, form):
+        return _form_page(request, lines, book=form.get("book", ""))
     faults = address.check(lines)
     if faults or book is None:
         return _form_page(request, lines, book=form.get("book", ""), faults=faults)
@@ -57,6 +63,7 @@ async def place(request: Request) -> Response:
     )
     event = OrderPlaced(order=number, cents=book.price)
     await shop.onboarding.record(placed.account, event, key=str(number))
+    await shop.onboarding.forget_typed(request, FORM)
     locale = shop.onboarding.locale(request)
     await shop.onboarding.mail_order_link(number, locale=locale)
     return _form_page(request, address.clean({}), placed=number)

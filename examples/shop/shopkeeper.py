@@ -5,7 +5,9 @@ sign-in, so they are there only when the demo runs on a loopback address, or whe
 somebody switches them on.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,8 +25,19 @@ from onboarding.visible import trim
 PERIODS = (7, 30, 90)
 PERIOD = timedelta(days=182)
 """How far back opinions count."""
+REPLIES = "replies"
+"""The id of the one form in which every reply is written, each in a field of its own.
+
+One form, since a browser sends one: whichever button is pressed, all that was written
+comes along, and stands there again.
+"""
+MOST_SHOWN = 20
+"""Responses in that form at once; it has a limit of 64 KiB."""
 LONGEST_REPLY = 2000
 SHORTEN = "Make your reply shorter: 2,000 characters fit."
+EMPTY = "Write a line before you send it."
+ANSWERED = "Somebody has replied to this meanwhile."
+GONE = "What you replied to has been erased meanwhile."
 NAME = "Noor"
 """Who replies in this demo."""
 
@@ -34,7 +47,7 @@ def routes() -> list[Route]:
     return [
         Route("/shopkeeper", start),
         Route("/shopkeeper/responses", responses),
-        Route("/shopkeeper/responses/{account}/{id}", reply, methods=["POST"]),
+        Route("/shopkeeper/responses", reply, methods=["POST"]),
         Route("/shopkeeper/funnel", funnel),
         Route("/shopkeeper/nps", nps),
         Route("/shopkeeper/mail", mail),
@@ -51,34 +64,62 @@ async def start(_: Request) -> Response:
 # ── responses ────────────────────────────────────────────────────────────────
 
 
+class Fault(NamedTuple):
+    """Why a reply was not sent.
+
+    Attributes:
+        id: Of the response that it was for.
+        advice: What to do.
+    """
+
+    id: str
+    advice: str
+
+
 async def responses(request: Request) -> Response:
     """List what people said: what waits first, or what was answered."""
-    return await _responses_page(request, request.query_params.get("state", "open"))
+    typed = await shop_of(request).onboarding.typed(request, REPLIES)
+    state = request.query_params.get("state", "open")
+    return await _responses_page(request, typed, state=state)
 
 
 async def _responses_page(
-    request: Request, state: str, *, fault: str = "", advice: str = "", typed: str = ""
+    request: Request,
+    typed: Mapping[str, str],
+    *,
+    state: str = "open",
+    fault: Fault | None = None,
+    replied: bool = False,
 ) -> Response:
     every = await _said(shop_of(request))
+    waiting = [each for each in every if each.reply is None]
+    answered = [each for each in every if each.reply is not None]
+    refused = [each for each in answered if fault and each.id == fault.id]
     by_state = {
-        "open": [each for each in every if each.reply is None],
-        "answered": [each for each in reversed(every) if each.reply is not None],
+        "open": [*refused, *waiting[:MOST_SHOWN]],
+        "answered": answered[::-1],
     }
     shown = state if state in by_state else "open"
     return shop_of(request).page(
         request,
         "responses.html",
         status=422 if fault else 200,
-        at="/shopkeeper/responses" if fault else None,
+        at="/shopkeeper/responses",
         page="responses",
         state=shown,
         responses=by_state[shown],
-        counts={name: len(found) for name, found in by_state.items()},
-        replied="replied" in request.query_params,
+        most=MOST_SHOWN,
+        counts={"open": len(waiting), "answered": len(answered)},
+        replied=replied,
         fault=fault,
-        advice=advice,
         typed=typed,
+        field_of=_field_of,
     )
+
+
+def _field_of(id_: str) -> str:
+    """Return the name of the field for the reply to a response."""
+    return f"text-{id_}"
 
 
 async def _said(shop: Shop) -> list[Opinion]:
@@ -94,18 +135,36 @@ def _until(shop: Shop) -> datetime:
 
 
 async def reply(request: Request) -> Response:
-    """Answer what somebody said; they find it under My data."""
-    shop = shop_of(request)
-    form = await shop.onboarding.form(request)
-    account, id_ = (request.path_params[key] for key in ("account", "id"))
-    text = trim(form.get("text", ""))
-    if not text or len(text) > LONGEST_REPLY:
-        advice = SHORTEN if text else "Write a line before you send it."
-        return await _responses_page(
-            request, "open", fault=id_, advice=advice, typed=text
-        )
-    await shop.onboarding.feedback.reply(account, id_, text=text, by=NAME)
-    return RedirectResponse("/shopkeeper/responses?replied=1", 303)
+    """Answer what somebody said; what is written to others stays written.
+
+    The page is the answer, since a redirect would lose the rest of the form. Sent
+    again by a reload, it says the same.
+    """
+    onboarding = shop_of(request).onboarding
+    form = await onboarding.form(request)
+    if onboarding.switches_language(request, form):
+        return await _responses_page(request, form)
+    id_ = form.get("reply", "")
+    every = await _said(shop_of(request))
+    said = next((each for each in every if each.id == id_), None)
+    text = trim(form.get(_field_of(id_), "")).replace("\r\n", "\n")
+    advice = _advice(said, text)
+    if said is None or advice:
+        return await _responses_page(request, form, fault=Fault(id_, advice))
+    await onboarding.feedback.reply(said.account_id, id_, text=text, by=NAME)
+    await onboarding.forget_typed(request, REPLIES)
+    return await _responses_page(request, form, replied=True)
+
+
+def _advice(said: Opinion | None, text: str) -> str:
+    """Return why a reply cannot be sent, and what to do; nothing if it can."""
+    if said is None:
+        return GONE
+    if said.reply not in {None, text}:
+        return ANSWERED
+    if not text:
+        return EMPTY
+    return SHORTEN if len(text) > LONGEST_REPLY else ""
 
 
 # ── the path to an order ─────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from onboarding.core import Core
 from onboarding.on_demand import P
+from onboarding.urls import safe_next
 from onboarding.web.context import language
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.letters import DrawsLetters
@@ -27,6 +28,7 @@ class DrawsPages(DrawsLetters, Core[P]):
         *,
         id: str | None = None,
         next: str | None = None,
+        form: str | None = None,
     ) -> "Markup":
         """Return one of our parts for a page of the host's; empty when not wanted.
 
@@ -35,13 +37,18 @@ class DrawsPages(DrawsLetters, Core[P]):
             request: As for ``account``.
             id: What every id in it begins with; by default its name.
             next: The path of this site to go to afterwards: by default this page.
+            form: For ``keep_it``, ``sign_in`` and ``claim``: the id of a form of yours
+                in the page at ``next``. What stands in it comes along, and ``typed``
+                returns it afterwards. Place the part below the form: Enter in a field
+                presses the first button that belongs to it.
 
         Raises:
-            ConfigError: When there is no such part.
+            ConfigError: When there is no such part, or it has no button for a form.
         """
         from onboarding.web.pages.partials import partial
 
-        return await partial(context_of(request, self), name, id=id, next=next)
+        context = context_of(request, self)
+        return await partial(context, name, id=id, next=next, form=form)
 
     def notice(self, request: RequestLike) -> "Notice | None":
         """Return what became of the last act, for the page that follows it; once.
@@ -80,8 +87,9 @@ class DrawsPages(DrawsLetters, Core[P]):
     async def typed(self, request: RequestLike, form: str) -> dict[str, str]:
         """Return what this browser typed into a form of this page, to be shown again.
 
-        Where somebody left the page by a button of ``_door.html``, to sign in: for half
-        an hour, until ``forget_typed``. Otherwise nothing.
+        Where somebody left the page by a button of ``_door.html`` or of a ``partial``,
+        to sign in, or you kept it by ``keep_typed``: for half an hour, until
+        ``forget_typed``. Otherwise nothing.
 
         Args:
             request: As for ``account``.
@@ -91,6 +99,40 @@ class DrawsPages(DrawsLetters, Core[P]):
 
         found = await find_typed(context_of(request, self), form)
         return {name: found.text(name) for name in found.fields} if found else {}
+
+    async def keep_typed(
+        self,
+        request: RequestLike,
+        form: str,
+        fields: Mapping[str, object],
+        *,
+        at: str,
+    ) -> None:
+        """Keep what was sent in a form, so that ``typed`` returns it on its page.
+
+        Where a POST cannot be done before something else is, and that leads to another
+        page: before you raise ``SignInRequired``, mostly, which then leads back to
+        ``at``. It is kept for this browser alone, sealed, instead of the form that it
+        left before. Passwords and tokens are left out, by their names, and what the
+        field ``onboarding-unkept`` of the form names; so is what is no text.
+
+        Args:
+            request: As for ``account``.
+            form: The id of the form in its page.
+            fields: What ``form`` returned.
+            at: The path of the page that has the form.
+
+        Raises:
+            BodyTooLarge: When it has more than 16,384 characters or 200 fields.
+            BadRequest: When it holds a character that no text has.
+            TooManyTries: When this client has had too much kept of late.
+            ResponseStarted: When the headers are sent: the cookie would be lost.
+        """
+        from onboarding.web.context.typed import keep_typed
+
+        texts = {n: [said] for n, said in fields.items() if isinstance(said, str)}
+        at = safe_next(at, self.origin, self.home)
+        await keep_typed(context_of(request, self), texts, id=form, at=at)
 
     async def forget_typed(self, request: RequestLike, form: str) -> None:
         """Forget what ``typed`` returns, since the form was sent and is done with.

@@ -157,14 +157,14 @@ class Person(Keyboard):
         with self.leads_on():
             self.page.get_by_role("link", name=words, exact=True).first.click()
 
-    def press(self, words: str) -> None:
+    def press(self, words: str, nth: int = 0) -> None:
         """Click a button that leads to another page, by its words."""
         with self.leads_on():
-            self.press_here(words)
+            self.press_here(words, nth)
 
-    def press_here(self, words: str) -> None:
+    def press_here(self, words: str, nth: int = 0) -> None:
         """Click a button that is answered on this page, by its words."""
-        self.page.get_by_role("button", name=words, exact=True).first.click()
+        self.page.get_by_role("button", name=words, exact=True).nth(nth).click()
 
     def click(self, selector: str) -> None:
         """Click what leads to another page, in whatever language it is."""
@@ -175,6 +175,10 @@ class Person(Keyboard):
         """Type into fields, found by their names."""
         for name, text in fields.items():
             self.page.locator(f"[name={name}]:not([type=hidden])").fill(text)
+
+    def write(self, selector: str, text: str, nth: int = 0) -> None:
+        """Type into one of several fields alike, whatever their names are."""
+        self.page.locator(selector).nth(nth).fill(text)
 
     def pick(self, words: str) -> None:
         """Choose a radio button by its label."""
@@ -214,6 +218,13 @@ class Person(Keyboard):
         """Expect that this stands in a field."""
         field = self.page.locator(f"[name={name}]")
         expect(field).to_have_value(typed, timeout=PATIENCE)
+
+    def sees_written(self, selector: str, *texts: str) -> None:
+        """Expect these texts in the fields that are alike, and no field more."""
+        fields = self.page.locator(selector)
+        expect(fields).to_have_count(len(texts), timeout=PATIENCE)
+        for place, text in enumerate(texts):
+            expect(fields.nth(place)).to_have_value(text, timeout=PATIENCE)
 
     def sees_lines(self, count: int) -> None:
         """Expect this many texts of people, each with the lines that they wrote."""

@@ -61,7 +61,7 @@ def test_every_page_holds_what_people_write(
     noor = new_person()
     noor.open("/shopkeeper")
     noor.measure(f"{name}-7-responses")
-    noor.fill(text=TEXT)
+    noor.write("textarea", TEXT)
     noor.press("Reply")
     noor.open("/shopkeeper/responses?state=answered")
     noor.sees_lines(2)

@@ -138,7 +138,7 @@ def test_a_reply_is_mailed_until_somebody_wants_no_more(
     sam.press_here("Versturen")
     sam.sees("Dank je wel")
     keeper.open("/shopkeeper")
-    keeper.fill(text="A fresh copy is on its way.")
+    keeper.write("textarea", "A fresh copy is on its way.")
     keeper.press("Reply")
     keeper.open("/shopkeeper/mail")
     keeper.sees("Lamplight heeft je geantwoord")

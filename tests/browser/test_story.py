@@ -62,7 +62,7 @@ def test_from_stranger_to_customer(
     noor = new_person(size=size, theme=theme)
     noor.open("/shopkeeper")
     noor.look("12-responses")
-    noor.fill(text="That should not happen. A fresh copy is on its way.")
+    noor.write("textarea", "That should not happen. A fresh copy is on its way.")
     noor.press("Reply")
     noor.sees("Sent. It stands under their data now.")
     noor.follow("Path")

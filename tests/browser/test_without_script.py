@@ -37,8 +37,8 @@ def test_the_whole_story(new_person: Callable[..., Person], language: str) -> No
 
     noor = new_person(script=False, language=language)
     noor.open("/shopkeeper/responses")
-    noor.fill(text="Thank you, Mira.")
-    noor.click("main form button")
+    noor.write("textarea", "Thank you, Mira.")
+    noor.click("button[name=reply]")
     sam.open("/welcome/account")
     sam.click("a[href*='/thanks']")
     sam.sees("Thank you, Mira.")
@@ -128,3 +128,63 @@ def test_an_opinion_outlives_a_sign_in_and_another_language(
     sam.sees_field("text", "A bent corner.")
     sam.click("button[value=respond]")
     sam.sees("A bent corner.")
+
+
+@on_phone_and_desktop
+def test_a_way_to_sign_in_beside_a_form_keeps_what_was_typed(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """At the checkout, by one press; also where it stops at the provider first."""
+    sam = new_person(script=False, size=size, theme=theme)
+    sam.open("/books/walden")
+    sam.press("Add to cart")
+    sam.follow("Check out")
+    sam.fill(name="Sam Bakker", street="Oudegracht 7")
+    sam.press("Go on with Lamplight ID")
+    sam.press("Cancel")
+    sam.sees("You stopped at Lamplight ID. Nothing changed.")
+    sam.press("Go on with Lamplight ID")
+    sam.continue_as("Mira Jansen")
+    sam.is_at("/checkout")
+    sam.sees_field("name", "Sam Bakker")
+    sam.sees_field("street", "Oudegracht 7")
+    sam.fill(**ADDRESS)
+    sam.press_enter("street")
+    sam.sees_heading("Thank you. Your order is in.")
+
+
+@pytest.mark.parametrize("script", [False, True], ids=["without", "with"])
+def test_replies_that_are_not_sent_stay_written(
+    new_person: Callable[..., Person], script: bool
+) -> None:
+    """When another is sent or refused, in another language, and through a sign-in."""
+    for name in ("moby-dick", "walden", "dracula"):
+        buyer = new_person()
+        buyer.open(f"/books/{name}")
+        buyer.press("Add to cart")
+        buyer.follow("Check out")
+        buyer.fill(**ADDRESS)
+        buyer.press_enter("town")
+        buyer.follow("Look at the order")
+        buyer.pick("6")
+        buyer.press_here("Send")
+        buyer.has_focus_on("Thank you, that helps")
+    noor = new_person(script=script)
+    noor.open("/shopkeeper/responses")
+    noor.write("textarea", "To the first.", 0)
+    noor.write("textarea", "Two\nlines & <more>", 2)
+    noor.press("Reply", 1)
+    noor.sees("Write a line before you send it.")
+    noor.sees_faulty_fields(1)
+    noor.sees_written("textarea", "To the first.", "", "Two\nlines & <more>")
+    noor.write("textarea", "To the second.", 1)
+    noor.press("Reply", 1)
+    noor.sees("Sent. It stands under their data now.")
+    noor.sees_written("textarea", "To the first.", "Two\nlines & <more>")
+    noor.press("Nederlands")
+    noor.sees_heading("Reacties")
+    noor.press("Inloggen")
+    noor.press("Verder met Lamplight ID")
+    noor.continue_as("Kim de Vries")
+    noor.is_at("/shopkeeper/responses")
+    noor.sees_written("textarea", "To the first.", "Two\nlines & <more>")

@@ -197,6 +197,37 @@ def test_looks_words_and_frame_are_the_hosts(running: Running) -> None:
     assert 'href="/help"' in english
 
 
+def test_a_form_loses_nothing(running: Running) -> None:
+    """Forms: in another language, by a part and by the door, refused, and too early."""
+    page = Page("docs/how-to/forms.md")
+    example = running(page.name)["app.py"]
+    [template] = [b for b in page.blocks if b.file.endswith("subscribe.html")]
+    Path(template.file).parent.mkdir(exist_ok=True)
+    Path(template.file).write_text(template.text, "utf-8")
+    own, typed = {"sec-fetch-site": "same-origin"}, {"town": "Utrecht"}
+    with TestClient(example.app, base_url="http://localhost:8000", headers=own) as sam:
+
+        def shows(answer: httpx2.Response, status: int = 200) -> bool:
+            assert answer.status_code == status
+            return 'name="town" value="Utrecht"' in answer.text
+
+        at = "?form=subscribe&at=%2Fsubscribe"
+        empty = sam.get("/subscribe").text
+        for address in (f"sign-in/google{at}", f"typed{at}"):
+            assert f'formaction="/welcome/{address.replace("&", "&amp;")}"' in empty
+        switched = sam.post("/subscribe", data=typed | {"onboarding-language": "nl"})
+        assert 'lang="nl"' in switched.text
+        assert shows(switched)
+        assert "Fill in your town" in sam.post("/subscribe", data={"town": " "}).text
+        chooser = sam.post(f"/welcome/typed{at}", data=typed)
+        assert 'name="next" value="/subscribe"' in chooser.text
+        assert shows(sam.get("/subscribe"))
+        sam.cookies.clear()
+        assert not shows(sam.get("/subscribe"))
+        assert "sign-in?next=%2Fsubscribe" in sam.post("/subscribe", data=typed).text
+        assert shows(sam.get("/subscribe"))
+
+
 def test_every_token_that_a_page_names_exists() -> None:
     """Looks: a custom property that is shown is one of the stylesheet."""
     css = (ROOT / "src/onboarding/web/views/static/onboarding.css").read_text("utf-8")

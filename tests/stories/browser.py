@@ -198,9 +198,9 @@ class Browser:
         self._typed |= fields
         return self
 
-    def press(self, words: str) -> Page:
-        """Press the button that says this; sends its form."""
-        form, button = self._find(words)
+    def press(self, words: str, value: str | None = None) -> Page:
+        """Press the button that says this, and sends this value; sends its form."""
+        form, button = self._find(words, value)
         strange = self._typed.keys() - form.names
         assert not strange, f"the form of {words!r} has no {strange}"
         sent = form.fields | {name: [text] for name, text in self._typed.items()}
@@ -210,10 +210,10 @@ class Browser:
         action = button.action or form.action
         return self._go(form.method.upper(), action, sent, "same-origin")
 
-    def _find(self, words: str) -> tuple[Form, Button]:
+    def _find(self, words: str, value: str | None) -> tuple[Form, Button]:
         for form in self.page.forms:
             for button in form.buttons:
-                if button.words == words:
+                if button.words == words and value in {None, button.value}:
                     return form, button
         raise AssertionError(f"{words!r} is none of {self.page.buttons}")
 

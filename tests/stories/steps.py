@@ -45,6 +45,30 @@ def continue_as(browser: Browser, person: str) -> Page:
     return browser.press(button)
 
 
+def give_opinion(browser: Browser, score: str = "6") -> None:
+    """Buy something, and say how it was."""
+    number = buy(browser, "Walden").path.split("/")[2]
+    browser.open(f"/orders/{number}")
+    browser.fill(score=score).press("Send")
+
+
+def waiting(keeper: Browser) -> list[str]:
+    """Return the ids of the responses that a reply can be written to, in order."""
+    form = next(form for form in keeper.page.forms if "/responses" in form.action)
+    return [button.value for button in form.buttons if button.name == "reply"]
+
+
+def write_reply(keeper: Browser, text: str, response: str = "") -> Browser:
+    """Write a reply, to the first of those who wait if to nobody else."""
+    return keeper.fill(**{f"text-{response or waiting(keeper)[0]}": text})
+
+
+def written(keeper: Browser) -> dict[str, str]:
+    """Return what stands in the fields for replies, by the id of the response."""
+    [form] = [form for form in keeper.page.forms if "/responses" in form.action]
+    return {id: form.fields[f"text-{id}"][0] for id in waiting(keeper)}
+
+
 def titles_in_cart(browser: Browser) -> list[str]:
     """Open the cart and read what is in it."""
     page = browser.open("/cart")

@@ -7,7 +7,7 @@ import pytest
 
 from onboarding.testing import FrozenClock
 from tests.stories.browser import Browser
-from tests.stories.steps import buy, choose, continue_as, sign_in
+from tests.stories.steps import buy, choose, continue_as, sign_in, write_reply
 
 QUESTION = "How likely are you to recommend Lamplight to a friend?"
 
@@ -41,7 +41,7 @@ def test_an_opinion_is_answered_by_a_person(
     assert page.heading == "Responses"
     assert "6 of 10" in page.text
     assert "Lovely book, but a bent corner." in page.text
-    noor.fill(text="That should not happen. We changed our boxes.").press("Reply")
+    write_reply(noor, "That should not happen. We changed our boxes.").press("Reply")
     assert "Sent. It stands under their data now." in noor.page.text
     assert "No open response." in noor.page.text
     noor.follow("Answered (1)")
@@ -110,7 +110,7 @@ def test_the_reply_reaches_who_signed_in_meanwhile(
     browser.fill(score="3").press("Send")
     noor.open("/shopkeeper/responses")
     sign_in(browser, "Lamplight ID", "Kim de Vries")
-    noor.fill(text="Tell us what went wrong?").press("Reply")
+    write_reply(noor, "Tell us what went wrong?").press("Reply")
     assert "Sent." in noor.page.text
     assert "answered by Noor" in browser.open("/welcome/account").text
 
@@ -124,7 +124,7 @@ def test_an_empty_reply_says_so(
     browser.open("/orders/2041")
     browser.fill(score="3").press("Send")
     noor.open("/shopkeeper/responses")
-    page = noor.fill(text="  ").press("Reply")
+    page = write_reply(noor, "  ").press("Reply")
     assert page.status == 422
     assert "Write a line before you send it." in page.text
     assert "Open (1)" in page.links

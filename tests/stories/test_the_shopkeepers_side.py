@@ -119,20 +119,3 @@ def test_a_prefetch_of_the_checkout_counts_for_nobody(
         page = browser.open("/shopkeeper/funnel")
         counted.append("Opened checkout 1" in page.text)
     assert counted == [False, True]
-
-
-def test_a_reply_that_does_not_fit_is_not_cut_off(
-    new_browser: Callable[..., Browser],
-) -> None:
-    """What was written stands there still, with what to do; nothing was sent."""
-    sam, noor = new_browser(), new_browser()
-    number = buy(sam, "Walden").path.split("/")[2]
-    sam.open(f"/orders/{number}")
-    sam.fill(score="6").press("Send")
-    noor.open("/shopkeeper/responses")
-    page = noor.fill(text="Thank you. " * 200).press("Reply")
-    assert page.status == 422
-    assert "Make your reply shorter: 2,000 characters fit." in page.links
-    assert page.forms[0].fields["text"] == [("Thank you. " * 200).strip()]
-    assert noor.open("/shopkeeper/responses").links["Open (1)"]
-    assert noor.fill(text="   ").press("Reply").status == 422

@@ -50,6 +50,9 @@ METHODS: dict[str, Ask] = {
     "locale": lambda staff, request: staff.locale(request),
     "switches_language": lambda staff, request: staff.switches_language(request, {}),
     "typed": lambda staff, request: staff.typed(request, "form"),
+    "keep_typed": lambda staff, request: staff.keep_typed(
+        request, "form", {"town": "Utrecht"}, at="/"
+    ),
     "forget_typed": lambda staff, request: staff.forget_typed(request, "form"),
     "render": lambda staff, request: staff.render(request, "nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),

@@ -253,7 +253,7 @@ def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> Way
 def _sign_in_and_back(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
     """To the chooser, and back here; to the page of the form, where one was sent."""
     came = came_from(context.scope["headers"], context.core.origin)
-    page = context.full_path if is_reading(context.scope) else came
+    page = context.full_path if is_reading(context.scope) else context.next or came
     href = context.renderer.url("sign-in", next=page, guest="no")
     return WayOn(label=label, href=href)
 

@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
-from onboarding.errors import MethodNotAllowed, TooManyTries
+from onboarding.cookies import OURS
+from onboarding.errors import BadRequest, MethodNotAllowed, TooManyTries
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.limiting.model import LimitedAct
@@ -20,10 +21,16 @@ from onboarding.web.context.body import Body
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
-from onboarding.web.context.protection import check_same_site
+from onboarding.web.context.protection import are_texts, check_same_site
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS
-from onboarding.web.context.typed import FORM, find_typed, forget_typed
+from onboarding.web.context.typed import (
+    FORM,
+    find_typed,
+    forget_typed,
+    keep_typed,
+    without_secrets,
+)
 from onboarding.web.views.questions import describe_questions
 
 if TYPE_CHECKING:
@@ -116,6 +123,28 @@ class Call:
         self._sent = await body.read(self.request, self.core.deadlines)
         return self._sent
 
+    async def pressed(self) -> Body:
+        """Read what a button of ours sends, which may stand in a form of the host's.
+
+        Its address names that form then, and the page that has it. What stands in the
+        form is kept for when that page is shown again, and it is where to go
+        afterwards; what the button itself has to say stands in its address.
+
+        Raises:
+            BadRequest: When that holds what no field of a form could.
+        """
+        sent = await self.body()
+        form = self.query("form")
+        if form is None:
+            return sent
+        if not are_texts(self.request.query_params.values()):
+            raise BadRequest("the address holds a character that no text has")
+        at = language.path_in_any(self.local(self.query("at")))
+        await keep_typed(self.context, sent.form, id=form, at=at)
+        ours = {n: said for n, said in sent.form.items() if n.startswith(f"{OURS}-")}
+        said = {name: [text] for name, text in self.request.query_params.items()}
+        return Body(form={**ours, **said, "next": [at]})
+
     def switches_language(self, sent: Body) -> bool:
         """Tell whether the language switch sent a form; go on in its language.
 
@@ -135,7 +164,8 @@ class Call:
     def keep_form(self, error: TooManyTries) -> None:
         """Let the page of an error offer to send again what was sent."""
         if self._sent is not None:
-            error.keep({name: values[0] for name, values in self._sent.form.items()})
+            fields = without_secrets(self._sent.form)
+            error.keep({name: values[0] for name, values in fields.items()})
 
     async def typed(self) -> "TypedForm | None":
         """Return what was typed into the form of this page before a sign-in."""

@@ -125,7 +125,7 @@ async def claim(call: Call) -> Response:
 
     A visitor becomes a guest, whose order it then is.
     """
-    sent = await call.body()
+    sent = await call.pressed()
     order = sent.text("order")
     if order is not None:
         grants = grants_of(call.context)

@@ -33,7 +33,12 @@ MOST_PROMPTS = 3
 
 
 async def partial(
-    context: RequestContext, name: str, *, id: str | None, next: str | None
+    context: RequestContext,
+    name: str,
+    *,
+    id: str | None,
+    next: str | None,
+    form: str | None,
 ) -> Markup:
     """Return a part by its name: one of ``PARTS``.
 
@@ -42,17 +47,24 @@ async def partial(
         name: Which part.
         id: What every id in it begins with; None is the part's own.
         next: The path of this site to go to afterwards; None is this page.
+        form: The id of a form of the host's, at ``next``, whose text comes along.
 
     Raises:
-        ConfigError: When there is no such part.
+        ConfigError: When there is no such part, or it has no button for a form.
     """
     if name not in PARTS:
         known = ", ".join(map(repr, PARTS))
         raise ConfigError(f"there is no part {name!r}; write one of {known}")
-    part = PARTS[name]
-    return await (
-        part(context, next=next) if id is None else part(context, id=id, next=next)
-    )
+    given = {} if id is None else {"id": id}
+    if form is not None:
+        if name not in WITH_BUTTONS:
+            able = ", ".join(map(repr, WITH_BUTTONS))
+            raise ConfigError(
+                f"the part {name!r} has no button that could belong to the form "
+                f"{form!r}; write form= for one of {able}"
+            )
+        given["form"] = form
+    return await PARTS[name](context, next=next, **given)
 
 
 async def prompt(
@@ -95,7 +107,11 @@ def opinion_in(typed: "TypedForm | None", prompt: Prompt) -> tuple[str, str]:
 
 
 async def keep_it(
-    context: RequestContext, *, id: str = "onboarding-keep-", next: str | None = None
+    context: RequestContext,
+    *,
+    id: str = "onboarding-keep-",
+    next: str | None = None,
+    form: str = "",
 ) -> Markup:
     """Return the offer to keep what a guest did here, by signing in."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
@@ -107,19 +123,25 @@ async def keep_it(
         "most": MOST_PROMPTS,
         "days": context.core.sessions.policy.guest_idle.days,
         "id": id,
+        "form": form,
         "next": _local(context, next),
     }
     return context.part("_keep_it.html", values)
 
 
 async def sign_in(
-    context: RequestContext, *, id: str = "onboarding-sign-in-", next: str | None = None
+    context: RequestContext,
+    *,
+    id: str = "onboarding-sign-in-",
+    next: str | None = None,
+    form: str = "",
 ) -> Markup:
     """Return a button for each way to sign in, unless somebody is in already."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
     if (account and not account.is_guest) or not ways:
         return NOTHING
-    values = {"ways": ways, "id": id, "next": _local(context, next)}
+    there = _local(context, next)
+    values = {"ways": ways, "id": id, "form": form, "next": there}
     return context.part("_sign_in.html", values)
 
 
@@ -130,7 +152,11 @@ async def notice(context: RequestContext, **_: str | None) -> Markup:
 
 
 async def claim(
-    context: RequestContext, *, id: str = "onboarding-claim-", next: str | None = None
+    context: RequestContext,
+    *,
+    id: str = "onboarding-claim-",
+    next: str | None = None,
+    form: str = "",
 ) -> Markup:
     """Return the offer to keep orders that were placed as a guest, or elsewhere.
 
@@ -151,6 +177,7 @@ async def claim(
         "claimable": claimable,
         "nonce": None if account else core.guests.new_nonce(),
         "id": id,
+        "form": form,
         "next": _local(context, next),
     }
     return context.part("_claim.html", values)
@@ -182,6 +209,9 @@ PARTS: dict[str, Callable[..., Awaitable[Markup]]] = {
     "notice": notice,
     "claim": claim,
 }
+
+WITH_BUTTONS = ("keep_it", "sign_in", "claim")
+"""Parts of buttons alone: these may belong to a form of the host's beside them."""
 
 
 def field(context: RequestContext) -> Markup:

@@ -27,7 +27,7 @@ from onboarding.web.views.sign_in import sign_in_buttons
 async def begin(call: Call) -> Response:
     """POST ``sign-in/{provider}``: on to the provider, bound to this browser."""
     name = call.param("provider")
-    sent = await call.body()
+    sent = await call.pressed()
     call.context.next = call.local(sent.text("next") or call.query("next"))
     if name not in call.core.providers:
         raise NotFound("no provider has this name")
@@ -51,7 +51,8 @@ async def begin(call: Call) -> Response:
 
 async def to_choice(call: Call) -> Response:
     """GET ``sign-in/{provider}``: no link begins anything; the chooser has buttons."""
-    return call.go(call.url("sign-in", next=call.query("next")))
+    wanted = call.query("next") or call.query("at")
+    return call.go(call.url("sign-in", next=wanted))
 
 
 def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:

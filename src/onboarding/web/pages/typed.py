@@ -2,9 +2,7 @@
 
 from starlette.responses import Response
 
-from onboarding.limiting.model import LimitedAct
-from onboarding.web.context.language import path_in_any
-from onboarding.web.context.typed import keep_typed
+from onboarding.errors import BadRequest
 from onboarding.web.pages.call import Call
 
 
@@ -15,10 +13,10 @@ async def keep(call: Call) -> Response:
     page. Sent by the language switch, that page comes back in the other language.
     Nothing is looked at: the form itself is still to be sent.
     """
-    sent = await call.body()
-    at = call.context.next = path_in_any(call.local(call.query("at")))
-    await call.limit(LimitedAct.GUEST)  # as much is kept of anybody as of a guest
-    await keep_typed(call.context, sent.form, id=call.query("form") or "", at=at)
+    if call.query("form") is None:
+        raise BadRequest("form is the id of the form that is left")
+    sent = await call.pressed()
+    at = sent.text("next")
     if call.switches_language(sent):
-        return call.go(at)
+        return call.go(call.local(at))
     return call.go(call.url("sign-in", next=at))
