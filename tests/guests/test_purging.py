@@ -17,7 +17,7 @@ from onboarding.accounts.resources import Query, Resource
 from onboarding.errors import StoreUnavailable
 from onboarding.events import Entry
 from onboarding.guests.model import Hold, HoldKind, Purged
-from onboarding.guests.purging import MOST_REASONS
+from onboarding.guests.tally import MOST_REASONS
 from onboarding.stores import store_from, upgrade
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock

@@ -43,6 +43,8 @@ class HoldKind(StrEnum):
     """Something of theirs changed meanwhile; the next purge looks again."""
     RESOURCE = "resource"
     """A resource of the host's keeps something of theirs."""
+    STUCK = "stuck"
+    """What it takes fails, each time: the log names whom, and the reason what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Hold:
     Attributes:
         kind: What kind of thing.
         resource: The name of the resource that keeps something, where one does.
-        reason: Why it does, in the host's words.
+        reason: Why it does, in the host's words; what fails, where something does.
     """
 
     kind: HoldKind
@@ -71,6 +73,8 @@ class Purged:
         settled: Accounts that had ended before, and under which rows were written
             since: these came to whose they are, or went.
         expired: Rows that an erasure had left, and that need not stay any more.
+        stuck: Accounts that had ended before, and under which rows stay that should
+            not, since what it takes fails: by what, which ``HoldKind.STUCK`` says.
     """
 
     gone: int = 0
@@ -78,6 +82,14 @@ class Purged:
     kept: Mapping[Hold, int] = field(default_factory=dict)
     settled: int = 0
     expired: int = 0
+    stuck: Mapping[Hold, int] = field(default_factory=dict)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether anything fails each time, and waits for somebody to mend it."""
+        return bool(self.stuck) or any(
+            hold.kind is HoldKind.STUCK for hold in self.kept
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
