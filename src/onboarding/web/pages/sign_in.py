@@ -53,7 +53,7 @@ def _choose(call: Call, typed: str = "") -> Response:
     stopped = call.core.providers.get(call.query("stopped") or "")
     asked = {name: call.query(name) for name in ("next", "guest", "stopped")}
     return call.page(
-        "sign-in.html",
+        "onboarding/sign-in.html",
         at=call.url("sign-in", **asked),
         typed=typed,
         ways=ways,
@@ -86,7 +86,7 @@ async def begin(call: Call) -> Response:
     # The page of the button could not know yet where this provider answers, and its
     # content security policy would stop a redirect there. A link may go anywhere.
     title = call.core.providers[name].title
-    return call.page("onward.html", title=title, location=started.location)
+    return call.page("onboarding/onward.html", title=title, location=started.location)
 
 
 async def to_choice(call: Call) -> Response:
@@ -167,7 +167,7 @@ async def ask_owner(call: Call) -> Response:
             }
         )
     return call.page(
-        "confirm.html",
+        "onboarding/confirm.html",
         waiting=waiting,
         who=await _name(call),
         by_mail=by_mail,
