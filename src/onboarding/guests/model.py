@@ -14,6 +14,10 @@ from onboarding.frozen import dataclass, field
 class GuestPolicy:
     """How long a guest is kept, by the state that they were left in.
 
+    A guest whom no browser ever had, made by ``orders.register`` for an order that came
+    by phone, is never orphaned: they left an address, and their age counts from when
+    they were made. What they ordered holds them as it holds anybody.
+
     Attributes:
         orphaned_after: A guest whose session never came back is purged after this.
         idle: A guest who came back is purged after this long unseen. None is as long
@@ -22,7 +26,8 @@ class GuestPolicy:
             storage of personal data takes a decision (GDPR, Article 25(2)).
         with_orders: A guest whom a resource of yours keeps has their data erased after
             this long unseen, as if they had asked for it: its ``erase`` says what
-            stays. None is never: they are kept for as long as their rows are.
+            stays. None is never: they are kept for as long as their rows are. Of whom
+            no browser is known, the last event in the log counts.
         converge: For how long a page's nonce leads parallel first writes of one
             browser to one guest.
     """

@@ -20,7 +20,7 @@ from onboarding.accounts.resources import Resource
 from onboarding.accounts.stuck import Stuck, Upkeep, is_race
 from onboarding.changes import Replace, Statement
 from onboarding.clock import Clock
-from onboarding.events import AccountErased, AccountExpired
+from onboarding.events import AccountErased, AccountExpired, Entry
 from onboarding.frozen import dataclass
 from onboarding.guests.model import GuestPolicy, Hold, HoldKind, Purged
 from onboarding.guests.rules import Lapse, lapse
@@ -207,13 +207,20 @@ class Purging:
         self, guest: Account, since: Lapse, veto: Veto, now: datetime
     ) -> End | Hold:
         """Say what becomes of a guest of whom something must be kept."""
-        sessions = await self._store.list_of(Session, guest.id)
-        seen = max((one.seen_at for one in sessions), default=guest.created_at)
-        if seen >= since.orders_before:
+        if await self._last_seen(guest) >= since.orders_before:
             return Hold(HoldKind.RESOURCE, veto.resource, veto.reason)
         merged = await self._store.list_merged(guest.id)
         plans = await self._belongings.plan_erase(guest.id, now, merged)
         return End(Ending.ERASED, plans)
+
+    async def _last_seen(self, guest: Account) -> datetime:
+        sessions = await self._store.list_of(Session, guest.id)
+        if sessions:
+            return max(one.seen_at for one in sessions)
+        # No browser is ever seen of whoever orders by phone: what they did since, such
+        # as a second order, is in the log alone.
+        done = await self._store.list_of(Entry, guest.id)
+        return max((one.at for one in done), default=guest.created_at)
 
 
 def _blamed(plans: Plans, error: Exception) -> list[Resource]:
