@@ -343,7 +343,8 @@ def test_a_handler_for_who_has_signed_in_refuses_others() -> None:
 def test_a_page_of_the_host_stands_in_our_frame(tmp_path: Path) -> None:
     """In the language of the request, with the headers of our own pages."""
     (tmp_path / "help.html").write_text(
-        '{% extends "_base.html" %}{% block main %}<p>{{ status }}: {{ t.locale }}</p>'
+        '{% extends "onboarding/_base.html" %}'
+        "{% block main %}<p>{{ status }}: {{ t.locale }}</p>"
         "{% endblock %}"
     )
     onboarding = build(templates=tmp_path)

@@ -64,7 +64,7 @@ class World:
         )
         self.keys = Keys(KEY)
         self.sessions = SessionService(store, clock, ids, SessionPolicy())
-        self.merging = Merging(store, clock, ids, self.belongings)
+        self.merging = Merging(store, clock, ids, self.belongings, ways=TellsNobody())
         settling = Settling(
             store, clock, ids, self.sessions, self.merging, ways=TellsNobody()
         )

@@ -43,8 +43,8 @@ class Shop:
     ) -> Response:
         """Draw a page, in the frame and with the headers of onboarding's own pages.
 
-        Both look into the shop's folder of templates first, so that a visitor never
-        sees where the shop ends and the library begins.
+        Those stand in the shop's frame, too (``templates/onboarding/_base.html``), so
+        that a visitor never sees where the shop ends and the library begins.
         """
         words, account = self.words(request), self.onboarding.account(request)
         common = {

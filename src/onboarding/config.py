@@ -84,7 +84,8 @@ class Settings(TypedDict, total=False):
         home: The path of the site's front page.
         help_url: Where help is; the first link of every footer.
         texts: The host's own sentences in other languages, by language.
-        templates: A folder of templates that is searched before ours.
+        templates: A folder of templates, your own and, in ``onboarding/``, what stands
+            in for ours.
         skip: Paths whose requests we never look at, such as static files.
         prefix: What the names of our tables begin with.
         cookie_prefix: What the names of our cookies begin with; for a second

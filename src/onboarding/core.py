@@ -186,7 +186,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         )
         self.intents = IntentService(*ground)
         self.sweeper = Sweeper(self.intents)
-        self.merging = Merging(*ground, self.belongings)
+        self.merging = Merging(*ground, self.belongings, ways=self.letters)
         found = *ground, self.sessions, self.merging
         settling = Settling(*found, ways=self.letters)
         asks = settings.get("merge") == "ask"

@@ -55,7 +55,7 @@ class DrawsPages(DrawsLetters, Core[P]):
 
         Signing in, keeping what a guest did, merging, linking, erasing and signing out
         leave one. It waits for five minutes, for a page that a person sees. Our own
-        pages and those of ``render`` show it already, where they extend ``_base.html``.
+        pages and those of ``render`` that extend ``onboarding/_base.html`` show it.
         """
         from onboarding.web.context.notices import take_notice
 
@@ -87,9 +87,9 @@ class DrawsPages(DrawsLetters, Core[P]):
     async def typed(self, request: RequestLike, form: str) -> dict[str, str]:
         """Return what this browser typed into a form of this page, to be shown again.
 
-        Where somebody left the page by a button of ``_door.html`` or of a ``partial``,
-        to sign in, or you kept it by ``keep_typed``: for half an hour, until
-        ``forget_typed``. Otherwise nothing.
+        Where somebody left the page by a button of ``onboarding/_door.html`` or of a
+        ``partial``, to sign in, or you kept it by ``keep_typed``: for half an hour,
+        until ``forget_typed``. Otherwise nothing.
 
         Args:
             request: As for ``account``.
@@ -159,9 +159,9 @@ class DrawsPages(DrawsLetters, Core[P]):
         Args:
             request: As for ``account``.
             template: Its name in the folder of ``templates=``. It may extend
-                ``_base.html``, and use ``t``, ``url``, ``static``, ``site``, ``home``,
-                ``help_url``, ``languages``, ``account``, ``here`` (its path), ``at``
-                and ``notice()``.
+                ``onboarding/_base.html``, and use ``t``, ``url``, ``static``, ``site``,
+                ``home``, ``help_url``, ``languages``, ``account``, ``here`` (its path),
+                ``at`` and ``notice()``.
             values: What else it may use.
             status: The HTTP status.
             at: Of a form that a POST is answered with: the path of its page.

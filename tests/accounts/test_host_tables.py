@@ -12,6 +12,7 @@ from typing_extensions import override
 from onboarding import (
     AccountWins,
     Anonymise,
+    Claim,
     DeleteRows,
     GuestWins,
     KeepLarger,
@@ -185,6 +186,11 @@ async def test_what_could_never_be_anonymised_is_found_at_opening(shop: Shop) ->
 
 # ── what a merge would break ─────────────────────────────────────────────────
 
+OPEN = (
+    "CREATE TABLE orders (account_id TEXT, book TEXT, state VARCHAR(9));"
+    "CREATE UNIQUE INDEX mine ON orders (account_id) WHERE {rows}"
+)
+
 BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
     "one row for each account": (
         "CREATE TABLE orders (account_id TEXT UNIQUE, name TEXT)",
@@ -215,7 +221,36 @@ BROKEN: dict[str, tuple[str, dict[str, Any], str]] = {
             "CREATE UNIQUE INDEX mine ON orders (account_id) WHERE is_usual = 1"
         ),
         {},
-        "merge=KeepOne()",
+        "merge=PerState('is_usual', {1: KeepOne()}, otherwise=Reassign())",
+    ),
+    "for rows in one state": (
+        OPEN.format(rows="state = 'open'"),
+        {},
+        "merge=PerState('state', {'open': KeepOne()}, otherwise=Reassign())",
+    ),
+    "for rows in one state, beside those that are named": (
+        OPEN.format(rows="state = 'open'"),
+        {"merge": PerState("state", {"cart": KeepOne()}, otherwise=Reassign())},
+        "merge=PerState('state', {'open': KeepOne()}, otherwise=Reassign())",
+    ),
+    "for rows in two states, of which one is named": (
+        OPEN.format(rows="state IN ('open', 'paying')"),
+        {"merge": PerState("state", {"open": KeepOne()}, otherwise=AccountWins())},
+        "has no 'state' in it",
+    ),
+    "for rows of which nothing is known": (
+        OPEN.format(rows="state <> 'open' OR book IS NULL"),
+        {},
+        "write merge=KeepOne()",
+    ),
+    "for rows of a computed key": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, state TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id, lower(book))"
+            " WHERE state = 'open'"
+        ),
+        {},
+        "merge=PerState('state', {'open': KeepOne()}, otherwise=Reassign())",
     ),
     "a key that is computed": (
         (
@@ -336,6 +371,53 @@ KEPT: dict[str, tuple[str, dict[str, Any]]] = {
     "what waits comes back whole": (LINES, {"merge": Park(take_back=GuestWins())}),
     "what lost joins": (LINES, {"merge": AccountWins(losing=Park(take_back=LARGER))}),
     "by state": (LINES, {"merge": PerState("state", {"cart": LARGER})}),
+    **{
+        f"for rows in states that have a rule: {rows}": (
+            OPEN.format(rows=rows),
+            {
+                "merge": PerState(
+                    "state", {"open": KeepOne(), "it's": GuestWins()}, otherwise=rule
+                )
+            },
+        )
+        for rule in (Reassign(), KeepOne())
+        for rows in (
+            "state = 'open'",
+            "('open' = state)",
+            "state IN ('open', 'it''s')",
+            "book IS NOT NULL AND (state = 'open') AND account_id <> ''",
+        )
+    },
+    "for rows of nobody": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT);"
+            "CREATE UNIQUE INDEX mine ON orders (book) WHERE account_id IS NOT NULL"
+        ),
+        {},
+    ),
+    "for rows beside the states that are named": (
+        OPEN.format(rows="state = 'usual'"),
+        {"merge": PerState("state", {"open": GuestWins()}, otherwise=KeepOne())},
+    ),
+    "for rows in a number of a state": (
+        (
+            "CREATE TABLE orders (account_id TEXT, state INTEGER);"
+            "CREATE UNIQUE INDEX mine ON orders (account_id) WHERE state IN (1, -2)"
+        ),
+        {
+            "merge": PerState(
+                "state", {1: KeepOne(), -2: KeepOne()}, otherwise=Reassign()
+            )
+        },
+    ),
+    "for rows of a computed key, by state": (
+        (
+            "CREATE TABLE orders (account_id TEXT, book TEXT, state VARCHAR(9));"
+            "CREATE UNIQUE INDEX mine ON orders (account_id, lower(book))"
+            " WHERE state = 'open'"
+        ),
+        {"merge": PerState("state", {"open": KeepOne()}, otherwise=Reassign())},
+    ),
     "by state, and beside it": (
         "CREATE TABLE orders (account_id TEXT, state TEXT, UNIQUE (account_id, state))",
         {"merge": PerState("state", {"cart": KeepOne()}, otherwise=AccountWins())},
@@ -352,6 +434,36 @@ async def test_a_key_that_every_merge_keeps_is_let_through(
     await shop.run(sql)
     async with shop.build(table(**rules)) as onboarding:
         assert onboarding.is_open
+
+
+async def test_a_merge_keeps_a_key_over_some_rows(shop: Shop) -> None:
+    """One open row is left, and what stands beside the key comes along whole."""
+    await shop.run(OPEN.format(rows="state = 'open'"))
+    rule = PerState("state", {"open": KeepOne()}, otherwise=Reassign())
+    resource = table(merge=rule)
+    async with shop.build(resource) as onboarding:
+        world = World(onboarding.store, resources=[resource])
+        guest, owner = [(await world.guest()).account.id for _ in range(2)]
+        await shop.run(
+            "INSERT INTO orders VALUES"
+            f" ('{guest}', 'Emma', 'open'), ('{guest}', 'Walden', 'paid'),"
+            f" ('{owner}', 'Dracula', 'open'), ('{owner}', 'Carmilla', 'paid')"
+        )
+        await world.merging.merge(guest, owner)
+        rows = await world.store.query("SELECT * FROM orders ORDER BY book")
+    assert {owner} == {row["account_id"] for row in rows}
+    assert ["Carmilla", "Dracula", "Walden"] == [row["book"] for row in rows]
+
+
+async def test_a_key_over_some_rows_tells_no_order_from_the_others(shop: Shop) -> None:
+    """Beside those there may be two of it: whoever claims could get another one."""
+    await shop.run(
+        "CREATE TABLE orders (number TEXT, account_id TEXT, email TEXT, at TEXT);"
+        "CREATE UNIQUE INDEX mine ON orders (number) WHERE email IS NOT NULL"
+    )
+    claim = Claim(key="number", contact="email", at="at")
+    said = await shop.refused(table(claim=claim))
+    assert "claim: 'number' is not unique" in said
 
 
 # ── what is referenced ───────────────────────────────────────────────────────

@@ -87,6 +87,25 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
     assert [(2, 1)] == left
 
 
+def test_what_is_stuck_is_told_and_ends_with_a_status(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever runs it every night hears of it; the rest is done all the same."""
+    write(shop, "stuck", resources=ORDERS)
+    trigger = (
+        "CREATE TRIGGER no BEFORE DELETE ON orders"
+        " BEGIN SELECT RAISE(ABORT, 'on hold'); END"
+    )
+    run(shop, trigger)
+
+    assert 1 == main(["purge", "stuck:onboarding"])
+
+    told = capsys.readouterr()
+    assert "1 guest went\n" in told.out
+    why = "orders: the database refused a statement: on hold"
+    assert f"rows of 1 ended account stay where they are: {why}\n" in told.out
+
+
 @pytest.mark.parametrize("batch", ["0", "-1", "many"])
 def test_a_batch_holds_somebody(folder: Path, batch: str) -> None:
     """A wrong number is told as a wrong call."""

@@ -186,6 +186,7 @@ def test_looks_words_and_frame_are_the_hosts(running: Running) -> None:
     page = Page("docs/how-to/looks.md")
     example = running(page.name)[""]
     [frame] = [block for block in page.blocks if block.file.endswith("_base.html")]
+    Path(frame.file).parent.mkdir()
     Path(frame.file).write_text(frame.text, "utf-8")
     app = example.onboarding.around(lambda *_: None)
     with TestClient(app, base_url="https://shop.example") as client:

@@ -11,16 +11,26 @@ import pytest
 from typing_extensions import override
 
 from onboarding import After, Anonymise, DeleteRows, GuestPolicy, KeepRows
-from onboarding.accounts.model import Account, CurrentSession, Ending, Intent, Purpose
+from onboarding.accounts.model import (
+    Account,
+    Contact,
+    CurrentSession,
+    Ending,
+    Intent,
+    Purpose,
+)
 from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.resources import Query, Resource
+from onboarding.changes import Add
 from onboarding.errors import StoreUnavailable
-from onboarding.events import Entry
+from onboarding.events import ContactGiven, Entry, GuestStarted
 from onboarding.guests.model import Hold, HoldKind, Purged
-from onboarding.guests.purging import MOST_REASONS
+from onboarding.guests.tally import MOST_REASONS
+from onboarding.log import Recorder
 from onboarding.stores import store_from, upgrade
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
+from onboarding.tokens import Ids
 from tests.security.stale import slowed
 from tests.stores.host import Host, connected
 from tests.world import World
@@ -165,6 +175,63 @@ async def test_whoever_left_an_address_is_no_orphan(shop: Shop) -> None:
 
     assert Purged(gone=1) == await shop.foreseen()
     assert Purged(gone=1) == await patient.guests.purge()
+
+
+async def by_phone(shop: Shop) -> Account:
+    """Make the guest of an order by phone, as ``orders.register`` does: no session."""
+    account = Account(id=Ids(shop.clock).new(), created_at=shop.now)
+    contact = Contact(
+        account_id=account.id,
+        address="emma@example.org",
+        typed="emma@example.org",
+        given_at=shop.now,
+    )
+    log = Recorder(shop.clock, Ids(shop.clock))
+    entries = [log.entry(account.id, GuestStarted())]
+    await shop.store.commit(Add(account), Add(contact), events=entries)
+    return account
+
+
+async def test_whoever_ordered_by_phone_is_no_orphan(shop: Shop) -> None:
+    """No browser could bring them back: they count from when they were made."""
+    guest = await by_phone(shop)
+    await shop.put("carts", guest.id)
+    shop.clock.advance(30 * DAY)
+    assert Purged() == await shop.guests.purge()
+    shop.clock.advance(timedelta(seconds=1))
+
+    assert Purged(gone=1) == await shop.guests.purge()
+    assert [] == await shop.rows("carts")
+
+
+async def test_what_was_ordered_by_phone_holds_its_guest(shop: Shop) -> None:
+    """For as long as its rows say, as it holds anybody."""
+    buyer, wisher = await by_phone(shop), await by_phone(shop)
+    await shop.put("orders", buyer.id)
+    await shop.put("wishes", wisher.id)
+    shop.clock.advance(60 * DAY)
+    assert {ORDERS: 1, WISHES: 1} == await shop.kept()
+    shop.clock.advance(timedelta(seconds=1))
+    assert Purged(gone=1, kept={ORDERS: 1}) == await shop.guests.purge()
+    shop.clock.advance(20 * YEAR)
+    assert {ORDERS: 1} == await shop.kept()
+
+
+async def test_a_second_order_by_phone_is_the_last_that_was_seen(shop: Shop) -> None:
+    """It stands in the log alone; whoever placed it is not erased by the first."""
+    shop = await under(shop, GuestPolicy(with_orders=YEAR))
+    guest = await by_phone(shop)
+    await shop.put("orders", guest.id, "Lane 1")
+    shop.clock.advance(YEAR - DAY)
+    await shop.put("orders", guest.id, "Lane 2")
+    again = Recorder(shop.clock, Ids(shop.clock)).entry(guest.id, ContactGiven())
+    await shop.store.commit(events=[again])
+    shop.clock.advance(YEAR)
+    assert {ORDERS: 1} == await shop.kept()
+    shop.clock.advance(timedelta(seconds=1))
+
+    assert Purged(erased=1) == await shop.guests.purge()
+    assert {None} == {street for _, street in await shop.rows("orders")}
 
 
 async def test_registered_people_are_never_purged(shop: Shop) -> None:

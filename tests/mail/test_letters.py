@@ -172,7 +172,9 @@ async def test_who_never_came_back_is_written_to_in_english(
 
 async def test_a_host_s_template_replaces_ours(tmp_path: Path, inbox: Inbox) -> None:
     """As a page's does; what it is given is the same."""
-    (tmp_path / "letter-way-added.txt").write_text("Ahoy: {{ provider }}", "utf-8")
+    (tmp_path / "onboarding").mkdir()
+    ours = tmp_path / "onboarding" / "letter-way-added.txt"
+    ours.write_text("Ahoy: {{ provider }}", "utf-8")
     async with opened(inbox, templates=tmp_path) as site:
         browser = site.browser()
         await browser.sign_in(KIM)

@@ -1,9 +1,24 @@
 """A way to sign in that comes or goes, told to whoever had another one before."""
 
+from datetime import timedelta
+
 import pytest
 
+from onboarding import Letters
+from onboarding.changes import Add
+from onboarding.mail.model import Letter
 from onboarding.testing import Person
-from tests.mail.post import act, link, prove, prove_by_hand, send, take, waiting
+from tests.mail.post import (
+    Watched,
+    act,
+    link,
+    opened,
+    prove,
+    prove_by_hand,
+    send,
+    take,
+    waiting,
+)
 from tests.web.site import KIM, SAM, Browser, Inbox, Site
 
 pytestmark = pytest.mark.anyio
@@ -109,6 +124,92 @@ async def test_a_guest_s_first_way_is_no_news_though_an_address_be_proven(
     assert [] == await waiting(site)
     await browser.sign_in(SAM)
     assert [] == await waiting(site)
+
+
+# ── two accounts that come together ──────────────────────────────────────────
+
+
+async def two(site: Site, inbox: Inbox) -> tuple[str, str]:
+    """Return two registered accounts, of different ways in."""
+    kim, sam = site.browser(), site.browser("nl")
+    await kim.sign_in(KIM)
+    await sam.sign_in(SAM, "other")
+    await prove(sam, inbox, "sam@example.net")
+    site.clock.advance(timedelta(seconds=1))
+    await sam.get("/look")
+    ids = []
+    for browser in (kim, sam):
+        me = await site.onboarding.sessions.find(browser.session or "")
+        assert me is not None
+        ids.append(me.account.id)
+    return ids[0], ids[1]
+
+
+async def test_a_merge_is_told_to_both_with_what_the_other_brings(
+    site: Site, inbox: Inbox
+) -> None:
+    """Each in their language: whoever has the other's ways sees what was theirs."""
+    kim, sam = await two(site, inbox)
+    await site.onboarding.merging.merge(sam, kim)
+    await site.onboarding.merging.merge(sam, kim)
+    letters = await take(site, inbox, 2)
+    told = {one.to: one for one in letters}
+    assert {"kim@example.org", "sam@example.net"} == set(told)
+    to_kim, to_sam = told["kim@example.org"], told["sam@example.net"]
+    assert "A new way to sign in to Lamplight" == to_kim.subject
+    assert "- Other\n" in to_kim.text
+    assert "s***@example.net" in to_kim.text
+    assert "Een nieuwe manier om in te loggen bij Lamplight" == to_sam.subject
+    assert "- Lamplight ID\n" in to_sam.text
+    assert "k***@example.org" in to_sam.text
+    assert [] == await waiting(site)
+
+
+async def test_what_is_told_of_a_merge_is_the_survivor_s_mail(
+    site: Site, inbox: Inbox
+) -> None:
+    """Written by the commit of the merge; it goes with the person's data."""
+    kim, sam = await two(site, inbox)
+    store = site.onboarding.store
+    assert isinstance(store, Watched)
+    store.commits.clear()
+    await site.onboarding.merging.merge(sam, kim)
+    beside = [one.noun for one in store.beside_letters() if isinstance(one, Add)]
+    assert ["Letter", "Letter", "Receipt"] == [type(one).__name__ for one in beside]
+    letters = await store.list_of(Letter, kim)
+    assert ["way_added"] * 2 == [one.kind for one in letters]
+    await site.onboarding.data.erase(kim)
+    assert [] == await waiting(site)
+
+
+async def test_several_ways_of_one_account_are_one_letter(
+    site: Site, inbox: Inbox
+) -> None:
+    """Not a letter for each of them."""
+    kim, sam = await two(site, inbox)
+    await prove_by_hand(site, sam, "third@example.com")
+    await site.onboarding.merging.merge(kim, sam)
+    letters = await take(site, inbox, 3)
+    (to_kim,) = [one for one in letters if one.to == "kim@example.org"]
+    assert "s***@example.net, t***@example.com" in to_kim.text
+    assert "- Other\n" in to_kim.text
+    assert [] == await waiting(site)
+
+
+async def test_a_guest_who_comes_along_is_no_news(site: Site, inbox: Inbox) -> None:
+    """Nobody signs in to a guest, so nobody has a way more."""
+    kim, _ = await two(site, inbox)
+    guest = (await site.onboarding.guests.start()).account
+    await site.onboarding.merging.merge(guest.id, kim)
+    assert [] == await waiting(site)
+
+
+async def test_a_merge_tells_nobody_where_that_is_switched_off(inbox: Inbox) -> None:
+    """The setting is that of every way that is added."""
+    async with opened(inbox, letters=Letters(way_added=False)) as site:
+        kim, sam = await two(site, inbox)
+        await site.onboarding.merging.merge(sam, kim)
+        assert [] == await waiting(site)
 
 
 # ── a way that goes ──────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from onboarding.changes import Add, Change, Touch, retrying
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
 from onboarding.errors import SignInExpired
+from onboarding.events import MergeDeclined
 from onboarding.frozen import dataclass, field
 from onboarding.tokens import Ids, Token
 
@@ -233,6 +234,7 @@ class Asking:
         self, waits: _Waits, here: CurrentSession | None, ready: ReadyMerge | None
     ) -> SignInResult:
         agreed = Agreed(proof=waits.proof, intent=waits.intent)
+        also = () if ready else (MergeDeclined(),)
         if isinstance(waits.proof, Confirmation):
             return await self._settling.sign_in_and_link(
                 waits.owner,
@@ -240,9 +242,10 @@ class Asking:
                 waits.proof.linking.provider,
                 ready=ready,
                 here=None if ready else here,
+                also=also,
             )
         if ready is None:
-            return await self._settling.sign_in(waits.owner, agreed, here)
+            return await self._settling.sign_in(waits.owner, agreed, here, also=also)
         return await self._settling.merge(ready, agreed)
 
     async def _find(

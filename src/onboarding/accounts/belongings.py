@@ -12,6 +12,7 @@ from onboarding.accounts.host_table import HostTables
 from onboarding.accounts.model import Ending
 from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.resources import Query, Resource
+from onboarding.accounts.stuck import reason_of
 from onboarding.accounts.tables import TableResource
 from onboarding.changes import Change
 from onboarding.errors import ConfigError
@@ -36,10 +37,12 @@ class Veto:
     Attributes:
         resource: The name of the resource that keeps something.
         reason: Why it does.
+        error: What its verb raised, where that is why.
     """
 
     resource: str
     reason: str
+    error: Exception | None = None
 
 
 def changes_of(plans: Plans) -> list[Change]:
@@ -131,11 +134,17 @@ class Belongings:
             account_id: Whose.
             now: The present instant: what was kept for long enough goes.
             parked: Under which ids something waits for them: that goes along.
+
+        Raises:
+            StoreUnavailable: As from any verb; what else one raises keeps the guest.
         """
         plans = []
         for id in (account_id, *parked):
             for one in self._resources if id == account_id else self._waiting:
-                plan = _planned(one, await one.purge(self._query, id))
+                try:
+                    plan = _planned(one, await one.purge(self._query, id))
+                except Exception as error:  # noqa: BLE001  # whatever a host's raises
+                    return Veto(one.name, reason_of(error), error)
                 is_over = plan.until is not None and plan.until < now
                 if plan.outcome is Outcome.KEPT and not is_over:
                     return Veto(one.name, plan.reason)
@@ -188,20 +197,29 @@ class Belongings:
         """Return where some ended accounts own what they should not, by account."""
         found: dict[str, list[Resource]] = {}
         for one in self._resources:
-            for account_id in await self._late(one, account_ids, ending):
+            for account_id in await self.late_of(one, account_ids, ending):
                 found.setdefault(account_id, []).append(one)
         return found
 
-    async def overdue(
-        self, account_ids: Sequence[str], now: datetime
-    ) -> Mapping[str, Sequence[Resource]]:
-        """Return which accounts own what an erasure need not keep any more, where."""
-        found: dict[str, list[Resource]] = {}
-        for one in self._resources:
-            for some in _in_parts(account_ids):
-                for account_id in await one.overdue(self._query, some, now):
-                    found.setdefault(account_id, []).append(one)
-        return found
+    async def late_of(
+        self, one: Resource, account_ids: Sequence[str], ending: Ending
+    ) -> list[str]:
+        """Return which ended accounts own what they should not, there."""
+        return [
+            late
+            for some in _in_parts(account_ids)
+            for late in await one.late(self._query, some, ending)
+        ]
+
+    async def overdue_of(
+        self, one: Resource, account_ids: Sequence[str], now: datetime
+    ) -> list[str]:
+        """Return which accounts own what an erasure need not keep any more, there."""
+        return [
+            account_id
+            for some in _in_parts(account_ids)
+            for account_id in await one.overdue(self._query, some, now)
+        ]
 
     async def plan_expiry(
         self, resources: Sequence[Resource], account_id: str, now: datetime
@@ -252,22 +270,13 @@ class Belongings:
         gone = [plan for plan in plans if plan.outcome is not Outcome.KEPT]
         return [change for plan in gone for change in plan.changes]
 
-    async def _late(
-        self, one: Resource, account_ids: Sequence[str], ending: Ending
-    ) -> list[str]:
-        return [
-            late
-            for some in _in_parts(account_ids)
-            for late in await one.late(self._query, some, ending)
-        ]
-
     async def _told(
         self, one: Resource, account_id: str, merged: Sequence[str]
     ) -> object:
         told = await one.export(self._query, account_id)
         if not isinstance(told, list):  # its shape is the host's; a purge brings home
             return told
-        for late in await self._late(one, merged, Ending.MERGED):
+        for late in await self.late_of(one, merged, Ending.MERGED):
             more = await one.export(self._query, late)
             told = [*told, *more] if isinstance(more, list) else told
         return told

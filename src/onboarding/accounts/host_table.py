@@ -5,6 +5,24 @@ from typing import Protocol
 
 from onboarding.frozen import dataclass, field
 
+RowState = str | int
+"""What a column holds that tells in which state a row is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialKey:
+    """A unique index over some rows only: ``(account_id) WHERE status = 'open'``.
+
+    Attributes:
+        columns: Its columns.
+        text: Which columns, and which rows, as they were declared.
+        only: In which states a column of each of its rows is, where it says that.
+    """
+
+    columns: frozenset[str]
+    text: str
+    only: Mapping[str, frozenset[RowState]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComputedKey:
@@ -14,11 +32,13 @@ class ComputedKey:
         columns: Those of its parts that are plain columns.
         uses: Every column that a part is made of.
         text: The parts, as they were declared.
+        only: As ``PartialKey.only``, where it is over some rows only.
     """
 
     columns: frozenset[str]
     uses: frozenset[str]
     text: str
+    only: Mapping[str, frozenset[RowState]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +61,8 @@ class HostTable:
     Attributes:
         columns: Whether each may be NULL, by its name.
         numbers: The columns that hold whole numbers.
-        unique: The columns of each unique key and index.
+        unique: The columns of each unique key and index over all rows.
+        partial: Unique indexes over some rows only.
         computed: Unique indexes over expressions.
         held_by: Foreign keys to this table that say neither CASCADE nor SET NULL.
         reserved: The words that this database takes for a part of a statement.
@@ -55,6 +76,7 @@ class HostTable:
     columns: Mapping[str, bool] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     unique: tuple[frozenset[str], ...] = ()
+    partial: tuple[PartialKey, ...] = ()
     computed: tuple[ComputedKey, ...] = ()
     held_by: tuple[HoldingKey, ...] = ()
     reserved: frozenset[str] = frozenset()

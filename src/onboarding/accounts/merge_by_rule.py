@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from onboarding.accounts.host_table import RowState
 from onboarding.accounts.merge_plan import Part, place_of
 from onboarding.accounts.merge_rules import (
     AccountWins,
@@ -16,7 +17,6 @@ from onboarding.accounts.merge_rules import (
     MergeRule,
     Park,
     PerState,
-    RowState,
     Rule,
 )
 from onboarding.accounts.merge_sql import (

@@ -21,6 +21,7 @@ back on "My data", by the rule that ``Park`` names.
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from onboarding.accounts.host_table import RowState
 from onboarding.accounts.table_rules import (
     DeleteRows,
     KeepLarger,
@@ -98,9 +99,6 @@ class JoinEmpty:
 
 Rule = Reassign | KeepLarger | KeepOne | GuestWins | AccountWins | Park | JoinEmpty
 """What becomes of rows, whatever state they are in."""
-
-RowState = str | int
-"""What a column holds that tells in which state a row is."""
 
 
 @dataclass(frozen=True, slots=True)

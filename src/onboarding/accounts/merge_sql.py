@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onboarding.accounts.merge_rules import RowState
+from onboarding.accounts.host_table import RowState
 from onboarding.accounts.resources import Query
 from onboarding.changes import Statement
 from onboarding.frozen import dataclass

@@ -11,6 +11,7 @@ from onboarding.accounts.merge_plan import MergePlan, Part, ResourcePlan, place_
 from onboarding.accounts.model import Account, Ending, Receipt
 from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.refs import left_behind
+from onboarding.accounts.ways import TellsOfWays
 from onboarding.changes import Add, Change, Replace, retrying
 from onboarding.clock import Clock
 from onboarding.errors import ConfigError
@@ -40,15 +41,23 @@ class Merging:
         clock: The present instant.
         ids: Makes ids.
         belongings: Everything that hangs on an account.
+        ways: Tells people what leads to their account from then on.
     """
 
     def __init__(
-        self, store: NounStore, clock: Clock, ids: Ids, belongings: Belongings
+        self,
+        store: NounStore,
+        clock: Clock,
+        ids: Ids,
+        belongings: Belongings,
+        *,
+        ways: TellsOfWays,
     ):
         self._store = store
         self._clock = clock
         self._log = Recorder(clock, ids)
         self._belongings = belongings
+        self._ways = ways
 
     async def plan(self, source_id: str, target_id: str) -> MergePlan:
         """Tell what it would mean that the source comes to the target; writes nothing.
@@ -95,6 +104,8 @@ class Merging:
             changes=[
                 Replace(source, ended),
                 Replace(target, survivor),
+                # Before the rows move: those that go to the source come along.
+                *await self._ways.ways_joined(source, target),
                 # Before the rows that it is to hold: a foreign key may want it.
                 *places(source.id, target.id, plans, now),
                 *changes_of(plans),

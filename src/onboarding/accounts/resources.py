@@ -62,6 +62,7 @@ class Resource(ABC):
         may_wait: Whether a merge may park some of it: "My data" looks for it then.
         page: The path where a person sees theirs, such as ``/orders``; "My data" links
             to it. None where there is none.
+        where: How it was declared, for messages, such as ``Resource.table('orders')``.
     """
 
     verbs: ClassVar[Mapping[str, str]] = VERBS
@@ -70,6 +71,7 @@ class Resource(ABC):
     is_deed: bool = True
     may_wait: bool = False
     page: str | None = None
+    where: str = ""
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
         """Refuse a class that lacks a verb, or waits for nothing in one.

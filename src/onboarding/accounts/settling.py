@@ -146,9 +146,21 @@ class Settling:
         return new
 
     async def sign_in(
-        self, owner: Account, credential: Credential, here: CurrentSession | None
+        self,
+        owner: Account,
+        credential: Credential,
+        here: CurrentSession | None,
+        *,
+        also: Sequence[Event] = (),
     ) -> SignInResult:
-        """Let the owner in; the session that was here ends."""
+        """Let the owner in; the session that was here ends.
+
+        Args:
+            owner: Whose account it is.
+            credential: What has shown it.
+            here: Who was here.
+            also: What else this tells of them.
+        """
         new = self._sessions.begin(owner)
         ended: list[Change] = [Remove(here.session)] if here else []
         event = SignedIn(provider=credential.provider)
@@ -159,7 +171,7 @@ class Settling:
             *await self._letters(credential, owner),
             *ended,
             Add(new.session),
-            events=self._told(owner.id, event, credential),
+            events=self._told(owner.id, event, credential, *also),
         )
         return SignInResult(new_session=new, how=How.SIGNED_IN)
 
@@ -210,6 +222,7 @@ class Settling:
         *,
         ready: ReadyMerge | None,
         here: CurrentSession | None = None,
+        also: Sequence[Event] = (),
     ) -> SignInResult:
         """Let an owner in, with a way to sign in that is linked in the same commit.
 
@@ -221,6 +234,7 @@ class Settling:
             linked: The provider of what is linked.
             ready: What a guest brings along, if they do.
             here: Whose session ends, where nothing comes along.
+            also: What else this tells of them.
 
         Raises:
             Conflict: When an account has changed meanwhile, or it was confirmed.
@@ -239,7 +253,7 @@ class Settling:
             Add(new.session),
             events=[
                 *(ready.events if ready else ()),
-                *self._told(owner.id, signed_in, credential),
+                *self._told(owner.id, signed_in, credential, *also),
                 self._log.entry(owner.id, IdentityLinked(provider=linked)),
             ],
         )
@@ -250,9 +264,9 @@ class Settling:
         )
 
     def _told(
-        self, account_id: str, event: Event, credential: Credential
+        self, account_id: str, event: Event, credential: Credential, *also: Event
     ) -> list[Entry]:
-        entries = [self._log.entry(account_id, event)]
+        entries = [self._log.entry(account_id, one) for one in (event, *also)]
         if credential.proves and credential.is_first_proof:
             proven = ContactProven(by=credential.provider)
             entries.append(self._log.entry(account_id, proven))

@@ -4,9 +4,9 @@ A key that stops a verb stops it every time: nobody could sign in to theirs, or 
 their data erased, and no later try would do.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from onboarding.accounts.host_table import HoldingKey, HostTable
+from onboarding.accounts.host_table import HoldingKey, HostTable, RowState
 from onboarding.accounts.merge_rules import (
     AccountWins,
     GuestWins,
@@ -29,31 +29,66 @@ def check_keys(where: str, owner: str, merge: MergeRule, found: HostTable) -> No
     Raises:
         ConfigError: Naming the key, and a rule that keeps it.
     """
-    for text, columns in _keys_of(owner, found):
+    for text, columns, only in _keys_of(owner, found):
         rest = sorted(columns - {owner})
-        if (
-            isinstance(merge, PerState)
-            and merge.otherwise
-            and merge.column not in columns
-        ):
+        if isinstance(merge, PerState) and _is_across(merge, columns, only):
             raise ConfigError(
                 f"{where}: its key ({text}) is unique and has no {merge.column!r} in "
                 "it, so that a row in a state that is named and one in another may be "
                 "the same to it; leave otherwise out, or put the column into the key"
             )
-        rules = merge.all_rules if isinstance(merge, PerState) else [merge]
+        rules = _deciding(merge, only) if isinstance(merge, PerState) else [merge]
         if all(_keeps(rule, rest) for rule in rules):
             continue
-        other = f'KeepLarger(key={rest}, quantity="…")' if rest else ""
         waits = any(isinstance(_parks(rule), Park) for rule in rules)
-        verb = "take_back=" if waits else "merge="
-        one = "GuestWins()" if waits else "KeepOne()"
-        choices = " or ".join(f"{verb}{one}" for one in (other, one) if one)
+        choices = _choices(rest, only, waits=waits)
         raise ConfigError(
             f"{where}: its key ({text}) is unique, and two accounts that become one "
             "may both have such a row: nobody could sign in to theirs then; write "
-            f"{choices}"
+            f"{' or '.join(choices)}"
         )
+
+
+States = Mapping[str, frozenset[RowState]]
+"""In which states a column of each row of a key is; all rows where it says nothing."""
+
+
+def _is_across(merge: PerState, columns: frozenset[str], only: States) -> bool:
+    """Tell whether a row by a named rule may be the same to a key as one beside it."""
+    if merge.otherwise is None or merge.column in columns:
+        return False
+    states = only.get(merge.column)
+    return states is None or not (
+        states <= merge.rules.keys() or states.isdisjoint(merge.rules)
+    )
+
+
+def _deciding(merge: PerState, only: States) -> list[Rule]:
+    """Return the rules that may decide of rows of a key, by the states they are in."""
+    states = only.get(merge.column)
+    if states is None or merge.otherwise is None:
+        return merge.all_rules
+    named = list(merge.rules.values()) if states & merge.rules.keys() else []
+    return [*named, *([merge.otherwise] if states - merge.rules.keys() else [])]
+
+
+def _choices(rest: list[str], only: States, *, waits: bool) -> list[str]:
+    """Return what to write so that a key is kept."""
+    other = f'KeepLarger(key={rest}, quantity="…")' if rest else ""
+    rules = [one for one in (other, "GuestWins()" if waits else "KeepOne()") if one]
+    if waits:
+        return [f"take_back={one}" for one in rules]
+    if not only:
+        return [f"merge={one}" for one in rules]
+    # The rows beside the key have nothing to lose by it.
+    column, states = next(iter(only.items()))
+    named = [
+        ", ".join(f"{state!r}: {rule}" for state in sorted(states, key=str))
+        for rule in rules
+    ]
+    return [
+        f"merge=PerState({column!r}, {{{one}}}, otherwise=Reassign())" for one in named
+    ]
 
 
 def _keeps(rule: Rule, rest: list[str]) -> bool:
@@ -75,14 +110,22 @@ def _parks(rule: Rule) -> Park | None:
     return None
 
 
-def _keys_of(owner: str, found: HostTable) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each unique key that notices the owner, in words, and its plain columns."""
+def _keys_of(
+    owner: str, found: HostTable
+) -> Iterator[tuple[str, frozenset[str], States]]:
+    """Yield each unique key that notices the owner.
+
+    In words, its plain columns, and in which states its rows are.
+    """
     for key in found.unique:
         if owner in key:
-            yield ", ".join([owner, *sorted(key - {owner})]), key
+            yield ", ".join([owner, *sorted(key - {owner})]), key, {}
+    for partial in found.partial:
+        if owner in partial.columns:
+            yield partial.text, partial.columns, partial.only
     for computed in found.computed:
         if owner in computed.uses:
-            yield computed.text, computed.columns
+            yield computed.text, computed.columns, computed.only
 
 
 def check_references(

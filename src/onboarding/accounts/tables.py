@@ -103,7 +103,7 @@ class TableResource(Resource):
         if not TABLE.match(table):
             raise ConfigError(f"Resource.table: {table!r} {NOT_PLAIN}")
         check_plain_names(f"{where}: owner", (owner,), '"account_id"')
-        self._where = where
+        self.where = where
         self._instants: Mapping[str, str] = {}
         if owner in self._used():
             raise ConfigError(
@@ -122,7 +122,7 @@ class TableResource(Resource):
     @override
     async def check(self, tables: HostTables) -> None:
         """Check that the database has the table, and that no verb breaks its keys."""
-        where = self._where
+        where = self.where
         used = dict.fromkeys((self._owner, *self._used()))
         found = await tables.describe(self._table)
         check_there(where, self._table, used, found)
@@ -163,7 +163,7 @@ class TableResource(Resource):
                 for key in found.held_by
                 if replaces(rule) or not any(one.lets_go(verb, key) for one in before)
             ]
-            check_references(self._where, verb, rule, held_by)
+            check_references(self.where, verb, rule, held_by)
 
     @override
     def lets_go(self, verb: str, key: HoldingKey) -> bool:
@@ -181,7 +181,7 @@ class TableResource(Resource):
         at = self._instants.get(after.column)
         if at is None:
             raise ConfigError(
-                f"{self._where} has an until, and is held against its table when "
+                f"{self.where} has an until, and is held against its table when "
                 "onboarding opens; open it first"
             )
         return TablePeriod(self._table, self._owner, after, at)

@@ -36,6 +36,13 @@ class TellsOfWays(Protocol):
         """Return what to commit beside a way that is taken from an account."""
         ...
 
+    async def ways_joined(self, source: Account, target: Account) -> Sequence[Change]:
+        """Return what to commit before a merge moves what the source has.
+
+        The ways of each lead to what both had from then on.
+        """
+        ...
+
 
 class TellsNobody:
     """Writes nothing: for an application that mails nothing."""
@@ -48,4 +55,9 @@ class TellsNobody:
     async def way_removed(self, account: Account, way: Way) -> Sequence[Change]:
         """Return nothing."""
         del account, way
+        return ()
+
+    async def ways_joined(self, source: Account, target: Account) -> Sequence[Change]:
+        """Return nothing."""
+        del source, target
         return ()

@@ -11,6 +11,9 @@ from types import FrameType
 from onboarding.cli.loading import INTERRUPTED, at_rest, say
 from onboarding.guests.model import Hold, HoldKind, Purged
 
+STUCK = 1
+"""The status where something could not be moved or removed: each time, so mend it."""
+
 BETWEEN_LINES = 2.0
 """Seconds between two lines of progress."""
 
@@ -49,9 +52,9 @@ def purge(options: argparse.Namespace) -> int:
     """Run the command; Ctrl-C ends it after the batch that it is at."""
     run = _foresee if options.dry_run else _purge
     with _listening() as asked:
-        asyncio.run(run(options, asked))
+        purged = asyncio.run(run(options, asked))
     if not asked:
-        return 0
+        return STUCK if purged.is_stuck else 0
     say("stopped between two batches; the next one goes on with the rest")
     return INTERRUPTED
 
@@ -77,7 +80,7 @@ def _listening() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-async def _purge(options: argparse.Namespace, asked: list[int]) -> None:
+async def _purge(options: argparse.Namespace, asked: list[int]) -> Purged:
     async with at_rest(options.app) as onboarding:
         steps = onboarding.guests.purge_in_batches(batch=options.batch)
         purged = await _follow(steps, asked)
@@ -85,14 +88,16 @@ async def _purge(options: argparse.Namespace, asked: list[int]) -> None:
     for line in _report(purged, "went", "was", "were"):
         print(line)
     print(f"{_many(swept, 'expired intent')} went")
+    return purged
 
 
-async def _foresee(options: argparse.Namespace, asked: list[int]) -> None:
+async def _foresee(options: argparse.Namespace, asked: list[int]) -> Purged:
     async with at_rest(options.app) as onboarding:
         steps = onboarding.guests.plan_purge(batch=options.batch)
         purged = await _follow(steps, asked)
     for line in _report(purged, "would go", "would be", "would be"):
         print(line)
+    return purged
 
 
 async def _follow(steps: AsyncIterator[Purged], asked: list[int]) -> Purged:
@@ -123,14 +128,18 @@ def _report(purged: Purged, went: str, was: str, were: str) -> Iterator[str]:
     if purged.settled:
         settled = purged.settled
         yield f"late rows of {_many(settled, 'ended account')} {were} settled"
+    for hold, count in purged.stuck.items():
+        who = _many(count, "ended account")
+        yield f"rows of {who} stay where they are: {_why(hold)}"
     if purged.expired:
         yield f"{_many(purged.expired, 'row')} {went}: kept for long enough"
 
 
 def _why(hold: Hold) -> str:
-    if hold.kind is HoldKind.RESOURCE:
-        return f"{hold.resource}: {hold.reason}".removesuffix(": ")
-    return STILL_HELD[hold.kind]
+    if hold.kind in STILL_HELD:
+        return STILL_HELD[hold.kind]
+    said = [part for part in (hold.resource, hold.reason) if part]
+    return ": ".join(said) or "the log says why"
 
 
 def _many(count: int, what: str) -> str:

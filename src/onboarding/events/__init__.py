@@ -43,6 +43,7 @@ __all__ = [
     "GuestUpgraded",
     "IdentityLinked",
     "IdentityUnlinked",
+    "MergeDeclined",
     "OrderClaimed",
     "Phase",
     "Primitive",
@@ -174,6 +175,16 @@ class AccountMerged(Event, about="source", phase=Phase.LOYALTY):
     name: ClassVar[str] = "account_merged"
     source: str
     ref: str | None = None
+
+
+class MergeDeclined(Event, phase=Phase.LOYALTY):
+    """A person signed in, and kept what they had done as a guest apart.
+
+    Recorded on the account that they signed in to. It does not tell which guest that
+    was: whoever keeps the two apart is not to be found out by the log.
+    """
+
+    name: ClassVar[str] = "merge_declined"
 
 
 class TakenBack(Event, about="what", phase=Phase.LOYALTY):

@@ -14,6 +14,10 @@ from onboarding.frozen import dataclass, field
 class GuestPolicy:
     """How long a guest is kept, by the state that they were left in.
 
+    A guest whom no browser ever had, made by ``orders.register`` for an order that came
+    by phone, is never orphaned: they left an address, and their age counts from when
+    they were made. What they ordered holds them as it holds anybody.
+
     Attributes:
         orphaned_after: A guest whose session never came back is purged after this.
         idle: A guest who came back is purged after this long unseen. None is as long
@@ -22,7 +26,8 @@ class GuestPolicy:
             storage of personal data takes a decision (GDPR, Article 25(2)).
         with_orders: A guest whom a resource of yours keeps has their data erased after
             this long unseen, as if they had asked for it: its ``erase`` says what
-            stays. None is never: they are kept for as long as their rows are.
+            stays. None is never: they are kept for as long as their rows are. Of whom
+            no browser is known, the last event in the log counts.
         converge: For how long a page's nonce leads parallel first writes of one
             browser to one guest.
     """
@@ -43,6 +48,8 @@ class HoldKind(StrEnum):
     """Something of theirs changed meanwhile; the next purge looks again."""
     RESOURCE = "resource"
     """A resource of the host's keeps something of theirs."""
+    STUCK = "stuck"
+    """What it takes fails, each time: the log names whom, and the reason what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Hold:
     Attributes:
         kind: What kind of thing.
         resource: The name of the resource that keeps something, where one does.
-        reason: Why it does, in the host's words.
+        reason: Why it does, in the host's words; what fails, where something does.
     """
 
     kind: HoldKind
@@ -71,6 +78,8 @@ class Purged:
         settled: Accounts that had ended before, and under which rows were written
             since: these came to whose they are, or went.
         expired: Rows that an erasure had left, and that need not stay any more.
+        stuck: Accounts that had ended before, and under which rows stay that should
+            not, since what it takes fails: by what, which ``HoldKind.STUCK`` says.
     """
 
     gone: int = 0
@@ -78,6 +87,14 @@ class Purged:
     kept: Mapping[Hold, int] = field(default_factory=dict)
     settled: int = 0
     expired: int = 0
+    stuck: Mapping[Hold, int] = field(default_factory=dict)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether anything fails each time, and waits for somebody to mend it."""
+        return bool(self.stuck) or any(
+            hold.kind is HoldKind.STUCK for hold in self.kept
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,22 +17,20 @@ from onboarding.accounts.model import Account, Ending, Intent, Session
 from onboarding.accounts.planned import Planned
 from onboarding.accounts.refs import without_refs
 from onboarding.accounts.resources import Resource
-from onboarding.changes import Replace
+from onboarding.accounts.stuck import Stuck, Upkeep, is_race
+from onboarding.changes import Replace, Statement
 from onboarding.clock import Clock
-from onboarding.errors import Conflict
-from onboarding.events import AccountErased, AccountExpired
+from onboarding.events import AccountErased, AccountExpired, Entry
 from onboarding.frozen import dataclass
 from onboarding.guests.model import GuestPolicy, Hold, HoldKind, Purged
 from onboarding.guests.rules import Lapse, lapse
 from onboarding.guests.store import GuestStore
+from onboarding.guests.tally import Became, Tally
 from onboarding.log import Recorder
 from onboarding.tokens import Ids
 
 LOOKED_AT_ONCE = 16
 """Guests that are looked at together: their commits share the wait for the disk."""
-
-MOST_REASONS = 100
-"""So many reasons are told apart: one that names its row would be as many as guests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +41,8 @@ class End:
     plans: Plans
 
 
-Became = Ending | Hold
-"""What became of one guest."""
-
-
-class Tally:
-    """Counts what became of guests: as many numbers as there are reasons."""
-
-    def __init__(self) -> None:
-        self.gone = self.erased = self.settled = self.expired = 0
-        self.kept: dict[Hold, int] = {}
-
-    def add(self, outcome: Became) -> None:
-        """Count one guest."""
-        match outcome:
-            case Ending.EXPIRED:
-                self.gone += 1
-            case Ending.ERASED:
-                self.erased += 1
-            case Hold():
-                is_new = outcome not in self.kept
-                if is_new and len(self.kept) >= MOST_REASONS:
-                    outcome = Hold(outcome.kind)
-                self.kept[outcome] = self.kept.get(outcome, 0) + 1
-
-    def purged(self) -> Purged:
-        """Return how it stands."""
-        return Purged(
-            gone=self.gone,
-            erased=self.erased,
-            kept=dict(self.kept),
-            settled=self.settled,
-            expired=self.expired,
-        )
+Look = Callable[[Account, Lapse], Awaitable[Became]]
+"""Ends a guest, or says how they would end."""
 
 
 class Purging:
@@ -130,17 +97,19 @@ class Purging:
     async def _batches(
         self,
         batch: int,
-        settled: AsyncIterator[int],
-        expired: AsyncIterator[int],
-        look: Callable[[Account, Lapse], Awaitable[Became]],
+        settled: AsyncIterator[Upkeep],
+        expired: AsyncIterator[Upkeep],
+        look: Look,
     ) -> AsyncIterator[Purged]:
         tally = Tally()
         # First, so that what comes to a guest is theirs when they are looked at.
-        async for count in settled:
-            tally.settled += count
+        async for step in settled:
+            tally.settled += step.count
+            tally.add_stuck(step.stuck)
             yield tally.purged()
-        async for count in expired:
-            tally.expired += count
+        async for step in expired:
+            tally.expired += step.count
+            tally.add_stuck(step.stuck)
             yield tally.purged()
         since = lapse(self._policy, self._session_life, self._clock())
         after = ""
@@ -148,7 +117,8 @@ class Purging:
         while guests := await self._list(since, after, batch):
             for first in range(0, len(guests), LOOKED_AT_ONCE):
                 some = guests[first : first + LOOKED_AT_ONCE]
-                for found in await _all_of(look(one, since) for one in some):
+                looks = [self._try(look, one, since) for one in some]
+                for found in await _all_of(looks):
                     tally.add(found)
             after = guests[-1].id
             yield tally.purged()
@@ -165,13 +135,20 @@ class Purging:
 
     # ── one guest ────────────────────────────────────────────────────────────
 
+    async def _try(self, look: Look, guest: Account, since: Lapse) -> Became:
+        """Look at a guest; what fails for one keeps that one, and nobody else."""
+        try:
+            return await look(guest, since)
+        except Exception as error:  # noqa: BLE001  # a host's verb may raise anything
+            return Stuck.of(guest.id, error)
+
     async def _end(self, guest: Account, since: Lapse) -> Became:
         """End a guest, in a commit of its own whose guard is the guest's version.
 
         One who signs in at that very moment stays, and so does one who has begun to.
         """
         found = await self._decide(guest, since)
-        if isinstance(found, Hold):
+        if not isinstance(found, End):
             return found
         ended = replace(
             guest,
@@ -191,8 +168,10 @@ class Purging:
                 *changes_of(found.plans),
                 events=[self._log.entry(guest.id, event)],
             )
-        except Conflict:
-            return Hold(HoldKind.CHANGED)
+        except Exception as error:  # noqa: BLE001  # told by what the database says
+            if is_race(error):
+                return Hold(HoldKind.CHANGED)
+            return Stuck.of(guest.id, error, *_blamed(found.plans, error))
         return found.ending
 
     async def _foresee(self, guest: Account, since: Lapse) -> Became:
@@ -202,11 +181,11 @@ class Purging:
         known = [id for id in merged if id not in parked]
         late = await self._belongings.late(known, Ending.MERGED)
         found = await self._decide(guest, since, late)
-        return found if isinstance(found, Hold) else found.ending
+        return found.ending if isinstance(found, End) else found
 
     async def _decide(
         self, guest: Account, since: Lapse, late: Iterable[str] = ()
-    ) -> End | Hold:
+    ) -> End | Hold | Stuck:
         now, plans = self._clock(), list[tuple[Resource, Planned]]()
         # Whoever is at a provider now comes back to what they left here.
         begun = await self._store.list_of(Intent, guest.id)
@@ -216,6 +195,9 @@ class Purging:
         for id in (guest.id, *late):
             aside = parked if id == guest.id else ()
             planned = await self._belongings.plan_purge(id, now, aside)
+            if isinstance(planned, Veto) and planned.error is not None:
+                blamed = self._belongings.find(planned.resource)
+                return Stuck.of(guest.id, planned.error, blamed)
             if isinstance(planned, Veto):
                 return await self._held(guest, since, planned, now)
             plans += planned
@@ -225,13 +207,32 @@ class Purging:
         self, guest: Account, since: Lapse, veto: Veto, now: datetime
     ) -> End | Hold:
         """Say what becomes of a guest of whom something must be kept."""
-        sessions = await self._store.list_of(Session, guest.id)
-        seen = max((one.seen_at for one in sessions), default=guest.created_at)
-        if seen >= since.orders_before:
+        if await self._last_seen(guest) >= since.orders_before:
             return Hold(HoldKind.RESOURCE, veto.resource, veto.reason)
         merged = await self._store.list_merged(guest.id)
         plans = await self._belongings.plan_erase(guest.id, now, merged)
         return End(Ending.ERASED, plans)
+
+    async def _last_seen(self, guest: Account) -> datetime:
+        sessions = await self._store.list_of(Session, guest.id)
+        if sessions:
+            return max(one.seen_at for one in sessions)
+        # No browser is ever seen of whoever orders by phone: what they did since, such
+        # as a second order, is in the log alone.
+        done = await self._store.list_of(Entry, guest.id)
+        return max((one.at for one in done), default=guest.created_at)
+
+
+def _blamed(plans: Plans, error: Exception) -> list[Resource]:
+    """Return whose statement it was that breaks a key, or else all who have one."""
+    said = [
+        (one, change.sql.strip())
+        for one, plan in plans
+        for change in plan.changes
+        if isinstance(change, Statement)
+    ]
+    broke = [one for one, sql in said if sql == str(error.__cause__)]
+    return list(dict.fromkeys(broke or [one for one, _ in said]))
 
 
 async def _all_of(looks: Iterable[Awaitable[Became]]) -> list[Became]:

@@ -12,6 +12,10 @@ with orders       last seen; a resource of the host's keeps its rows  ``with_ord
 The last three are never shorter than a guest's session lives: whoever may still come
 back finds what they left. An orphan's session lives, too, but no browser ever brought
 it back: most are robots, and browsers that keep no cookies.
+
+A guest whom no browser ever had, as of an order by phone, was last seen when they were
+made. They are no orphan, since they have no session to be one by; and they have an
+address.
 """
 
 from datetime import datetime, timedelta

@@ -8,7 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from onboarding.accounts.claims import Order
-from onboarding.accounts.model import Account, Contact, ContactLevel
+from onboarding.accounts.model import (
+    Account,
+    Contact,
+    ContactLevel,
+    IdentityLink,
+    ProvenAddress,
+)
 from onboarding.accounts.ways import Way
 from onboarding.changes import Add, Change
 from onboarding.clock import Clock
@@ -52,7 +58,7 @@ class LetterWriter:
 
         To every address that is proven before the commit they stand in.
         """
-        return await self._write_to_all(account, "way_added", way)
+        return await self._write_to_all(account, "way_added", [way])
 
     async def way_removed(self, account: Account, way: Way) -> Sequence[Change]:
         """Return the letters about a way to sign in that an account loses.
@@ -60,7 +66,24 @@ class LetterWriter:
         To every address that is proven before the commit they stand in: the one that
         is taken away, too.
         """
-        return await self._write_to_all(account, "way_removed", way)
+        return await self._write_to_all(account, "way_removed", [way])
+
+    async def ways_joined(self, source: Account, target: Account) -> Sequence[Change]:
+        """Return the letters about what leads to an account once two have merged.
+
+        To every address that either had proven, about the ways of the other: whoever
+        has those sees from now on what was theirs alone. A guest brings no way along:
+        nobody signs in to one.
+        """
+        if source.is_guest or target.is_guest or not self._writes("way_added"):
+            return ()
+        return [
+            letter
+            for told, other in ((source, target), (target, source))
+            for letter in await self._write_to_all(
+                told, "way_added", await self._ways_of(other)
+            )
+        ]
 
     async def reply(self, account_id: str) -> Sequence[Change]:
         """Return the letter that there is a reply to what somebody said.
@@ -112,16 +135,30 @@ class LetterWriter:
     # ── to whom ──────────────────────────────────────────────────────────────
 
     async def _write_to_all(
-        self, account: Account, kind: str, way: Way
+        self, account: Account, kind: str, ways: Sequence[Way]
     ) -> Sequence[Change]:
-        if not self._writes(kind):
+        if not ways or not self._writes(kind):
             return ()
         # Masked: not everybody who reads one address of a person need know another.
-        data = {"provider": way.provider, "address": masked(way.address)}
+        addresses = [masked(one.address) for one in ways]
+        data = {
+            "provider": _listed(" ", [one.provider for one in ways]),
+            "address": _listed(", ", addresses),
+        }
         return [
             self._letter(account.id, one, kind, data, account.locale)
             for one in await self._store.list_of(Contact, account.id)
             if one.level is ContactLevel.PROVEN
+        ]
+
+    async def _ways_of(self, account: Account) -> list[Way]:
+        links = await self._store.list_of(IdentityLink, account.id)
+        proven = await self._store.list_of(ProvenAddress, account.id)
+        # Two people of one provider are one line: a letter tells no name.
+        providers = dict.fromkeys(one.provider for one in links)
+        return [
+            *(Way(provider=name) for name in providers),
+            *(Way(address=one.address) for one in proven),
         ]
 
     def _writes(self, kind: str) -> bool:
@@ -157,3 +194,7 @@ class LetterWriter:
 def _how_sure(contact: Contact) -> tuple[ContactLevel, datetime]:
     """Sort contacts by how sure it is that they are the person's, the surest last."""
     return contact.level, contact.proven_at or contact.given_at
+
+
+def _listed(between: str, some: Sequence[str | None]) -> str | None:
+    return between.join(one for one in some if one) or None

@@ -54,7 +54,7 @@ METHODS: dict[str, Ask] = {
         request, "form", {"town": "Utrecht"}, at="/"
     ),
     "forget_typed": lambda staff, request: staff.forget_typed(request, "form"),
-    "render": lambda staff, request: staff.render(request, "nobody.html"),
+    "render": lambda staff, request: staff.render(request, "onboarding/nobody.html"),
     "is_page_view": lambda staff, request: staff.is_page_view(request),
     "field": lambda staff, request: staff.field(request),
 }

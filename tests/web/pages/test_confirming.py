@@ -542,7 +542,8 @@ async def test_a_guest_who_answers_is_in_and_what_waited_is_linked(
     assert left is not None
     assert left.is_live is (do == "apart")
     assert told in words((await browser.get("/welcome/account")).text)
-    assert "identity_linked" in await names(asking, kim)
+    log = await names(asking, kim)
+    assert ("identity_linked" in log, do == "apart") == (True, "merge_declined" in log)
     assert "new" in (await inbox.next()).subject
 
 

@@ -405,8 +405,9 @@ async def test_what_is_too_long_is_refused_and_not_lost(browser: Browser) -> Non
 async def framed(tmp_path: Path) -> AsyncIterator[Browser]:
     """A buyer, in a shop whose own page has our frame and our prompt."""
     (tmp_path / "order.html").write_text(
-        '{% extends "_base.html" %}{% block main %}<h1>Order</h1>{{ prompt }}'
-        '{% include "_door.html" %}{% endblock %}'
+        '{% extends "onboarding/_base.html" %}'
+        "{% block main %}<h1>Order</h1>{{ prompt }}"
+        '{% include "onboarding/_door.html" %}{% endblock %}'
     )
     async with open_site(templates=tmp_path) as site:
         shop = site.onboarding

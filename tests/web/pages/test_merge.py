@@ -239,6 +239,23 @@ async def test_what_is_kept_apart_stays_where_it_is(site: Site) -> None:
     assert "nobody" == await who(thief)
 
 
+@pytest.mark.parametrize(("do", "count"), [("along", 0), ("apart", 1)])
+async def test_a_no_is_told_of_the_account_and_names_no_guest(
+    site: Site, do: str, count: int
+) -> None:
+    """Once, however often it is pressed; a yes is no no."""
+    browser, guest = await asked(site)
+    seen = await shown(browser)
+    for _ in range(2):
+        await say(browser, do, seen)
+    mine = await site.onboarding.journey.timeline((await kim(site)).id)
+    told = [one for one in mine if one.name == "merge_declined"]
+    assert count == len(told)
+    assert [{}] * count == [one.data for one in told]
+    theirs = await site.onboarding.journey.timeline(guest)
+    assert "merge_declined" not in {one.name for one in theirs}
+
+
 async def test_who_says_nothing_stays_a_guest(site: Site) -> None:
     """The link leads where they wanted to go, and ten minutes later it is over."""
     browser, guest = await asked(site)

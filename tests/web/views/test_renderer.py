@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.web.views.renderer import TEMPLATE_FOLDER
+from onboarding import ConfigError
+from onboarding.web.views.renderer import TEMPLATE_FOLDER, Renderer
 from tests.web.site import Browser, open_site, words
 
 pytestmark = pytest.mark.anyio
@@ -117,16 +118,112 @@ async def test_what_is_not_declared_has_no_address() -> None:
         assert "form-action 'self'" in sign_in.headers["content-security-policy"]
 
 
+# ── a host's templates ───────────────────────────────────────────────────────
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write templates, by their names without ``.html``, and return their folder."""
+    for name, text in files.items():
+        path = folder / f"{name}.html"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+NAV = "{% block nav %}<p>Our shop</p>{% endblock %}"
+OLD = [
+    {"_base": '{% include "_languages.html" %}'},
+    {"account": '{% extends "_base.html" %}', "_mine": ""},
+    {"_base": "", "erase": "{%- import '_parts.html' as p with context %}"},
+]
+PERHAPS = [
+    {"_base": '{% extends "onboarding/_base.html" %}'},
+    {"letter-reply": "Ahoy"},
+    {"_control_colour": "<input>"},
+]
+OWN = [
+    {},
+    {"orders": "<p>Ours</p>", "prompt": "<p>When?</p>"},
+    {"_base": "", "account": '{% extends "_base.html" %}'},
+    {"_base": '{% include "onboarding/_door.html" %}'},
+    {"onboarding/_base": '{% extends "_base.html" %}', "_base": ""},
+    {
+        "onboarding/_base": '{% extends "onboarding/_base.html" %}',
+        "_base": '{% extends "onboarding/_base.html" %}',
+    },
+]
+
+
 async def test_a_host_replaces_the_frame(tmp_path: Path) -> None:
-    """Its folder is searched first, and may extend ours by the long name."""
-    (tmp_path / "_base.html").write_text(
-        '{% extends "onboarding/_base.html" %}'
-        "{% block nav %}<p>Our shop</p>{% endblock %}"
-    )
-    async with open_site(templates=tmp_path) as site:
+    """By a file of the same name, which may extend the one that it stands in for."""
+    frame = '{% extends "onboarding/_base.html" %}' + NAV
+    async with open_site(
+        templates=write(tmp_path, **{"onboarding/_base": frame})
+    ) as site:
         answer = await site.browser().get("/welcome/sign-in")
     assert "<p>Our shop</p>" in answer.text
     assert "Good to see you" in answer.text
+    assert "</html>" in answer.text
+
+
+async def test_our_pages_stand_in_a_frame_of_the_hosts_own(tmp_path: Path) -> None:
+    """That of their pages, which need not know of ours."""
+    frame = "<body>Our shop{% block main %}{% endblock %}</body>"
+    ours = '{% extends "_base.html" %}'
+    folder = write(tmp_path, **{"_base": frame, "onboarding/_base": ours})
+    async with open_site(templates=folder) as site:
+        answer = await site.browser().get("/welcome/sign-in")
+    assert answer.text.startswith("<body>Our shop")
+    assert "Good to see you" in answer.text
+
+
+async def test_no_page_of_the_hosts_is_taken_for_one_of_ours(tmp_path: Path) -> None:
+    """Whatever it is called, and the other way round."""
+    names = {path.stem for path in TEMPLATE_FOLDER.glob("*.html")}
+    async with open_site(
+        templates=write(tmp_path, **dict.fromkeys(names, "X"))
+    ) as site:
+        browser = site.browser()
+        for path in ("sign-in", "account", "nowhere"):
+            answer = await browser.get(f"/welcome/{path}")
+            assert "</html>" in answer.text
+    renderer = Renderer(path="/welcome", site_name="Shop", templates=tmp_path)
+    assert "X" == renderer.render("account.html", {}, locale="en")
+
+
+@pytest.mark.parametrize("files", OLD)
+def test_what_stands_on_ours_by_their_bare_name_is_refused(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    """At the start, with where to move it and what to write."""
+    renderer = Renderer(path="/", site_name="Shop", templates=write(tmp_path, **files))
+    with pytest.raises(ConfigError, match=r"write that\. .* move it to .*/onboarding/"):
+        renderer.warm(["en"])
+
+
+@pytest.mark.parametrize("files", PERHAPS)
+def test_what_may_have_been_meant_for_ours_is_told(
+    tmp_path: Path, files: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stands in for nothing where it is."""
+    renderer = Renderer(path="/", site_name="Shop", templates=write(tmp_path, **files))
+    renderer.warm(["en"])
+    (line,) = [one.getMessage() for one in caplog.records]
+    (name,) = files
+    assert line.startswith(
+        f"template_unused: {tmp_path / name}.html stands in for none"
+    )
+    assert line.endswith(f"move it to {tmp_path / 'onboarding' / name}.html")
+
+
+@pytest.mark.parametrize("files", OWN)
+def test_nothing_is_said_of_the_hosts_own_pages(
+    tmp_path: Path, files: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor of what stands where it is to stand."""
+    renderer = Renderer(path="/", site_name="Shop", templates=write(tmp_path, **files))
+    renderer.warm(["en"])
+    assert [] == caplog.records
 
 
 async def test_a_host_changes_our_words() -> None:

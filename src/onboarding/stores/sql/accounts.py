@@ -1,5 +1,6 @@
 """What accounts and guests ask beyond a key or an account, in SQL."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -159,8 +160,9 @@ class AccountReading(Reading):
 
     async def list_tombstones(self, *, after: str = "", limit: int) -> list[Account]:
         """Return accounts that have ended, however, behind ``after``, by id."""
-        rows = await self._scan(LIST_TOMBSTONES, after, limit)
-        return [ACCOUNTS.read(row) for row in rows]
+        return await self._page(
+            lambda since: self._scan(LIST_TOMBSTONES, since, limit), after
+        )
 
     async def count_typed(self, address: str) -> int:
         """Return how many live accounts typed an address that they have not proven."""
@@ -170,7 +172,7 @@ class AccountReading(Reading):
     async def list_expired_intents(self, before: datetime, limit: int) -> list[Intent]:
         """Return intents whose life is over."""
         rows = await self._upkeep(LIST_EXPIRED_INTENTS, to_us(before), limit)
-        return [INTENTS.read(row) for row in rows]
+        return self._readable(INTENTS, rows)
 
     async def list_lapsed_guests(
         self,
@@ -187,5 +189,16 @@ class AccountReading(Reading):
         when it was made.
         """
         ages = [to_us(at) for at in (unseen_before, idle_before, contact_before)]
-        rows = await self._upkeep(LIST_LAPSED_GUESTS, after, *ages, limit)
-        return [ACCOUNTS.read(row) for row in rows]
+        return await self._page(
+            lambda since: self._upkeep(LIST_LAPSED_GUESTS, since, *ages, limit), after
+        )
+
+    async def _page(
+        self, ask: Callable[[str], Awaitable[Sequence[Row]]], after: str
+    ) -> list[Account]:
+        """Return the next accounts that can be read, by id; none at the end."""
+        while rows := await ask(after):
+            if found := self._readable(ACCOUNTS, rows):
+                return found
+            after = ACCOUNTS.key_of(rows[-1])[0]
+        return []

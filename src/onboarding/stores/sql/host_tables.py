@@ -8,9 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from onboarding.accounts.host_table import ComputedKey, HoldingKey, HostTable
+from onboarding.accounts.host_table import (
+    ComputedKey,
+    HoldingKey,
+    HostTable,
+    PartialKey,
+)
 from onboarding.stores.sql.executor import Dialect, Executor
 from onboarding.stores.sql.host_instants import instants_of
+from onboarding.stores.sql.host_predicates import states_of
 
 # $1 is the table, and on SQLite $2 its schema, or NULL for whichever has it. SQLite
 # takes for whole numbers what has INT in its type (https://sqlite.org/datatype3.html,
@@ -30,14 +36,19 @@ WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
 """,
 }
 
+# `rows_of` is the condition of an index over some rows, and NULL for one over all; on
+# SQLite the whole statement.
 UNIQUE: Mapping[Dialect, str] = {
     "sqlite": """
-SELECT listed.name AS key, lower(part.name) AS name
+SELECT listed.name AS key, lower(part.name) AS name,
+  CASE WHEN listed.partial = 1 THEN coalesce(made.sql, '') END AS rows_of
 FROM pragma_index_list($1, $2) AS listed, pragma_index_info(listed.name, $2) AS part
+LEFT JOIN sqlite_master AS made ON made.type = 'index' AND made.name = listed.name
 WHERE listed."unique" = 1
 """,
     "postgresql": """
-SELECT CAST(i.indexrelid AS TEXT) AS key, a.attname AS name
+SELECT CAST(i.indexrelid AS TEXT) AS key, a.attname AS name,
+  pg_get_expr(i.indpred, i.indrelid) AS rows_of
 FROM pg_index AS i
 LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid
   AND a.attnum = ANY ((CAST(i.indkey AS int2[]))[0:i.indnkeyatts - 1])
@@ -50,7 +61,8 @@ WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indexprs IS NULL
 # index is made of.
 COMPUTED: Mapping[Dialect, str] = {
     "sqlite": """
-SELECT listed.name AS key, lower(part.name) AS name, made.sql AS text, NULL AS uses
+SELECT listed.name AS key, lower(part.name) AS name, made.sql AS text, NULL AS uses,
+  CASE WHEN listed.partial = 1 THEN made.sql END AS rows_of
 FROM pragma_index_list($1, $2) AS listed, pragma_index_xinfo(listed.name, $2) AS part
 INNER JOIN sqlite_master AS made ON made.type = 'index' AND made.name = listed.name
 WHERE listed."unique" = 1 AND part."key" = 1 AND EXISTS (
@@ -65,7 +77,7 @@ SELECT CAST(i.indexrelid AS TEXT) AS key, a.attname AS name,
     INNER JOIN pg_attribute AS used
       ON used.attrelid = d.refobjid AND used.attnum = d.refobjsubid
     WHERE d.objid = i.indexrelid AND d.refobjid = i.indrelid AND d.refobjsubid > 0
-  ) AS TEXT[]) AS uses
+  ) AS TEXT[]) AS uses, pg_get_expr(i.indpred, i.indrelid) AS rows_of
 FROM pg_index AS i CROSS JOIN generate_series(1, i.indnkeyatts) AS n
 LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid
   AND a.attnum = (CAST(i.indkey AS int2[]))[n - 1]
@@ -142,8 +154,12 @@ async def describe(executor: Executor, table: str) -> HostTable:
         names = sorted(str(row["name"]) for row in others)
         return HostTable(others=tuple(names), reserved=reserved, instant=instant)
     keys: defaultdict[object, set[object]] = defaultdict(set)
+    partial: defaultdict[tuple[object, str], set[object]] = defaultdict(set)
     for row in await executor.query(UNIQUE[dialect], values):
-        keys[row["key"]].add(row["name"])
+        if row["rows_of"] is None:
+            keys[row["key"]].add(row["name"])
+        else:
+            partial[row["key"], _condition(row["rows_of"])].add(row["name"])
     there = frozenset(str(row["name"]) for row in columns)
     # SQLite's INTEGER PRIMARY KEY is the row's own number, and has no index.
     keys["primary"] = {row["name"] for row in columns if row["in_key"]}
@@ -154,6 +170,11 @@ async def describe(executor: Executor, table: str) -> HostTable:
         numbers=frozenset(str(row["name"]) for row in columns if row["is_number"]),
         unique=tuple(
             frozenset(map(str, key)) for key in keys.values() if key and None not in key
+        ),
+        partial=tuple(
+            _partial_key(frozenset(map(str, key)), condition)
+            for (_, condition), key in partial.items()
+            if None not in key
         ),
         computed=_computed(await executor.query(COMPUTED[dialect], values), there),
         held_by=_holding(await executor.query(HOLDING[dialect], values)),
@@ -181,7 +202,24 @@ def _computed_key(parts: list[dict[str, object]], names: frozenset[str]) -> Comp
         columns=frozenset(str(p["name"]) for p in parts if p["name"] is not None),
         uses=frozenset(map(str, uses)),
         text=text,
+        only=states_of(_condition(parts[0]["rows_of"])),
     )
+
+
+def _partial_key(columns: frozenset[str], condition: str) -> PartialKey:
+    bare = condition.removeprefix("(").removesuffix(")")
+    text = f"{', '.join(sorted(columns))}) WHERE ({bare}"
+    return PartialKey(columns=columns, text=text, only=states_of(condition))
+
+
+def _condition(given: object) -> str:
+    """Return the condition of an index, of a statement of SQLite's or by itself."""
+    text = "" if given is None else str(given)
+    if not text.upper().startswith("CREATE"):
+        return text
+    whole = text.partition("(")[2]
+    rest = whole[len(_declared(text)) + 1 :]
+    return re.sub(r"^\s*WHERE\b", "", rest, flags=re.IGNORECASE).strip()
 
 
 def _declared(statement: str) -> str:

@@ -93,4 +93,4 @@ class JourneyReading(Reading):
             return []
         sql = list_undeclared_sql(len(names))
         rows = await self._scan(sql, *after, limit, *names)
-        return [EVENTS.read(row) for row in rows]
+        return self._readable(EVENTS, rows)

@@ -30,7 +30,7 @@ class MailReading(Reading):
     ) -> Sequence[Letter]:
         """Return letters that are due, oldest first."""
         rows = await self._scan(LIST_LETTERS, to_us(due_before), limit)
-        return [LETTERS.read(row) for row in rows]
+        return self._readable(LETTERS, rows)
 
     async def count_proofs(self, address: str, now: datetime) -> int:
         """Return how many proofs of an address may still be finished."""

@@ -1,17 +1,25 @@
 """What the features' questions stand on: SQL in, rows out, our prefix put in."""
 
+import logging
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import TypeVar
 
 from onboarding.changes import Noun
+from onboarding.errors import StoreError
 from onboarding.jsonvalue import check_text
 from onboarding.stores.sql import DEFAULT_PREFIX
 from onboarding.stores.sql.executor import Executor, Row
+from onboarding.stores.sql.table import Table
 from onboarding.stores.sql.tables import TABLES
 from onboarding.stores.sql.values import Value, Values
 
 N = TypeVar("N", bound=Noun)
+
+log = logging.getLogger("onboarding.store")
+
+MOST_UNREADABLE = 1000
+"""So many damaged rows are remembered as told."""
 
 
 CREATE_INDEX = re.compile(rf"(CREATE (?:UNIQUE )?INDEX ){DEFAULT_PREFIX}")
@@ -50,6 +58,7 @@ class Reading:
     def __init__(self, executor: Executor, prefix: str):
         self._executor = executor
         self._texts = Prefixed(prefix)
+        self._unreadable: set[tuple[object, ...]] = set()
 
     def _read(self, sql: str, *values: Value) -> Awaitable[Sequence[Row]]:
         check_values(values)
@@ -75,3 +84,26 @@ class Reading:
         table = TABLES[kind]
         rows = await self._read(table.list_of, account_id)
         return table.in_order(map(table.read, rows))
+
+    def _readable(self, table: Table[N], rows: Iterable[Row]) -> list[N]:
+        """Return the nouns of rows that concern many people, but for what is damaged.
+
+        One row that cannot be read, as after a repair by hand, must not keep everybody
+        else's from being swept, sent or purged: it is named in the log, once, by its
+        key, and left where it is.
+        """
+        found: list[N] = []
+        for row in rows:
+            try:
+                found.append(table.read(row))
+            except StoreError as error:
+                self._say_unreadable(table, row, error)
+        return found
+
+    def _say_unreadable(self, table: Table[N], row: Row, error: StoreError) -> None:
+        key = table.key_of(row)
+        if (table.name, *key) in self._unreadable:
+            return
+        if len(self._unreadable) < MOST_UNREADABLE:
+            self._unreadable.add((table.name, *key))
+        log.error("row_unreadable: %s: %s; mend it, or delete it", key, error)

@@ -101,6 +101,11 @@ class Table(Generic[N]):
                 ) from None
         return self.noun(**said)
 
+    def key_of(self, row: Iterable[Any]) -> tuple[str, ...]:
+        """Return what finds a row that holds ``listed``, however damaged the rest."""
+        said = dict(zip(self.fields, row, strict=True))
+        return tuple(str(said[name]) for name in self.noun.KEY)
+
     def listed(self, alias: str) -> str:
         """Return the columns of the fields for a SELECT in which the table is named."""
         return ", ".join(f"{alias}.{name}" for name in self.fields)

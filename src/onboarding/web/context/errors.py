@@ -193,7 +193,9 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
         "code": error.code,
         "reference": _log(error),
     }
-    response = responses.page(context, "problem.html", values, status=error.status)
+    response = responses.page(
+        context, "onboarding/problem.html", values, status=error.status
+    )
     if context.is_secret:
         response.headers["referrer-policy"] = responses.HIDING_PATHS
     return response

@@ -66,10 +66,11 @@ class DrawsLetters:
         return draw_letter(self._renderer, letter, {**values, "stop": stop}, stop=stop)
 
     def provider_title(self, letter: Letter) -> str | None:
-        """Return what people call the provider that a letter is about."""
-        name = letter.data.get("provider")
-        known = self.providers.get(name or "")
-        return known.title if known else name
+        """Return what people call the provider that a letter is about, or several."""
+        names = (letter.data.get("provider") or "").split()
+        found = {name: self.providers.get(name) for name in names}
+        titles = [known.title if known else name for name, known in found.items()]
+        return ", ".join(titles) or None
 
 
 # ── what each kind of letter says ────────────────────────────────────────────

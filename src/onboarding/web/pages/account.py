@@ -24,12 +24,12 @@ async def show(call: Call) -> Response:
     if account is None:
         if call.wants_json:
             return call.json({"account": {"kind": "visitor"}})
-        return call.page("nobody.html", ways=call.core.providers)
+        return call.page("onboarding/nobody.html", ways=call.core.providers)
     told = await call.core.data.read(account)
     if call.wants_json:
         return call.json(told)
     return call.page(
-        "account.html",
+        "onboarding/account.html",
         keep_it=await partials.keep_it(call.context, next=call.url("account")),
         # A guest has no way back in: signing out would lose all of it, without a word.
         may_sign_out=not account.is_guest,
@@ -102,7 +102,7 @@ async def before_erasure(call: Call) -> Response:
         ]
         at = call.url("account/erase")
         return call.json({"rows": shown, "erase_at": at, "of": of})
-    return call.page("erase.html", rows=rows, of=of)
+    return call.page("onboarding/erase.html", rows=rows, of=of)
 
 
 def _erasing(call: Call) -> Signer:

@@ -84,7 +84,7 @@ def _stopped(call: Call) -> str | None:
 
 def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
     return call.page(
-        "sign-in.html",
+        "onboarding/sign-in.html",
         at=_at(call),
         typed=typed,
         ways=sign_in_buttons(call.core.providers.values()),
@@ -101,7 +101,7 @@ async def _page_to_add(call: Call, account: Account, typed: str) -> Response:
     links = await call.core.accounts.list_identities(account)
     wanted, providers = call.query("next"), call.core.providers.values()
     return call.page(
-        "ways.html",
+        "onboarding/ways.html",
         at=_at(call),
         typed=typed,
         own=[way.title for way in linked_buttons(providers, links)],
@@ -118,7 +118,7 @@ async def _page_to_come_again(call: Call, account: Account) -> Response:
     links = await call.core.accounts.list_identities(account)
     ways = linked_buttons(call.core.providers.values(), links)
     return call.page(
-        "again.html",
+        "onboarding/again.html",
         at=_at(call),
         ways=ways,
         addresses=await _addresses(call, account),

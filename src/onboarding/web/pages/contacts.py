@@ -45,7 +45,7 @@ def _page(
     is_proven = contact.level is ContactLevel.PROVEN
     here = call.url(f"account/address/{contact_key(contact)}")
     return call.page(
-        "address.html",
+        "onboarding/address.html",
         status=422 if problem else 200,
         at=here,
         contact=contact,

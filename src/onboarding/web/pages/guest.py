@@ -20,7 +20,7 @@ async def ask_contact(call: Call) -> Response:
 
 def _page(call: Call, wanted: str, typed: str = "", problem: str = "") -> Response:
     return call.page(
-        "guest.html",
+        "onboarding/guest.html",
         status=422 if problem else 200,
         at=call.url("guest", next=wanted),
         problem=problem,

@@ -44,7 +44,7 @@ def _plan_page(call: Call, waiting: WaitingMerge) -> Response:
         return call.json(shown, status)
     view = MergeView(call.texts, call.core.catalogue, call.core.belongings)
     return call.page(
-        "merge.html",
+        "onboarding/merge.html",
         status=status,
         at=call.url("merge") if waiting.has_changed else None,
         rows=list(view.rows(plan)),

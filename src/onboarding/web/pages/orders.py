@@ -66,7 +66,7 @@ async def _page(
             }
         )
     return call.page(
-        "guest-orders.html",
+        "onboarding/guest-orders.html",
         opened=opened,
         claimable=rows,
         may_find=call.core.mailer is not None,

@@ -96,7 +96,7 @@ async def prompt(
         text=text,
     )
     values = {"prompt": drawn, "id": id, "next": _local(context, next)}
-    return context.part("_prompt_section.html", values)
+    return context.part("onboarding/_prompt_section.html", values)
 
 
 def opinion_in(typed: "TypedForm | None", prompt: Prompt) -> tuple[str, str]:
@@ -126,7 +126,7 @@ async def keep_it(
         "form": form,
         "next": _local(context, next),
     }
-    return context.part("_keep_it.html", values)
+    return context.part("onboarding/_keep_it.html", values)
 
 
 async def sign_in(
@@ -142,13 +142,17 @@ async def sign_in(
         return NOTHING
     there = _local(context, next)
     values = {"ways": ways, "id": id, "form": form, "next": there}
-    return context.part("_sign_in.html", values)
+    return context.part("onboarding/_sign_in.html", values)
 
 
 async def notice(context: RequestContext, **_: str | None) -> Markup:
     """Return what became of the last act; the next page that shows it is the last."""
     last = take_notice(context)
-    return NOTHING if last is None else context.part("_notice.html", {"last": last})
+    return (
+        NOTHING
+        if last is None
+        else context.part("onboarding/_notice.html", {"last": last})
+    )
 
 
 async def claim(
@@ -180,7 +184,7 @@ async def claim(
         "form": form,
         "next": _local(context, next),
     }
-    return context.part("_claim.html", values)
+    return context.part("onboarding/_claim.html", values)
 
 
 async def open_orders(context: RequestContext) -> list[OrderRow]:

@@ -61,7 +61,7 @@ def _page(
         text=text or "",
     )
     return call.page(
-        "prompt.html",
+        "onboarding/prompt.html",
         status=422 if problem else 200,
         at=call.url("prompt", next=wanted),
         prompt=drawn,
@@ -168,6 +168,6 @@ async def thank(call: Call) -> HttpResponse:
         )
     values = draw_thanks(prompt, response, texts=call.texts, now=call.core.clock())
     if call.query("part"):
-        return call.part("_thanks.html", heading="h2", **values)
+        return call.part("onboarding/_thanks.html", heading="h2", **values)
     wanted = call.local(call.query("next"))
-    return call.page("thanks.html", **values, heading="h1", next=wanted)
+    return call.page("onboarding/thanks.html", **values, heading="h1", next=wanted)

@@ -88,7 +88,7 @@ def _where(
     """Ask for the address again: what is wrong with it, or what may be meant."""
     is_sign_in = purpose is Purpose.MAIL_SIGN_IN
     return call.page(
-        "prove-where.html",
+        "onboarding/prove-where.html",
         status=status,
         at=call.url("sign-in", next=wanted) if is_sign_in else call.url("account"),
         problem=problem,
@@ -138,7 +138,7 @@ def _code_page(
     call: Call, proof: Proof, *, typed: str = "", problem: str = "", status: int = 200
 ) -> Response:
     return call.page(
-        "prove.html",
+        "onboarding/prove.html",
         status=status,
         at=call.url("prove"),
         proof=proof,
@@ -179,7 +179,7 @@ async def open_link(call: Call) -> Response:
     if call.wants_json:
         return call.json({"purpose": proof.purpose.value, "code": proof.code or None})
     response = call.page(
-        "prove-elsewhere.html" if proof.code else "prove-link.html",
+        f"onboarding/prove-{'elsewhere' if proof.code else 'link'}.html",
         proof=proof,
         link=link,
         minutes=call.core.proofs.policy.life.seconds // 60,

@@ -74,7 +74,7 @@ def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
     declined = [r.need for r in decision.reasons if r.state is AnswerState.DECLINED]
     texts, catalogue = call.texts, call.core.catalogue
     return call.page(
-        "closed.html",
+        "onboarding/closed.html",
         status=403,
         feature=feature_title(decision.feature, texts, catalogue.plans),
         questions=draw_questions(
@@ -135,7 +135,7 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
     catalogue = call.core.catalogue
     drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
     return call.page(
-        "ask.html",
+        "onboarding/ask.html",
         status=422 if form.errors else 200,
         at=_at(call, form),
         door=_door(call, _at(call, form)),

@@ -46,7 +46,7 @@ async def begin(call: Call) -> Response:
     # The page of the button could not know yet where this provider answers, and its
     # content security policy would stop a redirect there. A link may go anywhere.
     title = call.core.providers[name].title
-    return call.page("onward.html", title=title, location=started.location)
+    return call.page("onboarding/onward.html", title=title, location=started.location)
 
 
 async def to_choice(call: Call) -> Response:
@@ -82,7 +82,9 @@ async def finish_form(call: Call) -> Response:
     call.context.is_secret = True
     fields = [(name, one) for name, values in sent.form.items() for one in values]
     at = call.url(f"callback/{provider.name}")
-    return call.page("relay.html", title=provider.title, fields=fields, action=at)
+    return call.page(
+        "onboarding/relay.html", title=provider.title, fields=fields, action=at
+    )
 
 
 async def _receive(call: Call, params: Mapping[str, list[str]]) -> Response:
@@ -152,7 +154,7 @@ async def ask_owner(call: Call) -> Response:
             }
         )
     return call.page(
-        "confirm.html",
+        "onboarding/confirm.html",
         waiting=waiting,
         who=await _name(call),
         by_mail=by_mail,

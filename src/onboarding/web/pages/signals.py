@@ -51,4 +51,6 @@ async def show(call: Call) -> Response:
     act = call.core.signals.policy.act(SignalKind.DELETED)
     if call.wants_json:
         return call.json({"confirmation_code": code, "done": act})
-    return call.page("deletion.html", title=provider.title, code=code, act=act.value)
+    return call.page(
+        "onboarding/deletion.html", title=provider.title, code=code, act=act.value
+    )

@@ -25,7 +25,7 @@ async def show(call: Call) -> Response:
         told = {"key": identity_key(link), "provider": link.provider, "title": title}
         return call.json({**told, "is_last": is_last, "unlink_at": here})
     return call.page(
-        "unlink.html",
+        "onboarding/unlink.html",
         provider=title,
         name=link.name or link.email,
         is_last=is_last,

@@ -45,7 +45,7 @@ async def _page(call: Call, address: str, kind: str) -> Response:
         return call.json({"stopped": is_stopped})
     here = call.url(f"unsubscribe/{call.param('link')}")
     response = call.page(
-        "unsubscribe.html",
+        "onboarding/unsubscribe.html",
         at=here,
         kind=kind,
         shown=masked(address),

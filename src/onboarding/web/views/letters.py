@@ -17,7 +17,7 @@ def draw_letter(
     *,
     stop: str | None = None,
 ) -> Message:
-    """Return what is sent: of the templates ``letter-<kind>.html`` and ``.txt``.
+    """Return what is sent, of ``onboarding/letter-<kind>.html`` and ``.txt``.
 
     Args:
         renderer: Draws in the language of the letter.
@@ -26,7 +26,7 @@ def draw_letter(
             see it on a locked screen.
         stop: The link by which whoever gets it stops letters of this kind.
     """
-    locale, name = letter.locale, f"letter-{letter.kind.replace('_', '-')}"
+    locale, name = letter.locale, f"onboarding/letter-{letter.kind.replace('_', '-')}"
     texts = renderer.texts(locale)
     subject = texts.plain(f"letter.{letter.kind}.subject", site=renderer.site_name)
     text = renderer.render(f"{name}.txt", values, locale=locale)

@@ -51,7 +51,7 @@ class DrawnQuestion:
     """One question, ready for a template.
 
     Attributes:
-        kind: Which drawing: the template ``_control_<kind>.html``.
+        kind: Which drawing: the template ``onboarding/_control_<kind>.html``.
         chosen: What the form would send for the answer so far.
         error: What to do about that answer, or nothing.
         required: Whether the page insists on it.
@@ -190,7 +190,7 @@ def draw_form(
     catalogue: "Catalogue[Any]",
     decision: Decision | None = None,
 ) -> dict[str, Any]:
-    """Return what ``ask.html`` draws of a form.
+    """Return what ``onboarding/ask.html`` draws of a form.
 
     Args:
         form: The questions, and what was answered so far.

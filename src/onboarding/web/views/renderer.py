@@ -10,13 +10,24 @@ from markupsafe import Markup
 
 from onboarding.locales.texts import Texts
 from onboarding.web.views import assets
+from onboarding.web.views.overrides import check_overrides
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
-ERROR_TEMPLATES = ("problem.html", "_base.html", "_parts.html", "_languages.html")
+PREFIX_OF_OURS = "onboarding/"
+"""What the names of our templates begin with. A host's file of such a name stands in
+for ours; none does by chance."""
+
+ORIGINAL = "original "
+"""What is put before the name of one of ours that a host's stands in for."""
+
+ERROR_TEMPLATES = tuple(
+    PREFIX_OF_OURS + name
+    for name in ("problem.html", "_base.html", "_parts.html", "_languages.html")
+)
 """The page of an error, and what it extends, imports and includes."""
 
 
@@ -28,7 +39,9 @@ def bdi(name: str) -> Markup:
 class Renderer:
     """Draws the templates of one application.
 
-    Templates are loaded when they are first drawn, from the host's folder first.
+    Templates are loaded when they are first drawn. Ours are called ``onboarding/…``,
+    and what has such a name in the host's folder stands in for ours; it may extend the
+    very one that it stands in for.
 
     Args:
         path: Where our pages are mounted, such as ``/welcome``.
@@ -60,7 +73,12 @@ class Renderer:
         """Read what the page of an error is made of.
 
         It has to be there when no file can be opened any more.
+
+        Raises:
+            ConfigError: When a template of the host's can never be drawn as it is.
         """
+        if self._own_templates is not None:
+            check_overrides(self._own_templates, TEMPLATE_FOLDER)
         for locale in locales:
             self.texts(locale)
         for name in assets.MEDIA_TYPES:
@@ -85,7 +103,7 @@ class Renderer:
         """Draw a template.
 
         Args:
-            template: Its name, in the host's folder or in ours.
+            template: Its name in the host's folder; ours begin with ``onboarding/``.
             values: What it may use, beside ``t``, ``url``, ``static``, ``site``,
                 ``home`` and ``help_url``.
             locale: One of the languages that the application speaks.
@@ -104,13 +122,26 @@ class Renderer:
             PrefixLoader,
             StrictUndefined,
         )
+        from typing_extensions import override
 
-        ours = FileSystemLoader(TEMPLATE_FOLDER)
-        # A host's `_base.html` may extend ours by its long name, onboarding/_base.html.
-        loaders: list[BaseLoader] = [ours, PrefixLoader({"onboarding": ours})]
+        class Templates(Environment):
+            """Ours under their prefix, also those that a host's stand in for."""
+
+            @override
+            def join_path(self, template: str, parent: str) -> str:
+                # What stands in for one of ours and extends it means ours, not itself.
+                is_itself = template == parent and template.startswith(PREFIX_OF_OURS)
+                return ORIGINAL + template if is_itself else template
+
+        ours, folder = (
+            FileSystemLoader(TEMPLATE_FOLDER),
+            PREFIX_OF_OURS.removesuffix("/"),
+        )
+        prefixes = {folder: ours, f"{ORIGINAL}{folder}": ours}
+        loaders: list[BaseLoader] = [PrefixLoader(prefixes)]
         if self._own_templates is not None:
             loaders.insert(0, FileSystemLoader(self._own_templates))
-        environment = Environment(
+        environment = Templates(
             loader=ChoiceLoader(loaders),
             autoescape=True,
             undefined=StrictUndefined,
