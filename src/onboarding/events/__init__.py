@@ -57,6 +57,7 @@ __all__ = [
     "QuestionSnoozed",
     "ReplySeen",
     "ReplySent",
+    "SignInRefused",
     "SignInRestarted",
     "SignedIn",
     "SignedOut",
@@ -149,6 +150,17 @@ class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):
     name: ClassVar[str] = "provider_signalled"
     provider: str
     kind: str
+
+
+class SignInRefused(Event, about="provider", phase=Phase.SERVICE):
+    """A sign-in came back from a provider and was refused, to who was here already.
+
+    ``code`` is that of the error. A stranger's leaves no event: there is no account.
+    """
+
+    name: ClassVar[str] = "sign_in_refused"
+    provider: str
+    code: str
 
 
 class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
