@@ -19,50 +19,59 @@ if TYPE_CHECKING:
     from onboarding.testing.contracts import WidgetContract as WidgetContract
     from onboarding.testing.faults import Fault
     from onboarding.testing.faulty import FaultyStore
-    from onboarding.testing.id_tokens import SigningKey
     from onboarding.testing.identity_provider import (
         AuthorizationRefused,
         Client,
+        ClientKey,
         FakeProvider,
+        OpenIDSwitches,
+        WayBack,
     )
     from onboarding.testing.loopback import Loopback
     from onboarding.testing.mailers import RecordingMailer
     from onboarding.testing.people import Person
     from onboarding.testing.received import ReceivedMail
+    from onboarding.testing.signing import SigningKey
     from onboarding.testing.sinks import RecordingSink
 
 __all__ = [
     "AuthorizationRefused",
     "Client",
+    "ClientKey",
     "FakeProvider",
     "Fault",
     "FaultyStore",
     "FrozenClock",
     "Loopback",
+    "OpenIDSwitches",
     "Person",
     "ReceivedMail",
     "RecordingMailer",
     "RecordingSink",
     "SigningKey",
+    "WayBack",
     "choose",
 ]
 
 _HOMES = {
     "AuthorizationRefused": "identity_provider",
     "Client": "identity_provider",
+    "ClientKey": "identity_provider",
     "FakeProvider": "identity_provider",
     "Fault": "faults",
     "FaultyStore": "faulty",
     "FrozenClock": "clock",
     "Loopback": "loopback",
     "MailerContract": "contracts",
+    "OpenIDSwitches": "identity_provider",
     "Person": "people",
     "ProviderContract": "contracts",
     "ReceivedMail": "received",
     "RecordingMailer": "mailers",
     "RecordingSink": "sinks",
-    "SigningKey": "id_tokens",
+    "SigningKey": "signing",
     "StoreContract": "contracts",
+    "WayBack": "identity_provider",
     "WidgetContract": "contracts",
     "choose": "browsing",
 }

@@ -79,7 +79,7 @@ async def test_the_id_token_says_what_the_standard_asks(
     callback = provider.approve(started.url, kim)
     clock.advance(timedelta(seconds=30))
     answer = (await ask_token(provider, exchange(started, callback))).json()
-    token = jwt.decode(answer["id_token"], KeySet([key.rsa]), algorithms=["RS256"])
+    token = jwt.decode(answer["id_token"], KeySet([key.jwk]), algorithms=["RS256"])
     now = int(clock().timestamp())
     assert token.header == {"alg": "RS256", "typ": "JWT", "kid": key.kid}
     assert token.claims.pop("at_hash")
