@@ -35,7 +35,7 @@ async def choose(
     page = await browser.get(url)
     if (back := _way_back(page)) is not None:
         return back
-    form = _Form.of(page)
+    form = PageForm.of(page)
     if (name, value) not in form.buttons:
         raise LookupError(f"{page.status_code}: no button {name}={value} on {url}")
     chosen = await browser.post(urljoin(url, form.action or url), data={name: value})
@@ -49,12 +49,18 @@ def _way_back(page: httpx2.Response) -> WayBack | None:
     """Return where a page sends the browser on; None where it waits for a choice."""
     if page.is_redirect:
         return WayBack(page.headers["location"])
-    form = _Form.of(page)
+    form = PageForm.of(page)
     return WayBack(form.action, form.fields) if form.action and form.fields else None
 
 
-class _Form(HTMLParser):
-    """Collects the buttons of a page, its hidden fields, and where its form goes."""
+class PageForm(HTMLParser):
+    """What a browser finds in a page of one form.
+
+    Attributes:
+        action: Where the form goes; None means the page itself.
+        buttons: Name and value of each button.
+        fields: The hidden fields.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +76,7 @@ class _Form(HTMLParser):
         return form
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take down what a form is made of; the parser calls it."""
         told = dict(attrs)
         if tag == "form":
             self.action = told.get("action")

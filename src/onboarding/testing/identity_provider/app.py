@@ -28,6 +28,7 @@ from onboarding.testing.identity_provider.model import (
     WayBack,
 )
 from onboarding.testing.identity_provider.switches import OpenIDSwitches
+from onboarding.testing.network import Network, same_place
 from onboarding.testing.people import Person
 from onboarding.testing.signing import SigningAlgorithm, SigningKey
 
@@ -55,6 +56,7 @@ class FakeProvider:
         switches: In what it differs from a usual provider.
 
     Attributes:
+        transport: Leads to it: for ``Onboarding(transport=…)`` and ``SocialClient``.
         calls: How often each endpoint was called over HTTP.
 
     Raises:
@@ -81,6 +83,7 @@ class FakeProvider:
         self.people = tuple(people)
         self.clients = tuple(clients)
         self.calls: Counter[FaultPlace] = Counter()
+        self.transport = Network(self)
         self._by_subject = {person.subject: person for person in people}
         self._brand = {"name": name, "note": note, "host": urlsplit(issuer).netloc}
         self._faults = Misbehaviour()
@@ -98,6 +101,15 @@ class FakeProvider:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
         await self._app(scope, receive, send)
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """Where it may send browsers back to."""
+        return tuple(uri for one in self.clients for uri in one.redirect_uris)
+
+    def lives_at(self, url: str) -> bool:
+        """Whether its address is on the host of this one."""
+        return same_place(urlsplit(url), urlsplit(self.issuer))
 
     # What tests do with it ────────────────────────────────────────────────────────
 

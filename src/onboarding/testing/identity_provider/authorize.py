@@ -160,3 +160,13 @@ def _wrong_question(parameters: Parameters) -> Reason | None:
 
 def _words(parameters: Parameters, name: str) -> frozenset[str]:
     return frozenset((parameters.get(name) or "").split())
+
+
+def denied(request: AuthorizationRequest) -> SentBack:
+    """Return the refusal of a person who pressed Cancel (RFC 6749 §4.1.2.1)."""
+    return SentBack(
+        "access_denied",
+        "the person pressed Cancel",
+        redirect_uri=request.redirect_uri,
+        state=request.state,
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from onboarding.clock import Clock
 from onboarding.testing.faults import ReplyKind
 from onboarding.testing.identity_provider import answers
-from onboarding.testing.identity_provider.authorize import Soundness
+from onboarding.testing.identity_provider.authorize import Soundness, denied
 from onboarding.testing.identity_provider.client_auth import (
     ClientAuthentication,
     TokenCall,
@@ -128,7 +128,7 @@ class Desk:
             self._pushed.spend(shown)
             person = choose(request)
             if person is None:
-                raise _denied(request)
+                raise denied(request)
         except SentBack as refused:
             return self.refuse(refused)
         self._issuer_of(person)
@@ -229,12 +229,3 @@ def check_people(people: Sequence[Person], clients: Sequence[Client]) -> None:
     ids = {client.client_id for client in clients}
     if (len(subjects), len(ids)) != (len(people), len(clients)):
         raise ValueError("two clients or two people share an id")
-
-
-def _denied(request: AuthorizationRequest) -> SentBack:
-    return SentBack(
-        "access_denied",
-        "the person pressed Cancel",
-        redirect_uri=request.redirect_uri,
-        state=request.state,
-    )

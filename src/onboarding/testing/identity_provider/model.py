@@ -173,4 +173,11 @@ class Parameters:
             words: The provider's name by the standard's, where it has another.
         """
         standard = {theirs: ours for ours, theirs in words.items()}
-        return type(self)((standard.get(name, name), v) for name, v in self._pairs)
+        # The standard's own name means nothing where another one stands in its place.
+        strange = {ours: f"{ours} (here {theirs})" for ours, theirs in words.items()}
+        known = strange | standard
+        return type(self)((known.get(name, name), v) for name, v in self._pairs)
+
+    def without(self, name: str) -> Self:
+        """Return all but one name."""
+        return type(self)((n, value) for n, value in self._pairs if n != name)

@@ -27,6 +27,9 @@ PAGE_TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
+ASSETS = {"provider.css": "text/css", "provider.svg": "image/svg+xml"}
+"""The files that a page names, with their media types."""
+
 SUBMITS = "document.forms[0].submit()"
 """What makes a browser post the answer without a click."""
 
@@ -86,14 +89,19 @@ def is_hinted(request: AuthorizationRequest, person: Person) -> bool:
 
 def assets() -> list[Route]:
     """Return the routes of the style sheet and the icon."""
-    return [_asset("provider.css", "text/css"), _asset("provider.svg", "image/svg+xml")]
+    return [Route(f"/{name}", _serve) for name in ASSETS]
 
 
-def _asset(name: str, media_type: str) -> Route:
-    async def serve(_: Request) -> Response:
-        return FileResponse(PAGE_FOLDER / name, media_type=media_type)
+def asset(path: str) -> Response | None:
+    """Return the style sheet or the icon, wherever the page that names it lives."""
+    name = path.rpartition("/")[2]
+    if name not in ASSETS:
+        return None
+    return FileResponse(PAGE_FOLDER / name, media_type=ASSETS[name])
 
-    return Route(f"/{name}", serve)
+
+async def _serve(request: Request) -> Response:
+    return asset(request.url.path) or Response("Not Found", 404)
 
 
 def _page(
