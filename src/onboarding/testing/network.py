@@ -6,12 +6,12 @@ from urllib.parse import SplitResult, urlsplit
 import httpx2
 from starlette.types import Receive, Scope, Send
 
-PORTS = {"https": 443, "http": 80}
+WEB_PORTS = {"https": 443, "http": 80}
 
 
 def place(parts: SplitResult) -> tuple[str, str, int | None]:
     """Return scheme, host and port of an address (RFC 6454 §4)."""
-    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or WEB_PORTS.get(parts.scheme)
 
 
 def same_place(one: SplitResult, other: SplitResult) -> bool:

@@ -27,7 +27,7 @@ NOT_SUPPORTED = {
 }
 """Parameters that are refused by a name of their own (OIDC Core §3.1.2.6)."""
 
-Reason = tuple[str, str]
+WhyUnsound = tuple[str, str]
 """An error code, and a sentence about it."""
 
 
@@ -79,7 +79,7 @@ class Soundness:
         told = parameters.get("scope") or ""
         return frozenset(filter(None, told.split(self.separator)))
 
-    def _reason_to_refuse(self, parameters: Parameters) -> Reason | None:
+    def _reason_to_refuse(self, parameters: Parameters) -> WhyUnsound | None:
         if name := parameters.repeated():
             return "invalid_request", f"{name} was sent more than once"
         for name, error in NOT_SUPPORTED.items():
@@ -94,7 +94,7 @@ class Soundness:
             or _wrong_question(parameters)
         )
 
-    def _wrong_flow(self, parameters: Parameters) -> Reason | None:
+    def _wrong_flow(self, parameters: Parameters) -> WhyUnsound | None:
         kind, mode = parameters.get("response_type"), parameters.get("response_mode")
         if kind is None:
             return "invalid_request", "response_type is missing"
@@ -105,7 +105,7 @@ class Soundness:
             return "invalid_request", f"response_mode must be {self.response_mode}"
         return None
 
-    def _wrong_scope(self, parameters: Parameters) -> Reason | None:
+    def _wrong_scope(self, parameters: Parameters) -> WhyUnsound | None:
         asked = self._scopes(parameters)
         if self.scopes is None and "openid" not in asked:
             return "invalid_scope", "the scope must contain openid"
@@ -113,7 +113,7 @@ class Soundness:
             return "invalid_scope", f"there is no scope {min(strange)}"
         return None
 
-    def _wrong_pkce(self, parameters: Parameters) -> Reason | None:
+    def _wrong_pkce(self, parameters: Parameters) -> WhyUnsound | None:
         challenge = parameters.get("code_challenge")
         if self.pkce == "refused":
             return None
@@ -145,7 +145,7 @@ def _way_back(
     return client, redirect_uri
 
 
-def _wrong_question(parameters: Parameters) -> Reason | None:
+def _wrong_question(parameters: Parameters) -> WhyUnsound | None:
     prompts = _words(parameters, "prompt")
     if "none" in prompts and len(prompts) > 1:
         return "invalid_request", "prompt=none goes with no other prompt"

@@ -22,7 +22,7 @@ Recorded = Mapping[str, object]
 """What a provider answered somebody, by the name of the read; ``token`` holds what its
 token answer tells beside the token."""
 
-BLANK = re.compile(r"\{\w+\}")
+FILLED_IN = re.compile(r"\{\w+\}")
 """A part of an address that an earlier answer fills in."""
 
 
@@ -58,7 +58,7 @@ class RecordedReads:
         told = set(parse_qsl(asked.query, keep_blank_values=True))
         for read in self._reads:
             known = urlsplit(read.url)
-            path = "[^/{}%]+".join(map(re.escape, BLANK.split(known.path)))
+            path = "[^/{}%]+".join(map(re.escape, FILLED_IN.split(known.path)))
             own = set(parse_qsl(known.query, keep_blank_values=True))
             is_here = same_place(asked, known) and re.fullmatch(path, asked.path)
             if is_here and own <= told:
