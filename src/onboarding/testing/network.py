@@ -19,6 +19,11 @@ def same_place(one: SplitResult, other: SplitResult) -> bool:
     return place(one) == place(other)
 
 
+def is_below(top: str, path: object) -> bool:
+    """Whether a path is another one, or lies below it."""
+    return f"{path}/".startswith(f"{top}/")
+
+
 def same_path(url: str, known: str) -> bool:
     """Whether an address is a known one, whatever its query and fragment."""
     asked, own = urlsplit(url), urlsplit(known)
@@ -29,7 +34,7 @@ class Resident(Protocol):
     """An ASGI app that knows at which addresses it lives."""
 
     def lives_at(self, url: str) -> bool:
-        """Whether it answers at the host of an address."""
+        """Whether it answers at an address."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""

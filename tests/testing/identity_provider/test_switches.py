@@ -213,7 +213,7 @@ def test_a_refusal_goes_by_form_as_well(kit: Kit, peer: Peer) -> None:
 async def test_a_name_may_be_told_once_and_by_form(kit: Kit, peer: Peer) -> None:
     """`user` comes at the first consent, never again, and no token has the name."""
     fake = kit.fake(response_mode="form_post", tells_name_once=True)
-    started = peer.begin(response_mode="form_post", scope="openid name email")
+    started = peer.begin(response_mode="form_post", scope="openid profile name email")
     first, second = fake.approve(started.url), fake.approve(started.url)
     assert first.form is not None
     assert json.loads(first.form["user"]) == {

@@ -28,7 +28,6 @@ from onboarding.testing import (
     choose,
 )
 from onboarding.testing.faults import Replaced
-from onboarding.testing.oauth2_provider.app import RECORDED
 from tests.testing.oauth2_provider.plain import (
     AUTHORIZE,
     CALLBACK,
@@ -298,7 +297,7 @@ async def test_it_works_over_real_sockets(clock: FrozenClock) -> None:
     fake = FakeOAuth2(local, redirect_uri=CALLBACK, replies={"me": KIM}, clock=clock)
     async with loopback.serving(fake), httpx2.AsyncHTTPTransport() as way:
         us = Ours(local, way, clock)
-        back = await choose(way, await us.begin(), RECORDED)
+        back = await choose(way, await us.begin(), fake.person)
         assert (await us.finish(back)).subject == "u-4711"
     assert fake.calls == dict.fromkeys(("authorize", "decide", "token", "me"), 1)
 
@@ -307,11 +306,11 @@ async def test_its_page_has_two_buttons() -> None:
     """Continue, and Cancel; its style sheet lies beside it."""
     shop = Plain()
     way = shop.fake.transport
-    assert "code" in told_by(await choose(way, shop.url(), RECORDED))
+    assert "code" in told_by(await choose(way, shop.url(), shop.fake.person))
     assert told_by(await choose(way, shop.url(), None))["error"] == "access_denied"
     with pytest.raises(LookupError, match="400"):
-        await choose(way, shop.url(client_id="stranger"), RECORDED)
-    unsound = await choose(way, shop.url(scope="admin"), RECORDED)
+        await choose(way, shop.url(client_id="stranger"), shop.fake.person)
+    unsound = await choose(way, shop.url(scope="admin"), shop.fake.person)
     assert told_by(unsound)["error"] == "invalid_scope"
     nobody = await shop.ask("POST", shop.url(), data={"person": "eve"})
     assert nobody.status_code == 400

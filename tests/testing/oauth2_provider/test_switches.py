@@ -10,7 +10,6 @@ from joserfc.jwk import ECKey
 
 from onboarding.testing import AuthorizationRefused, ClientKey, FrozenClock, choose
 from onboarding.testing.identity_provider.client_auth import JWT_BEARER
-from onboarding.testing.oauth2_provider.app import RECORDED
 from tests.testing.oauth2_provider.plain import (
     AUTHORIZE,
     CALLBACK,
@@ -238,7 +237,7 @@ async def test_it_may_answer_by_form(by_page: bool) -> None:
     shop = plain(response_mode="form_post")
     url = shop.url(response_mode="form_post")
     if by_page:
-        back = await choose(shop.fake.transport, url, RECORDED)
+        back = await choose(shop.fake.transport, url, shop.fake.person)
     else:
         back = shop.fake.approve(url)
     assert back == CALLBACK

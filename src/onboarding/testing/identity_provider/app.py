@@ -28,7 +28,7 @@ from onboarding.testing.identity_provider.model import (
     WayBack,
 )
 from onboarding.testing.identity_provider.switches import OpenIDSwitches
-from onboarding.testing.network import Network, same_place
+from onboarding.testing.network import Network, is_below, same_place
 from onboarding.testing.people import Person
 from onboarding.testing.signing import SigningAlgorithm, SigningKey
 
@@ -43,7 +43,7 @@ class FakeProvider:
 
     Args:
         issuer: Its address, without a slash at the end. Where it has a path, mount
-            the app there.
+            the app there; ``transport`` leads there as it is.
         clients: The apps registered with it.
         people: Those who have an account, in the order of the page.
         clock: Where it reads the time.
@@ -100,6 +100,10 @@ class FakeProvider:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
+        path = urlsplit(self.issuer).path
+        if path and not scope.get("root_path") and is_below(path, scope.get("path")):
+            # Asked at its whole address, with nobody who mounted it there.
+            scope = {**scope, "root_path": path}
         await self._app(scope, receive, send)
 
     @property
@@ -108,8 +112,9 @@ class FakeProvider:
         return tuple(uri for one in self.clients for uri in one.redirect_uris)
 
     def lives_at(self, url: str) -> bool:
-        """Whether its address is on the host of this one."""
-        return same_place(urlsplit(url), urlsplit(self.issuer))
+        """Whether an address is its own, or below it."""
+        asked, own = urlsplit(url), urlsplit(self.issuer)
+        return same_place(asked, own) and is_below(own.path, asked.path)
 
     # What tests do with it ────────────────────────────────────────────────────────
 

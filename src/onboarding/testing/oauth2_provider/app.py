@@ -33,9 +33,6 @@ from onboarding.testing.oauth2_provider.switches import OAuth2Switches
 from onboarding.testing.oauth2_provider.token_calls import read_token_call
 from onboarding.testing.people import Person
 
-RECORDED = Person(subject="recorded", name="Whoever was recorded")
-"""Whose button the page shows."""
-
 
 class FakeOAuth2:
     """A provider of plain OAuth 2 that answers at the addresses of a real one.
@@ -56,6 +53,7 @@ class FakeOAuth2:
         switches: In what it differs from a strict provider.
 
     Attributes:
+        person: Whose button its page shows, for ``choose``.
         transport: Leads to it: for ``Onboarding(transport=…)`` and ``SocialClient``.
         calls: How often each address was called over HTTP: ``"authorize"``,
             ``"decide"``, ``"token"``, and each read by its name.
@@ -77,6 +75,7 @@ class FakeOAuth2:
         if provider.openid or provider.endpoints is None:
             raise ValueError(f"{provider.name} speaks OpenID Connect: use FakeProvider")
         self.redirect_uris = (redirect_uri,)
+        self.person = Person(subject="recorded", name="Whoever was recorded")
         self.calls: Counter[str] = Counter()
         self.transport = Network(self)
         self._endpoints = provider.endpoints
@@ -205,11 +204,11 @@ class FakeOAuth2:
 
     async def _authorize(self, request: Request) -> Response:
         asked = self._desk.read(request.url.query)
-        return pages.choose(asked, [RECORDED], self._brand)
+        return pages.choose(asked, [self.person], self._brand)
 
     async def _decided(self, request: Request) -> Response:
         pressed = await read_form(request)
-        is_let_in = pressed.get("person") == RECORDED.subject
+        is_let_in = pressed.get("person") == self.person.subject
         if not is_let_in and pressed.get("cancel") is None:
             raise AuthorizationRefused("nobody here has this subject")
         told = self._replies if is_let_in else None
