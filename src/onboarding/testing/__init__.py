@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from onboarding.testing.identity_provider import (
         AuthorizationRefused,
         Client,
-        ClientKey,
         FakeProvider,
         OpenIDSwitches,
+        RegisteredKey,
         WayBack,
     )
     from onboarding.testing.loopback import Loopback
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthorizationRefused",
     "Client",
-    "ClientKey",
     "FakeOAuth2",
     "FakeProvider",
     "Fault",
@@ -59,6 +58,7 @@ __all__ = [
     "ReceivedMail",
     "RecordingMailer",
     "RecordingSink",
+    "RegisteredKey",
     "SigningKey",
     "WayBack",
     "choose",
@@ -69,7 +69,7 @@ __all__ = [
 _HOMES = {
     "AuthorizationRefused": "identity_provider",
     "Client": "identity_provider",
-    "ClientKey": "identity_provider",
+    "RegisteredKey": "identity_provider",
     "FakeOAuth2": "oauth2_provider",
     "FakeProvider": "identity_provider",
     "Fault": "faults",

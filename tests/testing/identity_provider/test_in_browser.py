@@ -22,7 +22,7 @@ from onboarding.testing import (
     Person,
     SigningKey,
 )
-from onboarding.testing.identity_provider.model import ResponseMode
+from onboarding.testing.identity_provider.model import AnswerMode
 from tests.chromium import LAUNCH, PATIENCE
 from tests.testing.peer import Peer, Started
 
@@ -44,7 +44,7 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def both(
-    people: list[Person], clock: FrozenClock, key: SigningKey, mode: ResponseMode
+    people: list[Person], clock: FrozenClock, key: SigningKey, mode: AnswerMode
 ) -> AsyncIterator[Started]:
     """Begin a sign-in at a shop, both sites being up."""
     shop, site = Loopback(), Loopback()

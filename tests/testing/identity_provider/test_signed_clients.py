@@ -12,10 +12,10 @@ from joserfc.jwk import ECKey, Key, RSAKey
 
 from onboarding.testing import (
     Client,
-    ClientKey,
     FakeProvider,
     FrozenClock,
     Person,
+    RegisteredKey,
     SigningKey,
 )
 from onboarding.testing.identity_provider.client_auth import JWT_BEARER
@@ -72,7 +72,7 @@ def made(auth: str, kim: Person, clock: FrozenClock, key: SigningKey) -> FakePro
         client_id="shop",
         redirect_uris=(CALLBACK,),
         auth=auth,  # type: ignore[arg-type]  # the tests name real ones
-        key=ClientKey(pem=PUBLIC, kid="key-1", team="TEAM123456"),
+        key=RegisteredKey(pem=PUBLIC, kid="key-1", team="TEAM123456"),
     )
     return FakeProvider(ISSUER, [client], [kim], clock, key=key)
 
@@ -158,6 +158,27 @@ async def test_only_its_own_key_signs(fake: Make, peer: Peer, token: str) -> Non
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
+async def test_a_secret_may_sign_as_well(
+    peer: Peer, kim: Person, clock: FrozenClock, key: SigningKey
+) -> None:
+    """`client_secret_jwt`: HS256 with the secret, which is itself no proof."""
+    shop = Client(
+        client_id="shop",
+        client_secret="s3cret",
+        redirect_uris=(CALLBACK,),
+        auth="client_secret_jwt",
+    )
+    provider = FakeProvider(ISSUER, [shop], [kim], clock, key=key)
+    header = {"alg": "HS256"}
+    for secret, status in (("s3cret", 200), ("another", 401)):
+        sign = SigningKey("HS256", secret=secret).sign
+        token = compact(header, ASSERTION | {"jti": secret}, sign)
+        answer = await ask(provider, peer.begin(), **assertion(token))
+        assert answer.status_code == status
+    bare = {"client_id": "shop", "client_secret": "s3cret"}
+    assert (await ask(provider, peer.begin(), **bare)).status_code == 401
+
+
 async def test_an_assertion_is_good_once(
     fake: Make, peer: Peer, clock: FrozenClock
 ) -> None:
@@ -220,9 +241,10 @@ async def test_apple_checks_its_secret(
 @pytest.mark.parametrize(
     ("auth", "why"),
     [
-        ("private_key_jwt", "ClientKey"),
-        ("apple", "ClientKey"),
+        ("private_key_jwt", "RegisteredKey"),
+        ("apple", "RegisteredKey"),
         ("client_secret_post", "client_secret"),
+        ("client_secret_jwt", "client_secret"),
     ],
 )
 def test_a_client_that_could_never_come_in_is_refused(auth: Any, why: str) -> None:

@@ -247,6 +247,8 @@ async def test_elsewhere_nobody_answers() -> None:
     with pytest.raises(httpx2.ConnectError):
         await shop.ask("GET", ME.replace("https", "http"))
     assert (await shop.ask("GET", "https://acme.example/")).status_code == 404
+    ports = [shop.fake.lives_at(f"https://acme.example{p}/") for p in (":443", ":444")]
+    assert ports == [True, False]
     token = await shop.token()
     assert (await shop.read(token, f"{ME}/mails")).status_code == 404
     with pytest.raises(ValueError, match="is not https://acme.example/oauth"):
@@ -254,18 +256,25 @@ async def test_elsewhere_nobody_answers() -> None:
 
 
 async def test_an_address_may_have_a_query_and_a_part_to_fill_in() -> None:
-    """The query must be there as it is, and `{user_id}` must not be sent as it is."""
+    """The query must be there, and what is in braces must not be sent as it is."""
     provider = acme(
         endpoints=Endpoints(authorization=f"{AUTHORIZE}?tenant=1", token=TOKEN),
-        reads=(Read("me", f"{ME}/{{user_id}}?v=2"),),
+        reads=(Read("me", f"{ME}/{{token.user_id}}?v=2&of={{client_id}}"),),
     )
     shop = Plain(provider=provider)
     with pytest.raises(AuthorizationRefused, match="tenant"):
         shop.fake.approve(shop.url())
     back = shop.fake.approve(shop.url(tenant="1"))
     token = (await shop.exchange(shop.form(back))).json()["access_token"]
-    assert (await shop.read(token, f"{ME}/4711?v=2&x=1")).json() == KIM
-    for other in (f"{ME}/4711", f"{ME}/4711?v=3", f"{ME}/{{user_id}}?v=2", f"{ME}/1/2"):
+    assert (await shop.read(token, f"{ME}/4711?v=2&x=1&of=shop")).json() == KIM
+    for other in (
+        f"{ME}/4711",
+        f"{ME}/4711?v=3&of=shop",
+        f"{ME}/4711?v=2&of=",
+        f"{ME}/4711?v=2&of={{client_id}}",
+        f"{ME}/{{token.user_id}}?v=2&of=shop",
+        f"{ME}/1/2?v=2&of=shop",
+    ):
         assert (await shop.read(token, other)).status_code == 404
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from onboarding.providers import Read
 from onboarding.testing import OAuth2Switches, ReadSwitches
-from tests.testing.oauth2_provider.plain import KIM, ME, Plain
+from tests.testing.oauth2_provider.plain import KIM, ME, Plain, acme
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +63,16 @@ async def test_the_token_stands_in_one_place(
         expected = 200 if others == options else 401
         assert await status(shop, method, **others) == expected
     assert await status(shop, method) == 401
+
+
+async def test_a_token_may_stand_in_the_path() -> None:
+    """Where the address has it, as at HubSpot; a header is then not seen."""
+    provider = acme(reads=(Read("me", f"{ME}/of/{{access_token}}"),))
+    switches = OAuth2Switches(reads={"me": ReadSwitches(place="path")})
+    shop = Plain(switches, provider=provider)
+    token = await shop.token()
+    assert (await shop.ask("GET", f"{ME}/of/{token}")).json() == KIM
+    assert (await shop.read(token, f"{ME}/of/x")).status_code == 401
 
 
 async def test_a_token_is_shown_once() -> None:

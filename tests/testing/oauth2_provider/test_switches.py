@@ -8,7 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from onboarding.testing import AuthorizationRefused, ClientKey, FrozenClock, choose
+from onboarding.testing import AuthorizationRefused, FrozenClock, RegisteredKey, choose
 from onboarding.testing.identity_provider.client_auth import JWT_BEARER
 from tests.testing.oauth2_provider.plain import (
     AUTHORIZE,
@@ -95,7 +95,7 @@ async def test_a_client_shows_who_it_is_in_one_way(wanted: str, shown: str) -> N
 @pytest.mark.parametrize("wanted", ["private_key_jwt", "apple"])
 async def test_a_client_may_have_to_sign(wanted: str) -> None:
     """RFC 7523, or Apple's secret: its own key, and no other."""
-    key = ClientKey(pem=OWN.as_pem(private=False).decode(), kid="k", team="shop")
+    key = RegisteredKey(pem=OWN.as_pem(private=False).decode(), kid="k", team="shop")
     shop = plain(client_auth=wanted, client_key=key)
     apple = wanted == "apple"
     claims = {

@@ -4,7 +4,7 @@ from onboarding.testing.identity_provider.app import FakeProvider
 from onboarding.testing.identity_provider.model import (
     AuthorizationRefused,
     Client,
-    ClientKey,
+    RegisteredKey,
     WayBack,
 )
 from onboarding.testing.identity_provider.switches import OpenIDSwitches
@@ -12,8 +12,8 @@ from onboarding.testing.identity_provider.switches import OpenIDSwitches
 __all__ = [
     "AuthorizationRefused",
     "Client",
-    "ClientKey",
     "FakeProvider",
     "OpenIDSwitches",
+    "RegisteredKey",
     "WayBack",
 ]

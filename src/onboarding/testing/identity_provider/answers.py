@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from onboarding.testing.identity_provider.grants import TOKEN_LIFE, Grant
 from onboarding.testing.identity_provider.model import (
-    ResponseMode,
+    AnswerMode,
     TokenRefused,
     WayBack,
 )
@@ -19,7 +19,10 @@ from onboarding.testing.signing import Json, SigningAlgorithm, at_hash
 SCOPES = frozenset({"openid", "profile", "email"})
 """The scopes that mean something here; others are ignored (OIDC Core §3.1.2.1)."""
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+AUTH_METHODS = (
+    *("client_secret_basic", "client_secret_post"),
+    *("client_secret_jwt", "private_key_jwt"),
+)
 """The ways of showing who one is that have a name in OpenID Connect Core §9."""
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -116,7 +119,7 @@ def no_bearer(access_token: str) -> Response:
     return Response(status_code=401, headers=headers)
 
 
-def way_back(redirect_uri: str, told: Json, mode: ResponseMode) -> WayBack:
+def way_back(redirect_uri: str, told: Json, mode: AnswerMode) -> WayBack:
     """Return what takes the browser back to the client, with what is told."""
     if mode == "form_post":
         return WayBack(redirect_uri, {name: str(value) for name, value in told.items()})

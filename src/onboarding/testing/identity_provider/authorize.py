@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onboarding.testing.identity_provider.model import (
+    AnswerMode,
     AuthorizationRefused,
     AuthorizationRequest,
     Client,
     Parameters,
     Pkce,
-    ResponseMode,
     SentBack,
 )
 
@@ -45,7 +45,7 @@ class Soundness:
     """
 
     pkce: Pkce = "required"
-    response_mode: ResponseMode = "query"
+    response_mode: AnswerMode = "query"
     scopes: frozenset[str] | None = None
     separator: str = " "
     names: frozenset[str] | None = None

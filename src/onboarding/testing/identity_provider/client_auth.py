@@ -80,7 +80,7 @@ class ClientAuthentication:
         match client.auth:
             case "none":
                 return True
-            case "private_key_jwt":
+            case "private_key_jwt" | "client_secret_jwt":
                 return self._signs(client, shown)
             case "apple":
                 return self._signs_for_apple(client, shown)
@@ -113,8 +113,13 @@ def _unknown(why: str) -> TokenRefused:
 
 
 def _way(client: Client) -> TokenEndpointAuth:
-    # Apple's secret is signed, and stands where any secret in a body stands.
-    return "client_secret_post" if client.auth == "apple" else client.auth
+    match client.auth:
+        case "apple":  # it is signed, and stands where any secret in a body stands
+            return "client_secret_post"
+        case "client_secret_jwt":  # only its key is another one
+            return "private_key_jwt"
+        case auth:
+            return auth
 
 
 def _shown(call: TokenCall) -> tuple[TokenEndpointAuth, str | None, str]:

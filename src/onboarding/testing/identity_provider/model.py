@@ -10,6 +10,7 @@ TokenEndpointAuth = Literal[
     "client_secret_basic",
     "client_secret_post",
     "client_secret_query",
+    "client_secret_jwt",
     "private_key_jwt",
     "apple",
     "none",
@@ -23,12 +24,12 @@ TokenEndpointAuth = Literal[
 Pkce = Literal["required", "optional", "refused"]
 """What a provider makes of PKCE; refused means that a verifier ends the exchange."""
 
-ResponseMode = Literal["query", "form_post"]
+AnswerMode = Literal["query", "form_post"]
 """How the browser brings the answer back (OAuth 2.0 Form Post Response Mode)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClientKey:
+class RegisteredKey:
     """The public half of the key with which a client signs who it is.
 
     Attributes:
@@ -63,13 +64,13 @@ class Client:
     client_secret: str = field(default="", repr=False)
     redirect_uris: tuple[str, ...]
     auth: TokenEndpointAuth = "client_secret_basic"
-    key: ClientKey | None = None
+    key: RegisteredKey | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could never be authenticated."""
         signs = self.auth in {"private_key_jwt", "apple"}
         if signs and self.key is None:
-            raise ValueError(f"auth={self.auth!r} needs key=ClientKey(pem=…)")
+            raise ValueError(f"auth={self.auth!r} needs key=RegisteredKey(pem=…)")
         if self.auth.startswith("client_secret") and not self.client_secret:
             raise ValueError(f"auth={self.auth!r} needs a client_secret")
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry, deserialize_compact
 
 from onboarding.testing.identity_provider.model import Client
+from onboarding.testing.signing import SigningKey
 
 APPLE = "https://appleid.apple.com"
 """For whom a secret for Apple is signed (``aud``)."""
@@ -76,22 +77,27 @@ def subject_of(token: str) -> str | None:
 
 
 def _verified(client: Client, token: str) -> Mapping[str, object]:
-    assert client.key is not None  # as every client that signs
-    kind = ECKey if client.key.algorithm == "ES256" else RSAKey
+    key, algorithm, kid = _key(client)
     try:
         signed = deserialize_compact(
-            token,
-            kind.import_key(client.key.pem),
-            registry=JWSRegistry(algorithms=[client.key.algorithm]),
+            token, key, registry=JWSRegistry(algorithms=[algorithm])
         )
         claims = json.loads(signed.payload)
     except (JoseError, ValueError) as error:
         raise BadAssertion("the signature is none of this client's") from error
-    kid = signed.headers().get("kid")
-    _demand(client.key.kid in {None, kid}, "kid names another key")
+    _demand(kid in {None, signed.headers().get("kid")}, "kid names another key")
     if not isinstance(claims, dict):
         raise BadAssertion("the claims are no JSON object")
     return claims
+
+
+def _key(client: Client) -> tuple[Key, str, str | None]:
+    """Return what checks a client's signature, with which algorithm, and its name."""
+    known = client.key
+    if known is None:
+        return SigningKey("HS256", secret=client.client_secret).jwk, "HS256", None
+    kind = ECKey if known.algorithm == "ES256" else RSAKey
+    return kind.import_key(known.pem), known.algorithm, known.kid
 
 
 def _in_time(claims: Mapping[str, object], now: datetime, longest: timedelta) -> None:

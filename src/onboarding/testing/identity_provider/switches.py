@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from onboarding.testing.identity_provider.model import Pkce, ResponseMode
+from onboarding.testing.identity_provider.model import AnswerMode, Pkce
 
 TENANT = "{tenantid}"
 """What stands in a templated issuer where the tenant's id belongs."""
@@ -37,7 +37,7 @@ class OpenIDSwitches:
     pkce: Pkce = "required"
     nonce: bool = True
     names_issuer: bool = True
-    response_mode: ResponseMode = "query"
+    response_mode: AnswerMode = "query"
     tells_name_once: bool = False
     plus_is_space: bool = True
     tenant_issuer: str | None = None

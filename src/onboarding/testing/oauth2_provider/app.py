@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from onboarding.clock import Clock, system_clock
-from onboarding.providers.base import Provider
+from onboarding.providers import Provider
 from onboarding.testing.faults import Altered, Fault, Forged
 from onboarding.testing.identity_provider import pages
 from onboarding.testing.identity_provider.forms import read_form

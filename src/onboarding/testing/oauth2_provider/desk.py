@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 from onboarding.clock import Clock
-from onboarding.providers.base import Provider
+from onboarding.providers import Provider
 from onboarding.testing.identity_provider.answers import way_back
 from onboarding.testing.identity_provider.authorize import Soundness, denied
 from onboarding.testing.identity_provider.client_auth import (

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from onboarding.providers.base import Read
+from onboarding.providers import Read
 from onboarding.testing.identity_provider.answers import NO_STORE
 from onboarding.testing.identity_provider.grants import Grants
 from onboarding.testing.identity_provider.model import Client, Parameters, TokenRefused
@@ -22,8 +22,8 @@ Recorded = Mapping[str, object]
 """What a provider answered somebody, by the name of the read; ``token`` holds what its
 token answer tells beside the token."""
 
-FILLED_IN = re.compile(r"\{\w+\}")
-"""A part of an address that an earlier answer fills in."""
+FILLED_IN = re.compile(r"\{[\w.]+\}")
+"""A part of an address that an earlier answer fills in: ``{token.user_id}``."""
 
 
 class RecordedReads:
@@ -55,13 +55,10 @@ class RecordedReads:
         A ``{name}`` in the address stands for anything that was filled in.
         """
         asked = urlsplit(url)
-        told = set(parse_qsl(asked.query, keep_blank_values=True))
         for read in self._reads:
             known = urlsplit(read.url)
-            path = "[^/{}%]+".join(map(re.escape, FILLED_IN.split(known.path)))
-            own = set(parse_qsl(known.query, keep_blank_values=True))
-            is_here = same_place(asked, known) and re.fullmatch(path, asked.path)
-            if is_here and own <= told:
+            is_here = same_place(asked, known) and _fits(known.path, asked.path)
+            if is_here and _has(asked.query, known.query):
                 return read.name
         return None
 
@@ -76,6 +73,9 @@ class RecordedReads:
             why = f"the method must be {needs.method}"
             raise TokenRefused("invalid_request", why, status=405)
         token = await _token(request, needs)
+        if needs.place == "path":
+            parts = request.url.path.split("/")
+            token = next(filter(self._grants.find, parts), "")
         grant = self._grants.find(token)
         if grant is None:
             raise TokenRefused("invalid_token", "there is no such token", status=401)
@@ -100,9 +100,25 @@ class RecordedReads:
                 raise _unfit("appsecret_proof is missing or none")
 
 
+def _fits(known: str, asked: str) -> bool:
+    # What is still in braces, or a percent sign, was never filled in.
+    pattern = "[^/{}%]+".join(map(re.escape, FILLED_IN.split(known)))
+    return re.fullmatch(pattern, asked) is not None
+
+
+def _has(asked: str, known: str) -> bool:
+    told = parse_qsl(asked, keep_blank_values=True)
+    return all(
+        any(name == own and _fits(value, said) for own, said in told)
+        for name, value in parse_qsl(known, keep_blank_values=True)
+    )
+
+
 async def _token(request: Request, needs: ReadSwitches) -> str:
     """Return the token at the one place where it may stand, or an empty text."""
     name = needs.place_name
+    if needs.place == "path":
+        return ""
     if needs.place == "header":
         told = request.headers.get(name or "authorization", "")
         start = f"{needs.scheme} " if needs.scheme else ""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from onboarding.testing.identity_provider.model import (
-    ClientKey,
+    AnswerMode,
     Pkce,
-    ResponseMode,
+    RegisteredKey,
     TokenEndpointAuth,
 )
 
@@ -31,7 +31,8 @@ class ReadSwitches:
 
     Attributes:
         method: Its HTTP method.
-        place: Where the access token stands.
+        place: Where the access token stands; ``path`` is a part of the address
+            (HubSpot).
         place_name: The header or parameter that holds it; ``Authorization`` or
             ``access_token`` when None.
         scheme: What stands before the token in a header; empty for nothing. Yandex
@@ -45,7 +46,7 @@ class ReadSwitches:
     """
 
     method: Literal["GET", "POST"] = "GET"
-    place: Literal["header", "query", "body"] = "header"
+    place: Literal["header", "query", "body", "path"] = "header"
     place_name: str | None = None
     scheme: str = "Bearer"
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -92,14 +93,14 @@ class OAuth2Switches:
 
     pkce: Pkce = "required"
     client_auth: TokenEndpointAuth = "client_secret_basic"
-    client_key: ClientKey | None = None
+    client_key: RegisteredKey | None = None
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     exchange_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     callback_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     params: tuple[str, ...] = ()
     scope_separator: str = " "
     fragment: str = ""
-    response_mode: ResponseMode = "query"
+    response_mode: AnswerMode = "query"
     tells_state: bool = True
     names_issuer: bool = False
     callback_extra: Mapping[str, str] = field(default_factory=dict, hash=False)
