@@ -26,6 +26,7 @@ from tests.testing.wire import CALLBACK, ISSUER, ask_token, exchange, get
 
 pytestmark = pytest.mark.anyio
 
+SECRET = "a-secret-of-the-shop-as-long-as-real-ones"
 PUBLISHED: tuple[SigningAlgorithm, ...] = ("RS256", "PS256", "ES256", "EdDSA")
 KEYS = {algorithm: SigningKey(algorithm) for algorithm in PUBLISHED}
 SHAPES = {
@@ -48,7 +49,7 @@ def signing(
     algorithm: SigningAlgorithm, person: Person, clock: FrozenClock
 ) -> FakeProvider:
     """Return a provider that signs in this way."""
-    client = Client(client_id="shop", client_secret="s3cret", redirect_uris=(CALLBACK,))
+    client = Client(client_id="shop", client_secret=SECRET, redirect_uris=(CALLBACK,))
     key = KEYS.get(algorithm)
     return FakeProvider(ISSUER, [client], [person], clock, algorithm=algorithm, key=key)
 
@@ -60,7 +61,7 @@ def ours(fake: FakeProvider, clock: FrozenClock) -> Ours:
         title="Fake",
         issuer=ISSUER,
         client_id="shop",
-        client_secret="s3cret",
+        client_secret=SECRET,
         email_trust=EmailTrust.VERIFIED,
     )
     return Ours(provider, httpx2.ASGITransport(app=fake), clock)
@@ -125,10 +126,12 @@ async def test_a_shared_secret_signs_and_is_not_published(
     """HS256: the client's secret is the key, no `kid` is named, and no key is shown."""
     fake = signing("HS256", kim, clock)
     started = peer.begin()
-    answer = await ask_token(fake, exchange(started, fake.approve(started.url)))
+    answer = await ask_token(
+        fake, exchange(started, fake.approve(started.url)), ("shop", SECRET)
+    )
     signed = deserialize_compact(
         answer.json()["id_token"],
-        SigningKey("HS256", secret="s3cret").jwk,
+        SigningKey("HS256", secret=SECRET).jwk,
         algorithms=["HS256"],
     )
     assert signed.headers() == {"alg": "HS256", "typ": "JWT"}
@@ -167,11 +170,13 @@ async def test_other_forgeries_work_without_keys(
     fake = signing("HS256", kim, clock)
     started = peer.begin()
     with fake.misbehave(fault):
-        answer = await ask_token(fake, exchange(started, fake.approve(started.url)))
+        answer = await ask_token(
+            fake, exchange(started, fake.approve(started.url)), ("shop", SECRET)
+        )
     with pytest.raises(Exception, match=r"signature|not allowed|crit|unheard"):
         deserialize_compact(
             answer.json()["id_token"],
-            KeySet([SigningKey("HS256", secret="s3cret").jwk]),
+            KeySet([SigningKey("HS256", secret=SECRET).jwk]),
             registry=JWSRegistry(algorithms=["HS256"]),
         )
 

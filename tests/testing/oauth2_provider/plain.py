@@ -19,6 +19,7 @@ AUTHORIZE = "https://acme.example/oauth/authorize"
 TOKEN = "https://acme.example/oauth/token"
 ME = "https://api.acme.example/me"
 VERIFIER = "v" * 43
+MAILS = Read("mails", f"{ME}/mails?all=1")
 KIM: dict[str, Any] = {"id": "u-4711", "mail": "kim@example.org", "checked": True}
 GONE = None
 
@@ -51,7 +52,7 @@ def acme(**changes: Any) -> Acme:
         "client_secret": "s3cret+with/signs",
         "scopes": ("profile", "email"),
         "endpoints": Endpoints(authorization=AUTHORIZE, token=TOKEN),
-        "reads": (Read("me", ME), Read("mails", f"{ME}/mails?all=1", optional=True)),
+        "reads": (Read("me", ME),),
     }
     return Acme(**usual | changes)
 
