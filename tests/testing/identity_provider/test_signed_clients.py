@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from onboarding.testing import (
     Client,
     FakeProvider,
     FrozenClock,
+    OpenIDSwitches,
     Person,
     RegisteredKey,
     SigningKey,
@@ -66,7 +68,9 @@ def fake(kim: Person, clock: FrozenClock, key: SigningKey) -> Make:
     return lambda auth: made(auth, kim, clock, key)
 
 
-def made(auth: str, kim: Person, clock: FrozenClock, key: SigningKey) -> FakeProvider:
+def made(
+    auth: str, kim: Person, clock: FrozenClock, key: SigningKey, **switches: Any
+) -> FakeProvider:
     """Return a provider at which the shop signs."""
     client = Client(
         client_id="shop",
@@ -74,7 +78,8 @@ def made(auth: str, kim: Person, clock: FrozenClock, key: SigningKey) -> FakePro
         auth=auth,  # type: ignore[arg-type]  # the tests name real ones
         key=RegisteredKey(pem=PUBLIC, kid="key-1", team="TEAM123456"),
     )
-    return FakeProvider(ISSUER, [client], [kim], clock, key=key)
+    known = OpenIDSwitches(**switches)
+    return FakeProvider(ISSUER, [client], [kim], clock, key=key, switches=known)
 
 
 async def ask(
@@ -156,6 +161,23 @@ async def test_only_its_own_key_signs(fake: Make, peer: Peer, token: str) -> Non
     more = {"client_id": "shop"}
     answer = await ask(provider, peer.begin(), **assertion(token), **more)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_a_pushed_request_may_be_signed_for_its_own_address(
+    peer: Peer, kim: Person, clock: FrozenClock, key: SigningKey
+) -> None:
+    """RFC 9126 §2: three audiences there, and not that one at the token endpoint."""
+    provider = made("private_key_jwt", kim, clock, key, pushed_requests=True)
+    query = dict(parse_qsl(urlsplit(peer.begin().url).query))
+    way = httpx2.ASGITransport(app=provider)
+    async with httpx2.AsyncClient(transport=way) as http:
+        for aud in (f"{ISSUER}/pushed", f"{ISSUER}/token", ISSUER):
+            shown = assertion(signed(ASSERTION | {"aud": aud, "jti": aud}))
+            answer = await http.post(f"{ISSUER}/pushed", data=query | shown)
+            assert answer.status_code == 201, answer.text
+        claims = ASSERTION | {"aud": f"{ISSUER}/pushed", "jti": "other"}
+        refused = await http.post(f"{ISSUER}/token", data=assertion(signed(claims)))
+    assert refused.json()["error_description"] == "aud is somebody else"
 
 
 async def test_a_secret_may_sign_as_well(

@@ -57,8 +57,12 @@ class ClientAuthentication:
         self._audiences = audiences
         self._seen: set[str] = set()
 
-    def recognise(self, call: TokenCall) -> Client:
+    def recognise(self, call: TokenCall, *also: str) -> Client:
         """Return the client whose word it is, which is proven.
+
+        Args:
+            call: The request.
+            also: For whom a client may have signed here, beside the usual.
 
         Raises:
             TokenRefused: ``invalid_client`` with status 401 for an unknown client, a
@@ -67,7 +71,11 @@ class ClientAuthentication:
         """
         method, client_id, shown = _shown(call)
         client = self._clients.get(client_id or "")
-        if client is None or method != _way(client) or not self._proves(client, shown):
+        if (
+            client is None
+            or method != _way(client)
+            or not self._proves(client, shown, also)
+        ):
             raise TokenRefused(
                 "invalid_client", "client unknown or refused", status=401
             )
@@ -76,12 +84,12 @@ class ClientAuthentication:
             raise TokenRefused("invalid_request", "client_id is another one")
         return client
 
-    def _proves(self, client: Client, shown: str) -> bool:
+    def _proves(self, client: Client, shown: str, also: tuple[str, ...]) -> bool:
         match client.auth:
             case "none":
                 return True
             case "private_key_jwt" | "client_secret_jwt":
-                return self._signs(client, shown)
+                return self._signs(client, shown, also)
             case "apple":
                 return self._signs_for_apple(client, shown)
             case _:
@@ -89,9 +97,10 @@ class ClientAuthentication:
                     client.client_secret.encode(), shown.encode()
                 )
 
-    def _signs(self, client: Client, shown: str) -> bool:
+    def _signs(self, client: Client, shown: str, also: tuple[str, ...]) -> bool:
+        audiences = (*self._audiences, *also)
         try:
-            jti = check_assertion(client, shown, self._audiences, self._clock())
+            jti = check_assertion(client, shown, audiences, self._clock())
         except BadAssertion as bad:
             raise _unknown(str(bad)) from None
         # Whoever read one on its way may not use it again (RFC 7523 §3, rule 7).

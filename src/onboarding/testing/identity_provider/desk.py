@@ -87,7 +87,8 @@ class Desk:
         Raises:
             TokenRefused: When the client is none, or its request unsound (§2.3).
         """
-        client = self._authentication.recognise(call)
+        # RFC 9126 §2: issuer, token endpoint or this one, whichever a client signs for.
+        client = self._authentication.recognise(call, f"{self.issuer}/pushed")
         try:
             self._sound.read(call.parameters, self._clients)
         except SentBack as refused:
