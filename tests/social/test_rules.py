@@ -15,7 +15,7 @@ from onboarding.social.rules import (
     read_response,
     with_address,
 )
-from onboarding.testing.id_tokens import at_hash
+from onboarding.testing.signing import at_hash
 
 ORIGIN = "https://shop.example"
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -16,9 +16,18 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from joserfc.jws import default_registry
 
-from onboarding.testing import FakeProvider, Fault, Loopback, Person, SigningKey
+from onboarding.testing import (
+    Client,
+    FakeProvider,
+    Fault,
+    FrozenClock,
+    Loopback,
+    OpenIDSwitches,
+    Person,
+    SigningKey,
+)
 from onboarding.testing.faults import Altered, FaultPlace, Forged, Padded, Replaced
-from onboarding.testing.id_tokens import at_hash
+from onboarding.testing.signing import at_hash
 from tests.testing.peer import Distrust, Peer
 from tests.testing.wire import CALLBACK, ISSUER
 
@@ -170,7 +179,7 @@ async def see(provider: FakeProvider, peer: Peer, person: Person) -> Seen:
         }
         answer = (await http.post("/token", data=form, auth=("shop", "s3cret"))).json()
         # Kept from the client, but known to the provider: userinfo works all the same.
-        live = answer.get("access_token") or next(iter(provider._grants._tokens))
+        live = answer.get("access_token") or next(iter(provider._desk.grants._tokens))
         bearer = {"authorization": f"Bearer {live}"}
         userinfo = (await http.get("/userinfo", headers=bearer)).json()
     signed = answer.get("id_token", "")
@@ -228,7 +237,7 @@ async def test_it_tells_something_else_in_its_place_only(
 ) -> None:
     """What differs from the honest provider is what the table says, nothing more."""
     honest = await see(provider, peer, kim)
-    provider._grants._tokens.clear()
+    provider._desk.grants._tokens.clear()
     with provider.misbehave(fault):
         faulty = await see(provider, peer, kim)
     found = {
@@ -266,7 +275,7 @@ async def test_a_kid_can_be_unknown(
     with provider.misbehave(Fault.UNKNOWN_KID):
         seen = await see(provider, peer, kim)
     assert seen.header["kid"] != seen.places["jwks"]["kid"]
-    assert verifies(seen, key.rsa)
+    assert verifies(seen, key.jwk)
 
 
 async def test_another_key_can_hide_under_the_kid(
@@ -277,8 +286,8 @@ async def test_another_key_can_hide_under_the_kid(
     with provider.misbehave(Fault.FOREIGN_KEY):
         seen = await see(provider, peer, kim)
     assert seen.header == honest.header
-    assert verifies(honest, key.rsa)
-    assert not verifies(seen, key.rsa)
+    assert verifies(honest, key.jwk)
+    assert not verifies(seen, key.jwk)
 
 
 async def test_a_token_can_bring_its_own_key(
@@ -289,7 +298,7 @@ async def test_a_token_can_bring_its_own_key(
         seen = await see(provider, peer, kim)
     assert seen.header["kid"] == key.kid
     assert verifies(seen, RSAKey.import_key(seen.header["jwk"]))
-    assert not verifies(seen, key.rsa)
+    assert not verifies(seen, key.jwk)
 
 
 async def test_a_token_can_demand_the_unheard_of(
@@ -300,7 +309,7 @@ async def test_a_token_can_demand_the_unheard_of(
         seen = await see(provider, peer, kim)
     assert seen.header["crit"] == ["x-unheard-of"]
     assert "x-unheard-of" in seen.header
-    assert verifies(seen, key.rsa)
+    assert verifies(seen, key.jwk)
 
 
 @pytest.mark.parametrize(
@@ -321,9 +330,11 @@ async def test_a_forged_signature_leaves_the_claims_alone(
 @pytest.mark.parametrize("at", get_args(FaultPlace))
 @pytest.mark.parametrize("fault", REPLACED, ids=lambda fault: fault.name)
 async def test_an_endpoint_answers_something_else(
-    provider: FakeProvider, fault: Fault, at: FaultPlace
+    client: Client, clock: FrozenClock, key: SigningKey, fault: Fault, at: FaultPlace
 ) -> None:
     """The answer is replaced at the endpoint that was named, and only there."""
+    pushed = OpenIDSwitches(pushed_requests=True)
+    provider = FakeProvider(ISSUER, [client], [], clock, key=key, switches=pushed)
     with provider.misbehave(fault, at=at):
         answers = {endpoint: await call(provider, endpoint) for endpoint in ADDRESSES}
     status, media_type, body = REPLACED[fault]
@@ -345,6 +356,7 @@ ADDRESSES: dict[FaultPlace, tuple[str, str]] = {
     "decide": ("POST", "/authorize"),
     "token": ("POST", "/token"),
     "userinfo": ("GET", "/userinfo"),
+    "pushed": ("POST", "/pushed"),
 }
 
 

@@ -12,10 +12,14 @@ from enum import Enum, unique
 from typing import Literal
 
 from onboarding.testing import id_tokens
-from onboarding.testing.id_tokens import Json, Signing
+from onboarding.testing.id_tokens import Signing
+from onboarding.testing.signing import Json, at_hash
 
-FaultPlace = Literal["discovery", "jwks", "authorize", "decide", "token", "userinfo"]
-"""An address of the provider; ``decide`` is the form of the page at ``authorize``."""
+FaultPlace = Literal[
+    "discovery", "jwks", "pushed", "authorize", "decide", "token", "userinfo"
+]
+"""An address of the provider; ``decide`` is the form of the page at ``authorize``, and
+``pushed`` takes requests that come before the browser (RFC 9126)."""
 
 ReplyKind = Literal["discovery", "jwks", "callback", "token", "id_token", "userinfo"]
 """A place where the provider tells something in names and values."""
@@ -119,7 +123,7 @@ ELSEWHERE = "https://elsewhere.example"
 
 @unique
 class Fault(Enum):
-    """Something a provider does wrong, put on with ``FakeProvider.misbehave``."""
+    """Something a provider does wrong, put on with ``misbehave`` of either fake."""
 
     # The ID token says the wrong thing (OpenID Connect Core §3.1.3.7).
     WRONG_NONCE = _in_id_token(put(nonce="a-nonce-of-someone-else"))
@@ -135,7 +139,7 @@ class Fault(Enum):
     MISSING_EXPIRY = _in_id_token(drop("exp"))
     ISSUED_IN_THE_FUTURE = _in_id_token(shift(+2 * SECONDS_AN_HOUR))
     NOT_YET_VALID = _in_id_token(_not_before)
-    WRONG_AT_HASH = _in_id_token(put(at_hash=id_tokens.at_hash("another-token")))
+    WRONG_AT_HASH = _in_id_token(put(at_hash=at_hash("another-token")))
 
     # It is signed in a way that proves nothing.
     ALG_NONE = Forged(id_tokens.unsigned)
@@ -179,3 +183,14 @@ class Fault(Enum):
     REDIRECT = Replaced(307, "text/plain", "", location=f"{ELSEWHERE}/token")
     HUGE_BODY = Padded(64 * 1024 * 1024)
     SLOW = Held()
+
+
+OF_PUBLISHED_KEYS = frozenset(
+    {
+        Fault.HMAC_WITH_PUBLIC_KEY,
+        Fault.UNKNOWN_KID,
+        Fault.KEY_IN_HEADER,
+        Fault.KEYS_FOR_ENCRYPTION,
+    }
+)
+"""Faults that mean something only where keys are published."""

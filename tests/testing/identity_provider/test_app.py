@@ -6,12 +6,15 @@ import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from onboarding.testing import (
     Client,
     FakeProvider,
     FrozenClock,
     Loopback,
+    Network,
     Person,
     SigningKey,
     choose,
@@ -79,7 +82,7 @@ async def test_the_id_token_says_what_the_standard_asks(
     callback = provider.approve(started.url, kim)
     clock.advance(timedelta(seconds=30))
     answer = (await ask_token(provider, exchange(started, callback))).json()
-    token = jwt.decode(answer["id_token"], KeySet([key.rsa]), algorithms=["RS256"])
+    token = jwt.decode(answer["id_token"], KeySet([key.jwk]), algorithms=["RS256"])
     now = int(clock().timestamp())
     assert token.header == {"alg": "RS256", "typ": "JWT", "kid": key.kid}
     assert token.claims.pop("at_hash")
@@ -146,6 +149,43 @@ async def test_a_new_key_is_found_in_the_jwks(
     assert provider.calls["jwks"] == 2
     [shown] = (await get(provider, "/jwks")).json()["keys"]
     assert shown["kid"] != key.kid
+
+
+# Addresses ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("mounted", [False, True])
+async def test_an_issuer_may_have_a_path(
+    client: Client, kim: Person, clock: FrozenClock, key: SigningKey, mounted: bool
+) -> None:
+    """Its own transport leads below it, and a mount in another application, too."""
+    issuer = f"{ISSUER}/common/v2.0"
+    fake = FakeProvider(issuer, [client], [kim], clock, key=key)
+    way: httpx2.AsyncBaseTransport = fake.transport
+    if mounted:
+        way = httpx2.ASGITransport(Starlette(routes=[Mount("/common/v2.0", app=fake)]))
+    peer = Peer(issuer, client, way, clock)
+    started = peer.begin()
+    claims = await peer.finish(started, await choose(way, started.url, kim))
+    assert claims["iss"] == issuer
+    assert fake.calls["userinfo"] == 1
+
+
+async def test_two_providers_share_a_host(
+    client: Client, kim: Person, clock: FrozenClock, key: SigningKey
+) -> None:
+    """Each at its own path, and none where neither is."""
+    paths = "/one", "/oneself"
+    fakes = [
+        FakeProvider(f"{ISSUER}{path}", [client], [kim], clock, key=key)
+        for path in paths
+    ]
+    async with httpx2.AsyncClient(transport=Network(*fakes)) as http:
+        for path in paths:
+            assert (await http.get(f"{ISSUER}{path}/jwks")).status_code == 200
+        with pytest.raises(httpx2.ConnectError):
+            await http.get(f"{ISSUER}/jwks")
+    assert [fake.calls["jwks"] for fake in fakes] == [1, 1]
 
 
 # Userinfo ───────────────────────────────────────────────────────────────────────────

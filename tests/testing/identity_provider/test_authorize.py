@@ -133,7 +133,7 @@ async def test_without_a_nonce_the_id_token_has_none(
     started = peer.begin()
     callback = provider.approve(changed(started.url, nonce=None), kim)
     answer = (await ask_token(provider, exchange(started, callback))).json()
-    token = jwt.decode(answer["id_token"], KeySet([key.rsa]), algorithms=["RS256"])
+    token = jwt.decode(answer["id_token"], KeySet([key.jwk]), algorithms=["RS256"])
     assert "nonce" not in token.claims
 
 

@@ -1,6 +1,8 @@
 """The provider's page in a real browser, phone and desktop."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
 
 import httpx2
 import pytest
@@ -16,9 +18,11 @@ from onboarding.testing import (
     FakeProvider,
     FrozenClock,
     Loopback,
+    OpenIDSwitches,
     Person,
     SigningKey,
 )
+from onboarding.testing.identity_provider.model import AnswerMode
 from tests.chromium import LAUNCH, PATIENCE
 from tests.testing.peer import Peer, Started
 
@@ -38,25 +42,52 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture
-async def started(
-    people: list[Person], clock: FrozenClock, key: SigningKey
+@asynccontextmanager
+async def both(
+    people: list[Person], clock: FrozenClock, key: SigningKey, mode: AnswerMode
 ) -> AsyncIterator[Started]:
-    """Yield a sign-in that was begun at a shop, both sites being up."""
+    """Begin a sign-in at a shop, both sites being up."""
     shop, site = Loopback(), Loopback()
     client = Client(
         client_id="shop", client_secret="s3cret", redirect_uris=(f"{shop.url}/back",)
     )
-    provider = FakeProvider(site.url, [client], people, clock, note="A note.", key=key)
+    provider = FakeProvider(
+        site.url,
+        [client],
+        people,
+        clock,
+        note="A note.",
+        key=key,
+        switches=OpenIDSwitches(response_mode=mode),
+    )
 
     async def arrive(request: Request) -> PlainTextResponse:
-        return PlainTextResponse(f"arrived with {sorted(request.query_params)}")
+        told = request.query_params or dict(parse_qsl((await request.body()).decode()))
+        return PlainTextResponse(f"arrived with {sorted(told)} by {request.method}")
 
-    app = Starlette(routes=[Route("/back", arrive)])
+    app = Starlette(routes=[Route("/back", arrive, methods=["GET", "POST"])])
     async with shop.serving(app), site.serving(provider):
         yield Peer(site.url, client, httpx2.AsyncHTTPTransport(), clock).begin(
-            login_hint="kim-1"
+            login_hint="kim-1", response_mode=mode
         )
+
+
+@pytest.fixture
+async def started(
+    people: list[Person], clock: FrozenClock, key: SigningKey
+) -> AsyncIterator[Started]:
+    """Yield a sign-in that was begun at a shop."""
+    async with both(people, clock, key, "query") as started:
+        yield started
+
+
+@pytest.fixture
+async def by_form(
+    people: list[Person], clock: FrozenClock, key: SigningKey
+) -> AsyncIterator[Started]:
+    """Yield one whose answer comes by form."""
+    async with both(people, clock, key, "form_post") as started:
+        yield started
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -89,7 +120,7 @@ async def test_a_button_leads_back_to_the_shop(
     await expect(kim).to_be_focused(timeout=PATIENCE)
     await page.keyboard.press("Enter")
     await expect(page.locator("body")).to_have_text(
-        "arrived with ['code', 'iss', 'state']", timeout=PATIENCE
+        "arrived with ['code', 'iss', 'state'] by GET", timeout=PATIENCE
     )
 
 
@@ -99,3 +130,20 @@ async def test_cancel_leads_back_as_well(browser: Browser, started: Started) -> 
     await page.goto(started.url)
     await page.get_by_role("button", name="Cancel").click()
     await expect(page.locator("body")).to_contain_text("'error'", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("runs", [True, False])
+async def test_a_form_leads_back_with_or_without_a_script(
+    browser: Browser, by_form: Started, runs: bool
+) -> None:
+    """The policy lets the one script run that posts; else there is a button."""
+    context = await browser.new_context(java_script_enabled=runs)
+    page = await context.new_page()
+    await page.goto(by_form.url)
+    await page.get_by_role("button", name="Kim de Vries").click()
+    if not runs:
+        await page.get_by_role("button", name="Continue").click()
+    await expect(page.locator("body")).to_have_text(
+        "arrived with ['code', 'iss', 'state'] by POST", timeout=PATIENCE
+    )
+    await context.close()

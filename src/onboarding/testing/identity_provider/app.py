@@ -1,4 +1,4 @@
-"""The provider itself: five endpoints over a few dictionaries."""
+"""The provider itself: six endpoints over a desk that decides."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,11 +13,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from onboarding.clock import Clock
-from onboarding.testing.faults import Fault, FaultPlace, ReplyKind
-from onboarding.testing.id_tokens import Json, SigningKey
+from onboarding.testing.faults import OF_PUBLISHED_KEYS, Fault, FaultPlace
 from onboarding.testing.identity_provider import answers, pages
-from onboarding.testing.identity_provider.authorize import read_request
-from onboarding.testing.identity_provider.grants import Grant, Grants, authenticate
+from onboarding.testing.identity_provider.desk import Desk, PersonChoice, check_people
+from onboarding.testing.identity_provider.forms import read_call, read_form
 from onboarding.testing.identity_provider.misbehaviour import Gate, Misbehaviour
 from onboarding.testing.identity_provider.model import (
     AuthorizationRefused,
@@ -26,13 +25,14 @@ from onboarding.testing.identity_provider.model import (
     Parameters,
     SentBack,
     TokenRefused,
+    WayBack,
 )
+from onboarding.testing.identity_provider.switches import OpenIDSwitches
+from onboarding.testing.network import Network, is_below, same_place
 from onboarding.testing.people import Person
-from onboarding.web.context.headers import FORM_TYPE
+from onboarding.testing.signing import SigningAlgorithm, SigningKey
 
 EndpointHandler = Callable[[Request], Awaitable[Response]]
-
-PersonChoice = Callable[[AuthorizationRequest], Person | None]
 
 
 class FakeProvider:
@@ -43,21 +43,25 @@ class FakeProvider:
 
     Args:
         issuer: Its address, without a slash at the end. Where it has a path, mount
-            the app there.
+            the app there; ``transport`` leads there as it is.
         clients: The apps registered with it.
         people: Those who have an account, in the order of the page.
         clock: Where it reads the time.
         name: What it is called on its page.
         note: A sentence below the people; empty leaves it out.
-        key: What it signs with. Being built costs about 50 ms of CPU for making one;
-            tests that build many providers may share it.
+        algorithm: What signs its ID tokens: that of ``key``, else RS256. With HS256 the
+            client's secret is the key, as at LINE, and none is published.
+        key: What it signs with. An RSA key costs about 50 ms of CPU; tests that build
+            many providers may share one.
+        switches: In what it differs from a usual provider.
 
     Attributes:
+        transport: Leads to it: for ``Onboarding(transport=…)`` and ``SocialClient``.
         calls: How often each endpoint was called over HTTP.
 
     Raises:
         ValueError: When the issuer ends with a slash or is no ``http(s)`` address,
-            or two clients or people share an id.
+            two clients or people share an id, or the key is for another algorithm.
     """
 
     def __init__(
@@ -69,30 +73,52 @@ class FakeProvider:
         *,
         name: str = "Fake ID",
         note: str = "",
+        algorithm: SigningAlgorithm | None = None,
         key: SigningKey | None = None,
+        switches: OpenIDSwitches | None = None,
     ) -> None:
         _check_issuer(issuer)
+        check_people(people, clients)
         self.issuer = issuer
         self.people = tuple(people)
+        self.clients = tuple(clients)
         self.calls: Counter[FaultPlace] = Counter()
-        self._clients = {client.client_id: client for client in clients}
+        self.transport = Network(self)
         self._by_subject = {person.subject: person for person in people}
-        if (len(self._clients), len(self._by_subject)) != (len(clients), len(people)):
-            raise ValueError("two clients or two people share an id")
         self._brand = {"name": name, "note": note, "host": urlsplit(issuer).netloc}
-        self._clock = clock
-        self._key = key or SigningKey()
-        self._grants = Grants(clock)
         self._faults = Misbehaviour()
+        self._switches = switches or OpenIDSwitches()
+        self._desk = Desk(
+            issuer,
+            {client.client_id: client for client in clients},
+            clock,
+            key=_key(algorithm, key),
+            switches=self._switches,
+            faults=self._faults,
+        )
         self._app = self._build()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
+        path = urlsplit(self.issuer).path
+        if path and not scope.get("root_path") and is_below(path, scope.get("path")):
+            # Asked at its whole address, with nobody who mounted it there.
+            scope = {**scope, "root_path": path}
         await self._app(scope, receive, send)
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """Where it may send browsers back to."""
+        return tuple(uri for one in self.clients for uri in one.redirect_uris)
+
+    def lives_at(self, url: str) -> bool:
+        """Whether an address is its own, or below it."""
+        asked, own = urlsplit(url), urlsplit(self.issuer)
+        return same_place(asked, own) and is_below(own.path, asked.path)
 
     # What tests do with it ────────────────────────────────────────────────────────
 
-    def approve(self, url: str, person: Person | None = None) -> str:
+    def approve(self, url: str, person: Person | None = None) -> WayBack:
         """Do what the page does when somebody presses a button; no HTTP.
 
         Args:
@@ -102,18 +128,18 @@ class FakeProvider:
 
         Returns:
             The URL to which the browser is sent, with a code, or with an error
-            when the request is unsound.
+            when the request is unsound; with ``form_post``, and the form beside it.
 
         Raises:
             AuthorizationRefused: When the browser would stay on an error page.
             ValueError: When the URL is not this provider's.
         """
         choice = _always(person) if person else self._obvious
-        return self._decide(self._parameters(url), choice)
+        return self._desk.decide(self._parameters(url), choice)
 
-    def deny(self, url: str) -> str:
+    def deny(self, url: str) -> WayBack:
         """Do what the page does when somebody presses Cancel; as ``approve``."""
-        return self._decide(self._parameters(url), _always(None))
+        return self._desk.decide(self._parameters(url), _always(None))
 
     def misbehave(
         self, *faults: Fault, at: FaultPlace | None = None
@@ -125,9 +151,12 @@ class FakeProvider:
             at: For faults that break an endpoint, which one; ``"token"`` when None.
 
         Raises:
-            ValueError: When ``at`` is given for a fault that breaks no endpoint.
+            ValueError: When ``at`` is given for a fault that breaks no endpoint, or the
+                fault is one of published keys and there are none.
         """
         for fault in faults:
+            if fault in OF_PUBLISHED_KEYS and not self._desk.key.is_public:
+                raise ValueError(f"{fault.name} needs a published key: HS256 has none")
             self._faults.add(fault, at)
         until = ExitStack()
         until.callback(self._faults.remove, faults)
@@ -143,13 +172,17 @@ class FakeProvider:
         return self._faults.gate
 
     def rotate_key(self) -> None:
-        """Sign with a new key from now on; the old one leaves the JWKS at once."""
-        self._key = SigningKey()
+        """Sign with a new key from now on; the old one leaves the JWKS at once.
+
+        With HS256 nothing changes: the key is the client's secret.
+        """
+        self._desk.key = SigningKey(self._desk.key.algorithm)
 
     # Endpoints ────────────────────────────────────────────────────────────────────
 
     def _build(self) -> Starlette:
         well_known = "/.well-known/openid-configuration"
+        pushed = self._route("/pushed", "pushed", self._push, "POST")
         return Starlette(
             routes=[
                 self._route(well_known, "discovery", self._discovery),
@@ -158,6 +191,7 @@ class FakeProvider:
                 self._route("/authorize", "decide", self._chosen, "POST"),
                 self._route("/token", "token", self._token, "POST"),
                 self._route("/userinfo", "userinfo", self._userinfo, "GET", "POST"),
+                *([pushed] if self._switches.pushed_requests else []),
                 *pages.assets(),
             ],
         )
@@ -179,82 +213,56 @@ class FakeProvider:
         except AuthorizationRefused as refused:
             return pages.refusal(str(refused), self._brand)
         except SentBack as refused:
-            return RedirectResponse(self._refused_url(refused), 303)
+            return self._send_back(self._desk.refuse(refused))
         except TokenRefused as refused:
             return answers.token_error(refused)
 
     async def _discovery(self, _: Request) -> Response:
-        return self._json("discovery", answers.metadata(self.issuer))
+        return _json(self._desk.discovery())
 
     async def _jwks(self, _: Request) -> Response:
-        return self._json("jwks", {"keys": [self._key.public_jwk()]})
+        return _json(self._desk.jwks())
+
+    async def _push(self, request: Request) -> Response:
+        return _json(self._desk.push(await read_call(request)), 201)
 
     async def _authorize(self, request: Request) -> Response:
-        asked = read_request(Parameters(request.url.query), self._clients)
+        asked = self._desk.read(self._desk.parameters(request.url.query))
         return pages.choose(asked, self.people, self._brand)
 
     async def _chosen(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         person = self._by_subject.get(form.get("person") or "")
         if person is None and form.get("cancel") is None:
             raise AuthorizationRefused("nobody here has this subject")
-        query = Parameters(request.url.query)
-        return RedirectResponse(self._decide(query, _always(person)), 303)
+        shown = self._desk.parameters(request.url.query)
+        return self._send_back(self._desk.decide(shown, _always(person)))
+
+    def _send_back(self, back: WayBack) -> Response:
+        if back.form is not None:
+            return pages.post_back(back, back.form, self._brand)
+        return RedirectResponse(back, 303)
 
     async def _token(self, request: Request) -> Response:
-        parameters = await _form(request)
-        shown = request.headers.get("authorization")
-        client = authenticate(shown, parameters, self._clients)
-        access_token, grant = self._grants.redeem(client, parameters)
-        id_token = self._sign(grant, access_token)
-        told = answers.token_answer(grant, access_token, id_token)
-        return self._json("token", told)
+        return _json(self._desk.exchange(await read_call(request)))
 
     async def _userinfo(self, request: Request) -> Response:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        grant = self._grants.find(token) if scheme.lower() == "bearer" else None
-        if grant is None:
+        known = self._desk.grants.find(token) if scheme.lower() == "bearer" else None
+        if known is None:
             return answers.no_bearer(token)
-        return self._json("userinfo", grant.person.claims(grant.request.scopes))
+        told = self._desk.userinfo(known)
+        if isinstance(told, str):
+            return Response(told, media_type="application/jwt")
+        return _json(told)
 
     # How they come by it ──────────────────────────────────────────────────────────
-
-    def _json(self, place: ReplyKind, honest: Json) -> Response:
-        told = self._faults.tell(place, honest)
-        return JSONResponse(told, headers=answers.NO_STORE)
-
-    def _sign(self, grant: Grant, access_token: str) -> str:
-        now = self._clock()
-        honest = answers.id_token_claims(self.issuer, grant, access_token, now)
-        told = self._faults.tell("id_token", honest)
-        return self._faults.signing()(self._key, self._key.header(), told)
-
-    def _decide(self, parameters: Parameters, choose: PersonChoice) -> str:
-        try:
-            request = read_request(parameters, self._clients)
-            person = choose(request)
-            if person is None:
-                raise _denied(request)
-        except SentBack as refused:
-            return self._refused_url(refused)
-        code = self._grants.issue_code(request, person)
-        return self._callback(request.redirect_uri, request.state, {"code": code})
-
-    def _refused_url(self, refused: SentBack) -> str:
-        why: Json = {"error": refused.error, "error_description": refused.description}
-        return self._callback(refused.redirect_uri, refused.state, why)
-
-    def _callback(self, redirect_uri: str, state: str | None, outcome: Json) -> str:
-        # The issuer goes with errors too (RFC 9207 §2).
-        known = {} if state is None else {"state": state}
-        honest = outcome | known | {"iss": self.issuer}
-        return answers.callback(redirect_uri, self._faults.tell("callback", honest))
 
     def _parameters(self, url: str) -> Parameters:
         address, _, query = url.partition("?")
         if address != f"{self.issuer}/authorize":
             raise ValueError(f"{address} is not where {self.issuer} authorizes")
-        return Parameters(query)
+        return self._desk.parameters(query)
 
     def _obvious(self, request: AuthorizationRequest) -> Person:
         hinted = (p for p in self.people if pages.is_hinted(request, p))
@@ -265,13 +273,15 @@ def _always(person: Person | None) -> PersonChoice:
     return lambda _: person
 
 
-def _denied(request: AuthorizationRequest) -> SentBack:
-    return SentBack(
-        "access_denied",
-        "the person pressed Cancel",
-        redirect_uri=request.redirect_uri,
-        state=request.state,
-    )
+def _json(told: object, status: int = 200) -> Response:
+    return JSONResponse(told, status, answers.NO_STORE)
+
+
+def _key(algorithm: SigningAlgorithm | None, key: SigningKey | None) -> SigningKey:
+    made = key or SigningKey(algorithm or "RS256")
+    if algorithm not in {None, made.algorithm}:
+        raise ValueError(f"algorithm={algorithm!r}, and a key for {made.algorithm}")
+    return made
 
 
 def _check_issuer(issuer: str) -> None:
@@ -280,13 +290,3 @@ def _check_issuer(issuer: str) -> None:
         raise ValueError(f"{issuer!r} is no http(s) address")
     if issuer.endswith("/") or parts.query or parts.fragment:
         raise ValueError(f"{issuer!r} must be host and path only, no slash at the end")
-
-
-async def _form(request: Request) -> Parameters:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip()
-    if media_type.lower() != FORM_TYPE:
-        raise TokenRefused("invalid_request", f"the body must be {FORM_TYPE}")
-    parameters = Parameters((await request.body()).decode(errors="replace"))
-    if name := parameters.repeated():
-        raise TokenRefused("invalid_request", f"{name} was sent more than once")
-    return parameters

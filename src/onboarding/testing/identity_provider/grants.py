@@ -1,24 +1,24 @@
 """Codes and access tokens: given out, redeemed once, forgotten in time."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import unquote_plus
+from typing import Generic, TypeVar
 
 from onboarding.clock import Clock
 from onboarding.testing.identity_provider.model import (
     AuthorizationRequest,
     Client,
     Parameters,
+    Pkce,
     TokenRefused,
 )
-from onboarding.testing.people import Person
+from onboarding.testing.signing import base64url
+
+Who = TypeVar("Who")
 
 CODE_LIFE = timedelta(seconds=60)
 """RFC 6749 §4.1.2 recommends ten minutes at most; strict providers give one."""
@@ -30,30 +30,41 @@ VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Generic[Who]):
     """A person's consent to one request."""
 
     request: AuthorizationRequest
-    person: Person
+    person: Who
     at: datetime
 
 
-class Grants:
-    """Every code and access token that the provider gave out, in memory."""
+class Grants(Generic[Who]):
+    """Every code and access token that the provider gave out, in memory.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: The present instant.
+        pkce: What the provider makes of PKCE.
+        wants_redirect_uri: Whether the way back must be said again with the code
+            (RFC 6749 §4.1.3); where it need not, another one is refused all the same.
+    """
+
+    def __init__(
+        self, clock: Clock, *, pkce: Pkce = "required", wants_redirect_uri: bool = True
+    ) -> None:
         self._clock = clock
-        self._codes: dict[str, Grant] = {}
+        self._pkce = pkce
+        self._wants_redirect_uri = wants_redirect_uri
+        self._codes: dict[str, Grant[Who]] = {}
         self._redeemed: dict[str, str] = {}
-        self._tokens: dict[str, tuple[Grant, datetime]] = {}
+        self._tokens: dict[str, tuple[Grant[Who], datetime]] = {}
 
-    def issue_code(self, request: AuthorizationRequest, person: Person) -> str:
+    def issue_code(self, request: AuthorizationRequest, person: Who) -> str:
         """Return a code for the request, good once and for a minute."""
         code = secrets.token_urlsafe(32)
         self._codes[code] = Grant(request=request, person=person, at=self._clock())
         return code
 
-    def redeem(self, client: Client, parameters: Parameters) -> tuple[str, Grant]:
+    def redeem(self, client: Client, parameters: Parameters) -> tuple[str, Grant[Who]]:
         """Take the code away and return an access token and what it stands for.
 
         A code that comes a second time was stolen from somebody: the access token
@@ -79,18 +90,34 @@ class Grants:
         self._tokens[token] = (grant, self._clock() + TOKEN_LIFE)
         return token, grant
 
-    def _check(self, grant: Grant, parameters: Parameters) -> None:
+    def _check(self, grant: Grant[Who], parameters: Parameters) -> None:
         if self._clock() >= grant.at + CODE_LIFE:
             raise TokenRefused("invalid_grant", "the code has expired")
-        if parameters.get("redirect_uri") != grant.request.redirect_uri:
+        told = parameters.get("redirect_uri")
+        may_be_missing = told is None and not self._wants_redirect_uri
+        if told != grant.request.redirect_uri and not may_be_missing:
             raise TokenRefused("invalid_grant", "redirect_uri is another one")
-        verifier = parameters.get("code_verifier") or ""
-        if not VERIFIER.match(verifier):
+        self._check_pkce(grant.request, parameters.get("code_verifier"))
+
+    def _check_pkce(self, request: AuthorizationRequest, verifier: str | None) -> None:
+        if self._pkce == "refused" and verifier is not None:
+            # In LinkedIn's words, where the app was not registered for PKCE.
+            raise TokenRefused(
+                "invalid_client", "code_verifier means nothing here", status=401
+            )
+        challenge = request.code_challenge
+        if challenge is None:
+            # Else whoever cuts the challenge out of a request takes PKCE away, and
+            # nobody sees it (RFC 9700 §4.8.2).
+            if verifier is not None:
+                raise TokenRefused("invalid_grant", "there was no code_challenge")
+            return
+        if not VERIFIER.match(verifier or ""):
             raise TokenRefused("invalid_grant", "code_verifier is missing or malformed")
-        if not hmac.compare_digest(_s256(verifier), grant.request.code_challenge):
+        if not hmac.compare_digest(_s256(verifier or ""), challenge):
             raise TokenRefused("invalid_grant", "code_verifier does not match")
 
-    def find(self, access_token: str) -> Grant | None:
+    def find(self, access_token: str) -> Grant[Who] | None:
         """Return what a live access token stands for, or None."""
         grant, dies = self._tokens.get(access_token, (None, self._clock()))
         return grant if self._clock() < dies else None
@@ -103,46 +130,5 @@ def _check_grant_type(grant_type: str | None) -> None:
         raise TokenRefused("unsupported_grant_type", "only codes are taken")
 
 
-def authenticate(
-    authorization: str | None, parameters: Parameters, clients: Mapping[str, Client]
-) -> Client:
-    """Return the client whose secret was shown, in the way it is registered for.
-
-    Raises:
-        TokenRefused: ``invalid_client`` with status 401 for an unknown client, a
-            wrong secret, or a right one shown the wrong way; ``invalid_request``
-            when the client authenticates in two ways at once (RFC 6749 §2.3).
-    """
-    in_body = parameters.get("client_id"), parameters.get("client_secret")
-    if authorization is not None and in_body[1] is not None:
-        raise TokenRefused("invalid_request", "more than one client authentication")
-    if authorization is None:
-        method, (client_id, secret) = "client_secret_post", in_body
-    else:
-        method, (client_id, secret) = "client_secret_basic", _basic(authorization)
-    client = clients.get(client_id or "")
-    known = client.client_secret if client else secrets.token_urlsafe()
-    same = hmac.compare_digest(known.encode(), (secret or "").encode())
-    if client is None or not same or client.auth != method:
-        raise TokenRefused("invalid_client", "client unknown or refused", status=401)
-    if in_body[0] not in {None, client.client_id}:
-        raise TokenRefused("invalid_request", "client_id is another one")
-    return client
-
-
-def _basic(authorization: str) -> tuple[str | None, str | None]:
-    # Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1).
-    scheme, _, encoded = authorization.partition(" ")
-    try:
-        pair = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None, None
-    client_id, colon, secret = pair.partition(":")
-    if scheme.lower() != "basic" or not colon:
-        return None, None
-    return unquote_plus(client_id), unquote_plus(secret)
-
-
 def _s256(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return base64url(hashlib.sha256(verifier.encode("ascii")).digest())

@@ -9,14 +9,14 @@ from onboarding.testing import id_tokens
 from onboarding.testing.faults import (
     Altered,
     Fault,
-    FaultPlace,
     Forged,
     Held,
     Padded,
     Replaced,
     ReplyKind,
 )
-from onboarding.testing.id_tokens import Json, Signing
+from onboarding.testing.id_tokens import Signing
+from onboarding.testing.signing import Json
 
 BLOCK = 64 * 1024
 
@@ -43,10 +43,10 @@ class Misbehaviour:
     """The faults that are on now, each with the endpoint at which it works."""
 
     def __init__(self) -> None:
-        self._on: list[tuple[Fault, FaultPlace | None]] = []
+        self._on: list[tuple[Fault, str | None]] = []
         self.gate = Gate()
 
-    def add(self, fault: Fault, at: FaultPlace | None) -> None:
+    def add(self, fault: Fault, at: str | None) -> None:
         """Put a fault on.
 
         Raises:
@@ -85,7 +85,7 @@ class Misbehaviour:
         return forged[-1] if forged else id_tokens.genuine
 
     async def answer(
-        self, endpoint: FaultPlace, honest: Callable[[], Awaitable[Response]]
+        self, endpoint: str, honest: Callable[[], Awaitable[Response]]
     ) -> Response:
         """Return what an endpoint answers; ``honest`` is asked only where it counts."""
         deeds = [fault.value for fault, at in self._on if at == endpoint]

@@ -1,5 +1,7 @@
-"""What a browser sees of the provider: two pages, one style sheet, no script."""
+"""What a browser sees of the provider: three pages, one style sheet, one script."""
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +26,12 @@ PAGE_TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+ASSETS = {"provider.css": "text/css", "provider.svg": "image/svg+xml"}
+"""The files that a page names, with their media types."""
+
+SUBMITS = "document.forms[0].submit()"
+"""What makes a browser post the answer without a click."""
 
 ASKS = {
     frozenset[str](): "only a number that stands for you",
@@ -58,6 +66,18 @@ def refusal(reason: str, brand: Brand) -> Response:
     return _page(html, 400, form_action="'none'")
 
 
+def post_back(action: str, fields: Mapping[str, str], brand: Brand) -> Response:
+    """Return the page that posts the answer to the client by itself (form_post).
+
+    Where no script runs, a button does it.
+    """
+    html = PAGE_TEMPLATES.get_template("post_back.html").render(
+        brand, action=action, fields=fields, script=SUBMITS
+    )
+    digest = base64.b64encode(hashlib.sha256(SUBMITS.encode()).digest()).decode()
+    return _page(html, 200, form_action=_source(action), script=f"'sha256-{digest}'")
+
+
 def is_hinted(request: AuthorizationRequest, person: Person) -> bool:
     """Whether ``login_hint`` is this person's address or subject."""
     hint = (request.login_hint or "").casefold()
@@ -69,20 +89,28 @@ def is_hinted(request: AuthorizationRequest, person: Person) -> bool:
 
 def assets() -> list[Route]:
     """Return the routes of the style sheet and the icon."""
-    return [_asset("provider.css", "text/css"), _asset("provider.svg", "image/svg+xml")]
+    return [Route(f"/{name}", _serve) for name in ASSETS]
 
 
-def _asset(name: str, media_type: str) -> Route:
-    async def serve(_: Request) -> Response:
-        return FileResponse(PAGE_FOLDER / name, media_type=media_type)
+def asset(path: str) -> Response | None:
+    """Return the style sheet or the icon, wherever the page that names it lives."""
+    name = path.rpartition("/")[2]
+    if name not in ASSETS:
+        return None
+    return FileResponse(PAGE_FOLDER / name, media_type=ASSETS[name])
 
-    return Route(f"/{name}", serve)
+
+async def _serve(request: Request) -> Response:
+    return asset(request.url.path) or Response("Not Found", 404)
 
 
-def _page(html: str, status: int, *, form_action: str) -> Response:
+def _page(
+    html: str, status: int, *, form_action: str, script: str | None = None
+) -> Response:
+    may_run = "" if script is None else f"script-src {script}; "
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-        f"frame-ancestors 'none'; form-action {form_action}"
+        f"{may_run}frame-ancestors 'none'; form-action {form_action}"
     )
     headers = {
         "Content-Security-Policy": policy,
