@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from onboarding.limiting.model import LimitPolicy, Rate
     from onboarding.mail.model import Letters
     from onboarding.orders.model import ClaimPolicy
+    from onboarding.passkeys.model import PasskeyPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
 
@@ -77,6 +78,7 @@ __all__ = [
     "Order",
     "OrderResource",
     "Park",
+    "PasskeyPolicy",
     "PerState",
     "Phase",
     "Prompt",
@@ -119,6 +121,7 @@ _HOMES = {
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Park": "accounts.merge_rules",
+    "PasskeyPolicy": "passkeys.model",
     "PerState": "accounts.merge_rules",
     "Order": "accounts.claims",
     "OrderResource": "accounts.claims",

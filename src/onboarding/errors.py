@@ -128,6 +128,19 @@ class SignInRequired(Refused):
     status = 401
 
 
+class FreshSignInRequired(Refused):
+    """The act changes who may come in; the sign-in of who is here is not fresh enough.
+
+    RFC 9470 calls it step-up authentication. ``SessionPolicy.fresh`` says how fresh.
+    """
+
+    code = "fresh_sign_in_required"
+    status = 401
+
+    def __init__(self, message: str = "the sign-in here is older than this act allows"):
+        super().__init__(message)
+
+
 class StateMismatch(Refused):
     """The answer of a provider does not belong to an attempt of this browser."""
 
@@ -180,6 +193,33 @@ class IdentityTaken(Refused):
     def __init__(self, provider: str):
         super().__init__("this identity belongs to another account")
         self.provider = provider
+
+
+class PasskeyRefused(Refused):
+    """What a browser sent is not what a passkey of this site signs."""
+
+    code = "passkey_refused"
+
+    def __init__(self, message: str = "that is no passkey's answer to what was asked"):
+        super().__init__(message)
+
+
+class PasskeyUnknown(PasskeyRefused):
+    """The passkey belongs to no account here, or to none any more."""
+
+    code = "passkey_unknown"
+
+    def __init__(self, message: str = "no account here has this passkey"):
+        super().__init__(message)
+
+
+class PasskeyCopied(PasskeyRefused):
+    """The passkey counts its uses, and its count went back: there may be two of it."""
+
+    code = "passkey_copied"
+
+    def __init__(self, message: str = "the count of this passkey went back"):
+        super().__init__(message)
 
 
 class LastWayIn(Refused):

@@ -219,11 +219,14 @@ class SessionPolicy:
         registered_idle: A registered person's session ends after this long unused.
         absolute: No session outlives this; browsers cap cookies at 400 days
             (RFC 6265bis §5.5).
+        fresh: For so long after a sign-in, ways to sign in may be added and taken
+            away; afterwards a person signs in once more for it.
     """
 
     guest_idle: timedelta = timedelta(days=30)
     registered_idle: timedelta = timedelta(days=90)
     absolute: timedelta = timedelta(days=400)
+    fresh: timedelta = timedelta(minutes=10)
 
     @property
     def guest_life(self) -> timedelta:
@@ -254,6 +257,18 @@ def _after(instant: datetime, duration: timedelta) -> datetime:
         return instant + duration
     except OverflowError:  # of a policy without an end, such as timedelta.max
         return FOREVER
+
+
+def is_fresh(
+    session: Session, account: Account, fresh: timedelta, now: datetime
+) -> bool:
+    """Tell whether somebody signed in so lately that they may change how they do.
+
+    Each sign-in begins a session, so the age of one is that of the other. Whoever finds
+    a browser that was left open, or has copied its cookie, must not add a way of their
+    own, nor take the owner's away (OWASP ASVS 5.0, 7.5.1).
+    """
+    return not account.is_guest and now < _after(session.created_at, fresh)
 
 
 def touch_due(session: Session) -> datetime:

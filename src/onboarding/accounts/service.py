@@ -1,11 +1,17 @@
 """Accounts: found, known by the host's own keys, and signed in to."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 
 from onboarding.accounts import refs
 from onboarding.accounts.adopted import Adopted, Adoption
 from onboarding.accounts.given import id_of
-from onboarding.accounts.model import Account, Contact, IdentityLink, Receipt
+from onboarding.accounts.model import (
+    Account,
+    Contact,
+    CurrentSession,
+    IdentityLink,
+    Receipt,
+)
 from onboarding.accounts.signing_in import SigningIn
 
 
@@ -62,6 +68,18 @@ class AccountService(SigningIn):
             ConfigError: For what is nobody.
         """
         return await self._adopting.adopt(people, progress)
+
+    def check_fresh(self, current: CurrentSession | None) -> None:
+        """Let nobody change how they sign in who did not just do so.
+
+        Raises:
+            FreshSignInRequired: When it was longer ago than ``SessionPolicy.fresh``.
+        """
+        self._sessions.check_fresh(current)
+
+    def noted(self, current: CurrentSession | None) -> Mapping[str, str | None]:
+        """Return what an intent says of whether who begins it had just signed in."""
+        return self._sessions.noted(current)
 
     async def list_identities(self, account: Account) -> list[IdentityLink]:
         """Return the ways to sign in to an account, oldest first."""

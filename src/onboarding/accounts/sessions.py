@@ -1,19 +1,30 @@
 """Sessions: who carries a token, how one begins, is used, and ends."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from onboarding.accounts import rules
-from onboarding.accounts.model import Account, CurrentSession, NewSession, Session
+from onboarding.accounts.model import (
+    Account,
+    CurrentSession,
+    Intent,
+    NewSession,
+    Session,
+)
 from onboarding.accounts.rules import SessionPolicy
 from onboarding.accounts.store import AccountStore
 from onboarding.changes import Change, Remove, Replace, Touch, retrying
 from onboarding.clock import Clock
+from onboarding.errors import FreshSignInRequired
 from onboarding.events import SignedOut
 from onboarding.frozen import dataclass
 from onboarding.log import Recorder
 from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
+
+FRESH = "fresh"
+"""What an intent notes of a sign-in that was fresh when it was begun."""
 
 MOST_ADMITTED = 2048
 """So many sessions are remembered at most: about 2 MiB."""
@@ -123,6 +134,42 @@ class SessionService:
             account=account,
             is_unwritten=now >= rules.touch_due(session),
         )
+
+    # ── a fresh sign-in ──────────────────────────────────────────────────────
+
+    def is_fresh(self, current: CurrentSession | None) -> bool:
+        """Tell whether who is here may change how they sign in; a guest may not."""
+        if current is None:
+            return False
+        fresh, now = self.policy.fresh, self._clock()
+        return rules.is_fresh(current.session, current.account, fresh, now)
+
+    def check_fresh(
+        self, current: CurrentSession | None, began: Intent | None = None
+    ) -> None:
+        """Let nobody change how they sign in who did not just do so.
+
+        Args:
+            current: Who is here now.
+            began: What they began to change it by; their sign-in was fresh then, or is
+                now. At a provider, or with a letter, people may take their time.
+
+        Raises:
+            FreshSignInRequired: When it was longer ago than ``SessionPolicy.fresh``.
+        """
+        if self.is_fresh(current):
+            return
+        was_fresh = began is not None and began.data.get(FRESH) is not None
+        if not (
+            current and began and was_fresh and began.account_id == current.account.id
+        ):
+            raise FreshSignInRequired
+
+    def noted(self, current: CurrentSession | None) -> Mapping[str, str | None]:
+        """Return what an intent says of whether who begins it had just signed in."""
+        return {FRESH: "yes" if self.is_fresh(current) else None}
+
+    # ── its begin, its use, its end ──────────────────────────────────────────
 
     def begin(self, account: Account) -> NewSession:
         """Make a session for an account; the caller adds it to its own commit."""

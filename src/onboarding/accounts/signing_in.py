@@ -1,11 +1,16 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from onboarding.accounts import rules
 from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.asking import Asking
-from onboarding.accounts.linking import Confirmation, Linking, MailProof
+from onboarding.accounts.linking import (
+    Confirmation,
+    Linking,
+    MailProof,
+    ShownPasskey,
+)
 from onboarding.accounts.live import find_prover, find_survivor, verified_address
 from onboarding.accounts.model import (
     Account,
@@ -34,9 +39,13 @@ from onboarding.changes import Change, Remove, retrying
 from onboarding.errors import (
     ConfirmationRequired,
     IdentityTaken,
+    PasskeyUnknown,
     SignInExpired,
     SignInRequired,
 )
+
+ReadPasskey = Callable[[], Awaitable[ShownPasskey]]
+"""Reads a passkey that has shown who somebody is, at each try anew."""
 
 
 class SigningIn:
@@ -75,6 +84,7 @@ class SigningIn:
         current: CurrentSession | None,
         *,
         attempt: Intent | None = None,
+        passkey: ReadPasskey | None = None,
     ) -> SignInResult | MustConfirm | MergeWaits:
         """Sign in whoever has an identity, as the resolution table says.
 
@@ -86,14 +96,19 @@ class SigningIn:
             current: Who this browser is now.
             attempt: The intent that this finishes; whom it signs in is written down
                 with it, in the same commit.
+            passkey: What has shown it, where that is a passkey: written down in the
+                same commit. What it raises is raised.
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
+            PasskeyUnknown: When a passkey that is no new one belongs to nobody.
             SignInRequired: When somebody registered was here, whose session has ended
                 meanwhile; nothing is linked, and no account made.
             Conflict: When the same account kept changing elsewhere.
         """
-        return await retrying(lambda: self._resolve(identity, current, attempt))
+        return await retrying(
+            lambda: self._resolve(identity, current, attempt, passkey)
+        )
 
     async def confirming(
         self, identity: Identity, current: CurrentSession | None
@@ -137,10 +152,12 @@ class SigningIn:
         identity: Identity,
         current: CurrentSession | None,
         attempt: Intent | None,
+        passkey: ReadPasskey | None,
     ) -> SignInResult | MustConfirm | MergeWaits:
         """Read, decide by the table, and commit; a Conflict says to read again."""
         here = await self._sessions.refresh(current)
         account = here.account if here else None
+        shown = await passkey() if passkey else None
         link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
         owner = await self.find(link.account_id) if link else None
         prover = await self._prover_of(verified_address(identity))
@@ -150,13 +167,26 @@ class SigningIn:
             earlier=link,
             is_first_proof=prover is None,
             attempt=attempt,
+            passkey=shown,
         )
+        if shown and shown.was and not isinstance(standing, rules.Owned):
+            # It went with its account, or alone: whoever still has it is nobody here,
+            # and must not find themselves in a new account instead.
+            raise PasskeyUnknown
         resolution = rules.resolve(account, standing)
         if isinstance(resolution, rules.ConfirmOwner):
             return MustConfirm(identity=identity)
         wanted = attempt.next if attempt else "/"
-        proof, address = pack(identity), identity.email
-        asked = await self._ask(resolution, proof=proof, address=address, next=wanted)
+        asked = await self._ask(
+            resolution,
+            proof=pack(identity),
+            address=identity.email,
+            next=wanted,
+            # The count of a passkey rises now: nobody signs in twice by one answer.
+            used=[shown.change(standing.owner.id)]
+            if shown and isinstance(standing, rules.Owned)
+            else [],
+        )
         if asked is not None:
             return asked
         return await self._settling.settle(resolution, linking, here, current)

@@ -43,6 +43,7 @@ __all__ = [
     "GuestUpgraded",
     "IdentityLinked",
     "OrderClaimed",
+    "PasskeySuspected",
     "Phase",
     "Primitive",
     "PromptAnswered",
@@ -146,6 +147,17 @@ class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
 
     name: ClassVar[str] = "identity_linked"
     provider: str
+
+
+class PasskeySuspected(Event, phase=Phase.SERVICE):
+    """A passkey was refused: its count of uses went back, so it may have been copied.
+
+    ``known`` is how far it had counted, ``sent`` what it said this time.
+    """
+
+    name: ClassVar[str] = "passkey_suspected"
+    known: int
+    sent: int
 
 
 class AccountMerged(Event, about="source", phase=Phase.LOYALTY):

@@ -20,7 +20,7 @@ from onboarding.accounts.outcome import MergeWaits, MustConfirm, SignInResult
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
-from onboarding.cookies import CookieSpec
+from onboarding.cookies import CookieSpec, overflow
 from onboarding.emails import normalise
 from onboarding.errors import (
     BadRequest,
@@ -33,7 +33,7 @@ from onboarding.events import SignInRestarted
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
-from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State, overflow
+from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.model import ATTEMPT_LIFE, AlreadyIn, Finished, Started
 from onboarding.social.waiting import WaitingIdentities
@@ -237,7 +237,7 @@ class SocialService:
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
             cookie=CookieSpec.holding(ATTEMPT_COOKIE + token.id, token, ATTEMPT_LIFE),
-            dropped=overflow(cookies),
+            dropped=overflow(cookies, ATTEMPT_COOKIE),
         )
 
     # ── the authorization response ───────────────────────────────────────────

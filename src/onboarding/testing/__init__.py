@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.testing.authenticator import FakeAuthenticator
     from onboarding.testing.browsing import choose
     from onboarding.testing.clock import FrozenClock
     from onboarding.testing.contracts import MailerContract as MailerContract
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthorizationRefused",
     "Client",
+    "FakeAuthenticator",
     "FakeProvider",
     "Fault",
     "FaultyStore",
@@ -50,6 +52,7 @@ __all__ = [
 _HOMES = {
     "AuthorizationRefused": "identity_provider",
     "Client": "identity_provider",
+    "FakeAuthenticator": "authenticator",
     "FakeProvider": "identity_provider",
     "Fault": "faults",
     "FaultyStore": "faulty",

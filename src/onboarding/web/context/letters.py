@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.mail.model import STOPPABLE, Letter
 from onboarding.mail.stopping import MailStops
 
@@ -68,6 +69,9 @@ class DrawsLetters:
     def provider_title(self, letter: Letter) -> str | None:
         """Return what people call the provider that a letter is about."""
         name = letter.data.get("provider")
+        if name == BY_PASSKEY:
+            texts = self._renderer.texts(letter.locale)
+            return texts.plain("passkey.title")
         known = self.providers.get(name or "")
         return known.title if known else name
 

@@ -99,11 +99,14 @@ async def keep_it(
 ) -> Markup:
     """Return the offer to keep what a guest did here, by signing in."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
-    if account is None or not account.is_guest or not ways or context.asked:
+    passkeys = context.core.has_passkeys
+    can_keep = account is not None and account.is_guest and (ways or passkeys)
+    if not can_keep or context.asked:
         return NOTHING
     context.asked = True
     values = {
         "ways": ways,
+        "passkeys": passkeys,
         "most": MOST_PROMPTS,
         "days": context.core.sessions.policy.guest_idle.days,
         "id": id,
@@ -117,9 +120,15 @@ async def sign_in(
 ) -> Markup:
     """Return a button for each way to sign in, unless somebody is in already."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
-    if (account and not account.is_guest) or not ways:
+    passkeys = context.core.has_passkeys
+    if (account and not account.is_guest) or not (ways or passkeys):
         return NOTHING
-    values = {"ways": ways, "id": id, "next": _local(context, next)}
+    values = {
+        "ways": ways,
+        "passkeys": passkeys,
+        "id": id,
+        "next": _local(context, next),
+    }
     return context.part("_sign_in.html", values)
 
 

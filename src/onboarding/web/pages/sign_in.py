@@ -46,6 +46,7 @@ def _choose(call: Call, typed: str = "") -> Response:
                     for way in ways
                 ],
                 **({"email_at": call.url("sign-in/email")} if by_mail else {}),
+                **_passkeys(call),
             }
         )
     if call.registered and not call.query("stopped"):
@@ -57,6 +58,9 @@ def _choose(call: Call, typed: str = "") -> Response:
         at=call.url("sign-in", **asked),
         typed=typed,
         ways=ways,
+        passkeys=call.core.has_passkeys,
+        # Who did nothing here has nothing to keep.
+        new_passkey="keep" if call.account else "make",
         by_mail=by_mail,
         asks=call.core.asking is not None,
         next=wanted,
@@ -64,6 +68,14 @@ def _choose(call: Call, typed: str = "") -> Response:
         guest_way=None if call.registered or call.query("guest") == "no" else wanted,
         way_without=wanted if call.registered else None,
     )
+
+
+def _passkeys(call: Call) -> Mapping[str, str]:
+    """Return where passkeys are made and used, as JSON."""
+    if not call.core.has_passkeys:
+        return {}
+    new_at, sign_in_at = call.url("passkey/new"), call.url("passkey/sign-in")
+    return {"new_passkey_at": new_at, "passkey_at": sign_in_at}
 
 
 async def begin(call: Call) -> Response:
@@ -172,6 +184,7 @@ async def ask_owner(call: Call) -> Response:
         who=await _name(call),
         by_mail=by_mail,
         ways=sign_in_buttons(call.core.providers.values()),
+        passkeys=call.core.has_passkeys,
         next=call.url("confirm", next=waiting.next),
     )
 
