@@ -1,5 +1,6 @@
 """What is written when a proof of who somebody is joins an account, or comes again."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -85,6 +86,10 @@ class ShownPasskey:
         """
         now = replace(self.now, account_id=account_id)
         return Add(now) if self.was is None else Replace(self.was, now)
+
+
+ReadPasskey = Callable[[], Awaitable[ShownPasskey]]
+"""Reads a passkey that has shown who somebody is, at each try anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,7 +260,7 @@ def _after(instant: datetime, duration: timedelta) -> datetime:
 
 
 def is_fresh(
-    session: Session, account: Account, fresh: timedelta, now: datetime
+    session: Session, account: Account, policy: SessionPolicy, now: datetime
 ) -> bool:
     """Tell whether somebody signed in so lately that they may change how they do.
 
@@ -268,7 +268,7 @@ def is_fresh(
     a browser that was left open, or has copied its cookie, must not add a way of their
     own, nor take the owner's away (OWASP ASVS 5.0, 7.5.1).
     """
-    return not account.is_guest and now < _after(session.created_at, fresh)
+    return not account.is_guest and now < _after(session.created_at, policy.fresh)
 
 
 def touch_due(session: Session) -> datetime:

@@ -1,24 +1,20 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from collections.abc import Awaitable, Callable, Sequence
-
 from onboarding.accounts import rules
-from onboarding.accounts.adopting import Adopting
-from onboarding.accounts.asking import Asking
+from onboarding.accounts.coming_in import ComingIn
 from onboarding.accounts.linking import (
     Confirmation,
     Linking,
     MailProof,
-    ShownPasskey,
+    ReadPasskey,
 )
-from onboarding.accounts.live import find_prover, find_survivor, verified_address
+from onboarding.accounts.live import find_prover, verified_address
 from onboarding.accounts.model import (
     Account,
     CurrentSession,
     Identity,
     IdentityLink,
     Intent,
-    ProvenAddress,
 )
 from onboarding.accounts.outcome import (
     Confirming,
@@ -26,16 +22,12 @@ from onboarding.accounts.outcome import (
     MustConfirm,
     SignInResult,
 )
-from onboarding.accounts.sessions import SessionService
-from onboarding.accounts.settling import Settling
-from onboarding.accounts.store import AccountStore
 from onboarding.accounts.waiting_proofs import (
-    Packed,
     pack,
     pack_confirmation,
     pack_mail,
 )
-from onboarding.changes import Change, Remove, retrying
+from onboarding.changes import Remove, retrying
 from onboarding.errors import (
     ConfirmationRequired,
     IdentityTaken,
@@ -44,39 +36,9 @@ from onboarding.errors import (
     SignInRequired,
 )
 
-ReadPasskey = Callable[[], Awaitable[ShownPasskey]]
-"""Reads a passkey that has shown who somebody is, at each try anew."""
 
-
-class SigningIn:
-    """Signs people in when a provider, or a letter, vouches for them.
-
-    Args:
-        store: Where everything is kept.
-        sessions: Says who is here.
-        settling: Does what the resolution table says.
-        adopting: Brings people in whom the host has.
-        asking: Lets a merge wait for the person's word; None where it just happens.
-    """
-
-    def __init__(
-        self,
-        store: AccountStore,
-        sessions: SessionService,
-        settling: Settling,
-        adopting: Adopting,
-        *,
-        asking: Asking | None = None,
-    ):
-        self._store = store
-        self._sessions = sessions
-        self._asking = asking
-        self._settling = settling
-        self._adopting = adopting
-
-    async def find(self, account_id: str) -> Account | None:
-        """Return an account by its id, merges followed; None where there is none."""
-        return await find_survivor(self._store, account_id)
+class SigningIn(ComingIn):
+    """Signs people in when a provider, a letter, or a passkey vouches for them."""
 
     async def sign_in(
         self,
@@ -287,41 +249,3 @@ class SigningIn:
             if asked is not None:
                 return asked
         return await self._settling.confirm(owner, confirmation, here)
-
-    async def _find_prover(self, identity: Identity) -> Account | None:
-        address = verified_address(identity)
-        proven = await self._store.find(ProvenAddress, address) if address else None
-        return await self.find(proven.account_id) if proven else None
-
-    async def _prover_of(self, address: str | None) -> Account | None:
-        """Return who has proven an address that is proven at this moment.
-
-        Where nobody here has, and the host knows somebody, they are brought in first.
-        """
-        if not address:
-            return None
-        proven = await self._store.find(ProvenAddress, address)
-        if proven is None:
-            return await self._adopting.find(address)
-        return await self.find(proven.account_id)
-
-    async def _ask(
-        self,
-        resolution: rules.Settled,
-        *,
-        proof: Packed,
-        address: str | None,
-        next: str,
-        used: Sequence[Change] = (),
-    ) -> MergeWaits | None:
-        """Let a merge wait for the person's word, where the host wants that."""
-        if self._asking is None or not isinstance(resolution, rules.Merge):
-            return None
-        return await self._asking.open(
-            resolution.guest,
-            resolution.owner,
-            proof=proof,
-            address=address,
-            next=next,
-            used=used,
-        )

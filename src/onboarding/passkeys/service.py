@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from onboarding.accounts.linking import BY_PASSKEY, ShownPasskey
+from onboarding.accounts.linking import BY_PASSKEY, ReadPasskey, ShownPasskey
 from onboarding.accounts.model import (
     Account,
     CurrentSession,
@@ -14,7 +14,6 @@ from onboarding.accounts.model import (
 )
 from onboarding.accounts.outcome import MustConfirm
 from onboarding.accounts.service import AccountService
-from onboarding.accounts.signing_in import ReadPasskey
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
@@ -45,7 +44,7 @@ from onboarding.passkeys.model import (
 from onboarding.tokens import Ids
 from onboarding.urls import safe_next
 
-Answer = Mapping[str, JsonValue]
+BrowserSaid = Mapping[str, JsonValue]
 """What ``navigator.credentials`` gave, with bytes as base64url."""
 
 
@@ -130,7 +129,7 @@ class PasskeyService:
     async def finish_new(
         self,
         attempt: str,
-        answer: Answer,
+        answer: BrowserSaid,
         cookies: Mapping[str, str],
         current: CurrentSession | None,
     ) -> PasskeyAnswered:
@@ -220,7 +219,7 @@ class PasskeyService:
     async def finish_sign_in(
         self,
         attempt: str,
-        answer: Answer,
+        answer: BrowserSaid,
         cookies: Mapping[str, str],
         current: CurrentSession | None,
     ) -> PasskeyAnswered:

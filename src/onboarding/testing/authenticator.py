@@ -63,11 +63,14 @@ class FakeAuthenticator:
     counts: bool = False
     _keys: dict[str, list[_Key]] = field(default_factory=dict)
 
-    def create(self, options: Mapping[str, Any]) -> dict[str, Any]:
+    def create(
+        self, options: Mapping[str, Any], *, id: str | None = None
+    ) -> dict[str, Any]:
         """Make a passkey: what ``navigator.credentials.create()`` gives, in JSON.
 
         Args:
             options: ``PublicKeyCredentialCreationOptionsJSON``.
+            id: In base64url; None is a new one, as it should be.
 
         Raises:
             ValueError: When it has one of those that are excluded.
@@ -77,7 +80,7 @@ class FakeAuthenticator:
         if held & {one["id"] for one in options.get("excludeCredentials", [])}:
             raise ValueError("this device has a passkey of this person already")
         key = _Key(
-            id=secrets.token_bytes(32),
+            id=secrets.token_bytes(32) if id is None else _bytes(id),
             user_handle=_bytes(options["user"]["id"]),
             private=generate_private_key(SECP256R1()),
         )

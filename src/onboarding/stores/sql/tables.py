@@ -36,7 +36,7 @@ def _fields_in(text: str) -> dict[str, Any]:
 
 
 # Several texts, mostly none.
-TEXTS = Codec(
+SEVERAL_TEXTS = Codec(
     lambda values: JSON_CODEC.write(list(values)) if values else None,
     lambda text: tuple(JSON_CODEC.read(text)) if text else (),
 )
@@ -62,11 +62,11 @@ EVENTS = Table(
 )
 
 
-ANSWERS = Table(Answer, "onboarding_answers", codecs={"suggested": TEXTS})
+ANSWERS = Table(Answer, "onboarding_answers", codecs={"suggested": SEVERAL_TEXTS})
 PASSKEYS = Table(
     Passkey,
     "onboarding_passkeys",
-    codecs={"transports": TEXTS},
+    codecs={"transports": SEVERAL_TEXTS},
     found_by=("user_handle",),
 )
 
