@@ -1,6 +1,6 @@
-"""The device of somebody at a screen: a virtual authenticator, by CDP's WebAuthn domain.
+"""The device of somebody at a screen: a virtual authenticator, by CDP's WebAuthn.
 
-It makes and uses passkeys as a phone does whose owner looks at it: at once, where it may.
+It makes and uses passkeys as a phone does whose owner looks at it, at once.
 """
 
 from typing import Any
@@ -48,17 +48,14 @@ class Device:
         credentials: list[dict[str, Any]] = found["credentials"]
         return credentials
 
-    def lose_passkeys(self) -> None:
-        """Begin with an empty device."""
-        told = {"authenticatorId": self._device_id}
-        self._device.send("WebAuthn.clearCredentials", told)
-
     def look_away(self) -> None:
         """Show the device nobody's face: it makes sure of nobody from now on."""
-        told = {"authenticatorId": self._device_id, "isUserVerified": False}
-        self._device.send("WebAuthn.setUserVerified", told)
+        self._be_seen(False)
 
-    def wait_before_touching(self) -> None:
-        """Touch the device no more by itself: what waits, waits."""
-        told = {"authenticatorId": self._device_id, "enabled": False}
-        self._device.send("WebAuthn.setAutomaticPresenceSimulation", told)
+    def look_at_it(self) -> None:
+        """Show it the right one again."""
+        self._be_seen(True)
+
+    def _be_seen(self, is_seen: bool) -> None:
+        told = {"authenticatorId": self._device_id, "isUserVerified": is_seen}
+        self._device.send("WebAuthn.setUserVerified", told)

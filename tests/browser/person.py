@@ -212,6 +212,11 @@ class Person(Keyboard, Device):
         button = self.page.get_by_role("button", name=words, exact=True)
         expect(button).to_be_visible(timeout=PATIENCE)
 
+    def sees_no_button(self, words: str) -> None:
+        """Expect no button with these words."""
+        button = self.page.get_by_role("button", name=words, exact=True)
+        expect(button).to_be_hidden(timeout=PATIENCE)
+
     def sees_field(self, name: str, typed: str) -> None:
         """Expect that this stands in a field."""
         field = self.page.locator(f"[name={name}]")

@@ -55,3 +55,74 @@ def test_an_order_is_kept_and_found_again(
     elsewhere.press("Sign in with a passkey")
     elsewhere.is_at("/orders")
     elsewhere.sees("2041")
+
+
+def test_the_browser_offers_it_where_an_address_is_typed(
+    new_person: NewPerson,
+) -> None:
+    """Conditional mediation: who picks what is filled in is in, without a button."""
+    sam = new_person()
+    sam.take_device()
+    buy(sam)
+    sam.press("Keep it with a passkey")
+    sam.is_at("/orders/2041")
+
+    elsewhere = new_person()
+    elsewhere.take_device()
+    elsewhere.take_passkeys_of(sam)
+    elsewhere.open("/welcome/sign-in?next=/orders")
+    elsewhere.is_at("/orders")
+    elsewhere.sees("2041")
+
+
+def test_what_a_guest_did_comes_along(new_person: NewPerson) -> None:
+    """Who has a passkey here buys as a guest again, and signs in afterwards."""
+    sam = new_person()
+    sam.take_device()
+    buy(sam)
+    sam.press("Keep it with a passkey")
+    sam.is_at("/orders/2041")
+    sam.open("/welcome/account")
+    sam.press("Sign out")
+
+    buy(sam)
+    sam.open("/welcome/sign-in?next=/orders")
+    sam.is_at("/orders")
+    sam.sees("2041")
+    sam.sees("2042")
+
+
+def test_what_goes_wrong_is_said_beside_the_button(new_person: NewPerson) -> None:
+    """In Dutch: who is not recognised, has one already, or has none any more."""
+    sam = new_person(size="phone", language="nl-NL")
+    sam.take_device()
+    buy(sam)
+    sam.look_away()
+    sam.press_here("Bewaren met een passkey")
+    sam.sees("Je stopte, of het duurde te lang. Er is niets veranderd.")
+    sam.look("passkeys-4-stopped")
+    sam.look_at_it()
+    sam.press("Bewaren met een passkey")
+    sam.is_at("/orders/2041")
+
+    sam.open("/welcome/account")
+    sam.press_here("Een passkey toevoegen")
+    sam.sees("Dit apparaat heeft al een passkey voor je account.")
+    sam.look("passkeys-5-known")
+
+    sam.click("a[href$='/account/erase']")
+    sam.click("main form button")
+    sam.open("/welcome/sign-in")
+    sam.sees("We kennen deze passkey niet")
+    sam.look("passkeys-6-unknown")
+
+
+def test_without_script_the_other_ways_stay(new_person: NewPerson) -> None:
+    """A sentence says why there is no button."""
+    sam = new_person(script=False)
+    buy(sam)
+    sam.sees("A passkey needs JavaScript in your browser.")
+    sam.sees_no_button("Keep it with a passkey")
+    sam.press("Keep it with Lamplight ID")
+    sam.continue_as("Mira Jansen")
+    sam.is_at("/orders/2041")
