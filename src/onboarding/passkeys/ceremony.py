@@ -4,7 +4,7 @@ Whatever a browser sends is somebody else's text: it is either what a passkey of
 site signs, or refused, and never an error of another kind.
 """
 
-import importlib.util
+import importlib
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -49,11 +49,14 @@ class Ceremony:
     """
 
     def __init__(self, rp_id: str, *, rp_name: str, origin: str, policy: PasskeyPolicy):
-        if importlib.util.find_spec("webauthn") is None:
+        try:
+            # Now: it loads OpenSSL, and no request waits for that.
+            importlib.import_module("webauthn")
+        except ImportError:
             raise ConfigError(
                 "passkeys need webauthn; install it with: "
                 'pip install "onboarding[passkeys]"'
-            )
+            ) from None
         self.rp_id = rp_id
         self._rp_name = rp_name
         self._origin = origin
