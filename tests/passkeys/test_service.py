@@ -254,6 +254,26 @@ async def test_an_answer_works_once(scene: Scene) -> None:
         await visitor.answer(asked, given)
 
 
+async def test_a_refused_answer_uses_the_attempt_up(scene: Scene) -> None:
+    """Nobody tries one answer after the other: the right one comes too late as well."""
+    visitor = scene.visitor()
+    asked = await visitor.ask_new()
+    liar = FakeAuthenticator("https://evil.example")
+    with pytest.raises(PasskeyRefused):
+        await visitor.answer_new(asked, liar.create(asked.options))
+    with pytest.raises(SignInExpired):
+        await visitor.answer_new(asked, visitor.device.create(asked.options))
+
+    await visitor.make()
+    asked = await visitor.ask()
+    given = visitor.device.get(asked.options)
+    bent = {**given, "response": {**given["response"], "signature": "AAAA"}}
+    with pytest.raises(PasskeyRefused):
+        await visitor.answer(asked, bent)
+    with pytest.raises(SignInExpired):
+        await visitor.answer(asked, given)
+
+
 async def test_of_many_who_send_an_answer_one_comes_in(scene: Scene) -> None:
     """The attempt is taken by one of them, and the others are told that it is over."""
     visitor = scene.visitor()
@@ -356,6 +376,7 @@ LIES = [
     pytest.param({"origin": "https://shop.example.evil.example"}, id="another origin"),
     pytest.param({"origin": "http://shop.example"}, id="plain http"),
     pytest.param({"origin": "https://shop.example:444"}, id="another port"),
+    pytest.param({"framed": True}, id="in a frame of another site"),
     pytest.param({"rp_id": "evil.example"}, id="another site"),
     pytest.param({"verifies": False}, id="nobody was asked for"),
     pytest.param({"syncable": False, "synced": True}, id="impossible flags"),

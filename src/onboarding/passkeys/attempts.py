@@ -81,7 +81,7 @@ class PasskeyAttempts:
             SignInExpired: When it is too old, or was used already.
         """
         token = Token.parse(cookies.get(PASSKEY_COOKIE + attempt, ""))
-        if token is None or token.id != attempt:
+        if token is None:
             raise StateMismatch(BY_PASSKEY) if cookies else CookiesBlocked(BY_PASSKEY)
         intent = await self._intents.take(token, purpose)
         if intent is None:

@@ -161,6 +161,7 @@ class Ceremony:
                 expected_origin=self._origin,
                 require_user_verification=self._must_verify,
             )
+            _check_frame(credential)
             # A key that is none would be found out at the next sign-in, too late.
             key = decode_credential_public_key(made.credential_public_key)
             decoded_public_key_to_cryptography(key)
@@ -198,6 +199,7 @@ class Ceremony:
                 credential_current_sign_count=0,
                 require_user_verification=self._must_verify,
             )
+            _check_frame(credential)
         except Exception as error:  # of somebody else's text, anything
             raise _refused(error) from error
         # Step 6: the device names the person, and must mean the one of this passkey.
@@ -223,6 +225,19 @@ def credential_id(credential: Mapping[str, JsonValue]) -> str:
     if not isinstance(id, str) or not CREDENTIAL_ID.match(id):
         raise PasskeyRefused("it has no id")
     return id
+
+
+def _check_frame(credential: Mapping[str, JsonValue]) -> None:
+    """Refuse what was made or signed in a frame of another site (§7.1, §7.2, step 10).
+
+    The origin is ours there as well; py_webauthn does not look at the rest.
+    """
+    from webauthn import base64url_to_bytes
+    from webauthn.helpers import parse_client_data_json
+
+    said = base64url_to_bytes(cast("str", _response(credential)["clientDataJSON"]))
+    if parse_client_data_json(said).cross_origin:
+        raise PasskeyRefused("it was asked for in a frame of another site")
 
 
 def _refused(error: Exception) -> PasskeyRefused:

@@ -53,6 +53,7 @@ class FakeAuthenticator:
         syncable: Whether its passkeys may be on several devices.
         synced: Whether they are.
         counts: Whether it counts how often each of them is used.
+        framed: Whether the page that asks stands in a frame of another site.
     """
 
     origin: str
@@ -61,6 +62,7 @@ class FakeAuthenticator:
     syncable: bool = True
     synced: bool = True
     counts: bool = False
+    framed: bool = False
     _keys: dict[str, list[_Key]] = field(default_factory=dict)
 
     def create(
@@ -127,7 +129,7 @@ class FakeAuthenticator:
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
         said = {"type": kind, "challenge": challenge, "origin": self.origin}
-        return json.dumps({**said, "crossOrigin": False}).encode()
+        return json.dumps({**said, "crossOrigin": self.framed}).encode()
 
     def _data(self, rp_id: str, key: _Key, flags: _Flag) -> bytes:
         flags |= _Flag.PRESENT
