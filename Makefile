@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer and make. uv is used where it is installed, else pip.
 #
-#   make demo    the bookshop at http://127.0.0.1:8000 (PORT=9000 for another port)
+#   make demo    the bookshop at http://127.0.0.1:8000 (PORT=9000 for another port;
+#                HOST=localhost for passkeys)
 #   make test    all tests (ARGS="-k merge -x" goes to pytest)
 #   make check   lint, format, types, import layers, rules, tests
 #   make bench   what we cost beside peers, in one run (ARGS="G1 G7" for some goals)
@@ -11,6 +12,7 @@
 
 SHELL := /bin/sh
 PORT ?= 8000
+HOST ?= 127.0.0.1
 ARGS ?=
 
 # The first Python here that runs and is new enough.
@@ -70,7 +72,7 @@ $(BIN)/python:
 # ── what a newcomer runs ───────────────────────────────────────────────────────────
 
 demo: .venv/demo.stamp
-	@PORT=$(PORT) $(BIN)/python -m examples.shop
+	@PORT=$(PORT) HOST=$(HOST) $(BIN)/python -m examples.shop
 
 # Three at once: much of a test is waiting for a database, a server or a browser.
 test: .venv/dev.stamp

@@ -50,6 +50,7 @@ TAPS = {
     "starlette": WEB,
     "uuid": (),
     "uvicorn": (),
+    "webauthn": ("passkeys/ceremony.py",),
 }
 
 # What a host does not pay for until it is used.
@@ -59,12 +60,14 @@ LAZY = {
     *("itsdangerous", "jinja2", "joserfc", "limits", "pydantic", "pydantic_core"),
     *("pytest", "redis"),
     *("decimal", "markupsafe", "sqlalchemy", "statistics", "tomllib", "uvicorn"),
+    "webauthn",
 }
 
 # What only some applications need of ours, and what the layer loads when it is made.
 LAZY_OURS = (
     *("onboarding.mailers.", "onboarding.sinks.", "onboarding.social."),
     *("onboarding.guests.proofs.", "onboarding.journey.model."),
+    "onboarding.passkeys.",
     *("onboarding.web.pages.", "onboarding.web.views."),
 )
 

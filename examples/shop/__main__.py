@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
-from examples.shop.demo import Demo, PortTaken, listen, url_of
+from examples.shop.demo import BY_NAME, HOST, Demo, PortTaken, listen, url_of
 from examples.shop.welcome import Merge
 
 DATA = Path(__file__).with_name("data")
@@ -38,23 +38,30 @@ HELLO = """
   8  Open the link of an order's mail in another browser, and keep the order there; or
      find it by number and address at /welcome/orders.
   9  Write down an order "By phone" as the shopkeeper, and take it over by its mail.
+  10 {passkeys}
 
   Everything stays on this machine. Stop with Ctrl-C; remove the folder to start afresh.
 """
 
 
+WITH_PASSKEYS = "Keep an order with a passkey, sign out, and come back with it."
+WITHOUT_PASSKEYS = "Start with HOST=localhost: passkeys work at a name, and no number."
+
+
 def main() -> int:
     """Serve until interrupted.
 
-    Reads ``PORT`` (8000), ``DATA`` (a folder), ``MERGE`` (``tell`` or ``ask``; tell)
-    and ``SHOPKEEPER`` (``on`` or ``off``; on, since the demo listens on this machine
-    only).
+    Reads ``PORT`` (8000), ``HOST`` (``127.0.0.1`` or ``localhost``), ``DATA`` (a
+    folder), ``MERGE`` (``tell`` or ``ask``; tell) and ``SHOPKEEPER`` (``on`` or
+    ``off``; on, since the demo listens on this machine only).
     """
     folder = Path(os.environ.get("DATA", DATA)).absolute()
     is_kept = os.environ.get("SHOPKEEPER", "on") != "off"
     port = os.environ.get("PORT", "8000")
     if not (port.isascii() and port.isdecimal() and int(port) < 2**16):
         return _say_no(f"PORT={port} is no port; write a number, such as PORT=9000")
+    if (host := os.environ.get("HOST", HOST)) not in {HOST, BY_NAME}:
+        return _say_no(f"HOST={host} is neither; write HOST={HOST} or HOST={BY_NAME}")
     merge = WAYS.get(said := os.environ.get("MERGE", "tell"))
     if merge is None:
         return _say_no(f"MERGE={said} is neither; write MERGE=tell or MERGE=ask")
@@ -62,8 +69,8 @@ def main() -> int:
         sockets = listen(folder, int(port))
     except PortTaken as reason:
         return _say_no(str(reason))
-    demo = Demo(folder, sockets, is_kept=is_kept, merge=merge)
-    shop = url_of(sockets.shop)
+    demo = Demo(folder, sockets, is_kept=is_kept, host=host, merge=merge)
+    shop = url_of(sockets.shop, host)
     print(
         HELLO.format(
             shop=shop,
@@ -71,6 +78,7 @@ def main() -> int:
             harbour=url_of(sockets.providers["harbour"]),
             shopkeeper=f"{shop}/shopkeeper" if is_kept else "off (SHOPKEEPER=on)",
             folder=folder,
+            passkeys=WITH_PASSKEYS if host == BY_NAME else WITHOUT_PASSKEYS,
         ),
         flush=True,
     )

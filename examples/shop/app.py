@@ -20,6 +20,7 @@ from examples.shop.shop import Shop
 from examples.shop.till import Till
 from examples.shop.welcome import Merge, declare
 from examples.shop.words import translations
+from onboarding import PasskeyPolicy
 from onboarding.clock import Clock, system_clock
 from onboarding.errors import MethodNotAllowed, NotFound
 from onboarding.providers import Provider
@@ -35,6 +36,7 @@ def build(
     database: Path,
     providers: Sequence[Provider] = (),
     is_kept: bool = False,
+    passkeys: PasskeyPolicy | None = None,
     merge: Merge = "tell",
     clock: Clock = system_clock,
     settle: Callable[[Shop], Awaitable[None]] | None = None,
@@ -45,7 +47,7 @@ def build(
         url: Where onboarding's pages are, such as ``http://127.0.0.1:8000/welcome``.
         database: The file with the tables of both.
         is_kept: Whether the shopkeeper's pages are there.
-        merge: See ``welcome.declare``.
+        passkeys, merge: See ``welcome.declare``.
         settle: Called once everything is open, to let people move in.
     """
     books = Catalogue.load()
@@ -57,6 +59,7 @@ def build(
         providers=providers,
         clock=clock,
         mailer=outbox,
+        passkeys=passkeys,
         merge=merge,
     )
     shop = Shop(

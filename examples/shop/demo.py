@@ -20,11 +20,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from examples.shop import people
 from examples.shop.app import build
 from examples.shop.welcome import Merge
+from onboarding import PasskeyPolicy
 from onboarding.clock import Clock, system_clock
 from onboarding.providers import Local
 from onboarding.testing import Client, FakeProvider, Person
 
 HOST = "127.0.0.1"
+"""Where everything listens."""
+
+BY_NAME = "localhost"
+"""What the shop may be called instead: no browser makes a passkey for a number."""
+
 CLIENT = "lamplight-shop"
 
 
@@ -113,9 +119,9 @@ def port_of(taken: socket.socket) -> int:
     return int(taken.getsockname()[1])
 
 
-def url_of(taken: socket.socket) -> str:
+def url_of(taken: socket.socket, host: str = HOST) -> str:
     """Return the address at which a socket is reached."""
-    return f"http://{HOST}:{port_of(taken)}"
+    return f"http://{host}:{port_of(taken)}"
 
 
 def secret_key(folder: Path) -> str:
@@ -135,6 +141,7 @@ class Demo:
         folder: Where database and key are; survives restarts.
         sockets: Where everything listens.
         is_kept: Whether the shopkeeper's pages are there.
+        host: What the shop is called in its address; by name it knows passkeys.
         merge: Whether a guest's things come along at once, or after a question.
         vouching: What the providers are called, and whom they know.
     """
@@ -145,11 +152,12 @@ class Demo:
         sockets: Sockets,
         *,
         is_kept: bool,
+        host: str = HOST,
         merge: Merge = "tell",
         clock: Clock = system_clock,
         vouching: Mapping[str, Vouching] = PROVIDERS,
     ) -> None:
-        self._shop_url = url_of(sockets.shop)
+        self._shop_url = url_of(sockets.shop, host)
         self._secret = secrets.token_urlsafe(24)
         self._clock = clock
         self._vouching = vouching
@@ -160,6 +168,7 @@ class Demo:
             database=folder / "shop.db",
             providers=[self._described(*pair) for pair in issuers.items()],
             is_kept=is_kept,
+            passkeys=PasskeyPolicy() if host == BY_NAME else None,
             merge=merge,
             clock=clock,
             settle=partial(people.settle, issuer=issuers["lamplight"]),

@@ -25,6 +25,7 @@ from onboarding import (
     KeepRows,
     Onboarding,
     Park,
+    PasskeyPolicy,
     PerState,
     Prompt,
     Resource,
@@ -142,6 +143,7 @@ def declare(
     database: Path,
     providers: Sequence[Provider],
     mailer: Mailer,
+    passkeys: PasskeyPolicy | None = None,
     merge: Merge = "tell",
     clock: Clock = system_clock,
 ) -> Onboarding[Profile]:
@@ -151,6 +153,7 @@ def declare(
         url: Where its pages are, such as ``http://127.0.0.1:8000/welcome``.
         database: The file that the shop's own tables are in, too.
         mailer: What sends mail.
+        passkeys: How passkeys are made; None where browsers can make none.
         merge: Whether somebody who turns out to have an account is asked before what
             they did as a guest comes along, or told afterwards.
     """
@@ -172,6 +175,7 @@ def declare(
         name="Lamplight",
         help_url="/help",
         mailer=mailer,
+        passkeys=passkeys,
         merge=merge,
         clock=clock,
     )

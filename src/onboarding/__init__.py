@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from onboarding.limiting.model import LimitPolicy, Rate
     from onboarding.mail.model import Letters
     from onboarding.orders.model import ClaimPolicy
+    from onboarding.passkeys.model import PasskeyPolicy
     from onboarding.profiling.model import Answered, Ask, Feature
     from onboarding.social.model import HttpPolicy
     from onboarding.social.signals import SignalAct, SignalPolicy
@@ -78,6 +79,7 @@ __all__ = [
     "Order",
     "OrderResource",
     "Park",
+    "PasskeyPolicy",
     "PerState",
     "Phase",
     "Prompt",
@@ -122,6 +124,7 @@ _HOMES = {
     "Onboarding": "app",
     "OnboardingError": "errors",
     "Park": "accounts.merge_rules",
+    "PasskeyPolicy": "passkeys.model",
     "PerState": "accounts.merge_rules",
     "Order": "accounts.claims",
     "OrderResource": "accounts.claims",

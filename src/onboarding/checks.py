@@ -84,10 +84,17 @@ def _claim_policy() -> type[Any]:
     return ClaimPolicy
 
 
+def _passkey_policy() -> type[Any]:
+    from onboarding.passkeys.model import PasskeyPolicy
+
+    return PasskeyPolicy
+
+
 POLICIES: Mapping[str, Callable[[], type[Any]]] = {
     "sessions": lambda: SessionPolicy,
     "guests": lambda: GuestPolicy,
     "proofs": lambda: ProofPolicy,
+    "passkeys": _passkey_policy,
     "claims": _claim_policy,
     "letters": lambda: Letters,
     "attention": lambda: AttentionPolicy,
@@ -143,7 +150,8 @@ def check_shapes(settings: Mapping[str, object]) -> None:
         _check_orders(settings["orders"])
     for name in ("widgets", "sinks"):
         several(name, settings.get(name, ()), "[…]")
-    for name in POLICIES.keys() & settings.keys():
+    off = {"passkeys"} if settings.get("passkeys") is None else set()
+    for name in POLICIES.keys() & settings.keys() - off:
         _check_policy(name, settings[name], POLICIES[name]())
 
 

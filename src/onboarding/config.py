@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from onboarding.mail.model import Letters
     from onboarding.mailers.base import Mailer
     from onboarding.orders.model import ClaimPolicy
+    from onboarding.passkeys.model import PasskeyPolicy
     from onboarding.profiling.model import Feature
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
@@ -66,6 +67,9 @@ class Settings(TypedDict, total=False):
         sessions: How long sessions last.
         guests: How long guests are kept.
         proofs: How addresses are proven by mail.
+        passkeys: Lets people keep what they did with a passkey, and come back with it.
+            Left out, or None, there are none. ``url`` must be at a name: no browser
+            makes one for 127.0.0.1. Needs the extra ``onboarding[passkeys]``.
         claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
         limits: How often things may be done that cost a stranger nothing: guests,
@@ -111,6 +115,7 @@ class Settings(TypedDict, total=False):
     sessions: "SessionPolicy"
     guests: "GuestPolicy"
     proofs: "ProofPolicy"
+    passkeys: "PasskeyPolicy | None"
     claims: "ClaimPolicy"
     attention: "AttentionPolicy"
     limits: "LimitPolicy"

@@ -1,5 +1,6 @@
 """A cookie as a value, and its name: for whoever writes or reads headers."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from onboarding.frozen import dataclass, field
@@ -7,6 +8,13 @@ from onboarding.tokens import Token
 
 OURS = "onboarding"
 """What the name of every cookie begins with, unless an application says otherwise."""
+
+MOST_ATTEMPTS = 10
+"""Attempts of one kind that one browser may have open; for one more the oldest goes.
+
+A cookie is 113 bytes of the request, so that ten are one kB of the eight that servers
+take as a line.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +69,17 @@ class CookieSpec:
     def clear(cls, name: str) -> "CookieSpec":
         """Return what makes the browser forget a cookie."""
         return cls(name=name, value="", max_age=0)
+
+
+def overflow(cookies: Iterable[str], kind: str) -> tuple[CookieSpec, ...]:
+    """Return which cookies of older attempts go when one more begins.
+
+    Args:
+        cookies: The names of all cookies that came.
+        kind: What the names of those begin with; the attempt's id follows.
+    """
+    # Ids sort in the order they were made.
+    ours = sorted(name for name in cookies if name.startswith(kind))
+    return tuple(
+        CookieSpec.clear(name) for name in ours[: max(0, len(ours) - MOST_ATTEMPTS + 1)]
+    )

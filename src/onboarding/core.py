@@ -120,6 +120,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._signal_policy = settings.get("signals")
+        self._passkey_policy = settings.get("passkeys")
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
         orders = [] if self._orders is None else [self._orders]
@@ -132,6 +133,8 @@ class Core(SiteSettings, Life, OnDemand[P]):
             _ = self.social
         if self.mailer is not None:
             _ = self.proofs
+        if self.has_passkeys:
+            _ = self.passkeys
         if self._sinks:
             self.store.wake = self.relay.wake
         something = profile is not None or self._declared or self._widgets

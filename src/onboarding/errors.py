@@ -195,6 +195,33 @@ class IdentityTaken(Refused):
         self.provider = provider
 
 
+class PasskeyRefused(Refused):
+    """What a browser sent is not what a passkey of this site signs."""
+
+    code = "passkey_refused"
+
+    def __init__(self, message: str = "that is no passkey's answer to what was asked"):
+        super().__init__(message)
+
+
+class PasskeyUnknown(PasskeyRefused):
+    """The passkey belongs to no account here, or to none any more."""
+
+    code = "passkey_unknown"
+
+    def __init__(self, message: str = "no account here has this passkey"):
+        super().__init__(message)
+
+
+class PasskeyCopied(PasskeyRefused):
+    """The passkey counts its uses, and its count went back: there may be two of it."""
+
+    code = "passkey_copied"
+
+    def __init__(self, message: str = "the count of this passkey went back"):
+        super().__init__(message)
+
+
 class LastWayIn(Refused):
     """Without it nobody could sign in to the account any more."""
 

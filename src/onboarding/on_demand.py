@@ -9,6 +9,7 @@ none of these loads them when it is asked for them, or never.
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
+from urllib.parse import urlsplit
 
 from typing_extensions import TypeVar
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from onboarding.mail.writing import LetterWriter
     from onboarding.orders.model import ClaimPolicy
     from onboarding.orders.service import OrderService
+    from onboarding.passkeys.model import PasskeyPolicy
+    from onboarding.passkeys.service import PasskeyService
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.model import Feature
     from onboarding.profiling.no_profile import NoProfile
@@ -70,6 +73,7 @@ class OnDemand(Generic[P]):
     letters: "LetterWriter"
     origin: str
     providers: "Mapping[str, Provider]"
+    site_name: str
     store: "Store"
     url: str
     _declared: "tuple[Feature, ...]"
@@ -77,6 +81,7 @@ class OnDemand(Generic[P]):
     _limits: "tuple[LimitPolicy | None, Sequence[str]]"
     _claims: "ClaimPolicy | None"
     _orders: "OrderResource | None"
+    _passkey_policy: "PasskeyPolicy | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
     _signal_policy: "SignalPolicy | None"
@@ -233,6 +238,43 @@ class OnDemand(Generic[P]):
             accounts=self.accounts,
             data=self.data,
             policy=self._signal_policy or SignalPolicy(),
+        )
+
+    # ── passkeys ─────────────────────────────────────────────────────────────
+
+    @cached_property
+    def passkeys(self) -> "PasskeyService":
+        """Passkeys: made, and used to sign in.
+
+        Raises:
+            ConfigError: When there are none here, or can be none.
+        """
+        from onboarding.passkeys.attempts import PasskeyAttempts
+        from onboarding.passkeys.ceremony import Ceremony
+        from onboarding.passkeys.rules import relying_party
+        from onboarding.passkeys.service import PasskeyService
+
+        policy = self._passkey_policy
+        if policy is None:
+            raise ConfigError(
+                "there are no passkeys here; write Onboarding(passkeys=PasskeyPolicy())"
+            )
+        host = urlsplit(self.origin).hostname or ""
+        ceremony = Ceremony(
+            relying_party(host, policy),
+            rp_name=self.site_name,
+            origin=self.origin,
+            policy=policy,
+        )
+        return PasskeyService(
+            self.store,
+            self.clock,
+            self.ids,
+            accounts=self.accounts,
+            attempts=PasskeyAttempts(self.intents, policy),
+            ceremony=ceremony,
+            origin=self.origin,
+            home=self.home,
         )
 
     # ── letters and sinks ────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onboarding.accounts.leaving import Doors
-from onboarding.accounts.linking import BY_MAIL
+from onboarding.accounts.linking import BY_MAIL, BY_PASSKEY
 from onboarding.config import Settings
 from onboarding.cookies import OURS, CookieNames
 from onboarding.errors import ConfigError
@@ -44,15 +44,20 @@ class SiteSettings:
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
         self.mailer = _mailer(settings, is_secure=site.is_secure)
-        if self.mailer is not None and BY_MAIL in self.providers:
-            raise ConfigError(
-                f"a provider is called {BY_MAIL!r}, which is what sign-in by mail is "
-                "called; give it another name="
-            )
+        self.has_passkeys = settings.get("passkeys") is not None
+        for name, what, is_on in (
+            (BY_MAIL, "sign-in by mail", self.mailer is not None),
+            (BY_PASSKEY, "sign-in with a passkey", self.has_passkeys),
+        ):
+            if is_on and name in self.providers:
+                raise ConfigError(
+                    f"a provider is called {name!r}, which is what {what} is called; "
+                    "give it another name="
+                )
         # Who has no provider of ours signs people in by code of their own.
+        ways = {*self.providers, *([BY_PASSKEY] if self.has_passkeys else [])}
         self.doors = Doors(
-            providers=frozenset(self.providers) or None,
-            by_mail=self.mailer is not None,
+            providers=frozenset(ways) or None, by_mail=self.mailer is not None
         )
 
 

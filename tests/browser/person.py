@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 from playwright.sync_api import TimeoutError as TooLate
 
+from tests.browser.device import Device
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import (
     MEASURES,
@@ -53,7 +54,7 @@ class Place(Protocol):
         """Where it is, without a slash at the end."""
 
 
-class Person(Keyboard):
+class Person(Keyboard, Device):
     """One person with a browser window.
 
     Args:
@@ -120,7 +121,8 @@ class Person(Keyboard):
             self.note(f"console: {message.text}")
 
     def _watch(self, request: Request) -> None:
-        if not request.url.startswith(("http://127.0.0.1:", "data:")):
+        here = ("http://127.0.0.1:", "http://localhost:", "data:")
+        if not request.url.startswith(here):
             self.note(f"outside address: {request.url}")
 
     # ── acting ───────────────────────────────────────────────────────────────
@@ -213,6 +215,11 @@ class Person(Keyboard):
         """Expect a button with these words."""
         button = self.page.get_by_role("button", name=words, exact=True)
         expect(button).to_be_visible(timeout=PATIENCE)
+
+    def sees_no_button(self, words: str) -> None:
+        """Expect no button with these words."""
+        button = self.page.get_by_role("button", name=words, exact=True)
+        expect(button).to_be_hidden(timeout=PATIENCE)
 
     def sees_field(self, name: str, typed: str) -> None:
         """Expect that this stands in a field."""

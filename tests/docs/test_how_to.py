@@ -52,7 +52,9 @@ def test_an_excerpt_stands_in_its_example(name: str, block: Block) -> None:
     assert block.text.strip() in (ROOT / block.file).read_text("utf-8"), name
 
 
-@pytest.mark.parametrize("name", ["mail", "provider", "questions", "testing"])
+@pytest.mark.parametrize(
+    "name", ["mail", "passkeys", "provider", "questions", "testing"]
+)
 def test_the_tests_of_a_page_pass(tmp_path: Path, name: str) -> None:
     """Files are saved as they are titled, and pytest runs them."""
     page = Page(f"docs/how-to/{name}.md")

@@ -16,7 +16,7 @@ from onboarding.locales import LOCALES
 from onboarding.locales.texts import Texts, check, sentences, slots
 from onboarding.mail.model import STOPPABLE, Letters
 from onboarding.web.context.letters import LETTER_VALUES
-from onboarding.web.views.problems import LETTER_PROBLEMS
+from onboarding.web.views.problems import OTHER_WORDS
 from onboarding.web.views.renderer import TEMPLATE_FOLDER
 
 PACKAGE = Path(errors.__file__).parent
@@ -140,7 +140,8 @@ def test_every_problem_in_the_texts_is_an_error() -> None:
     """No words stand there for an error that cannot happen."""
     codes = {kind.code for kind in kinds()}
     named = {key.split(".")[1] for key in EN if key.startswith("problem.")}
-    told = {"home", "mention", *LETTER_PROBLEMS.values()}
+    told = {"home", "mention"}
+    told |= {one for words in OTHER_WORDS.values() for one in words.values()}
     assert named - codes - told == set()
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import uvicorn
 
 from examples.shop.demo import (
+    HOST,
     PROVIDERS,
     Demo,
     PortTaken,
@@ -44,17 +45,19 @@ class RunningDemo:
         clock: Clock,
         *,
         is_kept: bool,
+        host: str,
         merge: Merge,
         vouching: Mapping[str, Vouching],
     ) -> None:
         self.folder = folder
         self._sockets = _ports(folder)
-        self.url = url_of(self._sockets.shop)
+        self.url = url_of(self._sockets.shop, host)
         self.lamplight, self.harbour = map(url_of, self._sockets.providers.values())
         self.demo = Demo(
             folder,
             self._sockets,
             is_kept=is_kept,
+            host=host,
             merge=merge,
             clock=clock,
             vouching=vouching,
@@ -138,11 +141,14 @@ def running_demo(
     clock: Clock = system_clock,
     *,
     is_kept: bool = True,
+    host: str = HOST,
     merge: Merge = "tell",
     vouching: Mapping[str, Vouching] = PROVIDERS,
 ) -> Iterator[RunningDemo]:
     """Serve the demo while the context lasts."""
-    demo = RunningDemo(folder, clock, is_kept=is_kept, merge=merge, vouching=vouching)
+    demo = RunningDemo(
+        folder, clock, is_kept=is_kept, host=host, merge=merge, vouching=vouching
+    )
     try:
         demo.start()
         yield demo

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onboarding.social.attempt import ATTEMPT_COOKIE, MOST_ATTEMPTS, Attempts, overflow
+from onboarding.cookies import MOST_ATTEMPTS, overflow
+from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts
 from onboarding.tokens import Keys, Token
 
 KEY = "a key for tests, of more than thirty-two bytes"
@@ -106,7 +107,7 @@ def test_reprs_hold_no_secret() -> None:
 def test_the_oldest_cookies_make_room() -> None:
     """Others' cookies are left alone."""
     names = [f"{ATTEMPT_COOKIE}{n:020}" for n in range(MOST_ATTEMPTS + 2)]
-    gone = overflow([*reversed(names), "onboarding", "theirs"])
+    gone = overflow([*reversed(names), "onboarding", "theirs"], ATTEMPT_COOKIE)
     assert [spec.name for spec in gone] == names[:3]
     assert {spec.max_age for spec in gone} == {0}
-    assert overflow(names[: MOST_ATTEMPTS - 1]) == ()
+    assert overflow(names[: MOST_ATTEMPTS - 1], ATTEMPT_COOKIE) == ()

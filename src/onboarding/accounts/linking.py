@@ -1,5 +1,6 @@
 """What is written when a proof of who somebody is joins an account, or comes again."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +12,7 @@ from onboarding.accounts.model import (
     Identity,
     IdentityLink,
     Intent,
+    Passkey,
     ProvenAddress,
     Purpose,
 )
@@ -20,6 +22,9 @@ from onboarding.frozen import dataclass
 
 BY_MAIL = "email"
 """What proved an address to which a letter came; no provider may have this name."""
+
+BY_PASSKEY = "passkey"
+"""What vouches for who has a passkey; no provider may have this name either."""
 
 PROOFS = (Purpose.MAIL_SIGN_IN, Purpose.PROVE, Purpose.MAIL_CONFIRM, Purpose.CLAIM)
 """What the code or the link of a letter finishes."""
@@ -62,6 +67,32 @@ class Credential(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPasskey:
+    """A passkey that has just shown its identity: made, or used.
+
+    Attributes:
+        was: As it was read; None for a new one.
+        now: As it is from now on; whose it is, its identity says.
+    """
+
+    was: Passkey | None
+    now: Passkey
+
+    def change(self, account_id: str) -> Change:
+        """Return what to commit: of two who use it at once, one reads it again.
+
+        Args:
+            account_id: Whose it is.
+        """
+        now = replace(self.now, account_id=account_id)
+        return Add(now) if self.was is None else Replace(self.was, now)
+
+
+ReadPasskey = Callable[[], Awaitable[ShownPasskey]]
+"""Reads a passkey that has shown who somebody is, at each try anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Linking:
     """An identity that is to be linked to one account or another.
 
@@ -70,12 +101,14 @@ class Linking:
         earlier: Its link as it was read; None for an identity that is new here.
         is_first_proof: Whether no account has proven its address yet.
         attempt: The intent that comes to its end by this, where there is one.
+        passkey: What has shown it, where that is one.
     """
 
     identity: Identity
     earlier: IdentityLink | None
     is_first_proof: bool
     attempt: Intent | None = None
+    passkey: ShownPasskey | None = None
 
     @property
     def provider(self) -> str:
@@ -108,6 +141,8 @@ class Linking:
         if self.attempt:
             # Put, not Replace: a sweep in between is no reason to let nobody in.
             linking.append(Put(self.attempt.finished(account_id)))
+        if self.passkey:
+            linking.append(self.passkey.change(account_id))
         if not self.proves:
             return linking
         known = contact or Contact(

@@ -170,6 +170,42 @@ class IdentityLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A passkey that shows an identity: a public key credential (WebAuthn §4).
+
+    Its identity stands in an ``IdentityLink`` like any other, with the user handle as
+    its subject; without that it signs nobody in.
+
+    Attributes:
+        id: The credential id, in base64url.
+        user_handle: What the authenticator knows the person by, in base64url: random,
+            one for each passkey.
+        public_key: A COSE key (RFC 9052 §7), in base64url.
+        sign_count: How often it has signed, as it said last; 0 where it counts nothing.
+        is_syncable: Whether it may be on several devices (backup eligibility).
+        is_synced: Whether it was, when it was used last (backup state).
+        transports: How a browser reaches it, of the words of WebAuthn §5.8.4.
+        name: What the device of the person calls it.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    GUARD: ClassVar[tuple[str, ...]] = ("account_id", "sign_count")
+    ORDER: ClassVar[tuple[str, ...]] = ("created_at",)
+
+    id: str
+    account_id: str
+    user_handle: str = field(repr=False)
+    public_key: str = field(repr=False)
+    sign_count: int = 0
+    is_syncable: bool = False
+    is_synced: bool = False
+    transports: tuple[str, ...] = ()
+    name: str = field(repr=False)
+    created_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """An address of one account. Never used to find anyone while unproven.
 
@@ -216,6 +252,8 @@ class Purpose(StrEnum):
     CLAIM = "claim"
     TYPED = "typed"
     SIGNAL = "signal"
+    NEW_PASSKEY = "new_passkey"
+    USE_PASSKEY = "use_passkey"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from onboarding.accounts.model import (
     ContactLevel,
     IdentityLink,
     Intent,
+    Passkey,
     ProvenAddress,
     Receipt,
     Session,
@@ -51,6 +52,29 @@ class IdentitiesResource(Facts[IdentityLink]):
             email=fact.email,
             email_trust=fact.email_trust.name.lower(),
             linked_at=fact.linked_at.isoformat(),
+            used_at=fact.used_at.isoformat(),
+        )
+
+
+class PasskeysResource(Facts[Passkey]):
+    """What shows some of the identities, which tell of them; they go the same way."""
+
+    name = "passkeys"
+    kind = Passkey
+    is_told = False
+
+    @override
+    def tell(self, fact: Passkey) -> dict[str, object]:
+        return said(
+            id=fact.id,
+            name=fact.name,
+            user_handle=fact.user_handle,
+            public_key=fact.public_key,
+            sign_count=fact.sign_count,
+            syncable=fact.is_syncable,
+            synced=fact.is_synced,
+            transports=list(fact.transports),
+            created_at=fact.created_at.isoformat(),
             used_at=fact.used_at.isoformat(),
         )
 
@@ -182,6 +206,7 @@ def own_resources(store: AccountStore) -> tuple[Resource, ...]:
     """Return everything of identity that hangs on an account."""
     return (
         IdentitiesResource(store),
+        PasskeysResource(store),
         ContactsResource(store),
         ProvenAddressesResource(store),
         SessionsResource(store),

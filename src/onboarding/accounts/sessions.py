@@ -23,7 +23,7 @@ from onboarding.log import Recorder
 from onboarding.store import try_commit
 from onboarding.tokens import Ids, Token, digest, is_digest_of, made_at, read, same
 
-FRESH = "fresh"
+FRESH_BEFORE = "fresh"
 """What an intent notes of a sign-in that was fresh when it was begun."""
 
 MOST_ADMITTED = 2048
@@ -159,7 +159,7 @@ class SessionService:
         """
         if self.is_fresh(current):
             return
-        was_fresh = began is not None and began.data.get(FRESH) is not None
+        was_fresh = began is not None and began.data.get(FRESH_BEFORE) is not None
         if not (
             current and began and was_fresh and began.account_id == current.account.id
         ):
@@ -167,7 +167,7 @@ class SessionService:
 
     def noted(self, current: CurrentSession | None) -> Mapping[str, str | None]:
         """Return what an intent says of whether who begins it had just signed in."""
-        return {FRESH: "yes" if self.is_fresh(current) else None}
+        return {FRESH_BEFORE: "yes" if self.is_fresh(current) else None}
 
     # ── its begin, its use, its end ──────────────────────────────────────────
 

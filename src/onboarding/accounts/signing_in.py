@@ -1,19 +1,20 @@
 """Signing in: one method for each cell of the resolution table, and its commit."""
 
-from collections.abc import Sequence
-
 from onboarding.accounts import rules
-from onboarding.accounts.adopting import Adopting
-from onboarding.accounts.asking import Asking
-from onboarding.accounts.linking import Confirmation, Linking, MailProof
-from onboarding.accounts.live import find_prover, find_survivor, verified_address
+from onboarding.accounts.coming_in import ComingIn
+from onboarding.accounts.linking import (
+    Confirmation,
+    Linking,
+    MailProof,
+    ReadPasskey,
+)
+from onboarding.accounts.live import find_prover, verified_address
 from onboarding.accounts.model import (
     Account,
     CurrentSession,
     Identity,
     IdentityLink,
     Intent,
-    ProvenAddress,
 )
 from onboarding.accounts.outcome import (
     Confirming,
@@ -21,53 +22,23 @@ from onboarding.accounts.outcome import (
     MustConfirm,
     SignInResult,
 )
-from onboarding.accounts.sessions import SessionService
-from onboarding.accounts.settling import Settling
-from onboarding.accounts.store import AccountStore
 from onboarding.accounts.waiting_proofs import (
-    Packed,
     pack,
     pack_confirmation,
     pack_mail,
 )
-from onboarding.changes import Change, Remove, retrying
+from onboarding.changes import Remove, retrying
 from onboarding.errors import (
     ConfirmationRequired,
     IdentityTaken,
+    PasskeyUnknown,
     SignInExpired,
     SignInRequired,
 )
 
 
-class SigningIn:
-    """Signs people in when a provider, or a letter, vouches for them.
-
-    Args:
-        store: Where everything is kept.
-        sessions: Says who is here.
-        settling: Does what the resolution table says.
-        adopting: Brings people in whom the host has.
-        asking: Lets a merge wait for the person's word; None where it just happens.
-    """
-
-    def __init__(
-        self,
-        store: AccountStore,
-        sessions: SessionService,
-        settling: Settling,
-        adopting: Adopting,
-        *,
-        asking: Asking | None = None,
-    ):
-        self._store = store
-        self._sessions = sessions
-        self._asking = asking
-        self._settling = settling
-        self._adopting = adopting
-
-    async def find(self, account_id: str) -> Account | None:
-        """Return an account by its id, merges followed; None where there is none."""
-        return await find_survivor(self._store, account_id)
+class SigningIn(ComingIn):
+    """Signs people in when a provider, a letter, or a passkey vouches for them."""
 
     async def sign_in(
         self,
@@ -75,6 +46,7 @@ class SigningIn:
         current: CurrentSession | None,
         *,
         attempt: Intent | None = None,
+        passkey: ReadPasskey | None = None,
     ) -> SignInResult | MustConfirm | MergeWaits:
         """Sign in whoever has an identity, as the resolution table says.
 
@@ -86,16 +58,21 @@ class SigningIn:
             current: Who this browser is now.
             attempt: The intent that this finishes; whom it signs in is written down
                 with it, in the same commit.
+            passkey: What has shown it, where that is a passkey: written down in the
+                same commit. What it raises is raised.
 
         Raises:
             IdentityTaken: When somebody else, registered, is here.
             FreshSignInRequired: When somebody registered is here, who would gain this
                 way, and did not just sign in.
+            PasskeyUnknown: When a passkey that is no new one belongs to nobody.
             SignInRequired: When somebody registered was here, whose session has ended
                 meanwhile; nothing is linked, and no account made.
             Conflict: When the same account kept changing elsewhere.
         """
-        return await retrying(lambda: self._resolve(identity, current, attempt))
+        return await retrying(
+            lambda: self._resolve(identity, current, attempt, passkey)
+        )
 
     async def confirming(
         self, identity: Identity, current: CurrentSession | None
@@ -140,10 +117,12 @@ class SigningIn:
         identity: Identity,
         current: CurrentSession | None,
         attempt: Intent | None,
+        passkey: ReadPasskey | None,
     ) -> SignInResult | MustConfirm | MergeWaits:
         """Read, decide by the table, and commit; a Conflict says to read again."""
         here = await self._sessions.refresh(current)
         account = here.account if here else None
+        shown = await passkey() if passkey else None
         link = await self._store.find(IdentityLink, identity.issuer, identity.subject)
         owner = await self.find(link.account_id) if link else None
         prover = await self._prover_of(verified_address(identity))
@@ -153,15 +132,28 @@ class SigningIn:
             earlier=link,
             is_first_proof=prover is None,
             attempt=attempt,
+            passkey=shown,
         )
+        if shown and shown.was and not isinstance(standing, rules.Owned):
+            # It went with its account, or alone: whoever still has it is nobody here,
+            # and must not find themselves in a new account instead.
+            raise PasskeyUnknown
         resolution = rules.resolve(account, standing)
         if isinstance(resolution, rules.ConfirmOwner):
             return MustConfirm(identity=identity)
         if isinstance(resolution, rules.Link):
             self._sessions.check_fresh(here, attempt)
         wanted = attempt.next if attempt else "/"
-        proof, address = pack(identity), identity.email
-        asked = await self._ask(resolution, proof=proof, address=address, next=wanted)
+        asked = await self._ask(
+            resolution,
+            proof=pack(identity),
+            address=identity.email,
+            next=wanted,
+            # The count of a passkey rises now: nobody signs in twice by one answer.
+            used=[shown.change(standing.owner.id)]
+            if shown and isinstance(standing, rules.Owned)
+            else [],
+        )
         if asked is not None:
             return asked
         return await self._settling.settle(resolution, linking, here, current)
@@ -265,36 +257,3 @@ class SigningIn:
             if asked is not None:
                 return asked
         return await self._settling.confirm(owner, confirmation, here)
-
-    async def _prover_of(self, address: str | None) -> Account | None:
-        """Return who has proven an address that is proven at this moment.
-
-        Where nobody here has, and the host knows somebody, they are brought in first.
-        """
-        if not address:
-            return None
-        proven = await self._store.find(ProvenAddress, address)
-        if proven is None:
-            return await self._adopting.find(address)
-        return await self.find(proven.account_id)
-
-    async def _ask(
-        self,
-        resolution: rules.Settled,
-        *,
-        proof: Packed,
-        address: str | None,
-        next: str,
-        used: Sequence[Change] = (),
-    ) -> MergeWaits | None:
-        """Let a merge wait for the person's word, where the host wants that."""
-        if self._asking is None or not isinstance(resolution, rules.Merge):
-            return None
-        return await self._asking.open(
-            resolution.guest,
-            resolution.owner,
-            proof=proof,
-            address=address,
-            next=next,
-            used=used,
-        )

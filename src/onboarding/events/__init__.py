@@ -45,6 +45,7 @@ __all__ = [
     "IdentityUnlinked",
     "MergeDeclined",
     "OrderClaimed",
+    "PasskeySuspected",
     "Phase",
     "Primitive",
     "PromptAnswered",
@@ -168,6 +169,17 @@ class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
 
     name: ClassVar[str] = "identity_linked"
     provider: str
+
+
+class PasskeySuspected(Event, phase=Phase.SERVICE):
+    """A passkey was refused: its count of uses went back, so it may have been copied.
+
+    ``known`` is how far it had counted, ``sent`` what it said this time.
+    """
+
+    name: ClassVar[str] = "passkey_suspected"
+    known: int
+    sent: int
 
 
 class IdentityUnlinked(Event, about="provider", phase=Phase.SERVICE):

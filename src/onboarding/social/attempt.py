@@ -7,22 +7,14 @@ also names the attempt, its provider and how often it was begun again, signed: s
 state whose cookie is missing still shows whether it is ours.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
-from onboarding.cookies import CookieSpec
 from onboarding.frozen import dataclass, field
 from onboarding.tokens import Keys, Token, is_id, same
 
 ATTEMPT_COOKIE = "onboarding-attempt-"
 """What the name of an attempt's cookie begins with; its id follows."""
-
-MOST_ATTEMPTS = 10
-"""Attempts of one browser at a time; the oldest goes when one more begins.
-
-A cookie is 113 bytes of the request, so that ten are one kB of the eight that servers
-take as a line.
-"""
 
 LONGEST_STATE = 600
 """Characters of a state of ours are fewer."""
@@ -129,16 +121,3 @@ class Attempts:
         verifiers = self._keys.derivations("social.pkce", token.secret)
         nonces = self._keys.derivations("social.nonce", token.secret)
         return Attempt(state=state, verifier=verifiers[number], nonce=nonces[number])
-
-
-def overflow(cookies: Iterable[str]) -> tuple[CookieSpec, ...]:
-    """Return which cookies of older attempts go when one more begins.
-
-    Args:
-        cookies: The names of all cookies that came.
-    """
-    # Ids sort in the order they were made.
-    ours = sorted(name for name in cookies if name.startswith(ATTEMPT_COOKIE))
-    return tuple(
-        CookieSpec.clear(name) for name in ours[: max(0, len(ours) - MOST_ATTEMPTS + 1)]
-    )

@@ -13,13 +13,13 @@ from onboarding.accounts.model import CurrentSession, Purpose
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
-from onboarding.cookies import CookieSpec
+from onboarding.cookies import CookieSpec, overflow
 from onboarding.errors import ProviderError, Refused
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
 from onboarding.social.arrivals import Arrivals
-from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, overflow
+from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.completing import Completing
 from onboarding.social.model import (
@@ -276,7 +276,7 @@ class SocialService:
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
             cookie=CookieSpec.holding(ATTEMPT_COOKIE + token.id, token, ATTEMPT_LIFE),
-            dropped=overflow(cookies),
+            dropped=overflow(cookies, ATTEMPT_COOKIE),
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.testing.authenticator import FakeAuthenticator
     from onboarding.testing.browsing import choose
     from onboarding.testing.clock import FrozenClock
     from onboarding.testing.contracts import MailerContract as MailerContract
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthorizationRefused",
     "Client",
+    "FakeAuthenticator",
     "FakeOAuth2",
     "FakeProvider",
     "Fault",
@@ -69,6 +71,7 @@ __all__ = [
 _HOMES = {
     "AuthorizationRefused": "identity_provider",
     "Client": "identity_provider",
+    "FakeAuthenticator": "authenticator",
     "RegisteredKey": "identity_provider",
     "FakeOAuth2": "oauth2_provider",
     "FakeProvider": "identity_provider",

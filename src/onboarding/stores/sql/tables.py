@@ -13,6 +13,7 @@ from onboarding.accounts.model import (
     Contact,
     IdentityLink,
     Intent,
+    Passkey,
     ProvenAddress,
     Receipt,
     Session,
@@ -33,6 +34,12 @@ def _fields_in(text: str) -> dict[str, Any]:
         raise TypeError("the fields of an event are a JSON object")
     return found
 
+
+# Several texts, mostly none.
+SEVERAL_TEXTS = Codec(
+    lambda values: JSON_CODEC.write(list(values)) if values else None,
+    lambda text: tuple(JSON_CODEC.read(text)) if text else (),
+)
 
 # Guests are most of what is kept, and say so in a number. Most events have no fields.
 ACCOUNTS = Table(Account, "onboarding_accounts", codecs={"kind": numbered(AccountKind)})
@@ -55,15 +62,12 @@ EVENTS = Table(
 )
 
 
-ANSWERS = Table(
-    Answer,
-    "onboarding_answers",
-    codecs={
-        "suggested": Codec(
-            lambda values: JSON_CODEC.write(list(values)) if values else None,
-            lambda text: tuple(JSON_CODEC.read(text)) if text else (),
-        )
-    },
+ANSWERS = Table(Answer, "onboarding_answers", codecs={"suggested": SEVERAL_TEXTS})
+PASSKEYS = Table(
+    Passkey,
+    "onboarding_passkeys",
+    codecs={"transports": SEVERAL_TEXTS},
+    found_by=("user_handle",),
 )
 
 
@@ -76,6 +80,7 @@ TABLES: Mapping[type, Table[Any]] = _by_noun(
         ACCOUNTS,
         SESSIONS,
         Table(IdentityLink, "onboarding_identities"),
+        PASSKEYS,
         Table(Contact, "onboarding_contacts"),
         Table(ProvenAddress, "onboarding_proven_addresses"),
         INTENTS,

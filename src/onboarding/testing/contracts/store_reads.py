@@ -35,11 +35,11 @@ from onboarding.testing.contracts.store_nouns import (
 from onboarding.testing.contracts.store_samples import (
     ANSWERS_SAMPLE,
     CONTACTS_SAMPLE,
-    IDENTITIES_SAMPLE,
     LINES_SAMPLE,
     RECEIPTS_SAMPLE,
     RESPONSES_SAMPLE,
 )
+from onboarding.testing.contracts.store_ways import IDENTITIES_SAMPLE
 
 JUST = timedelta(microseconds=1)
 

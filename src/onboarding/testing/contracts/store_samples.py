@@ -4,9 +4,7 @@ from onboarding.accounts.model import (
     AccountKind,
     Contact,
     ContactLevel,
-    EmailTrust,
     Ending,
-    IdentityLink,
     Intent,
     ProvenAddress,
     Purpose,
@@ -30,6 +28,7 @@ from onboarding.testing.contracts.store_nouns import (
     entry,
     session,
 )
+from onboarding.testing.contracts.store_ways import IDENTITIES_SAMPLE, PASSKEYS_SAMPLE
 
 ACCOUNTS_SAMPLE = Sample(
     full=account(
@@ -50,36 +49,6 @@ SESSIONS_SAMPLE = Sample(
     bare=session(),
     other=session(SECOND, account_id=SECOND),
     first=[Add(account(FIRST)), Add(account(SECOND)), Add(account(THIRD))],
-)
-
-IDENTITIES_SAMPLE = Sample(
-    full=IdentityLink(
-        issuer="https://id.example",
-        subject=WORDS,
-        account_id=FIRST,
-        provider="example",
-        email="zoë@example.org",
-        email_trust=EmailTrust.AUTHORITATIVE,
-        name=WORDS,
-        linked_at=NOW,
-        used_at=NOW + HOUR,
-    ),
-    bare=IdentityLink(
-        issuer="https://id.example",
-        subject=WORDS,
-        account_id=FIRST,
-        provider="example",
-        linked_at=NOW,
-        used_at=NOW,
-    ),
-    other=IdentityLink(
-        issuer="https://id.example",
-        subject="another",
-        account_id=SECOND,
-        provider="example",
-        linked_at=NOW,
-        used_at=NOW,
-    ),
 )
 
 CONTACTS_SAMPLE = Sample(
@@ -255,6 +224,7 @@ SAMPLES = (
     ACCOUNTS_SAMPLE,
     SESSIONS_SAMPLE,
     IDENTITIES_SAMPLE,
+    PASSKEYS_SAMPLE,
     CONTACTS_SAMPLE,
     PROVEN_ADDRESSES_SAMPLE,
     INTENTS_SAMPLE,

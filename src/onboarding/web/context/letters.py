@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.mail.model import STOPPABLE, Letter
 from onboarding.mail.stopping import MailStops
 
@@ -68,9 +69,13 @@ class DrawsLetters:
     def provider_title(self, letter: Letter) -> str | None:
         """Return what people call the provider that a letter is about, or several."""
         names = (letter.data.get("provider") or "").split()
-        found = {name: self.providers.get(name) for name in names}
-        titles = [known.title if known else name for name, known in found.items()]
-        return ", ".join(titles) or None
+        return ", ".join(self._title(name, letter.locale) for name in names) or None
+
+    def _title(self, name: str, locale: str) -> str:
+        if name == BY_PASSKEY:
+            return self._renderer.texts(locale).plain("passkey.title")
+        known = self.providers.get(name)
+        return known.title if known else name
 
 
 # ── what each kind of letter says ────────────────────────────────────────────

@@ -95,6 +95,15 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         from onboarding.web.pages import confirming
 
         found += [route("/confirm/mail", post=confirming.ask_by_mail)]
+    if core.has_passkeys:
+        from onboarding.web.pages import passkeys
+
+        found += [
+            route("/passkey/new", post=passkeys.begin_new),
+            route("/passkey/new/{attempt}", post=passkeys.finish_new),
+            route("/passkey/sign-in", post=passkeys.begin_sign_in),
+            route("/passkey/sign-in/{attempt}", post=passkeys.finish_sign_in),
+        ]
     if core.asking is not None:
         from onboarding.web.pages import merge
 

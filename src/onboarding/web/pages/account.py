@@ -24,7 +24,8 @@ async def show(call: Call) -> Response:
     if account is None:
         if call.wants_json:
             return call.json({"account": {"kind": "visitor"}})
-        return call.page("onboarding/nobody.html", ways=call.core.providers)
+        ways = call.core.providers or call.core.has_passkeys
+        return call.page("onboarding/nobody.html", ways=ways)
     told = await call.core.data.read(account)
     if call.wants_json:
         return call.json(told)
@@ -33,6 +34,8 @@ async def show(call: Call) -> Response:
         keep_it=await partials.keep_it(call.context, next=call.url("account")),
         # A guest has no way back in: signing out would lose all of it, without a word.
         may_sign_out=not account.is_guest,
+        # A guest has the offer to keep it all, with the same button.
+        adds_passkeys=call.core.has_passkeys and not account.is_guest,
         sections=list(_view(call).sections(told)),
     )
 

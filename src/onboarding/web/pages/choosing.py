@@ -1,7 +1,10 @@
 """The ways to sign in, to choose from: for who comes, and for who is in already."""
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.model import Account, ContactLevel
 from onboarding.web.pages.call import Call
 from onboarding.web.views.sign_in import (
@@ -68,7 +71,16 @@ async def _told(call: Call, account: Account | None, wanted: str) -> dict[str, o
         "next": wanted,
         "providers": providers,
         **({"email_at": call.url("sign-in/email")} if by_mail else {}),
+        **_passkeys(call),
     }
+
+
+def _passkeys(call: Call) -> Mapping[str, str]:
+    """Return where passkeys are made and used, as JSON."""
+    if not call.core.has_passkeys:
+        return {}
+    new_at, sign_in_at = call.url("passkey/new"), call.url("passkey/sign-in")
+    return {"new_passkey_at": new_at, "passkey_at": sign_in_at}
 
 
 def _at(call: Call) -> str:
@@ -88,6 +100,9 @@ def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
         at=_at(call),
         typed=typed,
         ways=sign_in_buttons(call.core.providers.values()),
+        passkeys=call.core.has_passkeys,
+        # Who did nothing here has nothing to keep.
+        new_passkey="keep" if call.account else "make",
         by_mail=call.core.mailer is not None,
         asks=call.core.asking is not None,
         next=wanted,
@@ -107,6 +122,7 @@ async def _page_to_add(call: Call, account: Account, typed: str) -> Response:
         own=[way.title for way in linked_buttons(providers, links)],
         addresses=await _addresses(call, account),
         ways=unlinked_buttons(providers, links),
+        passkeys=call.core.has_passkeys,
         by_mail=call.core.mailer is not None,
         next=call.local(wanted, call.url("account")),
         stopped=_stopped(call),
@@ -121,6 +137,7 @@ async def _page_to_come_again(call: Call, account: Account) -> Response:
         "onboarding/again.html",
         at=_at(call),
         ways=ways,
+        passkeys=any(link.provider == BY_PASSKEY for link in links),
         addresses=await _addresses(call, account),
         next=call.local(call.query("next"), call.url("sign-in")),
         stopped=_stopped(call),

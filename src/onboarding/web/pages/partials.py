@@ -115,11 +115,14 @@ async def keep_it(
 ) -> Markup:
     """Return the offer to keep what a guest did here, by signing in."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
-    if account is None or not account.is_guest or not ways or context.asked:
+    passkeys = context.core.has_passkeys
+    can_keep = account is not None and account.is_guest and (ways or passkeys)
+    if not can_keep or context.asked:
         return NOTHING
     context.asked = True
     values = {
         "ways": ways,
+        "passkeys": passkeys,
         "most": MOST_PROMPTS,
         "days": context.core.sessions.policy.guest_idle.days,
         "id": id,
@@ -138,10 +141,16 @@ async def sign_in(
 ) -> Markup:
     """Return a button for each way to sign in, unless somebody is in already."""
     account, ways = context.account(), sign_in_buttons(context.core.providers.values())
-    if (account and not account.is_guest) or not ways:
+    passkeys = context.core.has_passkeys
+    if (account and not account.is_guest) or not (ways or passkeys):
         return NOTHING
-    there = _local(context, next)
-    values = {"ways": ways, "id": id, "form": form, "next": there}
+    values = {
+        "ways": ways,
+        "passkeys": passkeys,
+        "id": id,
+        "form": form,
+        "next": _local(context, next),
+    }
     return context.part("onboarding/_sign_in.html", values)
 
 

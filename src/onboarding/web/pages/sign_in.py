@@ -163,6 +163,7 @@ async def ask_owner(call: Call) -> Response:
         who=await _name(call),
         by_mail=by_mail,
         ways=sign_in_buttons(call.core.providers.values()),
+        passkeys=call.core.has_passkeys,
         next=call.url("confirm", next=waiting.next),
     )
 

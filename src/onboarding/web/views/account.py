@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from onboarding.accounts.belongings import Plans
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.resources import Resource
 from onboarding.feedback.model import Prompt
 from onboarding.locales.texts import Texts
@@ -78,7 +79,7 @@ class AccountView:
         hosts = [name for name in told if name not in OUR_NOUNS]
         counts = self._belongings.counts
         answers = self._answers(told)
-        ways = [*lines(self._way, "identities"), *self._ways_by_mail(told)]
+        ways = [*self._ways(told), *self._ways_by_mail(told)]
         addresses = lines(self._address, "contacts")
         sessions = lines(self._session, "sessions")
         opinions = lines(self._opinion, "responses")
@@ -158,8 +159,26 @@ class AccountView:
     # ── who, and where ───────────────────────────────────────────────────────
 
     def _provider(self, name: str) -> str:
+        if name == BY_PASSKEY:
+            return self._texts.plain("passkey.title")
         provider = self._providers.get(name)
         return provider.title if provider else name
+
+    def _ways(self, told: Told) -> Iterator[DataRow]:
+        known = {one["user_handle"]: one for one in told.get("passkeys", ())}
+        for link in told.get("identities", ()):
+            if link["provider"] == BY_PASSKEY and link["subject"] in known:
+                yield self._passkey(known[link["subject"]])
+            else:
+                yield self._way(link)
+
+    def _passkey(self, passkey: Told) -> DataRow:
+        used = self._date(passkey["used_at"])
+        about = "passkey.synced" if passkey["synced"] else "passkey.on_one"
+        return DataRow(
+            title=self._texts("passkey.named", name=bdi(passkey["name"])),
+            about=self._texts(about, date=used),
+        )
 
     def _way(self, link: Told) -> DataRow:
         used = self._date(link["used_at"])

@@ -18,7 +18,8 @@ COUNTED = ("attention", "intents", "events", "letters", "mail_stops")
 
 OUR_NOUNS = frozenset(
     {
-        *(*TOLD_BESIDE, "identities", "contacts", "proven_addresses", "sessions"),
+        *(*TOLD_BESIDE, "identities", "passkeys", "contacts", "proven_addresses"),
+        "sessions",
         *("receipts", "answers", "responses", *COUNTED),
     }
 )

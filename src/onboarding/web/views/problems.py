@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from onboarding.accounts.linking import BY_MAIL
+from onboarding.accounts.linking import BY_MAIL, BY_PASSKEY
 from onboarding.errors import (
     ConfigError,
     InvalidAnswer,
@@ -69,16 +69,20 @@ class Problem:
         return self._texts.plain(f"problem.{self.name}.{part}", **self.slots)
 
 
-LETTER_PROBLEMS = {
-    "identity_taken": "address_taken",
-    "sign_in_expired": "letter_expired",
+OTHER_WORDS = {
+    BY_MAIL: {"identity_taken": "address_taken", "sign_in_expired": "letter_expired"},
+    BY_PASSKEY: {
+        "identity_taken": "passkey_taken",
+        "sign_in_expired": "passkey_expired",
+    },
 }
-"""What is said of an error that a letter met, and not a provider."""
+"""What is said of an error that a letter met, or a passkey, and not a provider."""
 
 
 def _name(error: OnboardingError, texts: Texts) -> str:
-    if error.details().get("provider") == BY_MAIL and error.code in LETTER_PROBLEMS:
-        return LETTER_PROBLEMS[error.code]
+    met = OTHER_WORDS.get(str(error.details().get("provider")), {})
+    if error.code in met:
+        return met[error.code]
     is_lasting = isinstance(error, StoreError) and error.status == LASTING
     if is_lasting or (isinstance(error, ProviderError) and error.setting):
         return ConfigError.code  # who must act is the developer, and nobody else

@@ -1,0 +1,1 @@
+"""Passkeys: identities that this site vouches for (WebAuthn), without the web."""
