@@ -1,7 +1,6 @@
 """The wire: what leaves, what may come back, and what is left of it."""
 
 import asyncio
-import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -355,16 +354,6 @@ async def test_a_refusal_is_one_whatever_stands_beside_it(
         await exchange(Recorder(told, status))
     assert type(caught.value) is error
     assert str(status) in caught.value.reason
-
-
-async def test_a_compressed_answer_is_measured_by_what_it_holds() -> None:
-    """Who compresses though we ask for none is read, and fills no memory."""
-    small = Recorder(gzip.compress(b'{"a": 1}'), **{"content-encoding": "gzip"})
-    assert await client(small).read("id", "https://id.example/user") == {"a": 1}
-    bomb = gzip.compress(b" " * 2_000_000)
-    huge = Recorder(bomb, **{"content-encoding": "gzip"})
-    with pytest.raises(BadProviderReply, match="too large"):
-        await client(huge).read("id", "https://id.example/user")
 
 
 async def test_only_the_statuses_that_a_read_names_are_no_error() -> None:

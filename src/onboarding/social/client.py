@@ -145,15 +145,15 @@ class SocialClient:
         """Send a request; turn errors of HTTP into ours, without quoting them."""
         import httpx2
 
-        from onboarding.social.transport import TooLarge, call
+        from onboarding.social.decoding import Unreadable
+        from onboarding.social.transport import call
 
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
             async with asyncio.timeout(self._left()):
                 return await call(transport, policy, request)
-        except TooLarge:
-            problem = "the response is too large"
-            raise BadProviderReply(name, problem, endpoint=asked.endpoint) from None
+        except Unreadable as error:
+            raise BadProviderReply(name, str(error), endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:
             raise ProviderUnreachable(
                 name,
