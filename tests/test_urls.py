@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.urls import is_loopback, safe_next, url_problem
+from onboarding.urls import Reach, is_loopback, safe_next, url_problem
 
 ORIGIN = "https://shop.example"
 
@@ -130,3 +130,40 @@ def test_any_text_is_an_address_or_has_a_problem(text: str) -> None:
     for url in (text, f"https://{text}", f"https://id.example/{text}"):
         problem = url_problem(url)
         assert problem is None or problem
+
+
+# ── how near ─────────────────────────────────────────────────────────────────
+
+NEAR = {
+    Reach.HERE: [
+        *("localhost", "LOCALHOST", "localhost.", "a.localhost", "127.0.0.1", "127.1"),
+        *("127.255.255.254", "2130706433", "0x7f.1", "0177.0.0.1", "0", "0.0.0.0"),
+        *("[::1]", "[::]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"),
+        *("[2002:7f00:1::]", "169.254.169.254", "[fe80::1]", "[fe80::1%25eth0]"),
+        *("[::ffff:169.254.169.254]", "2852039166", "127.0.0.1:8443"),
+    ],
+    Reach.INSIDE: [
+        *("10.0.0.1", "10.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "192.0.2.1"),
+        *("[fd00::7]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "224.0.0.1"),
+        *("vault.internal", "VAULT.INTERNAL.", "printer.local", "tv.home.arpa"),
+        *("redis", "redis:6379", "keycloak.", "255.255.255.255", "[ff02::1]"),
+    ],
+    Reach.ANYWHERE: [
+        *("id.example", "id.example:8443", "8.8.8.8", "[2606:4700::1111]"),
+        *("internal.example", "local.example", "localhost.example", "10.0.0.1.example"),
+        *("[64:ff9b::808:808]", "[::ffff:8.8.8.8]", "xn--bcher-kva.example"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "reach"), [(host, r) for r, hosts in NEAR.items() for host in hosts]
+)
+def test_a_host_is_as_near_as_its_name_or_number_says(host: str, reach: Reach) -> None:
+    """However it is written; no name is looked up."""
+    assert Reach.of(f"https://{host}/x") is reach
+
+
+def test_the_nearer_the_more() -> None:
+    """Comparing is the rule: nobody is led nearer than where they are."""
+    assert Reach.ANYWHERE < Reach.INSIDE < Reach.HERE

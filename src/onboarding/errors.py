@@ -15,21 +15,21 @@ page or problem (RFC 9457) that ``onboarding.web.context.errors`` makes of it.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class OnboardingError(Exception):
     """Base of everything this library raises on purpose; never raised itself."""
 
     code: ClassVar[str] = "onboarding_error"
-    status: ClassVar[int] = 500
+    status: int = 500
 
     def details(self) -> Mapping[str, object]:
         """Return the typed facts of the error, safe to show and to log."""
         return {
             name: value
             for name, value in vars(self).items()
-            if not name.startswith("_") and value is not None
+            if not name.startswith("_") and name != "status" and value is not None
         }
 
 
@@ -339,6 +339,10 @@ class ProviderError(OnboardingError):
         reason: What is wrong, in words of ours.
         endpoint: Which address of the provider it is about.
         setting: What to look at here: then the fault is the developer's, not theirs.
+        note: For the log alone, which ``log_line`` writes: no page and no problem
+            has it.
+        status: Of the response, where it is not the usual one: 400 for what came
+            through the browser, so that whoever holds it may have written it.
     """
 
     code = "provider_error"
@@ -351,10 +355,34 @@ class ProviderError(OnboardingError):
         *,
         endpoint: str | None = None,
         setting: str | None = None,
+        note: str = "",
+        status: int | None = None,
     ):
         super().__init__(reason or "the identity provider failed")
         self.provider, self.reason = provider, reason
         self.endpoint, self.setting = endpoint, setting
+        self._note = note
+        if status is not None:
+            self.status = status
+
+    @property
+    def note(self) -> str:
+        """What the log says beside the facts; empty where there is no more."""
+        return self._note
+
+    def again(self) -> Self:
+        """Return the same error anew.
+
+        One that is raised twice collects the tracebacks, and the causes, of both.
+        """
+        return type(self)(
+            self.provider,
+            self.reason,
+            endpoint=self.endpoint,
+            setting=self.setting,
+            note=self._note,
+            status=self.status,
+        )
 
 
 class ProviderUnreachable(ProviderError):

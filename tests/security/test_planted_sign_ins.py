@@ -60,6 +60,8 @@ async def test_an_answer_for_another_browser_is_refused(
     assert f"{SESSION}=" not in answer.headers.get("set-cookie", "")
     if victim_is == "visitor":  # it begins again, for whoever this browser is
         assert answer.headers["location"].startswith("https://id.example/")
+    elif victim_is == "registered":  # they need no sign-in: it leads on within here
+        assert answer.headers["location"] == "/"
     else:
         assert answer.status_code == 400
         assert "was not begun in this browser" in words(answer.text)

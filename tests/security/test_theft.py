@@ -112,7 +112,7 @@ async def test_the_log_holds_no_secret_and_nobody(
     back = await way_back(unlucky, VERA)
     found |= {dict(parse_qsl(urlsplit(back).query))["code"]} | secrets_of(unlucky)
     with site.lamp.misbehave(Fault.ERROR_ANSWER):
-        assert 502 == (await come_back(unlucky, back)).status_code
+        assert 400 == (await come_back(unlucky, back)).status_code
     await browser.get("/welcome/callback/lamp?state=made-up-state&code=made-up-code")
     await browser.post("/welcome/guest", {"email": "wrong-typed-words"})
 
@@ -122,7 +122,7 @@ async def test_the_log_holds_no_secret_and_nobody(
         for record in caplog.records
         if record.name != "httpx2" or URL not in record.getMessage()
     ]
-    assert any("refused: provider_denied (502)" in line for line in said)
+    assert any("refused: provider_denied (400)" in line for line in said)
     for word in (*found, *PERSONAL, KEY, "made-up", "wrong-typed", "a-secret-of"):
         assert word not in "\n".join(said)
 

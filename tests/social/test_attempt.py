@@ -18,6 +18,7 @@ def test_a_state_says_what_it_was_begun_with() -> None:
     state = ATTEMPTS.read_state(OURS.state)
     assert state is not None
     assert (state.attempt, state.provider, state.restarts) == (TOKEN.id, "id", 0)
+    assert not state.adds
     assert state.cookie_name == ATTEMPT_COOKIE + TOKEN.id
 
 
@@ -49,13 +50,17 @@ def test_only_the_cookie_of_the_attempt_takes_it_up(token: Token | None) -> None
 
 def test_a_state_is_worth_nothing_for_another_purpose_or_key() -> None:
     """Signed with another key, or by another signer of ours, it is not a state."""
-    said = [TOKEN.id, "id", 0, "b"]
+    said = [TOKEN.id, "id", 0, False, "b"]
     assert ATTEMPTS.read_state(Keys(KEY).signer("visitor").sign(said)) is None
     assert ATTEMPTS.read_state(Keys(KEY * 2).signer("social.state").sign(said)) is None
 
 
 @pytest.mark.parametrize(
-    "said", [None, 7, [], {}, ["x", "id", 0, "b"], [TOKEN.id, "id", "0", "b"]]
+    "said",
+    [
+        *(None, 7, [], {}, ["x", "id", 0, False, "b"], [TOKEN.id, "id", 0, "b"]),
+        *([TOKEN.id, "id", "0", False, "b"], [TOKEN.id, "id", 0, None, "b"]),
+    ],
 )
 def test_what_we_signed_in_another_shape_is_no_state(said: object) -> None:
     """A later release may sign something else."""
@@ -84,7 +89,7 @@ def test_a_touched_state_says_nothing_else(place: int, letter: str) -> None:
 
 def test_a_state_is_long_enough_for_its_longest_names() -> None:
     """The longest provider name still fits under the limit."""
-    state = ATTEMPTS.begin(TOKEN, provider="p" * 32, restarts=1).state
+    state = ATTEMPTS.begin(TOKEN, provider="p" * 32, restarts=1, adds=True).state
     assert ATTEMPTS.read_state(state) is not None
 
 
@@ -100,8 +105,8 @@ def test_reprs_hold_no_secret() -> None:
 
 def test_the_oldest_cookies_make_room() -> None:
     """Others' cookies are left alone."""
-    names = [f"{ATTEMPT_COOKIE}{n:020}" for n in range(7)]
+    names = [f"{ATTEMPT_COOKIE}{n:020}" for n in range(MOST_ATTEMPTS + 2)]
     gone = overflow([*reversed(names), "onboarding", "theirs"])
-    assert [spec.name for spec in gone] == names[: 7 - MOST_ATTEMPTS + 1]
+    assert [spec.name for spec in gone] == names[:3]
     assert {spec.max_age for spec in gone} == {0}
     assert overflow(names[: MOST_ATTEMPTS - 1]) == ()

@@ -1,5 +1,7 @@
 """What a discovery document may say."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,67 @@ def test_userinfo_and_the_promise_are_optional() -> None:
     less["authorization_response_iss_parameter_supported"] = "true"
     found = read_document(PROVIDER, less)
     assert (found.userinfo, found.promises_iss) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "listed"),
+    [
+        (["RS256", "ES256"], ("RS256", "ES256")),
+        (["RS256", 7, None, ["ES256"]], ("RS256",)),
+        *((v, ()) for v in (None, [], "RS256", {"RS256": 1}, 7)),
+        (["RS256"] * 9999, ("RS256",) * 64),
+    ],
+    ids=repr,
+)
+def test_it_says_what_it_signs_with(told: object, listed: tuple[str, ...]) -> None:
+    """Texts of a list; anything else is not said."""
+    document = DOCUMENT | {"id_token_signing_alg_values_supported": told}
+    assert read_document(PROVIDER, document).algorithms == listed
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"],
+)
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://169.254.169.254/latest/meta-data", "https://localhost/x"),
+        *("https://127.0.0.1/x", "https://127.1/x", "https://2130706433/x"),
+        *("https://10.0.0.1:8443/x", "https://[::1]/x", "https://[fd00::7]/x"),
+        *("https://[::ffff:10.0.0.1]/x", "https://vault.internal/x"),
+        *("https://printer.local/x", "https://redis/x", "https://LOCALHOST./x"),
+    ],
+)
+def test_nobody_out_there_leads_us_inside(name: str, url: str) -> None:
+    """By https too: a document must not send our calls to services in here (SSRF)."""
+    with pytest.raises(BadProviderReply, match=f"leads inside by its {name}"):
+        read_document(PROVIDER, DOCUMENT | {name: url})
+
+
+@pytest.mark.parametrize(
+    ("issuer", "url", "may"),
+    [
+        ("https://id.internal", "https://10.0.0.5/token", True),
+        ("https://10.0.0.5", "https://id.internal/token", True),
+        ("https://id.internal", "https://id.example/token", True),
+        ("https://id.internal", "https://169.254.169.254/token", False),
+        ("https://id.internal", "http://127.0.0.1/token", False),
+        ("https://localhost", "https://127.0.0.1/token", True),
+        ("https://localhost", "https://10.0.0.5/token", True),
+    ],
+)
+def test_an_issuer_in_here_may_name_what_is_as_near(
+    issuer: str, url: str, *, may: bool
+) -> None:
+    """That of a company names its own network; and none but this machine names it."""
+    provider = replace(PROVIDER, issuer=issuer)
+    document = DOCUMENT | {"issuer": issuer, "token_endpoint": url}
+    if may:
+        assert read_document(provider, document).token == url
+        return
+    with pytest.raises(BadProviderReply, match="token_endpoint"):
+        read_document(provider, document)
 
 
 @pytest.mark.parametrize("issuer", [None, "", f"{ISSUER}/", "https://eve.example", 7])

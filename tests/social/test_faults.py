@@ -42,7 +42,6 @@ AT_THE_END = {
     Fault.FOREIGN_KEY: BadIdToken,
     Fault.KEY_IN_HEADER: BadIdToken,
     Fault.UNKNOWN_CRITICAL_HEADER: BadIdToken,
-    Fault.KEYS_FOR_ENCRYPTION: BadProviderReply,
     Fault.MISSING_SUBJECT: BadProviderReply,
     Fault.NUMERIC_SUBJECT: BadProviderReply,
     Fault.OVERLONG_SUBJECT: BadProviderReply,
@@ -59,6 +58,7 @@ AT_THE_END = {
     Fault.HUGE_BODY: BadProviderReply,
 }
 ELSEWHERE = {
+    Fault.KEYS_FOR_ENCRYPTION,
     Fault.EMAIL_VERIFIED_TEXT_FALSE,
     Fault.EMAIL_VERIFIED_TEXT_TRUE,
     Fault.OTHER_ISSUER_IN_CALLBACK,
@@ -178,6 +178,41 @@ async def test_a_document_of_another_issuer_is_not_believed(scene: Scene) -> Non
         pytest.raises(BadProviderReply, match="another issuer"),
     ):
         await scene.browser().begin()
+
+
+async def test_keys_that_sign_nothing_begin_nothing(scene: Scene) -> None:
+    """They are looked at before anybody is sent away."""
+    browser = scene.browser()
+    with (
+        scene.id.misbehave(Fault.KEYS_FOR_ENCRYPTION),
+        pytest.raises(BadProviderReply, match="no usable keys"),
+    ):
+        await browser.begin()
+    assert browser.cookies == {}
+    assert (await browser.go()).signed_in is not None
+
+
+async def test_a_key_endpoint_that_is_down_costs_no_code(scene: Scene) -> None:
+    """Keys are fetched when an attempt begins; its end needs that endpoint no more."""
+    browser = scene.browser()
+    callback = scene.id.approve((await browser.begin()).location)
+    with scene.id.misbehave(Fault.SERVER_ERROR, at="jwks"):
+        finished = await browser.finish(callback)
+    assert finished.signed_in is not None
+
+
+async def test_a_process_without_keys_costs_no_code_either(scene: Scene) -> None:
+    """Another one began it, and the endpoint is down: a reload comes in."""
+    browser = scene.browser()
+    callback = scene.id.approve((await browser.begin()).location)
+    scene.start()
+    with (
+        scene.id.misbehave(Fault.SERVER_ERROR, at="jwks"),
+        pytest.raises(ProviderUnreachable),
+    ):
+        await browser.finish(callback)
+    assert scene.id.calls["token"] == 0
+    assert (await browser.finish(callback)).signed_in is not None
 
 
 async def test_a_new_key_is_found_at_once(scene: Scene) -> None:

@@ -21,7 +21,8 @@ from onboarding.providers import Endpoints, OpenIDConnect
 from onboarding.providers.checking import ASYMMETRIC
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
-from onboarding.social.id_token import IdTokens, read_keys
+from onboarding.social.id_token import IdTokens
+from onboarding.social.keys import read_keys
 from onboarding.testing import FrozenClock, SigningKey
 from onboarding.testing.id_tokens import genuine
 from tests.social.scene import Hosts
@@ -68,12 +69,16 @@ class Published:
         await JSONResponse(self.document)(scope, receive, send)
 
 
-async def check(token: object, published: Published | None = None) -> str:
+async def check(token: object, published: Published | None = None, *listed: str) -> str:
     """Check a token and return its subject."""
     wire = Hosts({"id.example": published or Published()})
     checker = IdTokens(SocialClient(transport=wire), CLOCK)
     claims = await checker.check(
-        PROVIDER, ENDPOINTS, token, attempt=ATTEMPT, access_token="a-token"
+        PROVIDER,
+        replace(ENDPOINTS, algorithms=listed),
+        token,
+        attempt=ATTEMPT,
+        access_token="a-token",
     )
     return str(claims["sub"])
 
@@ -109,6 +114,19 @@ async def test_an_edwards_curve_signs_by_its_older_name() -> None:
         named = {**KEYS["Ed25519"].as_dict(private=False), "alg": name, "use": "sig"}
         for token in (as_eddsa(CLAIMS), signed("Ed25519")):
             assert await check(token, Published({"keys": [named]})) == "kim"
+
+
+async def test_a_provider_signs_with_what_its_document_lists() -> None:
+    """Discovery §3: another algorithm is not its own, though the key would fit."""
+    published = Published()
+    assert await check(signed("ES256"), published, "RS256", "ES256") == "kim"
+    with pytest.raises(BadIdToken, match="signed with ES256, which its discovery"):
+        await check(signed("ES256"), published, "RS256")
+    for listed in ("EdDSA", "Ed25519"):
+        for token in (as_eddsa(CLAIMS), signed("Ed25519")):
+            assert await check(token, published, listed) == "kim"
+    with pytest.raises(BadIdToken, match="signed with EdDSA"):
+        await check(as_eddsa(CLAIMS), published, "ES256")
 
 
 DIGESTS = {

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onboarding.accounts.model import EmailTrust, Identity, Intent, Purpose
+from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadRequest
 from onboarding.social.rules import (
     Expected,
     claim_problem,
     error_code,
-    may_restart,
     read_response,
     with_address,
 )
@@ -71,37 +70,6 @@ def test_an_answer_keeps_its_secrets_from_reprs() -> None:
 def test_an_error_code_is_a_word(error: str, code: str) -> None:
     """Other people's sentences are not repeated under our name."""
     assert error_code(error) == code
-
-
-def intent(account_id: str | None) -> Intent:
-    """Return an intent that this account began."""
-    return Intent(
-        id="i",
-        purpose=Purpose.SIGN_IN,
-        secret_hash="h",
-        account_id=account_id,
-        expires_at=NOW,
-    )
-
-
-@pytest.mark.parametrize(
-    ("restarts", "lost", "here", "may"),
-    [
-        (0, intent(None), None, True),
-        (0, intent("guest"), "guest", True),
-        (0, None, None, True),
-        (1, intent(None), None, False),
-        (0, intent(None), "victim", False),
-        (0, intent("attacker"), "victim", False),
-        (0, intent("attacker"), None, False),
-        (0, None, "victim", False),
-    ],
-)
-def test_who_may_begin_again_unseen(
-    restarts: int, lost: Intent | None, here: str | None, *, may: bool
-) -> None:
-    """Once, for who began it; a visitor has nothing that could be taken over."""
-    assert may_restart(restarts, lost, here) is may
 
 
 # ── what an ID token says ────────────────────────────────────────────────────

@@ -56,6 +56,7 @@ __all__ = [
     "QuestionSnoozed",
     "ReplySeen",
     "ReplySent",
+    "SignInRefused",
     "SignInRestarted",
     "SignedIn",
     "SignedOut",
@@ -140,6 +141,17 @@ class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
 
     name: ClassVar[str] = "sign_in_restarted"
     provider: str
+
+
+class SignInRefused(Event, about="provider", phase=Phase.SERVICE):
+    """A sign-in came back from a provider and was refused, to who was here already.
+
+    ``code`` is that of the error. A stranger's leaves no event: there is no account.
+    """
+
+    name: ClassVar[str] = "sign_in_refused"
+    provider: str
+    code: str
 
 
 class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):

@@ -17,8 +17,12 @@ from onboarding.tokens import Keys, Token, is_id, same
 ATTEMPT_COOKIE = "onboarding-attempt-"
 """What the name of an attempt's cookie begins with; its id follows."""
 
-MOST_ATTEMPTS = 5
-"""Attempts of one browser at a time; the oldest goes when one more begins."""
+MOST_ATTEMPTS = 10
+"""Attempts of one browser at a time; the oldest goes when one more begins.
+
+A cookie is 113 bytes of the request, so that ten are one kB of the eight that servers
+take as a line.
+"""
 
 LONGEST_STATE = 600
 """Characters of a state of ours are fewer."""
@@ -32,12 +36,14 @@ class State:
         attempt: The attempt's id.
         provider: The name of the provider that it was begun with.
         restarts: How often it was restarted because its cookie was missing.
+        adds: Whether somebody registered began it, to add a way to sign in.
         binding: Derived from the attempt's secret.
     """
 
     attempt: str
     provider: str
     restarts: int
+    adds: bool
     binding: str = field(repr=False)
 
     @property
@@ -74,10 +80,12 @@ class Attempts:
         self._keys = keys
         self._signer = keys.signer("social.state")
 
-    def begin(self, token: Token, *, provider: str, restarts: int) -> Attempt:
+    def begin(
+        self, token: Token, *, provider: str, restarts: int, adds: bool = False
+    ) -> Attempt:
         """Return what an attempt sends, by the token in its cookie."""
         binding = self._keys.derive("social.state", token.secret)
-        state = self._signer.sign([token.id, provider, restarts, binding])
+        state = self._signer.sign([token.id, provider, restarts, adds, binding])
         return self._derived(token, state, 0)
 
     def read_state(self, text: str | None) -> State | None:
@@ -85,13 +93,18 @@ class Attempts:
         if text is None or len(text) > LONGEST_STATE or not text.isascii():
             return None
         match self._signer.unsign(text):
-            case [str(attempt), str(provider), int(restarts), str(binding)] if is_id(
-                attempt
-            ):
+            case [
+                str(attempt),
+                str(provider),
+                int(restarts),
+                bool(adds),
+                str(binding),
+            ] if is_id(attempt):
                 return State(
                     attempt=attempt,
                     provider=provider,
                     restarts=restarts,
+                    adds=adds,
                     binding=binding,
                 )
         return None

@@ -8,8 +8,15 @@ try again, and the log says to the developer what to look at.
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from onboarding.errors import BadProviderReply, ProviderError, ProviderUnreachable
+from onboarding.errors import (
+    BadProviderReply,
+    ProviderDenied,
+    ProviderError,
+    ProviderUnreachable,
+)
 from onboarding.frozen import dataclass
+from onboarding.social import rules
+from onboarding.social.described import described
 
 CLIENT_SETTING = (
     "client_id, client_secret and client_auth, as they are registered there"
@@ -38,6 +45,16 @@ BY_CODE: Mapping[str, str] = {
     "invalid_scope": SCOPES_SETTING,
 }
 """The setting to look at, by a provider's error code."""
+
+THEIR_DAY_OFF = frozenset({"server_error", "temporarily_unavailable"})
+"""Codes of a provider that is down (RFC 6749 §4.1.2.1)."""
+
+PROVOKED = 400
+"""The status of what whoever holds the browser may have caused: no fault of a server.
+
+They can write an authorization response by hand, and so send a code that is none, or
+one of another attempt. A 5xx would let everybody raise the alarm of the operator.
+"""
 
 OF_CLOCKS = ("issued in the future", "expired", "not valid yet")
 """What a problem of an ID token begins with where the clocks differ."""
@@ -80,11 +97,35 @@ class Asked:
 def refusal(asked: Asked, status: int) -> ProviderError:
     """Return the error for an HTTP status that is no success."""
     kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
+    setting = asked.blamed(status)
+    # A code that is none, refused without a word (RFC 6749 §5.2 has one).
+    is_provoked = asked.what == "token" and status in {400, 422} and not setting
     return kind(
         asked.provider,
         f"answered {status}",
         endpoint=asked.endpoint,
-        setting=asked.blamed(status),
+        setting=setting,
+        status=PROVOKED if is_provoked else None,
+    )
+
+
+def denial(asked: Asked, told: Mapping[str, object]) -> ProviderDenied:
+    """Return the error for an OAuth error that an endpoint answered (RFC 6749 §5.2).
+
+    Args:
+        asked: What was asked.
+        told: What it answered, with an ``error``.
+    """
+    code = rules.error_code(told.get("error"))
+    setting = of_code(code)
+    is_provoked = setting is None and code not in THEIR_DAY_OFF
+    return ProviderDenied(
+        asked.provider,
+        code,
+        endpoint=asked.endpoint,
+        setting=setting,
+        note=described(told.get("error_description")),
+        status=PROVOKED if is_provoked else None,
     )
 
 
@@ -96,6 +137,11 @@ def of_code(code: str) -> str | None:
 def of_claims(problem: str) -> str | None:
     """Return the setting to look at for a problem of an ID token."""
     return CLOCK_SETTING if problem.startswith(OF_CLOCKS) else None
+
+
+def status_of_claims(problem: str) -> int | None:
+    """Return the status for a problem of an ID token; None: the usual one."""
+    return PROVOKED if problem == rules.OTHER_NONCE else None
 
 
 def why_silent(error: BaseException | None) -> str:

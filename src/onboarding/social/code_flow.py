@@ -5,6 +5,7 @@ and nothing of accounts, cookies or intents.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,18 +25,15 @@ from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.blame import Asked
 from onboarding.social.client import SocialClient, from_json
+from onboarding.social.described import described, hiding
 from onboarding.social.discovery import Discovery
+from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
+from onboarding.social.vouched import vouched
 
 if TYPE_CHECKING:
     from onboarding.social.token_responses import Tokens
 
-
-CANCELLED = frozenset(
-    {"access_denied", "user_cancelled_authorize", "user_cancelled_login"}
-)
-"""Errors that say that the person stopped: RFC 6749 §4.1.2.1, and what Apple and
-LinkedIn send instead."""
 
 SECRETS = frozenset({"access_token", "refresh_token", "id_token"})
 """What of a token response no mapping is handed."""
@@ -105,13 +103,23 @@ class CodeFlow:
         parts = urlsplit(known.authorization if known else provider.issuer)
         return f"{parts.scheme}://{parts.netloc}"
 
+    def together(self) -> AbstractContextManager[None]:
+        """Give all calls inside one deadline; see ``SocialClient.together``."""
+        return self._client.together()
+
     async def prepare(self, provider: Provider) -> None:
-        """Discover a provider's endpoints, as its first sign-in would.
+        """Discover a provider's endpoints and keys, as its first sign-in would.
+
+        The keys too: they are needed after a code was exchanged, which works once, and
+        a key endpoint that is down for a moment would cost it.
 
         Raises:
-            ProviderError: When its discovery document cannot be had, or is wrong.
+            ProviderError: When its discovery document or its keys cannot be had, or
+                are wrong.
         """
-        await self._discovery.find(provider)
+        with self.together(), guarding(provider.name, "discovery"):
+            endpoints = await self._discovery.find(provider)
+            await self._id_tokens.prepare(provider, endpoints)
 
     async def authorization_url(self, provider: Provider, attempt: Attempt) -> str:
         """Return where the browser goes for this attempt (RFC 6749 §4.1.1).
@@ -125,19 +133,20 @@ class CodeFlow:
         """
         from onboarding.social import messages
 
-        endpoints = await self._discovery.find(provider)
-        params = messages.authorization_params(
-            provider, attempt, self.redirect_uri(provider)
-        )
-        if endpoints.requires_pushed and endpoints.pushed is not None:
-            request = messages.pushed_request(
-                provider, endpoints.pushed, params, self._clock()
+        with self.together(), guarding(provider.name, "the authorization request"):
+            endpoints = await self._discovery.find(provider)
+            params = messages.authorization_params(
+                provider, attempt, self.redirect_uri(provider)
             )
-            named = await self._client.push(provider, endpoints.pushed, request)
-            params = messages.renamed(
-                provider, {"client_id": provider.client_id, "request_uri": named}
-            )
-        return messages.authorization_url(provider, endpoints.authorization, params)
+            if endpoints.requires_pushed and endpoints.pushed is not None:
+                request = messages.pushed_request(
+                    provider, endpoints.pushed, params, self._clock()
+                )
+                named = await self._client.push(provider, endpoints.pushed, request)
+                params = messages.renamed(
+                    provider, {"client_id": provider.client_id, "request_uri": named}
+                )
+            return messages.authorization_url(provider, endpoints.authorization, params)
 
     async def fetch_identity(
         self,
@@ -151,7 +160,11 @@ class CodeFlow:
             SignInCancelled: When the person stopped there.
             ProviderError: When it failed, or something it says is wrong.
         """
-        with self._client.together():
+        with (
+            self._client.together(),
+            guarding(provider.name, "the sign-in"),
+            hiding(response.code, attempt.verifier, attempt.state, provider.secret),
+        ):
             endpoints = await self._discovery.find(provider)
             code = read_code(provider, endpoints, response)
             replies: dict[str, object] = {"callback": response.others}
@@ -174,13 +187,7 @@ class CodeFlow:
                 replies[read.name] = await self._read(
                     provider, endpoints, read, replies, access_token
                 )
-        identity = provider.identity(replies)
-        claims = replies.get("id_token")
-        issuers = provider.accepted_issuers(claims if isinstance(claims, dict) else {})
-        is_own = identity.issuer in (provider.issuer, *issuers)
-        if identity.provider != provider.name or not is_own:
-            raise BadProviderReply(provider.name, "the mapping names somebody else")
-        return identity
+        return vouched(provider, replies)
 
     async def open_signal(self, provider: Provider, text: str) -> Mapping[str, object]:
         """Return what a signal says, once it is known who signed it, and for whom.
@@ -248,12 +255,8 @@ def _without_secrets(tokens: "Tokens") -> dict[str, object]:
     return {name: told for name, told in tokens.items() if name not in SECRETS}
 
 
-def read_code(
-    provider: Provider, endpoints: Endpoints, response: rules.AuthorizationResponse
-) -> str | None:
-    """Return the code of an authorization response from the provider we asked.
-
-    None for a provider that has none.
+def check_refusal(provider: Provider, response: rules.AuthorizationResponse) -> None:
+    """Raise what the provider itself says is wrong, as far as the browser says it.
 
     With several providers, one of them could send us another one's code, and read
     what we do with it (RFC 9207 §2.4, RFC 9700 §4.4).
@@ -261,35 +264,48 @@ def read_code(
     Raises:
         SignInCancelled: When the person stopped there.
         ProviderDenied: When the response is another error.
-        BadProviderReply: When it names another issuer, or none though it promises
-            to, or brings no code.
+        BadProviderReply: When it names another issuer.
     """
     if response.iss is not None and response.iss != provider.issuer:
-        raise BadProviderReply(
-            provider.name,
-            "the authorization response names another issuer",
-            endpoint="authorization",
-        )
-    if response.error in CANCELLED:
+        raise _bad(provider, "the authorization response names another issuer")
+    if response.error in rules.CANCELLED:
         raise SignInCancelled(provider.name)
     if response.error is not None:
         code = rules.error_code(response.error)
+        with hiding(response.state, response.code):
+            note = described(response.description)
         raise ProviderDenied(
             provider.name,
             code,
             endpoint="authorization",
             setting=blame.of_code(code),
+            note=note,
+            status=blame.PROVOKED,
         )
+
+
+def read_code(
+    provider: Provider, endpoints: Endpoints, response: rules.AuthorizationResponse
+) -> str | None:
+    """Return the code of an authorization response from the provider we asked.
+
+    None for a provider that has none.
+
+    Raises:
+        SignInCancelled: When the person stopped there.
+        ProviderDenied: When the response is another error.
+        BadProviderReply: When it names another issuer, or none though it promises
+            to, or brings no code.
+    """
+    check_refusal(provider, response)
     if response.iss is None and endpoints.promises_iss:
-        raise BadProviderReply(
-            provider.name,
-            "the authorization response names no issuer",
-            endpoint="authorization",
-        )
+        raise _bad(provider, "the authorization response names no issuer")
     if response.code is None and provider.exchanges_code:
-        raise BadProviderReply(
-            provider.name,
-            "the authorization response holds no code",
-            endpoint="authorization",
-        )
+        raise _bad(provider, "the authorization response holds no code")
     return response.code
+
+
+def _bad(provider: Provider, problem: str) -> BadProviderReply:
+    return BadProviderReply(
+        provider.name, problem, endpoint="authorization", status=blame.PROVOKED
+    )

@@ -7,7 +7,7 @@ from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.social.client import SocialClient
 from onboarding.social.remembered import Remembered
-from onboarding.urls import is_loopback_url, url_problem
+from onboarding.urls import Reach, url_problem
 
 MOST_WORDS = 64
 """Things of one sort that a document may list; the longest known has twenty."""
@@ -113,9 +113,10 @@ def _address(provider: Provider, document: dict[str, object], name: str) -> str:
     url = document.get(name)
     if not isinstance(url, str) or url_problem(url) is not None:
         raise _unusable(provider, name)
-    # A provider out there must not send our calls to services of this machine.
-    if is_loopback_url(url) and not is_loopback_url(provider.issuer):
-        raise _unusable(provider, name)
+    # A provider out there must not send our calls to services in here (SSRF).
+    if Reach.of(url) > Reach.of(provider.issuer):
+        problem = f"discovery leads inside by its {name}: if it may, write endpoints="
+        raise BadProviderReply(provider.name, problem, endpoint="discovery")
     return url
 
 

@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
-from onboarding.errors import BadIdToken, BadProviderReply
+from onboarding.errors import BadIdToken, BadProviderReply, ProviderError
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import ASYMMETRIC, SYMMETRIC
 from onboarding.providers.endpoints import Endpoints
 from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
+from onboarding.social.keys import read_keys
 from onboarding.social.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -28,26 +29,11 @@ if TYPE_CHECKING:
 EDDSA = {"EdDSA", "Ed25519"}
 """Two names of one algorithm (RFC 8037, RFC 9864)."""
 
-KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
-
-NUMBERS = frozenset({"n", "e", "x", "y"})
-"""Members of a key in base64url, which some providers pad (RFC 7515 §2)."""
-
-KEY_MEMBERS = NUMBERS | {"kty", "kid", "alg", "crv"}
-"""What makes a key (RFC 7517 §4, RFC 7518 §6): a null, a certificate or an expiry
-beside it decides nothing."""
-
 WHERE_SIGNED = "ID token"
 """Where it went wrong, for the log."""
 
 LONGEST_ID_TOKEN = 16 * 1024
 """Characters of an ID token; real ones have one or two thousand."""
-
-RSA_BITS = (2048, 8192 + 6)
-"""Bits of a modulus (RFC 7518 §3.3), to the next letter of base64."""
-
-MOST_KEYS = 64
-"""Keys of a key set that are read."""
 
 
 class IdTokens:
@@ -66,6 +52,17 @@ class IdTokens:
     def warm(self) -> None:
         """Load what checks signatures; made to be called in a thread."""
         import joserfc.jws  # noqa: F401  # for the sake of loading it
+
+    async def prepare(self, provider: Provider, endpoints: Endpoints) -> None:
+        """Fetch a provider's keys, where it signs and they are not at hand.
+
+        Raises:
+            ProviderUnreachable: When they cannot be had.
+            BadProviderReply: When it publishes none that may sign.
+        """
+        allowed = set(allowed_algorithms(provider, endpoints))
+        if provider.openid and not allowed <= {*SYMMETRIC}:
+            await self._remembered(provider, endpoints).get()
 
     async def check(
         self,
@@ -103,14 +100,15 @@ class IdTokens:
             needs_nonce=provider.echoes_nonce,
             max_age=attempt.max_age,
         )
-        alg = header.get("alg")
-        problem = rules.claim_problem(claims, str(alg), expected)
+        alg = str(header.get("alg"))
+        problem = rules.claim_problem(claims, alg, expected)
         if problem is not None:
             raise BadIdToken(
                 provider.name,
                 problem,
                 endpoint=WHERE_SIGNED,
                 setting=blame.of_claims(problem),
+                status=blame.status_of_claims(problem),
             )
         return claims
 
@@ -159,7 +157,7 @@ class IdTokens:
     async def _verify(
         self, provider: Provider, endpoints: Endpoints, token: str
     ) -> tuple[Mapping[str, object], Mapping[str, object]]:
-        from joserfc.errors import InvalidKeyIdError, JoseError
+        from joserfc.errors import InvalidKeyIdError
 
         allowed = allowed_algorithms(provider, endpoints)
         try:
@@ -171,9 +169,11 @@ class IdTokens:
             except InvalidKeyIdError:
                 # Keys are replaced from time to time (Core §10.1.1): look once more.
                 return _decode(token, await keys.renew(), allowed)
-        except (JoseError, ValueError, TypeError, RecursionError):
+        except ProviderError:
+            raise
+        except Exception as error:  # whatever a library makes of a forged token
             problem = "the signature proves nothing"
-            raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED) from None
+            raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED) from error
 
     def _remembered(
         self, provider: Provider, endpoints: Endpoints
@@ -254,57 +254,3 @@ def _decode(
     if not isinstance(claims, dict):
         raise TypeError("the claims are no JSON object")
     return signed.headers(), claims
-
-
-def read_keys(provider: str, document: object) -> "KeySet":
-    """Return the keys of a JWK set that may have signed an ID token (RFC 7517 §5).
-
-    Those of another use or type are left out, and so are broken and weak ones: one
-    bad key in a set must not end every sign-in.
-
-    Raises:
-        BadProviderReply: When none is left.
-    """
-    from joserfc.jwk import KeySet
-
-    listed = document.get("keys") if isinstance(document, dict) else None
-    candidates = listed[:MOST_KEYS] if isinstance(listed, list) else []
-    keys = [key for jwk in candidates if (key := _read_key(jwk)) is not None]
-    if not keys:
-        raise BadProviderReply(provider, "publishes no usable keys", endpoint="keys")
-    return KeySet(keys)
-
-
-def _read_key(jwk: object) -> "Key | None":
-    from joserfc.errors import JoseError
-    from joserfc.jwk import JWKRegistry
-
-    if not isinstance(jwk, dict) or jwk.get("kty") not in KEY_TYPES:
-        return None
-    if jwk.get("use") not in (None, "", "sig") or _is_unfit(jwk):
-        return None
-    operations = jwk.get("key_ops")
-    if isinstance(operations, list) and operations and "verify" not in operations:
-        return None
-    members = {name: jwk[name] for name in jwk.keys() & KEY_MEMBERS if jwk[name]}
-    if jwk["kty"] == "OKP":
-        # Its curve says how it signs, whichever of the two names stands beside it.
-        members.pop("alg", None)
-    numbers = {
-        name: value.rstrip("=") if isinstance(value, str) else value
-        for name, value in members.items()
-        if name in NUMBERS
-    }
-    try:
-        return JWKRegistry.import_key(members | numbers)
-    except (JoseError, ValueError, TypeError):
-        return None
-
-
-def _is_unfit(jwk: Mapping[str, object]) -> bool:
-    """Tell whether an RSA key is too weak, or so large that checking it is a burden."""
-    modulus = jwk.get("n")
-    if jwk.get("kty") != "RSA" or not isinstance(modulus, str):
-        return False
-    bits = len(modulus.rstrip("=")) * 6
-    return not RSA_BITS[0] <= bits <= RSA_BITS[1]

@@ -80,8 +80,7 @@ class Remembered(Generic[T]):
             if old and self._is_recent(failed_at):
                 return old[0]
             if self._tries != tries and not old:
-                # A new one: an error that is raised twice collects both tracebacks.
-                raise type(error)(error.provider, error.reason)
+                raise error.again()
         try:
             return await self._load()
         except ProviderError:
@@ -94,8 +93,7 @@ class Remembered(Generic[T]):
             fetched = await self._fetch()
         except ProviderError as error:
             self._tries += 1
-            kept = type(error)(error.provider, error.reason)
-            self._failure = (kept, self._clock())
+            self._failure = (error.again(), self._clock())
             raise
         self._tries += 1
         self._copy, self._failure = (fetched, self._clock()), None

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from onboarding.accounts.model import EmailTrust, Identity, Intent
+from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.emails import is_certain
 from onboarding.errors import BadRequest
 from onboarding.frozen import dataclass, field
@@ -26,8 +26,18 @@ MOST_OTHERS = 32
 LEEWAY = timedelta(seconds=60)
 """How far the provider's clock may be from ours, both ways."""
 
+CANCELLED = frozenset(
+    {"access_denied", "user_cancelled_authorize", "user_cancelled_login"}
+)
+"""Errors that say that the person stopped: RFC 6749 §4.1.2.1, and what Apple and
+LinkedIn send instead."""
+
 ERROR = re.compile(r"[a-z][a-z0-9_]{0,63}\Z", re.IGNORECASE)
 """An error code as all registries have them: a word."""
+
+OTHER_NONCE = "nonce is of another attempt"
+"""The problem of an ID token whose code somebody may have taken from another attempt:
+where a provider knows no PKCE, this alone shows it."""
 
 DIGESTS = {"256": hashlib.sha256, "384": hashlib.sha384, "512": hashlib.sha512}
 """What ``at_hash`` is made with, by the last digits of ``alg`` (Core §3.1.3.6)."""
@@ -48,6 +58,7 @@ class AuthorizationResponse:
     error: str | None = None
     iss: str | None = None
     others: Mapping[str, str] = field(default_factory=dict, repr=False)
+    description: str | None = field(default=None, repr=False)
 
 
 def read_response(
@@ -70,7 +81,10 @@ def read_response(
         if len(values) > 1 or any(len(value) > LONGEST_VALUE for value in values):
             raise BadRequest(f"the parameter {sent} came twice, or is too long")
         found[name] = values[0] if values else None
-    return AuthorizationResponse(**found, others=_others(params, code_name))
+    # For the log alone: what is wrong with it decides nothing.
+    description = next(iter(params.get("error_description", ())), None)
+    others = _others(params, code_name)
+    return AuthorizationResponse(**found, others=others, description=description)
 
 
 def _others(params: Mapping[str, Sequence[str]], code_name: str) -> Mapping[str, str]:
@@ -92,24 +106,6 @@ def error_code(error: object) -> str:
     if not isinstance(error, str) or not ERROR.match(error):
         return "unknown"
     return error
-
-
-def may_restart(restarts: int, intent: Intent | None, account_id: str | None) -> bool:
-    """Tell whether an attempt whose cookie is missing may restart without a click.
-
-    An attacker could send this browser to our redirect URI with a state of their own,
-    after signing it in at the provider as themselves: a restart would then link their
-    identity to the account that is here. Hence it restarts once, and only for the
-    account that began it; for a visitor, where no account began it.
-
-    Args:
-        restarts: How often it was restarted already.
-        intent: The intent that the state names, if it is still there.
-        account_id: The account that is here now, or None for a visitor.
-    """
-    # A finished one belongs to whom it signed in; who began it is no longer known.
-    began = intent.account_id if intent and not intent.signed_in else None
-    return restarts == 0 and began == account_id
 
 
 # ── what an ID token says ────────────────────────────────────────────────────
@@ -222,7 +218,7 @@ def _binding_problem(
     nonce = claims.get("nonce")
     is_wanted = expected.needs_nonce or nonce is not None
     if is_wanted and not _is_same(nonce, expected.nonce):
-        return "nonce is of another attempt"
+        return "nonce is missing" if nonce is None else OTHER_NONCE
     at_hash = claims.get("at_hash")
     if at_hash is not None and not _is_same(
         at_hash, _half_hash(expected.access_token, alg)

@@ -6,37 +6,22 @@ and the errors into pages.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from onboarding.accounts.intents import IntentService
-from onboarding.accounts.model import (
-    CurrentSession,
-    Identity,
-    IdentityLink,
-    Intent,
-    Purpose,
-)
-from onboarding.accounts.outcome import MergeWaits, MustConfirm, SignInResult
+from onboarding.accounts.model import CurrentSession, Purpose
 from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec
-from onboarding.emails import normalise
-from onboarding.errors import (
-    BadRequest,
-    CookiesBlocked,
-    SignInExpired,
-    StateMismatch,
-    StoreError,
-)
-from onboarding.events import SignInRestarted
+from onboarding.errors import ProviderError, Refused
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
 from onboarding.social import rules
-from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, State, overflow
+from onboarding.social.arrivals import Arrivals
+from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts, overflow
 from onboarding.social.code_flow import CodeFlow
+from onboarding.social.completing import Completing
 from onboarding.social.model import (
     ATTEMPT_LIFE,
     AlreadyIn,
@@ -44,6 +29,7 @@ from onboarding.social.model import (
     SignInWishes,
     Started,
 )
+from onboarding.social.records import SignInRecords
 from onboarding.social.told_once import ToldOnce
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.tokens import Ids, Keys, Token
@@ -81,11 +67,20 @@ class SocialService:
         home: str = "/",
     ):
         self._store = store
-        self._log = Recorder(clock, ids)
+        self._records = SignInRecords(store, Recorder(clock, ids))
         self._accounts = accounts
         self._intents = intents
         self._attempts = Attempts(keys)
+        self._arrivals = Arrivals(store, clock, self._attempts, home)
         self._told = ToldOnce(keys)
+        self._completing = Completing(
+            store,
+            accounts=accounts,
+            flow=flow,
+            waiting=waiting,
+            told=self._told,
+            records=self._records,
+        )
         self._flow = flow
         self._waiting = waiting
         self._origin = origin
@@ -117,9 +112,13 @@ class SocialService:
         """
         wanted = safe_next(next, self._origin, self._home)
         provider = self._flow.find(provider_name)
-        return await self._begin(
-            provider, wanted, current, cookies or {}, restarts=0, wishes=wishes
-        )
+        try:
+            return await self._begin(
+                provider, wanted, current, cookies or {}, wishes=wishes
+            )
+        except ProviderError as error:
+            await self._records.add_refusal(provider, current, error)
+            raise
 
     async def finish(
         self,
@@ -131,7 +130,8 @@ class SocialService:
         """Finish the attempt that an authorization response names in its state.
 
         Who is here because this very attempt signed them in is in already: they
-        reloaded, or went back to the provider and chose again.
+        reloaded, or went back to the provider and chose again. So is who was signed
+        in meanwhile by another one of theirs, and lost this one.
 
         Args:
             provider_name: At whose redirect URI the response came in.
@@ -145,7 +145,8 @@ class SocialService:
             BadRequest: When a parameter is there twice, or too long.
             StateMismatch: When the state belongs to no attempt of this browser, or
                 the identity would be linked to somebody who did not begin it.
-            SignInExpired: When the attempt is too old, or was used already.
+            SignInExpired: When the attempt is too old, or was used already. What the
+                provider itself says is wrong goes before these two.
             SignInCancelled: When the person stopped at the provider.
             FreshSignInRequired: When it would be added to the account that is here,
                 where nobody had signed in lately when it was begun.
@@ -153,44 +154,31 @@ class SocialService:
             ProviderError: When the provider failed, or something it says is wrong.
         """
         provider = self._flow.find(provider_name)
-        response = rules.read_response(params, provider.names.get("code", "code"))
-        state = self._read_state(provider, response.state)
-        if done := await self._find_finished(state, current):
-            return AlreadyIn(next=done.next)
+        arrival = self._arrivals.read(provider, params, current)
+        if done := await self._arrivals.find_finished(arrival):
+            return done
+        state, response = arrival.state, arrival.response
         token = Token.parse(cookies.get(state.cookie_name, ""))
         attempt = self._attempts.resume(response.state or "", state, token)
         if token is None or attempt is None:
-            # The code was not sent anywhere: a new attempt risks nothing.
-            intent = await self._find_intent(state)
-            again = rules.may_restart(state.restarts, intent, _id(current))
-            raise StateMismatch(provider.name, restartable=again)
-        intent = await self._intents.take(token, Purpose.SIGN_IN)
-        if intent is None:
-            raise SignInExpired(provider.name)
-        attempt = replace(attempt, max_age=_max_age(intent))
-        told = {**self._told.recall(provider, cookies), **response.others}
-        response = replace(response, others=told)
-        identity = await self._flow.fetch_identity(provider, response, attempt)
-        # Addresses are compared as text: each must be normalised first.
-        address = normalise(identity.email or "")
-        identity = rules.with_address(identity, address)
-        await self._check_began(identity, intent, current)
-        outcome = await self._accounts.sign_in(identity, current, attempt=intent)
-        cleared = (
-            CookieSpec.clear(state.cookie_name),
-            *self._told.forget(provider, cookies),
-        )
-        match outcome:
-            case MustConfirm():
-                kept = await self._waiting.add(
-                    identity, next=intent.next, current=current
+            return await self._arrivals.lost(arrival)
+        # What brings us to the provider's keys costs no attempt: whoever reloads the
+        # page once it is up again comes in.
+        with self._flow.together():
+            if response.error is None:
+                await self._flow.prepare(provider)
+            intent = await self._intents.take(token, Purpose.SIGN_IN)
+            if intent is None:
+                return await self._arrivals.over(arrival)
+            try:
+                return await self._completing.complete(
+                    arrival, attempt, intent, cookies
                 )
-                return Finished.waiting("confirm", intent.next, (*cleared, kept))
-            case MergeWaits(cookie=kept):
-                return Finished.waiting("merge", intent.next, (*cleared, kept))
-        if state.restarts:
-            await self._record_restart(provider, outcome)
-        return Finished(signed_in=outcome, next=intent.next, cookies=cleared)
+            except (Refused, ProviderError) as error:
+                # After the intent is gone, so that a response that is played again
+                # and again is written down once.
+                await self._records.add_refusal(provider, current, error)
+                raise
 
     def keep_told(
         self,
@@ -240,13 +228,8 @@ class SocialService:
             ProviderError: As ``begin``.
         """
         provider = self._flow.find(provider_name)
-        state = self._read_state(provider, rules.read_response(params).state)
-        intent = await self._find_intent(state)
-        if not rules.may_restart(state.restarts, intent, _id(current)):
-            if state.restarts and not cookies:
-                raise CookiesBlocked(provider.name)
-            raise StateMismatch(provider.name)
-        wanted = intent.next if intent else self._home
+        arrival = self._arrivals.read(provider, params, current)
+        wanted = await self._arrivals.restart(arrival, cookies or {})
         return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
 
     async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
@@ -259,11 +242,7 @@ class SocialService:
         Args:
             params: As for ``finish``.
         """
-        with suppress(BadRequest, StoreError):
-            state = self._attempts.read_state(rules.read_response(params).state)
-            intent = await self._find_intent(state) if state else None
-            return intent.next if intent else None
-        return None
+        return await self._arrivals.find_next(params)
 
     # ── the authorization request ────────────────────────────────────────────
 
@@ -274,7 +253,7 @@ class SocialService:
         current: CurrentSession | None,
         cookies: Mapping[str, str],
         *,
-        restarts: int,
+        restarts: int = 0,
         wishes: SignInWishes | None = None,
     ) -> Started:
         # Before anything is stored: a provider that is down leaves no intent behind.
@@ -287,69 +266,18 @@ class SocialService:
             data={**self._accounts.noted(current), "max_age": asked.get("max_age")},
             next=wanted,
         )
-        attempt = replace(
-            self._attempts.begin(token, provider=provider.name, restarts=restarts),
-            wishes=asked,
+        begun = self._attempts.begin(
+            token,
+            provider=provider.name,
+            restarts=restarts,
+            adds=current is not None and not current.account.is_guest,
         )
+        attempt = replace(begun, wishes=asked)
         return Started(
             location=await self._flow.authorization_url(provider, attempt),
             cookie=CookieSpec.holding(ATTEMPT_COOKIE + token.id, token, ATTEMPT_LIFE),
             dropped=overflow(cookies),
         )
-
-    # ── the authorization response ───────────────────────────────────────────
-
-    def _read_state(self, provider: Provider, text: str | None) -> State:
-        state = self._attempts.read_state(text)
-        # A provider must not finish what was begun with another one (RFC 9700 §4.4).
-        if state is None or state.provider != provider.name:
-            raise StateMismatch(provider.name)
-        return state
-
-    async def _find_intent(self, state: State) -> Intent | None:
-        intent = await self._store.find(Intent, state.attempt)
-        return intent if intent and intent.purpose is Purpose.SIGN_IN else None
-
-    async def _find_finished(
-        self, state: State, current: CurrentSession | None
-    ) -> Intent | None:
-        """Return the attempt of a state if it signed in who is here."""
-        if current is None or current.account.is_guest:
-            return None
-        intent = await self._find_intent(state)
-        done = intent and intent.signed_in == current.account.id
-        return intent if done else None
-
-    async def _check_began(
-        self, identity: Identity, intent: Intent, current: CurrentSession | None
-    ) -> None:
-        """Refuse to link an identity to a registered account that did not begin it.
-
-        Whoever planted their own attempt in a signed-in browser would otherwise
-        link their identity to that account, and could sign in to it (login CSRF,
-        RFC 6749 §10.12).
-        """
-        if current is None or current.account.is_guest:
-            return
-        began = intent.account_id and await self._accounts.find(intent.account_id)
-        if began and began.id == current.account.id:
-            return
-        if not await self._store.find(IdentityLink, identity.issuer, identity.subject):
-            raise StateMismatch(identity.provider)
-
-    async def _record_restart(
-        self, provider: Provider, signed_in: SignInResult
-    ) -> None:
-        event = SignInRestarted(provider=provider.name)
-        entry = self._log.entry(signed_in.account.id, event)
-        # The session has begun already; a sign-in must not fail for a statistic.
-        with suppress(StoreError):
-            await self._store.commit(events=[entry])
-
-
-def _max_age(intent: Intent) -> timedelta | None:
-    told = intent.data.get("max_age")
-    return None if told is None else timedelta(seconds=int(told))
 
 
 def _id(current: CurrentSession | None) -> str | None:

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 
-from onboarding.errors import BadProviderReply, ProviderDenied
+from onboarding.errors import BadProviderReply
 from onboarding.providers.base import Provider
-from onboarding.social import blame, rules
+from onboarding.social import blame
 from onboarding.social.blame import Asked
 from onboarding.visible import is_blank
 
@@ -59,13 +59,7 @@ def _check_status(asked: Asked, status: int, told: Tokens | None) -> None:
     """Refuse a response that is a refusal (RFC 6749 §5.2)."""
     is_success = 200 <= status < 300
     if status < 500 and told is not None and _names_error(told, is_success=is_success):
-        code = rules.error_code(told["error"])
-        raise ProviderDenied(
-            asked.provider,
-            code,
-            endpoint=asked.endpoint,
-            setting=blame.of_code(code),
-        )
+        raise blame.denial(asked, told)
     if not is_success:
         raise blame.refusal(asked, status)
 

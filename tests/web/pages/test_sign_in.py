@@ -10,7 +10,17 @@ import httpx2
 import pytest
 
 from onboarding.testing import Fault, Person
-from tests.web.site import KIM, SAM, SESSION, Browser, Site, open_site, query, words
+from tests.web.site import (
+    KIM,
+    SAM,
+    SESSION,
+    SIGNING_KEY,
+    Browser,
+    Site,
+    open_site,
+    query,
+    words,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -168,7 +178,8 @@ DISCOVERY = {
 
 async def test_a_provider_elsewhere_than_its_issuer_is_left_by_a_link() -> None:
     """The first page could not know where it answers: its policy forbids a redirect."""
-    told = httpx2.MockTransport(lambda _: httpx2.Response(200, json=DISCOVERY))
+    keys = {"keys": [SIGNING_KEY.public_jwk()]}
+    told = httpx2.MockTransport(lambda _: httpx2.Response(200, json=DISCOVERY | keys))
     async with open_site(transport=told) as site:
         browser = site.browser()
         page = await browser.get("/welcome/sign-in")
@@ -197,7 +208,7 @@ async def test_stopping_at_the_provider_changes_nothing(browser: Browser) -> Non
         (Fault.HTML_PAGE, 502, "Lamplight ID could not sign you in"),
         (Fault.INVALID_JSON, 502, "Lamplight ID could not sign you in"),
         (Fault.HUGE_BODY, 502, "Lamplight ID could not sign you in"),
-        (Fault.WRONG_NONCE, 502, "Lamplight ID could not sign you in"),
+        (Fault.MISSING_NONCE, 502, "Lamplight ID could not sign you in"),
         (Fault.ALG_NONE, 502, "Lamplight ID could not sign you in"),
     ],
 )
@@ -282,7 +293,8 @@ async def test_a_restarted_sign_in_comes_to_its_end(browser: Browser) -> None:
         ("?state=&code=", 400),
         ("?state=a&state=b", 400),
         ("?state=" + "s" * 5000, 400),
-        ("?error=access_denied", 400),
+        ("?error=server_error", 400),
+        ("?error=server_error&state=x", 400),
         ("?state=%ff%00&code=%00", 400),
     ],
 )

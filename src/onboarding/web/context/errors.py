@@ -67,7 +67,10 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
 def _log(error: OnboardingError) -> str:
     """Log what an error knows, and return what people may mention of it."""
     reference = new_reference()
-    level = logging.WARNING if error.status >= 500 else logging.INFO
+    # What a provider says through a browser is no fault of ours (4xx), and may yet be
+    # about a setting here: whoever looks after the site should read it.
+    is_loud = error.status >= 500 or isinstance(error, ProviderError)
+    level = logging.WARNING if is_loud else logging.INFO
     line = log_line(error)
     log.log(
         level,

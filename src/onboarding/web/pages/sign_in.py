@@ -108,6 +108,10 @@ async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
     try:
         finished = await social.finish(name, params, jar, current)
     except StateMismatch:
+        # A browser on its way asks by GET, and nobody else is to be sent anywhere: a
+        # HEAD comes from what looks at links, a POST from a form of another site.
+        if call.request.method != "GET":
+            raise
         # Raises the same error where the attempt may not restart.
         started = await social.restart(name, params, current=current, cookies=jar)
         _set_cookies(call, started.cookies)
