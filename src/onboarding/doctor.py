@@ -34,7 +34,7 @@ class Finding:
 async def examine(core: Core[Any]) -> list[Finding]:
     """Look at address, database, every provider, limits, and what asks.
 
-    Calls the providers' discovery addresses; changes nothing anywhere.
+    Calls the providers' discovery and key addresses; changes nothing anywhere.
     """
     return [finding async for finding in _findings(core)]
 

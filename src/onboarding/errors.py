@@ -393,13 +393,19 @@ class ProviderUnreachable(ProviderError):
 
 
 class ProviderDenied(ProviderError):
-    """The provider refused the attempt with an OAuth error code."""
+    """The provider refused the attempt with an OAuth error code.
+
+    With status 400 where whoever came back may have caused it.
+    """
 
     code = "provider_denied"
 
 
 class BadProviderReply(ProviderError):
-    """The provider answered something that its protocol does not allow."""
+    """The provider answered something that its protocol does not allow.
+
+    With status 400 where it came through the browser.
+    """
 
     code = "bad_provider_reply"
 

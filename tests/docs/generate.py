@@ -164,7 +164,8 @@ def facts(error: type[errors.OnboardingError]) -> str:
     if "__init__" not in vars(error):
         return ""
     assigned = re.findall(r"self\.([a-z]\w*) =", inspect.getsource(error.__init__))
-    return ", ".join(f"`{name}`" for name in assigned)
+    # The status has a column of its own.
+    return ", ".join(f"`{name}`" for name in assigned if name != "status")
 
 
 def error_row(error: type[errors.OnboardingError]) -> tuple[str, ...]:

@@ -90,6 +90,23 @@ def test_a_name_is_one_line_that_can_be_shown(
     assert read.name(*values) == name
 
 
+@pytest.mark.parametrize(
+    "name", ["علی\u200cرضا", "ශ්\u200dරී", "র\u200d্যাব", "അവന്\u200d", "क\u200dष"]
+)
+def test_names_keep_the_joiners_between_their_letters(name: str) -> None:
+    """Persian, Sinhala, Bengali, Malayalam, Hindi: without them they are misspelt."""
+    assert read.name(name) == name
+
+
+@pytest.mark.parametrize(
+    "control", [chr(c) for c in (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F))]
+)
+def test_names_lose_what_turns_a_line_round(control: str) -> None:
+    """Whoever is called so would turn round the sentence of somebody else's page."""
+    for isolate in (control, *map(chr, range(0x2066, 0x206A))):
+        assert read.name(f"K{isolate}im\u200c") in ("Kim", "Kim\u200c")
+
+
 @given(JSON, JSON)
 def test_nothing_breaks_the_reading(one: object, other: object) -> None:
     """Whatever a reply holds, only one error can come of it."""

@@ -5,7 +5,7 @@ import pytest
 from onboarding.errors import OnboardingError, ProviderUnreachable
 from onboarding.events import Entry
 from onboarding.testing import Fault, Person
-from tests.social.scene import KIM, SAM, Browser, Scene
+from tests.social.scene import KIM, SAM, Browser, Scene, asked
 from tests.social.test_crash import breaking
 
 pytestmark = pytest.mark.anyio
@@ -99,9 +99,9 @@ async def test_no_event_says_who_it_was(scene: Scene) -> None:
     browser = await guest(scene)
     eve = Person(subject="eve-9", name="Eve", email="eve@example.org")
     callback = scene.id.approve((await browser.begin()).location, eve)
-    with scene.id.misbehave(Fault.USERINFO_OF_SOMEONE_ELSE):
-        with pytest.raises(OnboardingError):
-            await browser.finish(callback)
+    fault = Fault.USERINFO_OF_SOMEONE_ELSE
+    with scene.id.misbehave(fault), pytest.raises(OnboardingError):
+        await browser.finish(callback)
     assert "eve" not in repr(await refusals(browser)).lower()
 
 
@@ -110,9 +110,7 @@ async def test_what_cannot_be_recorded_hides_no_reason(scene: Scene) -> None:
     browser = await guest(scene)
     callback = scene.id.approve((await browser.begin()).location)
     browser.scene = breaking(scene, 2, "before")  # 1 takes it, 2 records
-    denied = (
-        callback.partition("code=")[0] + "code=guessed&" + callback.partition("&")[2]
-    )
+    denied = callback.replace(asked(callback)["code"], "guessed")
     with pytest.raises(OnboardingError) as caught:
         await browser.finish(denied)
     assert caught.value.code == "provider_denied"

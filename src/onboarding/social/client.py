@@ -147,14 +147,14 @@ class SocialClient:
         """Send a request; turn errors of HTTP into ours, without quoting them."""
         import httpx2
 
-        from onboarding.social.decoding import Unreadable
+        from onboarding.social.decoding import UnreadableBody
         from onboarding.social.transport import call
 
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
             async with asyncio.timeout(self._left()):
                 return await call(transport, policy, request)
-        except Unreadable as error:
+        except UnreadableBody as error:
             raise BadProviderReply(name, str(error), endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:
             raise ProviderUnreachable(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import httpx2
 
-PLAIN = frozenset({"", "identity"})
+UNENCODED = frozenset({"", "identity"})
 
 PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 """Those that are made with zlib (RFC 9110 §8.4.1.2, §8.4.1.3)."""
@@ -19,7 +19,7 @@ GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 """Either header, whichever stands there."""
 
 
-class Unreadable(httpx2.TransportError):
+class UnreadableBody(httpx2.TransportError):
     """The body of a response cannot be read; the message says why, and quotes none."""
 
 
@@ -30,7 +30,7 @@ class Decoder(Protocol):
         """Return what a part holds, of which no more than ``most`` bytes are made.
 
         Raises:
-            Unreadable: When it is not encoded as its header says.
+            UnreadableBody: When it is not encoded as its header says.
         """
         ...
 
@@ -38,7 +38,7 @@ class Decoder(Protocol):
         """Say that this was all.
 
         Raises:
-            Unreadable: When something is missing.
+            UnreadableBody: When something is missing.
         """
         ...
 
@@ -50,14 +50,14 @@ def open_decoder(encoding: str) -> Decoder:
         encoding: The value of ``Content-Encoding``.
 
     Raises:
-        Unreadable: When it is one that we neither ask for nor know how to bound.
+        UnreadableBody: When it is one that we neither ask for nor know how to bound.
     """
     name = encoding.strip().lower()
-    if name in PLAIN:
+    if name in UNENCODED:
         return AsItIs()
     if name in PACKED:
         return Unpacker()
-    raise Unreadable("the response is encoded in a way that was not asked for")
+    raise UnreadableBody("the response is encoded in a way that was not asked for")
 
 
 class AsItIs:
@@ -83,7 +83,7 @@ class Unpacker:
         try:
             return self._unpack(part, most)
         except zlib.error:
-            raise Unreadable("the response is not encoded as it says") from None
+            raise UnreadableBody("the response is not encoded as it says") from None
 
     def _unpack(self, part: bytes, most: int) -> bytes:
         is_first, self._is_begun = not self._is_begun, True
@@ -99,4 +99,4 @@ class Unpacker:
     def end(self) -> None:
         """See that nothing is cut off; no body at all is none."""
         if self._is_begun and not self._zlib.eof:
-            raise Unreadable("the response is cut off")
+            raise UnreadableBody("the response is cut off")

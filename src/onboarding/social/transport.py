@@ -15,7 +15,7 @@ import httpx2
 from typing_extensions import override
 
 from onboarding.providers.reads import ProviderRequest
-from onboarding.social.decoding import Unreadable, open_decoder
+from onboarding.social.decoding import UnreadableBody, open_decoder
 from onboarding.social.model import HttpPolicy
 
 _parsed = lru_cache(maxsize=64)(httpx2.URL)
@@ -70,7 +70,7 @@ async def call(
 
     Raises:
         httpx2.HTTPError: When nobody answers in time, or not in HTTP.
-        Unreadable: When there is more than that, or it is encoded in another way.
+        UnreadableBody: When there is more than that, or it is encoded in another way.
     """
     connect, read = policy.connect.total_seconds(), policy.read.total_seconds()
     request = httpx2.Request(
@@ -100,7 +100,7 @@ async def _bounded(reply: httpx2.Response, limit: int) -> bytes:
         async for part in parts:
             body += decoder.decode(part, limit + 1 - len(body))
             if len(body) > limit:
-                raise Unreadable("the response is too large")
+                raise UnreadableBody("the response is too large")
     decoder.end()
     return bytes(body)
 

@@ -52,9 +52,8 @@ async def test_no_response_written_by_hand_is_a_5xx(
 ) -> None:
     """A code that is none, no code, another issuer, no issuer."""
     back = browser.site.lamp.approve(await begun(browser), KIM)
-    sent = back.replace(
-        f"{name}={quote(query(back)[name], safe='')}", f"{name}={value}"
-    )
+    was = quote(query(back)[name], safe="")
+    sent = back.replace(f"{name}={was}", f"{name}={value}")
     assert sent != back
     answer = await browser.get(sent)
     assert answer.status_code == 400

@@ -31,6 +31,7 @@ from onboarding.social.discovery import read_document
 from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.audited import heard_io
 from onboarding.urls import url_problem
+from onboarding.visible import JOINERS
 
 CALLBACK = "https://shop.example/welcome/callback/x"
 HUSH = "a-secret-that-nobody-may-see"
@@ -214,13 +215,18 @@ def problem(identity: Identity) -> str | None:
         value: object = getattr(identity, what)
         if value is None:
             continue
-        if not isinstance(value, str) or not value.isprintable():
+        if not isinstance(value, str) or not _is_shown(value):
             return f"{what} is no printable text"
         if not value.strip() or len(value) > 255:
             return f"{what} is empty or too long"
     if (identity.email is None) is not (identity.email_trust is EmailTrust.NONE):
         return "email and email_trust contradict each other"
     return None
+
+
+def _is_shown(text: str) -> bool:
+    # Joiners are not printable, and belong to names of Persian or Sinhala.
+    return all(char.isprintable() or char in JOINERS for char in text)
 
 
 def _document(issuer: str) -> dict[str, object]:
