@@ -1,11 +1,13 @@
 """A refused sign-in is an event of whoever is here, and of nobody else."""
 
+import asyncio
+
 import pytest
 
 from onboarding.errors import OnboardingError, ProviderUnreachable
 from onboarding.events import Entry
 from onboarding.testing import Fault, Person
-from tests.social.scene import KIM, SAM, Browser, Scene, asked
+from tests.social.scene import KIM, SAM, Browser, Scene, asked, taken_apart
 from tests.social.test_crash import breaking
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +94,26 @@ async def test_a_strangers_refusal_makes_no_account(scene: Scene) -> None:
     store = scene.world.store
     assert await store.query("SELECT id FROM onboarding_accounts") == []
     assert await store.query("SELECT id FROM onboarding_events") == []
+
+
+async def test_who_was_erased_meanwhile_leaves_nothing(scene: Scene) -> None:
+    """A provider takes its time, and nothing may come back to an erased account."""
+    browser = await guest(scene)
+    current = await browser.current()
+    assert current is not None
+    callback = scene.id.approve((await browser.begin()).location)
+    name, params = taken_apart(callback)
+    with scene.id.misbehave(Fault.ALG_NONE), scene.id.misbehave(Fault.SLOW):
+        coming = asyncio.create_task(
+            scene.social.finish(name, params, browser.cookies, current)
+        )
+        await scene.id.gate.reached.wait()
+        await scene.world.data.erase(current.account.id)
+        scene.id.gate.opened.set()
+        with pytest.raises(OnboardingError):
+            await coming
+    names = await scene.world.names(current.account.id)
+    assert "sign_in_refused" not in names
 
 
 async def test_no_event_says_who_it_was(scene: Scene) -> None:
