@@ -161,7 +161,11 @@ class IdTokens:
 
         allowed = allowed_algorithms(provider, endpoints)
         try:
-            if read_algorithm(token) in SYMMETRIC:
+            alg = read_algorithm(token)
+            if alg in (*ASYMMETRIC, *SYMMETRIC) and alg not in allowed:
+                problem = f"signed with {alg}, which this provider does not list"
+                raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED)
+            if alg in SYMMETRIC:
                 return _decode(token, _secret_key(provider), allowed)
             keys = self._remembered(provider, endpoints)
             try:
