@@ -22,9 +22,11 @@ from starlette.types import Receive, Scope, Send
 
 from onboarding.errors import OnboardingError, ProviderError, Refused
 from onboarding.providers import Endpoints
+from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.discovery import read_document
-from onboarding.social.id_token import IdTokens, read_keys
+from onboarding.social.id_token import IdTokens
+from onboarding.social.keys import read_keys
 from onboarding.stores import store_from
 from onboarding.testing import FrozenClock, SigningKey
 from tests.social.scene import ISSUER, KIM, URL, Hosts, Scene, asked, openid
@@ -244,6 +246,7 @@ def test_no_key_set_breaks_us(document: object) -> None:
 
 # ── ID tokens ────────────────────────────────────────────────────────────────
 
+ATTEMPT = Attempt(state="st-0", verifier="v" * 43, nonce="n-0")
 CLOCK = FrozenClock()
 NOW = int(CLOCK().timestamp())
 CLAIMS: dict[str, object] = {
@@ -278,7 +281,7 @@ def claims_of(token: object) -> Mapping[str, object] | None:
     checker = IdTokens(SocialClient(transport=Hosts({"id.example": keys})), CLOCK)
     endpoints = Endpoints(authorization="a", token="t", jwks=f"{ISSUER}/jwks")
     checking = checker.check(
-        openid("id", ISSUER), endpoints, token, nonce="n-0", access_token="a-token"
+        openid("id", ISSUER), endpoints, token, attempt=ATTEMPT, access_token="a-token"
     )
     try:
         return asyncio.run(checking)

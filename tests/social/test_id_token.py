@@ -120,7 +120,7 @@ async def test_a_provider_signs_with_what_its_document_lists() -> None:
     """Discovery §3: another algorithm is not its own, though the key would fit."""
     published = Published()
     assert await check(signed("ES256"), published, "RS256", "ES256") == "kim"
-    with pytest.raises(BadIdToken, match="signed with ES256, which its discovery"):
+    with pytest.raises(BadIdToken, match="signed with ES256, which this provider"):
         await check(signed("ES256"), published, "RS256")
     for listed in ("EdDSA", "Ed25519"):
         for token in (as_eddsa(CLAIMS), signed("Ed25519")):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from onboarding.errors import ProviderUnreachable
+from onboarding.errors import BadProviderReply, ProviderUnreachable
 from onboarding.social.remembered import COOL_DOWN, FRESH_FOR, GRACE, Remembered
 from onboarding.testing import FrozenClock
 
@@ -86,6 +86,27 @@ async def test_all_who_wait_share_one_failure(
     assert source.calls == 1
     source.down = False
     assert await copy.get() == 2
+
+
+async def test_all_who_wait_learn_what_is_wrong_and_where(clock: FrozenClock) -> None:
+    """Endpoint, setting, note and status are those of the one call that was made."""
+    gate = asyncio.Event()
+
+    async def fail() -> int:
+        await gate.wait()
+        raise BadProviderReply(
+            "id", "why", endpoint="keys", setting="issuer", note="n", status=400
+        )
+
+    copy = Remembered(fail, clock)
+    waiting = [asyncio.create_task(copy.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.set()
+    for failure in await asyncio.gather(*waiting, return_exceptions=True):
+        assert isinstance(failure, BadProviderReply)
+        assert (failure.provider, failure.reason) == ("id", "why")
+        assert (failure.endpoint, failure.setting) == ("keys", "issuer")
+        assert (failure.note, failure.status) == ("n", 400)
 
 
 async def test_somebody_who_gives_up_takes_nobody_along(

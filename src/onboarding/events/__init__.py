@@ -145,6 +145,17 @@ class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
     provider: str
 
 
+class SignInRefused(Event, about="provider", phase=Phase.SERVICE):
+    """A sign-in came back from a provider and was refused, to who was here already.
+
+    ``code`` is that of the error. A stranger's leaves no event: there is no account.
+    """
+
+    name: ClassVar[str] = "sign_in_refused"
+    provider: str
+    code: str
+
+
 class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):
     """A provider told something of a person on its own: see ``SignalKind``."""
 

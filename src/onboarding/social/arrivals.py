@@ -19,8 +19,8 @@ from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 from onboarding.social import restart_rules, rules
 from onboarding.social.attempt import Attempts, State
-from onboarding.social.code_flow import check_refusal
 from onboarding.social.model import AlreadyIn
+from onboarding.social.responses import check_refusal
 from onboarding.tokens import made_at
 
 

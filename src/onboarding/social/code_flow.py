@@ -14,21 +14,20 @@ from onboarding.clock import Clock
 from onboarding.errors import (
     BadProviderReply,
     NotFound,
-    ProviderDenied,
-    SignInCancelled,
 )
 from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
-from onboarding.social import blame, rules
+from onboarding.social import rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.blame import Asked
 from onboarding.social.client import SocialClient, from_json
-from onboarding.social.described import described, hiding
+from onboarding.social.described import hiding
 from onboarding.social.discovery import Discovery
 from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
+from onboarding.social.responses import read_code
 from onboarding.social.vouched import vouched
 
 if TYPE_CHECKING:
@@ -195,15 +194,16 @@ class CodeFlow:
         Raises:
             ProviderError: When it was somebody else, or there are no keys to check it.
         """
-        claims = provider.open_signal(text)
-        if claims is not None:
-            return claims
-        if not provider.openid:
-            raise BadProviderReply(provider.name, "the signal is not signed")
-        endpoints = await self._discovery.find(provider)
-        return await self._id_tokens.check_origin(
-            provider, endpoints, text, what="signal"
-        )
+        with guarding(provider.name, "the signal"):
+            claims = provider.open_signal(text)
+            if claims is not None:
+                return claims
+            if not provider.openid:
+                raise BadProviderReply(provider.name, "the signal is not signed")
+            endpoints = await self._discovery.find(provider)
+            return await self._id_tokens.check_origin(
+                provider, endpoints, text, what="signal"
+            )
 
     async def _exchange(
         self,
@@ -253,59 +253,3 @@ class CodeFlow:
 
 def _without_secrets(tokens: "Tokens") -> dict[str, object]:
     return {name: told for name, told in tokens.items() if name not in SECRETS}
-
-
-def check_refusal(provider: Provider, response: rules.AuthorizationResponse) -> None:
-    """Raise what the provider itself says is wrong, as far as the browser says it.
-
-    With several providers, one of them could send us another one's code, and read
-    what we do with it (RFC 9207 §2.4, RFC 9700 §4.4).
-
-    Raises:
-        SignInCancelled: When the person stopped there.
-        ProviderDenied: When the response is another error.
-        BadProviderReply: When it names another issuer.
-    """
-    if response.iss is not None and response.iss != provider.issuer:
-        raise _bad(provider, "the authorization response names another issuer")
-    if response.error in rules.CANCELLED:
-        raise SignInCancelled(provider.name)
-    if response.error is not None:
-        code = rules.error_code(response.error)
-        with hiding(response.state, response.code):
-            note = described(response.description)
-        raise ProviderDenied(
-            provider.name,
-            code,
-            endpoint="authorization",
-            setting=blame.of_code(code),
-            note=note,
-            status=blame.PROVOKED,
-        )
-
-
-def read_code(
-    provider: Provider, endpoints: Endpoints, response: rules.AuthorizationResponse
-) -> str | None:
-    """Return the code of an authorization response from the provider we asked.
-
-    None for a provider that has none.
-
-    Raises:
-        SignInCancelled: When the person stopped there.
-        ProviderDenied: When the response is another error.
-        BadProviderReply: When it names another issuer, or none though it promises
-            to, or brings no code.
-    """
-    check_refusal(provider, response)
-    if response.iss is None and endpoints.promises_iss:
-        raise _bad(provider, "the authorization response names no issuer")
-    if response.code is None and provider.exchanges_code:
-        raise _bad(provider, "the authorization response holds no code")
-    return response.code
-
-
-def _bad(provider: Provider, problem: str) -> BadProviderReply:
-    return BadProviderReply(
-        provider.name, problem, endpoint="authorization", status=blame.PROVOKED
-    )

@@ -161,7 +161,9 @@ class IdTokens:
 
         allowed = allowed_algorithms(provider, endpoints)
         try:
-            if read_algorithm(token) in SYMMETRIC:
+            alg = read_algorithm(token)
+            _check_listed(provider, alg, allowed)
+            if alg in SYMMETRIC:
                 return _decode(token, _secret_key(provider), allowed)
             keys = self._remembered(provider, endpoints)
             try:
@@ -203,6 +205,13 @@ def allowed_algorithms(provider: Provider, endpoints: Endpoints) -> tuple[str, .
     if theirs & EDDSA:
         theirs |= EDDSA
     return tuple(one for one in ours if not theirs or one in theirs)
+
+
+def _check_listed(provider: Provider, alg: object, allowed: tuple[str, ...]) -> None:
+    """Say by name which algorithm is not this provider's; what is none, checks fail."""
+    if alg in (*ASYMMETRIC, *SYMMETRIC) and alg not in allowed:
+        problem = f"signed with {alg}, which this provider does not list"
+        raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED)
 
 
 def read_algorithm(token: str) -> object:

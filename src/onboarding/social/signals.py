@@ -29,6 +29,7 @@ from onboarding.providers.base import Provider
 from onboarding.providers.signals import LONGEST_SIGNAL, ProviderSignal, SignalKind
 from onboarding.shapes import check_fields
 from onboarding.social.code_flow import CodeFlow
+from onboarding.social.guarding import guarding
 from onboarding.social.rules import LEEWAY
 from onboarding.store import NounStore, try_commit
 from onboarding.tokens import Ids, derived_id
@@ -133,11 +134,13 @@ class SignalService:
             ProviderError: When somebody else signed it, or the keys cannot be had.
         """
         provider = self._flow.find(provider_name)
-        text = provider.signal_in(sent)
+        with guarding(provider.name, "signal_in()"):
+            text = provider.signal_in(sent)
         if text is None or not 0 < len(text) <= LONGEST_SIGNAL:
             raise BadRequest("this is no signal of this provider")
         claims = await self._flow.open_signal(provider, text)
-        signal = provider.read_signal(claims, kind)
+        with guarding(provider.name, "read_signal()"):
+            signal = provider.read_signal(claims, kind)
         if signal is None:
             raise BadRequest("this is no signal of this provider")
         now = self._clock()

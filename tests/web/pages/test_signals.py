@@ -1,6 +1,7 @@
 """What providers tell on their own, over HTTP: by whoever signed it, once."""
 
 import asyncio
+import dataclasses
 import hmac
 import json
 from base64 import urlsafe_b64encode
@@ -78,6 +79,43 @@ def telling() -> Telling:
         client_secret=SECRET,
         email_trust=EmailTrust.VERIFIED,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throwing(Telling):
+    """Throws where it is asked, as code that nobody here wrote may do."""
+
+    where: str = ""
+
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the signed text, or throw."""
+        self._throw("signal_in")
+        return super().signal_in(sent)
+
+    def open_signal(self, text: str) -> Mapping[str, object] | None:
+        """Return what the secret has signed, or throw."""
+        self._throw("open_signal")
+        return super().open_signal(text)
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return it by the end of the address, or throw."""
+        self._throw("read_signal")
+        return super().read_signal(claims, kind)
+
+    def _throw(self, where: str) -> None:
+        if where == self.where:
+            raise KeyError(where)
+
+
+@pytest.mark.parametrize("where", ["signal_in", "open_signal", "read_signal"])
+async def test_whatever_a_mapping_of_signals_throws_is_refused(where: str) -> None:
+    """It is refused as any other that proves nothing: nothing crashes."""
+    told = {f.name: getattr(telling(), f.name) for f in dataclasses.fields(telling())}
+    async with open_site(providers=[Throwing(**told, where=where)]) as site:
+        answer = await tell(site, {"signed_request": revoked(site)})
+    assert answer.status_code == 400
 
 
 @pytest.fixture(params=list(SignalAct))
