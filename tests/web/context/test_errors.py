@@ -56,6 +56,8 @@ def _all_errors() -> Iterator[OnboardingError]:
 
 
 ALL = list(_all_errors())
+SHOWN = [one for one in ALL if not isinstance(one, errors.FreshSignInRequired)]
+"""Those of which a page tells; the other leads to the ways to sign in once more."""
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def name(error: object) -> str:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("error", ALL, ids=name)
+@pytest.mark.parametrize("error", SHOWN, ids=name)
 async def test_every_error_is_a_page_with_one_way_on(
     site: Site, raising: dict[str, OnboardingError], error: OnboardingError, locale: str
 ) -> None:
@@ -95,6 +97,21 @@ async def test_every_error_is_a_page_with_one_way_on(
     assert "for the log" not in answer.text
     assert "{" not in words(answer.text)
     assert answer.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_fresh_sign_in_is_asked_for_and_leads_back(
+    browser: Browser, raising: dict[str, OnboardingError], method: str
+) -> None:
+    """On a host's page, too: to where they were, or to the page of the form."""
+    raising["error"] = errors.FreshSignInRequired("a message that is for the log")
+    if method == "GET":
+        answer, back = await browser.get("/raise?a=1"), "/raise?a=1"
+    else:
+        referer = {"referer": "https://shop.example/form?b=2"}
+        answer, back = await browser.post("/raise", **referer), "/form?b=2"
+    assert 303 == answer.status_code
+    assert {"fresh": "1", "next": back} == query(answer.headers["location"])
 
 
 @pytest.mark.parametrize("error", ALL, ids=name)
