@@ -164,17 +164,6 @@ class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):
     kind: str
 
 
-class SignInRefused(Event, about="provider", phase=Phase.SERVICE):
-    """A sign-in came back from a provider and was refused, to who was here already.
-
-    ``code`` is that of the error. A stranger's leaves no event: there is no account.
-    """
-
-    name: ClassVar[str] = "sign_in_refused"
-    provider: str
-    code: str
-
-
 class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
     """A registered account gained a way to sign in."""
 

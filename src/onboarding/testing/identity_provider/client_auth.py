@@ -71,14 +71,9 @@ class ClientAuthentication:
         """
         method, client_id, shown = _shown(call)
         client = self._clients.get(client_id or "")
-        if (
-            client is None
-            or method != _way(client)
-            or not self._proves(client, shown, also)
-        ):
-            raise TokenRefused(
-                "invalid_client", "client unknown or refused", status=401
-            )
+        is_way = client is not None and method == _way(client)
+        if client is None or not is_way or not self._proves(client, shown, also):
+            raise _unknown("client unknown or refused")
         named = call.parameters.get("client_id") or call.query.get("client_id")
         if named not in {None, client.client_id}:
             raise TokenRefused("invalid_request", "client_id is another one")
