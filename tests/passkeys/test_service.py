@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from onboarding.accounts.linking import ShownPasskey
 from onboarding.accounts.model import IdentityLink, Passkey
 from onboarding.accounts.outcome import How, SignInResult
 from onboarding.changes import RemoveAll
 from onboarding.errors import (
+    Conflict,
     CookiesBlocked,
     FreshSignInRequired,
     IdentityTaken,
@@ -514,6 +516,21 @@ async def test_one_count_lets_one_in(scene: Scene) -> None:
     )
     refused = [one for one in outcomes if isinstance(one, PasskeyCopied)]
     assert len(refused) == 1
+
+
+async def test_whoever_read_an_older_count_reads_again(scene: Scene) -> None:
+    """The commit itself compares: two who read the same count are not both let in."""
+    visitor = scene.visitor()
+    made = await visitor.make()
+    was = await visitor.passkey()
+    risen = replace(was, sign_count=1)
+    use = ShownPasskey(was=was, now=risen).change(made.account.id)
+    await scene.world.store.commit(use)
+    with pytest.raises(Conflict):
+        await scene.world.store.commit(use)
+    again = ShownPasskey(was=None, now=risen).change(made.account.id)
+    with pytest.raises(Conflict):
+        await scene.world.store.commit(again)
 
 
 async def test_what_a_passkey_says_of_itself_is_kept(scene: Scene) -> None:

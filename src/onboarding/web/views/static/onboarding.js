@@ -38,10 +38,9 @@ addEventListener("submit", async (event) => {
 document.querySelector("[data-ob-relay]")?.requestSubmit();
 
 // What is typed stays, where there is a form to keep; whoever leaves takes it along.
-if (document.querySelector("[data-ob-keep]")) import("./typed.js" + new URL(import.meta.url).search);
-// Buttons of passkeys are shown where there can be any.
-if (globalThis.PublicKeyCredential && document.querySelector("[data-ob-passkey]"))
-  import("./passkey.js" + new URL(import.meta.url).search);
+const load = (name) => import(`./${name}.js${new URL(import.meta.url).search}`);
+if (document.querySelector("[data-ob-keep]")) load("typed");
+if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON && document.querySelector("[data-ob-passkey]")) load("passkey");
 addEventListener("submit", ({ target }) => {
   if (!/(sign-out|erase)$/.test(target.action)) return;
   for (const key of Object.keys(sessionStorage))
