@@ -24,6 +24,8 @@ from onboarding.providers.secret import Secret
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from onboarding.providers.facts import ProviderFacts
+
 ClientAuth = Literal["basic", "post", "none", "client_secret_jwt", "private_key_jwt"]
 """How the client shows who it is at the token endpoint (RFC 6749 §2.3.1).
 
@@ -94,6 +96,9 @@ class Provider(ABC):
     exchanges_code: ClassVar[bool] = True
     """Whether the browser brings a code, to be exchanged for tokens. A provider without
     one is asked about what the browser brought, by ``reads`` without a token."""
+
+    facts: ClassVar["ProviderFacts | None"] = None
+    """When what is said here was checked, and against what; None for your own."""
 
     client_id: str
     client_secret: "SecretStr | Secret | str | None" = field(default=None, repr=False)

@@ -51,12 +51,15 @@ class ProviderContract:
         replies: What it answered about somebody with an address it verified, if it
             ever says so.
         subject: The stable id that these replies tell.
+        subject_of: The values in the replies that it is made of, where it stands in
+            none of them as it is: of a team and a person, for example.
         unverified: The same with an address that is *not* verified; None when never.
     """
 
     provider: ClassVar[Provider]
     replies: ClassVar[Mapping[str, Any]]
     subject: ClassVar[str]
+    subject_of: ClassVar[tuple[str, ...]] = ()
     unverified: ClassVar[Mapping[str, Any] | None] = None
 
     # ── what it says of itself ───────────────────────────────────────────────
@@ -136,11 +139,13 @@ class ProviderContract:
     # ── what it makes of replies ─────────────────────────────────────────────
 
     def test_it_tells_who_somebody_is(self) -> None:
-        """By the provider's own id, as text, under the configured issuer."""
+        """By the provider's own id, as text, under an issuer that it answers for."""
         identity = self.provider.identity(self.replies)
+        claims = self.replies.get("id_token", {})
         assert identity.subject == self.subject
         assert identity.provider == self.provider.name
-        assert identity.issuer == self.provider.issuer
+        issuers = self.provider.accepted_issuers(claims)
+        assert identity.issuer in (self.provider.issuer, *issuers)
         assert problem(identity) is None
 
     def test_the_same_replies_are_the_same_person(self) -> None:
@@ -171,10 +176,12 @@ class ProviderContract:
         assert identity.email_trust <= EmailTrust.STATED
 
     def test_it_needs_a_subject(self) -> None:
-        """With every value that could be the id gone, there is nobody."""
-        emptied = _replaced(self.replies, self.subject, None)
-        with pytest.raises(BadProviderReply):
-            self.provider.identity(emptied)
+        """With every value that could be the id gone, or be a part of it, nobody."""
+        for part in self.subject_of or (self.subject,):
+            emptied = _replaced(self.replies, part, None)
+            assert emptied != self.replies, f"no reply holds {part}"
+            with pytest.raises(BadProviderReply):
+                self.provider.identity(emptied)
 
     def test_no_reply_at_all_is_nobody(self) -> None:
         """Missing, empty, or of another kind."""
