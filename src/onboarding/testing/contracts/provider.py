@@ -26,8 +26,8 @@ from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
+from onboarding.providers.endpoints import Endpoints
 from onboarding.social.attempt import Attempt
-from onboarding.social.discovery import read_document
 from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.audited import heard_io
 from onboarding.urls import url_problem
@@ -88,8 +88,8 @@ class ProviderContract:
     def test_it_asks_with_pkce_and_sets_nothing_of_ours(self) -> None:
         """The way there carries the attempt, whatever the provider adds."""
         attempt = Attempt(state="state", verifier="v" * 43, nonce="nonce")
-        endpoints = self.provider.endpoints or read_document(
-            self.provider, _document(self.provider.issuer)
+        endpoints = self.provider.endpoints or Endpoints(
+            authorization=f"{self.provider.issuer}/authorize"
         )
         params = authorization_params(self.provider, attempt, CALLBACK)
         url = authorization_url(self.provider, endpoints.authorization, params)
@@ -228,15 +228,6 @@ def problem(identity: Identity) -> str | None:
     if (identity.email is None) is not (identity.email_trust is EmailTrust.NONE):
         return "email and email_trust contradict each other"
     return None
-
-
-def _document(issuer: str) -> dict[str, object]:
-    return {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "jwks_uri": f"{issuer}/jwks",
-    }
 
 
 Path = tuple[str | int, ...]
