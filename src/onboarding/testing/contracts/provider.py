@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
+from onboarding.providers import replies as read
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
 from onboarding.providers.endpoints import Endpoints
@@ -217,7 +218,7 @@ def problem(identity: Identity) -> str | None:
     subject: object = identity.subject  # a mapping may not keep to its types
     if not isinstance(subject, str) or not re.fullmatch(r"[ -~]{1,255}", subject):
         return "the subject is no text, empty, too long, or no printable ASCII"
-    for what in ("email", "name"):
+    for what in ("email", "name", "username"):
         value: object = getattr(identity, what)
         if value is None:
             continue
@@ -227,6 +228,11 @@ def problem(identity: Identity) -> str | None:
             return f"{what} is empty or too long"
     if (identity.email is None) is not (identity.email_trust is EmailTrust.NONE):
         return "email and email_trust contradict each other"
+    # Whatever stands there is put into a page.
+    if identity.picture != read.picture(identity.picture):
+        return "picture is no https address that is fit for a page"
+    if identity.locale != read.locale(identity.locale):
+        return "locale is no language as BCP 47 has it"
     return None
 
 
