@@ -188,6 +188,7 @@ def registering(provider: Provider) -> Iterator[str]:
         return
     yield f"At <{provider.facts.register}>. {callback}\n"
     yield listed(provider.facts.steps, "1.")
+    yield f"What it says of this itself: <{provider.facts.documentation}>.\n"
 
 
 def known(facts: ProviderFacts | None) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Amazon(OAuth2):
 
     facts = ProviderFacts(
         register="https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html",
+        documentation="https://developer.amazon.com/docs/login-with-amazon/documentation-overview.html",
         steps=(
             (
                 "Make a security profile, and enter the redirect URI under Web "
@@ -26,14 +27,17 @@ class Amazon(OAuth2):
             ),
         ),
         quirks=(
-            "The subject is `user_id`, `amzn1.account.…`.",
+            (
+                "Somebody has one id for all apps of your company, and another one for "
+                "those of others."
+            ),
             "There is no picture.",
         ),
         address="Stated: Amazon says of no address whether it was confirmed.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE),
-            "https://developer.amazon.com/docs/login-with-amazon/obtain-customer-profile.html",
+            "https://developer.amazon.com/docs/login-with-amazon/customer-profile.html",
         ),
     )
 

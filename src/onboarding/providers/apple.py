@@ -34,6 +34,7 @@ class Apple(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://developer.apple.com/account/resources/identifiers/list",
+        documentation="https://developer.apple.com/documentation/signinwithapplerestapi",
         steps=(
             (
                 "Make an App ID with the capability Sign in with Apple, and a Services"
@@ -74,11 +75,11 @@ class Apple(OpenIDConnect):
         address="A relay address is Apple's own mailbox, so it is authoritative; it "
         "ends when the person stops sharing. Any other is verified where "
         "`email_verified` says so. Managed accounts may have none.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.FASTAPI_SSO),
-            "https://developer.apple.com/documentation/signinwithapplerestapi",
+            "https://developer.apple.com/documentation/signinwithapplejs/authorizationi/id_token",
         ),
     )
 

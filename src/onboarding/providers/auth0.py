@@ -23,6 +23,7 @@ class Auth0(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://manage.auth0.com/",
+        documentation="https://auth0.com/docs/get-started/authentication-and-authorization-flow/authorization-code-flow",
         steps=(
             "Make an application of the type Regular Web Application.",
             "Enter the redirect URI as an Allowed Callback URL.",
@@ -38,7 +39,7 @@ class Auth0(OpenIDConnect):
         address="Stated, until you say `email_trust=EmailTrust.VERIFIED`: a "
         "connection to somebody's directory may call any address verified, so say it "
         "only where every connection of the tenant checks.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.ARCTIC),

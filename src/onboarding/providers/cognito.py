@@ -26,6 +26,7 @@ class Cognito(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://console.aws.amazon.com/cognito/v2/idp/user-pools",
+        documentation="https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html",
         steps=(
             (
                 "Give the pool a domain, and make an app client with a secret and the "
@@ -51,7 +52,6 @@ class Cognito(OpenIDConnect):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.HTTPX_OAUTH, known.ARCTIC),
-            "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html",
         ),
     )
 

@@ -24,6 +24,7 @@ class Discord(OAuth2):
 
     facts = ProviderFacts(
         register="https://discord.com/developers/applications",
+        documentation="https://discord.com/developers/docs/topics/oauth2",
         steps=("Enter the redirect URI under OAuth2, “Redirects”.",),
         quirks=(
             "An account may have a phone number and no address at all.",
@@ -35,7 +36,6 @@ class Discord(OAuth2):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
             *(known.FASTAPI_SSO, known.HTTPX_OAUTH, known.ARCTIC),
-            "https://discord.com/developers/docs/resources/user",
         ),
     )
 

@@ -40,6 +40,7 @@ class Facebook(OAuth2):
 
     facts = ProviderFacts(
         register="https://developers.facebook.com/apps",
+        documentation="https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow",
         steps=(
             (
                 "Make an app with the use case “Authenticate and request data from "
@@ -68,11 +69,11 @@ class Facebook(OAuth2):
         ),
         address="Stated: Facebook says of no address whether it was confirmed, and "
         "people may refuse to share theirs.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.FASTAPI_SSO, known.HTTPX_OAUTH),
-            "https://developers.facebook.com/docs/graph-api/securing-requests",
+            "https://developers.facebook.com/docs/graph-api/guides/secure-requests",
         ),
     )
 

@@ -20,16 +20,19 @@ class ProviderFacts:
 
     Attributes:
         register: Where an application is registered, an https address.
+        documentation: Where the provider says how to sign in with it; not that it was
+            read for this: what was, stands in ``against``.
         steps: What to do there besides entering the redirect URI, in order.
         quirks: What is otherwise than with other providers, a sentence each.
         address: What its word about an e-mail address is worth, and why.
         checked: The day on which the facts were compared, ``2026-11-21``.
-        against: With what: libraries by their release, and addresses of documentation.
+        against: With what: libraries by their release, and pages that were read.
         tried_live: Whether a person signed in there through this library, with a real
             account. Without it, the tests know only what others wrote.
     """
 
     register: str
+    documentation: str
     steps: tuple[str, ...] = ()
     quirks: tuple[str, ...] = ()
     address: str

@@ -27,6 +27,7 @@ class GitHub(OAuth2):
 
     facts = ProviderFacts(
         register="https://github.com/settings/developers",
+        documentation="https://docs.github.com/apps/oauth-apps/building-oauth-apps",
         steps=(
             (
                 "Make an OAuth App, and enter the redirect URI as its callback URL. A "
@@ -48,7 +49,6 @@ class GitHub(OAuth2):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.FASTAPI_SSO, known.HTTPX_OAUTH),
-            "https://docs.github.com/apps/oauth-apps/building-oauth-apps",
         ),
     )
 

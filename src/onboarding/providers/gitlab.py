@@ -33,6 +33,7 @@ class GitLab(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://gitlab.com/-/user_settings/applications",
+        documentation="https://docs.gitlab.com/integration/openid_connect_provider/",
         steps=(
             (
                 "Make a confidential application; on a server of your own, under "
@@ -52,7 +53,7 @@ class GitLab(OpenIDConnect):
         ),
         address="Verified on gitlab.com, where `email_verified` says so. On a server "
         "of your own stated, until you say `confirms_addresses=True`.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
             "https://docs.gitlab.com/integration/openid_connect_provider/",

@@ -18,6 +18,7 @@ class Google(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://console.cloud.google.com/apis/credentials",
+        documentation="https://developers.google.com/identity/openid-connect/openid-connect",
         steps=(
             "Set up the consent screen: audience External, and published.",
             (
@@ -42,7 +43,6 @@ class Google(OpenIDConnect):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
             *(known.FASTAPI_SSO, known.HTTPX_OAUTH, known.ARCTIC),
-            "https://developers.google.com/identity/openid-connect/openid-connect",
         ),
     )
 

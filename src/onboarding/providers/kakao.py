@@ -20,6 +20,7 @@ class Kakao(OAuth2):
 
     facts = ProviderFacts(
         register="https://developers.kakao.com/console/app",
+        documentation="https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
         steps=(
             "Switch on Kakao Login, and enter the redirect URI.",
             (
@@ -42,7 +43,6 @@ class Kakao(OAuth2):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.HTTPX_OAUTH),
-            "https://developers.kakao.com/docs/latest/en/kakaologin/rest-api",
         ),
     )
 

@@ -24,6 +24,7 @@ class Keycloak(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://www.keycloak.org/docs/latest/server_admin/#_oidc_clients",
+        documentation="https://www.keycloak.org/securing-apps/oidc-layers",
         steps=(
             (
                 "In the Admin Console of your server, make a client: OpenID Connect, "
@@ -46,7 +47,6 @@ class Keycloak(OpenIDConnect):
         checked="2026-11-21",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
-            "https://www.keycloak.org/securing-apps/oidc-layers",
         ),
     )
 

@@ -19,6 +19,7 @@ class Line(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://developers.line.biz/console/",
+        documentation="https://developers.line.biz/en/docs/line-login/integrate-line-login/",
         steps=(
             (
                 "Make a channel of the type LINE Login for web apps; its id and its "

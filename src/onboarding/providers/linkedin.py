@@ -27,6 +27,7 @@ class LinkedIn(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://www.linkedin.com/developers/apps",
+        documentation="https://learn.microsoft.com/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2",
         steps=(
             (
                 "Make an app for a company page, and add the product “Sign In with "
@@ -52,7 +53,6 @@ class LinkedIn(OpenIDConnect):
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.FASTAPI_SSO),
-            "https://learn.microsoft.com/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2",
         ),
     )
 

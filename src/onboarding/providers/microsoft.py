@@ -48,6 +48,7 @@ class Microsoft(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+        documentation="https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc",
         steps=(
             (
                 "Register an application of the platform Web; its account types decide "
@@ -73,7 +74,7 @@ class Microsoft(OpenIDConnect):
         ),
         address="Stated, unless `xms_edov` says that the tenant owns the domain: any "
         "administrator can write any address into their own tenant.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.FASTAPI_SSO),

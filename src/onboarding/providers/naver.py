@@ -20,6 +20,7 @@ class Naver(OAuth2):
 
     facts = ProviderFacts(
         register="https://developers.naver.com/apps",
+        documentation="https://developers.naver.com/docs/login/api/api.md",
         steps=(
             (
                 "Choose the API “Naver Login”, and tick name, e-mail, nickname and "
@@ -43,7 +44,6 @@ class Naver(OAuth2):
         checked="2026-11-21",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
-            "https://developers.naver.com/docs/login/profile/profile.md",
         ),
     )
 

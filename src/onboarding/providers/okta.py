@@ -23,6 +23,7 @@ class Okta(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://login.okta.com/",
+        documentation="https://developer.okta.com/docs/concepts/auth-servers/",
         steps=(
             "In the Admin Console, make an app integration: OIDC, Web Application.",
             "Enter the redirect URI as a Sign-in redirect URI, and assign people.",
@@ -43,7 +44,6 @@ class Okta(OpenIDConnect):
         checked="2026-11-21",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
-            "https://developer.okta.com/docs/concepts/auth-servers/",
         ),
     )
 

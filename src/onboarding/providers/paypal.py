@@ -25,6 +25,7 @@ class PayPal(OAuth2):
 
     facts = ProviderFacts(
         register="https://developer.paypal.com/dashboard/applications",
+        documentation="https://developer.paypal.com/docs/log-in-with-paypal",
         steps=(
             (
                 "Switch on “Log in with PayPal” for the app, and enter the redirect "
@@ -49,7 +50,6 @@ class PayPal(OAuth2):
         against=(
             known.BETTER_AUTH,
             "https://developer.paypal.com/api/identity/v1/userinfo-get/",
-            "https://developer.paypal.com/docs/log-in-with-paypal",
         ),
     )
 

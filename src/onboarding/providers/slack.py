@@ -40,6 +40,7 @@ class Slack(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://api.slack.com/apps",
+        documentation="https://docs.slack.dev/authentication/sign-in-with-slack/",
         steps=(
             (
                 "Enter the redirect URI under “OAuth & Permissions”; Slack takes https "

@@ -18,6 +18,7 @@ class Spotify(OAuth2):
 
     facts = ProviderFacts(
         register="https://developer.spotify.com/dashboard",
+        documentation="https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
         steps=(
             "Make an app that uses the Web API.",
             "While it is in development mode, list the people who may sign in.",
@@ -25,13 +26,13 @@ class Spotify(OAuth2):
         quirks=(
             "On your machine the redirect URI has `127.0.0.1`; `localhost` is refused.",
             "Pictures are a list, which may be empty.",
+            "A newer app may be told no address, whatever it asks for.",
         ),
         address="Stated: Spotify's own documentation says that the address of a "
         "profile is not verified.",
         checked="2026-11-21",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH, known.AUTH_JS),
-            "https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile",
         ),
     )
 

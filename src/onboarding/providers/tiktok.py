@@ -21,6 +21,7 @@ class TikTok(OAuth2):
 
     facts = ProviderFacts(
         register="https://developers.tiktok.com/apps",
+        documentation="https://developers.tiktok.com/doc/login-kit-web/",
         steps=(
             (
                 "Add the product Login Kit for the web, and enter the redirect URI; "
@@ -45,7 +46,7 @@ class TikTok(OAuth2):
         against=(
             *(known.ALLAUTH, known.BETTER_AUTH, known.AUTH_JS, known.ARCTIC),
             "https://developers.tiktok.com/doc/oauth-error-handling",
-            "https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info",
+            "https://developers.tiktok.com/doc/minis-user-data",
         ),
     )
 

@@ -23,6 +23,7 @@ class Twitch(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://dev.twitch.tv/console/apps",
+        documentation="https://dev.twitch.tv/docs/authentication/getting-tokens-oidc/",
         steps=("Make an application of the type Confidential.",),
         quirks=(
             (
@@ -34,7 +35,7 @@ class Twitch(OpenIDConnect):
             "People go by `preferred_username`; there is no other name.",
         ),
         address="Verified, where `email_verified` says so.",
-        checked="2026-11-21",
+        checked="2026-11-27",
         against=(
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.ARCTIC),

@@ -18,6 +18,7 @@ class X(OAuth2):
 
     facts = ProviderFacts(
         register="https://developer.x.com/en/portal/dashboard",
+        documentation="https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
         steps=(
             (
                 "Make a project with an app, and set up user authentication: a Web "
@@ -38,10 +39,7 @@ class X(OAuth2):
         address="Implied: `confirmed_email` is never given before it is confirmed, "
         "and nothing is said of the one at hand.",
         checked="2026-11-21",
-        against=(
-            *(known.ALLAUTH, known.BETTER_AUTH, known.AUTH_JS, known.ARCTIC),
-            "https://docs.x.com/x-api/users/get-my-user",
-        ),
+        against=(*(known.ALLAUTH, known.BETTER_AUTH, known.AUTH_JS, known.ARCTIC),),
     )
 
     name: str = "x"

@@ -14,6 +14,7 @@ class Yahoo(OpenIDConnect):
 
     facts = ProviderFacts(
         register="https://developer.yahoo.com/apps/",
+        documentation="https://developer.yahoo.com/sign-in-with-yahoo/",
         steps=(
             (
                 "Make an app that is a confidential client, and tick the OpenID "
@@ -24,10 +25,7 @@ class Yahoo(OpenIDConnect):
         quirks=("The secret goes in the header.",),
         address="Verified, where `email_verified` says so.",
         checked="2026-11-21",
-        against=(
-            *(known.ALLAUTH, known.SOCIAL_CORE, known.ARCTIC),
-            "https://developer.yahoo.com/sign-in-with-yahoo/",
-        ),
+        against=(*(known.ALLAUTH, known.SOCIAL_CORE, known.ARCTIC),),
     )
 
     name: str = "yahoo"
