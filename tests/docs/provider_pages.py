@@ -130,13 +130,20 @@ TRUST = {
 def example(page: str) -> str:
     """Return the lines that a host writes."""
     kind, given = EXAMPLES[page]
+    key = given.get("client_key")
     imports = [kind.__name__]
-    imports += ["ClientKey"] if "client_key" in given else []
+    before, read = [], []
+    if isinstance(key, ClientKey):
+        imports.append("ClientKey")
+        before = ["from pathlib import Path", ""]
+        read = [f'pem = Path("AuthKey_{key.kid}.p8").read_text()']
     return "\n".join(
         [
             "```python",
+            *before,
             f"from onboarding.providers import {', '.join(sorted(imports))}",
             "",
+            *read,
             f"provider = {kind.__name__}(",
             *(f"    {name}={written(value)}," for name, value in given.items()),
             ")",
