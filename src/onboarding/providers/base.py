@@ -68,6 +68,9 @@ class Provider(ABC):
         email_trust: How far its word about an address goes, at most.
         params: Further parameters of the authorization request.
         response_mode: How the browser brings the answer.
+        leads_on: Whether its authorization endpoint redirects to a host of its own
+            that is another one, to sign in there. Browsers hold every redirect after a
+            POST to the page's ``form-action``, so it is left for by a link.
         names: Other names for parameters of ours, ``{"client_id": "client_key"}``: in
             the authorization request, in the token request, and for ``code`` in the
             answer that the browser brings.
@@ -114,6 +117,7 @@ class Provider(ABC):
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
     response_mode: ResponseMode = "query"
+    leads_on: bool = False
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     exchange_call: ExchangeCall = "form"
     exchange_params: Mapping[str, str] = field(default_factory=dict, hash=False)
