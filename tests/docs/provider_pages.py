@@ -242,6 +242,8 @@ def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
     if known := provider.endpoints:
         yield "authorization", f"`{known.authorization}`"
         yield "token", f"`{known.token}`"
+    if provider.leads_on:
+        yield "leads on to another host", "perhaps; people leave for it by a link"
     if provider.response_mode != "query":
         yield "the answer comes", f"as a form (`{provider.response_mode}`)"
     for read in provider.reads:

@@ -66,6 +66,10 @@ class Facebook(OAuth2):
                 "Somebody has another id in each app, so a new app makes everybody a "
                 "stranger."
             ),
+            (
+                "Signing in there may lead on to another host (m.facebook.com on "
+                "phones), so people leave for it by a link."
+            ),
         ),
         address="Stated: Facebook says of no address whether it was confirmed, and "
         "people may refuse to share theirs.",
@@ -80,6 +84,7 @@ class Facebook(OAuth2):
     name: str = "facebook"
     title: str = "Facebook"
     issuer: str = "https://www.facebook.com"
+    leads_on: bool = True
     scopes: tuple[str, ...] = ("email", "public_profile")
     scope_separator: str = ","
     client_auth: ClientAuth = "post"

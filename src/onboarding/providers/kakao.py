@@ -36,6 +36,10 @@ class Kakao(OAuth2):
             "The id is a number; it is kept as text.",
             "Pictures come over plain http unless `secure_resource=true` asks.",
             "Somebody has another number in each app.",
+            (
+                "Signing in there may lead on to another host (accounts.kakao.com), "
+                "so people leave for it by a link."
+            ),
         ),
         address="Verified, where both `is_email_valid` and `is_email_verified` say "
         "so: an address that somebody else took over is verified, and not valid.",
@@ -49,6 +53,7 @@ class Kakao(OAuth2):
     name: str = "kakao"
     title: str = "Kakao"
     issuer: str = "https://kauth.kakao.com"
+    leads_on: bool = True
     scopes: tuple[str, ...] = ("account_email", "profile_nickname", "profile_image")
     endpoints: Endpoints = Endpoints(
         authorization="https://kauth.kakao.com/oauth/authorize",

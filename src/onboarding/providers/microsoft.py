@@ -71,6 +71,10 @@ class Microsoft(OpenIDConnect):
                 "administrator writes; none of them decides anything."
             ),
             "Somebody who is a guest in another tenant is somebody else there.",
+            (
+                "Signing in there may lead on to another host (login.live.com for "
+                "personal accounts), so people leave for it by a link."
+            ),
         ),
         address="Stated, unless `xms_edov` says that the tenant owns the domain: any "
         "administrator can write any address into their own tenant.",
@@ -85,6 +89,7 @@ class Microsoft(OpenIDConnect):
     name: str = "microsoft"
     title: str = "Microsoft"
     issuer: str = ""
+    leads_on: bool = True
     client_auth: ClientAuth = "post"
     email_trust: EmailTrust = EmailTrust.VERIFIED
     userinfo: bool = False

@@ -56,6 +56,10 @@ class Slack(OpenIDConnect):
                 "No PKCE goes there: the nonce of the ID token binds an answer to its "
                 "attempt."
             ),
+            (
+                "Signing in there may lead on to another host (the host of a "
+                "workspace), so people leave for it by a link."
+            ),
         ),
         address="Verified, where `email_verified` says so.",
         checked="2026-11-27",
@@ -70,6 +74,7 @@ class Slack(OpenIDConnect):
     name: str = "slack"
     title: str = "Slack"
     issuer: str = "https://slack.com"
+    leads_on: bool = True
     client_auth: ClientAuth = "post"
     email_trust: EmailTrust = EmailTrust.VERIFIED
     userinfo: bool = False

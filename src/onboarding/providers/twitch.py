@@ -33,6 +33,10 @@ class Twitch(OpenIDConnect):
             "A token response has its scopes as a list, not as one text.",
             "Errors hold `message` and no `error`.",
             "People go by `preferred_username`; there is no other name.",
+            (
+                "Signing in there may lead on to another host (www.twitch.tv), "
+                "so people leave for it by a link."
+            ),
         ),
         address="Verified, where `email_verified` says so.",
         checked="2026-11-27",
@@ -46,6 +50,7 @@ class Twitch(OpenIDConnect):
     name: str = "twitch"
     title: str = "Twitch"
     issuer: str = "https://id.twitch.tv/oauth2"
+    leads_on: bool = True
     scopes: tuple[str, ...] = ("openid", "user:read:email")
     params: Mapping[str, str] = field(
         default_factory=lambda: {"claims": ASKED_CLAIMS}, hash=False

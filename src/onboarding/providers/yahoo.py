@@ -22,7 +22,13 @@ class Yahoo(OpenIDConnect):
             ),
             "Yahoo takes https redirect URIs alone.",
         ),
-        quirks=("The secret goes in the header.",),
+        quirks=(
+            "The secret goes in the header.",
+            (
+                "Signing in there may lead on to another host (login.yahoo.com), "
+                "so people leave for it by a link."
+            ),
+        ),
         address="Verified, where `email_verified` says so.",
         checked="2026-11-21",
         against=(*(known.ALLAUTH, known.SOCIAL_CORE, known.ARCTIC),),
@@ -31,4 +37,5 @@ class Yahoo(OpenIDConnect):
     name: str = "yahoo"
     title: str = "Yahoo"
     issuer: str = "https://api.login.yahoo.com"
+    leads_on: bool = True
     email_trust: EmailTrust = EmailTrust.VERIFIED
