@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from joserfc.jwk import ECKey
 
 from tests.docs.pages import Page, Running, imported, source
 
@@ -18,6 +19,8 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
         monkeypatch.setenv(name, f"{name}: 32 random bytes or more, please")
     monkeypatch.setenv("DATABASE", "memory:")
     (tmp_path / "templates").mkdir()
+    key = ECKey.generate_key("P-256").as_pem(private=True)
+    (tmp_path / "AuthKey_F6G7H8I9J0.p8").write_bytes(key)
     with ExitStack() as stack:
 
         def run(name: str) -> dict[str, ModuleType]:

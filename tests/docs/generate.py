@@ -241,7 +241,7 @@ def pages() -> dict[str, str]:
         "events.md": events_page(),
         "glossary.md": glossary(),
         "providers/index.md": providers_index(),
-        **{f"providers/{n}.md": provider_page(p) for n, p in PROVIDERS.items()},
+        **{f"providers/{page}.md": provider_page(page) for page in PROVIDERS},
     }
 
 

@@ -14,7 +14,14 @@ from onboarding.providers import replies as read
 from onboarding.providers.replies import Replies
 from onboarding.testing.contracts import ProviderContract
 
-REPLY = {"id": "4711", "email": "kim@example.org", "verified": True, "name": "Kim"}
+REPLY = {
+    "id": "4711",
+    "email": "kim@example.org",
+    "verified": True,
+    "name": "Kim",
+    "picture": "https://sound.example/kim.png",
+    "language": "nl-BE",
+}
 
 
 ENDPOINTS = Endpoints(
@@ -66,6 +73,9 @@ BROKEN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "a hopeful trust": lambda _: {"email_trust": EmailTrust.VERIFIED},
     "too much trust": lambda _: {"email_trust": EmailTrust.AUTHORITATIVE},
     "a raw name": lambda user: {"name": user.get("name")},
+    "a raw username": lambda user: {"username": user.get("name")},
+    "a raw picture": lambda user: {"picture": user.get("picture")},
+    "a raw language": lambda user: {"locale": user.get("language")},
     "a raw address": lambda user: {"email": user.get("email")},
     "a file": lambda _: {"name": Path(__file__).read_text()[:3]},
     "a crash": lambda user: {"name": user["name"].strip()},
@@ -117,6 +127,9 @@ def user(replies: Replies) -> dict[str, Any]:
         ("a hopeful trust", "test_an_address_that_is_not_verified_proves_nothing"),
         ("too much trust", "test_it_trusts_an_address_no_further_than_it_says"),
         ("a raw name", "test_nothing_hostile_breaks_it"),
+        ("a raw username", "test_nothing_hostile_breaks_it"),
+        ("a raw picture", "test_nothing_hostile_breaks_it"),
+        ("a raw language", "test_nothing_hostile_breaks_it"),
         ("a raw address", "test_nothing_hostile_breaks_it"),
         ("a file", "test_it_does_no_io"),
         ("a crash", "test_nothing_hostile_breaks_it"),
@@ -125,6 +138,26 @@ def user(replies: Replies) -> dict[str, Any]:
 def test_a_broken_promise_is_noticed(name: str, test: str) -> None:
     """By the test that names it."""
     assert test in broken_by(name)
+
+
+def test_each_part_of_a_subject_is_needed() -> None:
+    """A mapping that does with one of two makes one person of many."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Composed(Sound):
+        def identity(self, replies: Replies) -> Identity:
+            told = user(replies)
+            honest = Sound.identity(self, replies)
+            return replace(honest, subject=f"{told.get('team')}-{honest.subject}")
+
+    class Careless(TestSound):
+        provider = Composed()
+        replies: ClassVar = {"user": REPLY | {"team": "t-1"}}
+        subject = "t-1-4711"
+        subject_of = ("t-1", "4711")
+
+    assert not fails(Careless(), "test_it_tells_who_somebody_is")
+    assert fails(Careless(), "test_it_needs_a_subject")
 
 
 def test_the_contract_asks_for_what_is_missing() -> None:

@@ -66,6 +66,13 @@ def test_the_login_is_shown_where_there_is_no_name(name: object) -> None:
     assert identity.name == "kim-codes"
 
 
+def test_it_tells_username_and_picture() -> None:
+    """To be shown; neither decides anything."""
+    told = GITHUB.identity({"user": USER, "emails": None})
+    assert told.username == "kim-codes"
+    assert told.picture == "https://avatars.githubusercontent.com/u/583231"
+
+
 @pytest.mark.parametrize("id", [None, True, 0, -1, "583231", 1.0, 2**64, [583231]])
 def test_the_subject_is_the_number_alone(id: object) -> None:
     """Text where there should be a number is somebody else's."""

@@ -25,6 +25,8 @@ from onboarding.providers.signals import ProviderSignal
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from onboarding.providers.facts import ProviderFacts
+
 ClientAuth = Literal["basic", "post", "none", "client_secret_jwt", "private_key_jwt"]
 """How the client shows who it is at the token endpoint (RFC 6749 §2.3.1).
 
@@ -67,6 +69,9 @@ class Provider(ABC):
         email_trust: How far its word about an address goes, at most.
         params: Further parameters of the authorization request.
         response_mode: How the browser brings the answer.
+        leads_on: Whether its authorization endpoint redirects to a host of its own
+            that is another one, to sign in there. Browsers hold every redirect after a
+            POST to the page's ``form-action``, so it is left for by a link.
         names: Other names for parameters of ours, ``{"client_id": "client_key"}``: in
             the authorization request, in the token request, and for ``code`` in the
             answer that the browser brings.
@@ -98,6 +103,9 @@ class Provider(ABC):
     """Whether the browser brings a code, to be exchanged for tokens. A provider without
     one is asked about what the browser brought, by ``reads`` without a token."""
 
+    facts: ClassVar["ProviderFacts | None"] = None
+    """When what is said here was checked, and against what; None for your own."""
+
     client_id: str
     client_secret: "SecretStr | Secret | str | None" = field(default=None, repr=False)
     client_key: ClientKey | None = None
@@ -112,6 +120,7 @@ class Provider(ABC):
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
     response_mode: ResponseMode = "query"
+    leads_on: bool = False
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
     exchange_call: ExchangeCall = "form"
     exchange_params: Mapping[str, str] = field(default_factory=dict, hash=False)

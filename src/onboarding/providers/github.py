@@ -1,11 +1,13 @@
-"""GitHub. Register at https://github.com/settings/developers."""
+"""GitHub, whose addresses are read from a list of their own."""
 
 from dataclasses import dataclass
 
 from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.providers import facts as known
 from onboarding.providers import replies as read
 from onboarding.providers.base import ClientAuth
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.facts import ProviderFacts
 from onboarding.providers.oauth2 import OAuth2
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
@@ -21,9 +23,34 @@ class GitHub(OAuth2):
     """Sign in with GitHub: the number of the account, and its primary address.
 
     ``login`` and the public address may change hands; neither decides anything.
-    Since April 2026 the answer carries ``iss`` (RFC 9207), which is compared.
-    Facts: https://docs.github.com/apps/oauth-apps/building-oauth-apps
     """
+
+    facts = ProviderFacts(
+        register="https://github.com/settings/developers",
+        documentation="https://docs.github.com/apps/oauth-apps/building-oauth-apps",
+        steps=(
+            (
+                "Make an OAuth App, and enter the redirect URI as its callback URL. A "
+                "GitHub App does as well; give it the account permission Email "
+                "addresses, read-only."
+            ),
+        ),
+        quirks=(
+            "Refusals of the token endpoint come with HTTP 200.",
+            "Since April 2026 the answer carries `iss` (RFC 9207), which is compared.",
+            (
+                "A GitHub App without the permission gets a 403 for the addresses, or "
+                "a 404; then the public one is taken, which proves nothing."
+            ),
+        ),
+        address="Verified for the primary address, where `verified` says so; the "
+        "public address of the profile is stated.",
+        checked="2026-11-21",
+        against=(
+            *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
+            *(known.FASTAPI_SSO, known.HTTPX_OAUTH),
+        ),
+    )
 
     name: str = "github"
     title: str = "GitHub"
@@ -57,4 +84,6 @@ class GitHub(OAuth2):
             email=address,
             email_trust=trust,
             name=read.name(user.get("name"), user.get("login")),
+            username=read.name(user.get("login")),
+            picture=read.picture(user.get("avatar_url")),
         )

@@ -18,6 +18,7 @@ from tests.web.site import (
     Browser,
     Site,
     open_site,
+    provider,
     query,
     words,
 )
@@ -191,6 +192,19 @@ async def test_a_provider_elsewhere_than_its_issuer_is_left_by_a_link() -> None:
     link = '<a class="ob-button" href="https://elsewhere.example/authorize?'
     assert link in first.text
     assert second.status_code == 303
+
+
+async def test_a_provider_that_leads_on_is_left_by_a_link() -> None:
+    """A policy holds for every redirect after a POST, those of the provider too."""
+    leading = replace(provider("lamp", "Lamplight ID", "id.example"), leads_on=True)
+    async with open_site(providers=[leading]) as site:
+        browser = site.browser()
+        pages = [await browser.post("/welcome/sign-in/lamp") for _ in range(2)]
+        script = await browser.post_json("/welcome/sign-in/lamp", {})
+
+    link = '<a class="ob-button" href="https://id.example/authorize?'
+    assert [link in page.text for page in pages] == [True, True]
+    assert script.json()["location"].startswith("https://id.example/authorize?")
 
 
 async def test_stopping_at_the_provider_changes_nothing(browser: Browser) -> None:

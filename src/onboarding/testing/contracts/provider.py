@@ -24,10 +24,11 @@ from pydantic import SecretStr
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply, ConfigError
+from onboarding.providers import replies as read
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
+from onboarding.providers.endpoints import Endpoints
 from onboarding.social.attempt import Attempt
-from onboarding.social.discovery import read_document
 from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.audited import heard_io
 from onboarding.urls import url_problem
@@ -52,12 +53,15 @@ class ProviderContract:
         replies: What it answered about somebody with an address it verified, if it
             ever says so.
         subject: The stable id that these replies tell.
+        subject_of: The values in the replies that it is made of, where it stands in
+            none of them as it is: of a team and a person, for example.
         unverified: The same with an address that is *not* verified; None when never.
     """
 
     provider: ClassVar[Provider]
     replies: ClassVar[Mapping[str, Any]]
     subject: ClassVar[str]
+    subject_of: ClassVar[tuple[str, ...]] = ()
     unverified: ClassVar[Mapping[str, Any] | None] = None
 
     # ── what it says of itself ───────────────────────────────────────────────
@@ -86,8 +90,8 @@ class ProviderContract:
     def test_it_asks_with_pkce_and_sets_nothing_of_ours(self) -> None:
         """The way there carries the attempt, whatever the provider adds."""
         attempt = Attempt(state="state", verifier="v" * 43, nonce="nonce")
-        endpoints = self.provider.endpoints or read_document(
-            self.provider, _document(self.provider.issuer)
+        endpoints = self.provider.endpoints or Endpoints(
+            authorization=f"{self.provider.issuer}/authorize"
         )
         params = authorization_params(self.provider, attempt, CALLBACK)
         url = authorization_url(self.provider, endpoints.authorization, params)
@@ -137,11 +141,13 @@ class ProviderContract:
     # ── what it makes of replies ─────────────────────────────────────────────
 
     def test_it_tells_who_somebody_is(self) -> None:
-        """By the provider's own id, as text, under the configured issuer."""
+        """By the provider's own id, as text, under an issuer that it answers for."""
         identity = self.provider.identity(self.replies)
+        claims = self.replies.get("id_token", {})
         assert identity.subject == self.subject
         assert identity.provider == self.provider.name
-        assert identity.issuer == self.provider.issuer
+        issuers = self.provider.accepted_issuers(claims)
+        assert identity.issuer in (self.provider.issuer, *issuers)
         assert problem(identity) is None
 
     def test_the_same_replies_are_the_same_person(self) -> None:
@@ -172,10 +178,12 @@ class ProviderContract:
         assert identity.email_trust <= EmailTrust.STATED
 
     def test_it_needs_a_subject(self) -> None:
-        """With every value that could be the id gone, there is nobody."""
-        emptied = _replaced(self.replies, self.subject, None)
-        with pytest.raises(BadProviderReply):
-            self.provider.identity(emptied)
+        """With every value that could be the id gone, or be a part of it, nobody."""
+        for part in self.subject_of or (self.subject,):
+            emptied = _replaced(self.replies, part, None)
+            assert emptied != self.replies, f"no reply holds {part}"
+            with pytest.raises(BadProviderReply):
+                self.provider.identity(emptied)
 
     def test_no_reply_at_all_is_nobody(self) -> None:
         """Missing, empty, or of another kind."""
@@ -211,7 +219,7 @@ def problem(identity: Identity) -> str | None:
     subject: object = identity.subject  # a mapping may not keep to its types
     if not isinstance(subject, str) or not re.fullmatch(r"[ -~]{1,255}", subject):
         return "the subject is no text, empty, too long, or no printable ASCII"
-    for what in ("email", "name"):
+    for what in ("email", "name", "username"):
         value: object = getattr(identity, what)
         if value is None:
             continue
@@ -221,21 +229,17 @@ def problem(identity: Identity) -> str | None:
             return f"{what} is empty or too long"
     if (identity.email is None) is not (identity.email_trust is EmailTrust.NONE):
         return "email and email_trust contradict each other"
+    # Whatever stands there is put into a page.
+    if identity.picture != read.picture(identity.picture):
+        return "picture is no https address that is fit for a page"
+    if identity.locale != read.locale(identity.locale):
+        return "locale is no language as BCP 47 has it"
     return None
 
 
 def _is_shown(text: str) -> bool:
     # Joiners are not printable, and belong to names of Persian or Sinhala.
     return all(char.isprintable() or char in JOINERS for char in text)
-
-
-def _document(issuer: str) -> dict[str, object]:
-    return {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "jwks_uri": f"{issuer}/jwks",
-    }
 
 
 Path = tuple[str | int, ...]

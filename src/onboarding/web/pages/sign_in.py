@@ -41,12 +41,15 @@ async def begin(call: Call) -> Response:
         cookies=call.cookies,
     )
     _set_cookies(call, started.cookies)
-    if call.wants_json or started.location.startswith(allowed):
+    provider = call.core.providers[name]
+    is_allowed = started.location.startswith(allowed) and not provider.leads_on
+    if call.wants_json or is_allowed:
         return call.go(started.location)
-    # The page of the button could not know yet where this provider answers, and its
-    # content security policy would stop a redirect there. A link may go anywhere.
-    title = call.core.providers[name].title
-    return call.page("onboarding/onward.html", title=title, location=started.location)
+    # The page of the button could not know yet where this provider answers, or where
+    # it leads on to, and its content security policy would stop a redirect there. A
+    # link may go anywhere.
+    values = {"title": provider.title, "location": started.location}
+    return call.page("onboarding/onward.html", **values)
 
 
 async def to_choice(call: Call) -> Response:
