@@ -7,17 +7,26 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from onboarding import EmailTrust, providers
-from onboarding.providers import GitHub, Google, Local, OpenIDConnect, Provider
+from onboarding.providers import (
+    GitHub,
+    Google,
+    Local,
+    OpenIDConnect,
+    Provider,
+    Steam,
+)
 from tests.docs.markdown import NOTE, URL, doc, lead, markdown, table
 
 ABOUT = """\
 A provider is data: endpoints, scopes, reads, and one pure mapping to an identity.
 All of them go through the same sign-in, with PKCE, a state bound to the browser, and
-fully checked ID tokens. [Write one of your own](../how-to/provider.md) in 30 lines.
+fully checked ID tokens. Many more are rows of a table, [by name](named.md).
+[Write one of your own](../how-to/provider.md) in 30 lines.
 """
 PROVIDERS: Mapping[str, Provider] = {
     "google": Google(client_id="your-id", client_secret="your-secret"),
     "github": GitHub(client_id="your-id", client_secret="your-secret"),
+    "steam": Steam(client_id="https://shop.example"),
     "openid-connect": OpenIDConnect(
         name="my-id",
         title="My ID",
@@ -31,10 +40,12 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 KINDS = {
     *("ClientKey", "Endpoints", "OAuth2", "Provider", "ProviderRequest", "Read"),
+    "named",
 }
-"""What providers are made of."""
+"""What providers are made of, and what makes them."""
 
 TRUST = {
+    EmailTrust.NONE: "it gives none",
     EmailTrust.STATED: "*stated*: whatever it says, an address of this provider proves "
     "nothing here, until you give `email_trust=`",
     EmailTrust.IMPLIED: "*implied*: it hands out confirmed addresses alone, and says "
@@ -56,7 +67,7 @@ def example(provider: Provider) -> str:
     } | {f.name: getattr(provider, f.name) for f in fields(kind) if required(f)}
     given["client_secret"] = provider.secret
     order = ("name", "title", "issuer", "client_id", "client_secret")
-    words = [f'    {name}="{given[name]}",' for name in order if name in given]
+    words = [f'    {name}="{given[name]}",' for name in order if given.get(name)]
     return "\n".join(
         [
             "```python",
@@ -68,6 +79,13 @@ def example(provider: Provider) -> str:
             "```",
         ]
     )
+
+
+def protocol(provider: Provider) -> str:
+    """Return what a provider speaks."""
+    if not provider.exchanges_code:
+        return "OpenID 2.0"
+    return "OpenID Connect" if provider.openid else "OAuth 2"
 
 
 def required(field: Any) -> bool:
@@ -98,15 +116,17 @@ def provider_page(provider: Provider) -> str:
 
 def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
     """Yield what a provider is made of."""
-    yield "protocol", "OpenID Connect" if provider.openid else "OAuth 2"
+    yield "protocol", protocol(provider)
     yield "name, in addresses", f"`{provider.name}`"
     yield "issuer: with the subject, the key of an identity", f"`{provider.issuer}`"
-    yield "scopes", " ".join(f"`{scope}`" for scope in provider.scopes)
+    if provider.scopes:
+        yield "scopes", " ".join(f"`{scope}`" for scope in provider.scopes)
     if isinstance(provider, OpenIDConnect):
         yield "endpoints", f"read from `{provider.discovery}`"
         yield "userinfo is asked", "yes" if provider.userinfo else "no"
     if known := provider.endpoints:
         yield "authorization", f"`{known.authorization}`"
+    if known and known.token:
         yield "token", f"`{known.token}`"
     for read in provider.reads:
         said = ", ".join(str(status) for status in read.statuses)
@@ -114,7 +134,8 @@ def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
         yield f"reads `{read.name}`", f"`{read.url}`{fate}"
     yield "client authentication", f"`{provider.client_auth}`"
     yield "its word about an address", TRUST[provider.email_trust]
-    yield "PKCE", "S256" if provider.pkce else "none"
+    if provider.exchanges_code:
+        yield "PKCE", "S256" if provider.pkce else "none"
     for what, why in provider.weakened().items():
         yield f"goes without a check: `{what}`", why
 
@@ -124,7 +145,7 @@ def providers_index() -> str:
     rows = [
         (
             f"[{type(provider).__name__}]({name}.md)",
-            "OpenID Connect" if provider.openid else "OAuth 2",
+            protocol(provider),
             lead(type(provider)),
         )
         for name, provider in PROVIDERS.items()

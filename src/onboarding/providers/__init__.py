@@ -1,6 +1,7 @@
 """Who may vouch for people: one file each, loaded when it is first named.
 
-``from onboarding.providers import Google`` loads Google and no other.
+``from onboarding.providers import Google`` loads Google and no other. Those that are
+told by data alone are rows of one table: ``named("deezer", client_id=…)``.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from onboarding.providers.oauth2 import OAuth2
     from onboarding.providers.oidc import OpenIDConnect
     from onboarding.providers.reads import ProviderRequest, Read
+    from onboarding.providers.steam import Steam
+    from onboarding.providers.table.naming import named
 
 __all__ = [
     "ClientKey",
@@ -29,6 +32,8 @@ __all__ = [
     "Provider",
     "ProviderRequest",
     "Read",
+    "Steam",
+    "named",
 ]
 
 _HOMES = {
@@ -42,6 +47,8 @@ _HOMES = {
     "Provider": "base",
     "ProviderRequest": "reads",
     "Read": "reads",
+    "Steam": "steam",
+    "named": "table.naming",
 }
 
 __getattr__, __dir__ = exports(__name__, _HOMES, __all__)
