@@ -17,8 +17,8 @@ from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadProviderReply
 from onboarding.providers import Provider
 from onboarding.providers.table import rows
-from onboarding.providers.table.described import parse_tokens
-from onboarding.providers.table.rows import TokenReply
+from onboarding.providers.table.described import parse_tokens, subject_of
+from onboarding.providers.table.rows import IdKind, TokenReply
 from onboarding.testing.contracts import ProviderContract
 from onboarding.testing.contracts.provider import problem
 from tests.providers.table.made import (
@@ -165,3 +165,27 @@ def test_whatever_a_token_response_is_it_is_read_or_refused(body: bytes) -> None
         except ValueError:
             continue
         assert not isinstance(told, dict) or {"access_token", "error"} & told.keys()
+
+
+def test_a_number_is_one_person_however_it_is_written() -> None:
+    """As text or as a number."""
+    assert {subject_of("row", "digits", one) for one in ("4711", 4711)} == {"4711"}
+
+
+ODD: tuple[object, ...] = (
+    *("007", "0", "-1", "7.0", " 7", "\u0663", "7\n", "", "1" * 21),
+    *(0, True, 7.0, None, ["7"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [("digits", ODD), ("number", (*ODD, "4711")), ("text", (4711, "", None, True))],
+)
+def test_what_is_no_id_of_its_kind_is_nobody(
+    kind: IdKind, values: tuple[object, ...]
+) -> None:
+    """Two texts for one number would be two people, or one of two."""
+    for value in values:
+        with pytest.raises(BadProviderReply):
+            subject_of("row", kind, value)
