@@ -35,6 +35,7 @@ from onboarding.stores import DEFAULT_PREFIX
 from tests.docs.attacks_page import attacks_page
 from tests.docs.glossary import glossary
 from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
+from tests.docs.named_page import NAMES, named_page, names_module
 from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
 
@@ -241,10 +242,12 @@ def pages() -> dict[str, str]:
         "events.md": events_page(),
         "glossary.md": glossary(),
         "providers/index.md": providers_index(),
+        "providers/named.md": named_page(),
         **{f"providers/{page}.md": provider_page(page) for page in PROVIDERS},
     }
 
 
 if __name__ == "__main__":
+    NAMES.write_text(names_module(), encoding="utf-8")
     for path, text in pages().items():
         (DOCS / path).write_text(text, encoding="utf-8")

@@ -31,6 +31,7 @@ from onboarding.providers import (
     ProviderFacts,
     Slack,
     Spotify,
+    Steam,
     TikTok,
     Twitch,
     X,
@@ -41,7 +42,8 @@ from tests.docs.markdown import NOTE, URL, attributes, doc, lead, markdown, tabl
 ABOUT = """\
 A provider is data: endpoints, scopes, reads, and one pure mapping to an identity.
 All of them go through the same sign-in, with PKCE, a state bound to the browser, and
-fully checked ID tokens. [Write one of your own](../how-to/provider.md) in 30 lines.
+fully checked ID tokens. Many more are rows of a table, [by name](named.md).
+[Write one of your own](../how-to/provider.md) in 30 lines.
 """
 ID = {"client_id": "your-id"}
 SECRET = {"client_secret": "your-secret"}
@@ -73,6 +75,7 @@ EXAMPLES: Mapping[str, tuple[type[Provider], Mapping[str, Any]]] = {
     "paypal": (PayPal, ID | SECRET),
     "slack": (Slack, ID | SECRET),
     "spotify": (Spotify, ID | SECRET),
+    "steam": (Steam, {"client_id": "https://shop.example"}),
     "tiktok": (TikTok, ID | SECRET),
     "twitch": (Twitch, ID | SECRET),
     "x": (X, ID | SECRET),
@@ -111,8 +114,9 @@ PROVIDERS: Mapping[str, Provider] = {
 KINDS = {
     *("ClientKey", "Endpoints", "OAuth2", "Provider", "ProviderFacts"),
     *("ProviderRequest", "Read"),
+    "named",
 }
-"""What providers are made of."""
+"""What providers are made of, and what makes them."""
 
 TRUST = {
     EmailTrust.NONE: "*none*: no address is taken from it",
@@ -157,6 +161,13 @@ def written(value: object) -> str:
     if isinstance(value, ClientKey):
         return f'ClientKey(pem, kid="{value.kid}", algorithm="{value.algorithm}")'
     return f'"{value}"'
+
+
+def protocol(provider: Provider) -> str:
+    """Return what a provider speaks."""
+    if not provider.exchanges_code:
+        return "OpenID 2.0"
+    return "OpenID Connect" if provider.openid else "OAuth 2"
 
 
 def provider_page(page: str) -> str:
@@ -230,18 +241,12 @@ def listed(lines: tuple[str, ...], mark: str) -> str:
 
 def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
     """Yield what a provider is made of."""
-    yield "protocol", "OpenID Connect" if provider.openid else "OAuth 2"
+    yield "protocol", protocol(provider)
     yield "name, in addresses", f"`{provider.name}`"
     yield "issuer: with the subject, the key of an identity", issuer_of(provider)
-    scopes = " ".join(f"`{scope}`" for scope in provider.scopes)
-    yield "scopes", scopes or "none"
-    if isinstance(provider, OpenIDConnect):
-        if provider.endpoints is None:
-            yield "endpoints", f"read from `{provider.discovery}`"
-        yield "userinfo is asked", "yes" if provider.userinfo else "no"
-    if known := provider.endpoints:
-        yield "authorization", f"`{known.authorization}`"
-        yield "token", f"`{known.token}`"
+    if provider.scopes:
+        yield "scopes", " ".join(f"`{scope}`" for scope in provider.scopes)
+    yield from addresses(provider)
     if provider.leads_on:
         yield "leads on to another host", "perhaps; people leave for it by a link"
     if provider.response_mode != "query":
@@ -252,9 +257,22 @@ def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
         yield f"reads `{read.name}`", f"`{read.url}`{fate}"
     yield "client authentication", f"`{provider.client_auth}`"
     yield "its word about an address", TRUST[provider.email_trust]
-    yield "PKCE", "S256" if provider.pkce else "none"
+    if provider.exchanges_code:
+        yield "PKCE", "S256" if provider.pkce else "none"
     for what, why in provider.weakened().items():
         yield f"goes without a check: `{what}`", why
+
+
+def addresses(provider: Provider) -> Iterator[tuple[str, str]]:
+    """Yield where a provider answers."""
+    if isinstance(provider, OpenIDConnect):
+        if provider.endpoints is None:
+            yield "endpoints", f"read from `{provider.discovery}`"
+        yield "userinfo is asked", "yes" if provider.userinfo else "no"
+    if known := provider.endpoints:
+        yield "authorization", f"`{known.authorization}`"
+    if known and known.token:
+        yield "token", f"`{known.token}`"
 
 
 def issuer_of(provider: Provider) -> str:
@@ -270,7 +288,7 @@ def providers_index() -> str:
     rows = [
         (
             f"[{type(provider).__name__}]({name}.md)",
-            "OpenID Connect" if provider.openid else "OAuth 2",
+            protocol(provider),
             lead(type(provider)),
         )
         for name, provider in PROVIDERS.items()

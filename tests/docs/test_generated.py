@@ -3,7 +3,7 @@
 import pytest
 
 from onboarding.config import Settings
-from tests.docs import generate, provider_pages
+from tests.docs import generate, named_page, provider_pages
 from tests.docs.pages import DOCS
 
 MADE = generate.pages()
@@ -26,7 +26,12 @@ def test_every_provider_has_its_page() -> None:
     described = {type(one).__name__ for one in provider_pages.PROVIDERS.values()}
     assert provider_pages.vendors() == described
     found = {path.stem for path in (DOCS / "providers").glob("*.md")}
-    assert {"index", *provider_pages.PROVIDERS} == found
+    assert {"index", "named", *provider_pages.PROVIDERS} == found
+
+
+def test_editors_know_every_name_of_the_table() -> None:
+    """The list that they complete from is the table's."""
+    assert named_page.names_module() == named_page.NAMES.read_text(encoding="utf-8")
 
 
 def test_no_two_errors_share_a_code() -> None:

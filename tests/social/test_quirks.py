@@ -221,6 +221,19 @@ def test_a_token_request_takes_along_what_the_browser_brought() -> None:
         sent(vk, callback={})
 
 
+def test_what_was_renamed_may_go_along_under_its_usual_name_too() -> None:
+    """DingTalk brings an authCode, and wants it back as the code."""
+    dingtalk = Quirky(
+        exchange_call="json",
+        client_auth="post",
+        names={"code": "authCode", "client_secret": "clientSecret"},
+        exchange_params={"code": "{code}", "clientId": "{client_id}"},
+    )
+    told = json.loads(sent(dingtalk, client_id="shop").body)
+    assert (told["code"], told["clientId"]) == ("c-0", "shop")
+    assert told["clientSecret"] == "hush-hush"
+
+
 def test_headers_of_a_provider_go_with_every_call() -> None:
     """Reddit wants to know who calls; ours stay as they are."""
     reddit = Quirky(headers={"User-Agent": "web:shop:1", "Authorization": "eve"})
@@ -420,7 +433,10 @@ async def test_a_read_may_ask_for_what_was_answered_before() -> None:
 
 
 async def test_a_provider_without_a_code_is_asked_about_what_came() -> None:
-    """OpenID 2.0, as Steam has it: no token, and a read that checks."""
+    """OpenID 2.0, as Steam has it: no token, and a read that checks.
+
+    What came has dots in its names, and what is answered is no JSON.
+    """
 
     @dataclass(frozen=True, kw_only=True)
     class Checked(Quirky):
@@ -430,13 +446,17 @@ async def test_a_provider_without_a_code_is_asked_about_what_came() -> None:
                 "check",
                 f"{ISSUER}/check",
                 method="POST",
-                body={"sig": "{callback.sig}"},
+                body={"openid.sig": "{callback.openid.sig}"},
                 scheme=None,
             ),
         )
 
         def authorization_params(self, redirect_uri: str, state: str) -> dict[str, str]:
             return {"return_to": f"{redirect_uri}?state={state}"}
+
+        def parse_reply(self, name: str, body: bytes) -> object:
+            assert name == "check"
+            return dict([body.decode().split(":")])
 
         def identity(self, replies: Replies) -> Identity:
             said: Any = replies["check"]
@@ -445,16 +465,20 @@ async def test_a_provider_without_a_code_is_asked_about_what_came() -> None:
             )
 
     checked = Checked(client_secret=None)
-    app = Recorder('{"claimed": "7"}')
+    app = Recorder("claimed:7")
     there = await flow(checked, app).authorization_url(checked, ATTEMPT)
     assert asked(there) == {
         "return_to": f"{flow(checked, app).redirect_uri(checked)}?state=st-0"
     }
-    response = read_response({"state": ["st-0"], "sig": ["s-1"]})
+    response = read_response({"state": ["st-0"], "openid.sig": ["s-1"]})
     identity = await flow(checked, app).fetch_identity(checked, response, ATTEMPT)
     assert identity.subject == "7"
     [(request, body)] = app.asked
-    assert ("authorization" in request.headers, body) == (False, "sig=s-1")
+    assert ("authorization" in request.headers, body) == (False, "openid.sig=s-1")
+    with pytest.raises(BadProviderReply):
+        await flow(checked, Recorder("no pair")).fetch_identity(
+            checked, response, ATTEMPT
+        )
 
 
 async def test_a_pushed_request_goes_first_where_it_must() -> None:

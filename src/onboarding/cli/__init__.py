@@ -1,4 +1,4 @@
-"""``onboarding``: tables, a look over a set-up, old guests, and people who ask.
+"""``onboarding``: tables, a look over a set-up, providers, old guests, people who ask.
 
 The library itself reads no environment variable; this command reads two, so that a
 password need not stand in a shell's history: ``ONBOARDING_DATABASE`` and
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from onboarding.cli.loading import INTERRUPTED, USAGE, load, say
 from onboarding.cli.people import add_erase, add_export
+from onboarding.cli.providers import add_providers
 from onboarding.cli.purging import add_purge
 from onboarding.doctor import Finding, examine
 from onboarding.errors import OnboardingError
@@ -46,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help=text, description=text)
     doctor.add_argument("app", help="where the object is: shop.app:onboarding")
     doctor.set_defaults(run=_doctor)
+    text = "list the providers, or begin one of your own"
+    add_providers(commands.add_parser("providers", help=text, description=text))
     text = "purge guests nobody came back to, and expired intents"
     add_purge(commands.add_parser("purge", help=text, description=text))
     text = "hand out everything known of a person, as JSON"

@@ -1,6 +1,7 @@
 """Who may vouch for people: one file each, loaded when it is first named.
 
-``from onboarding.providers import Google`` loads Google and no other.
+``from onboarding.providers import Google`` loads Google and no other. Those that are
+told by data alone are rows of one table: ``named("deezer", client_id=…)``.
 """
 
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from onboarding.providers.reads import ProviderRequest, Read
     from onboarding.providers.slack import Slack
     from onboarding.providers.spotify import Spotify
+    from onboarding.providers.steam import Steam
+    from onboarding.providers.table.naming import named
     from onboarding.providers.tiktok import TikTok
     from onboarding.providers.twitch import Twitch
     from onboarding.providers.x import X
@@ -69,10 +72,12 @@ __all__ = [
     "Read",
     "Slack",
     "Spotify",
+    "Steam",
     "TikTok",
     "Twitch",
     "X",
     "Yahoo",
+    "named",
 ]
 
 _HOMES = {
@@ -104,10 +109,12 @@ _HOMES = {
     "Read": "reads",
     "Slack": "slack",
     "Spotify": "spotify",
+    "Steam": "steam",
     "TikTok": "tiktok",
     "Twitch": "twitch",
     "X": "x",
     "Yahoo": "yahoo",
+    "named": "table.naming",
 }
 
 __getattr__, __dir__ = exports(__name__, _HOMES, __all__)

@@ -227,6 +227,21 @@ class Provider(ABC):
         """
         return json.loads(body)
 
+    def parse_reply(self, name: str, body: bytes) -> object:
+        """Return what a read answered, made of its body: by default, JSON.
+
+        A provider that speaks otherwise says here what it means.
+
+        Args:
+            name: The name of the read.
+            body: As it came.
+
+        Raises:
+            ValueError: When it cannot be read.
+        """
+        del name  # most answer every read alike
+        return json.loads(body)
+
     def reads_at(self, endpoints: Endpoints) -> tuple[Read, ...]:
         """Return what to read of a person, at these endpoints."""
         del endpoints  # those of OpenID Connect depend on them

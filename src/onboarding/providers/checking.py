@@ -207,7 +207,9 @@ def _request(provider: "Provider") -> str | None:
             'already; write another one, Read("person", "https://…")'
         )
     taken = sorted(PROTOCOL_PARAMS & set(provider.params))
-    taken += sorted(TOKEN_PARAMS & set(provider.exchange_params))
+    # What it has another name for, it may want once more under the usual one.
+    ours = TOKEN_PARAMS - set(provider.names)
+    taken += sorted(ours & set(provider.exchange_params))
     if taken:
         return (
             f"params must not set {', '.join(taken)}: this library does, and your "

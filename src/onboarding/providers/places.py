@@ -51,9 +51,7 @@ def find(provider: str, path: str, values: Replies) -> str:
         BadProviderReply: When it is missing, empty, far too long, not printable, or
             no text and no whole number.
     """
-    value: object = values
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
+    value = _at(values, path)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_FILLING:
@@ -61,3 +59,14 @@ def find(provider: str, path: str, values: Replies) -> str:
     if not value.isprintable():
         raise BadProviderReply(provider, f"{path} is not printable")
     return value
+
+
+def _at(value: object, path: str) -> object:
+    """Return what stands at a dotted path; a name may hold dots itself."""
+    if not isinstance(value, Mapping):
+        return None
+    if path in value:
+        return value[path]
+    # OpenID 2.0 calls its parameters ``openid.sig``, so the rest was tried whole.
+    head, _, rest = path.partition(".")
+    return _at(value.get(head), rest) if rest else None

@@ -6,7 +6,7 @@ request or the response: these may hold a code or a token.
 
 import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from threading import Lock
@@ -186,14 +186,16 @@ class SocialClient:
             return self._own
 
 
-def from_json(asked: Asked, body: bytes) -> object:
+def from_json(
+    asked: Asked, body: bytes, parse: Callable[[bytes], object] = json.loads
+) -> object:
     """Return what a response says.
 
     Raises:
-        BadProviderReply: When it is no JSON.
+        BadProviderReply: When it is no JSON, or no what else it should be.
     """
     try:
-        found: object = json.loads(body)
+        found = parse(body)
     except (ValueError, RecursionError):
         raise BadProviderReply(
             asked.provider,

@@ -6,6 +6,7 @@ and nothing of accounts, cookies or intents.
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -248,7 +249,7 @@ class CodeFlow:
             return None
         if read.name == "userinfo" and getattr(provider, "signs_userinfo", False):
             return await self._id_tokens.check_userinfo(provider, endpoints, body)
-        return from_json(asked, body)
+        return from_json(asked, body, partial(provider.parse_reply, read.name))
 
 
 def _without_secrets(tokens: "Tokens") -> dict[str, object]:

@@ -88,8 +88,11 @@ def read_response(
 
 
 def _others(params: Mapping[str, Sequence[str]], code_name: str) -> Mapping[str, str]:
-    """Return what else came, once each, for providers that tell something there."""
-    known = {"state", "error", code_name}
+    """Return what else came, once each, for providers that tell something there.
+
+    The state is among it: who signs where the answer leads signs it, too.
+    """
+    known = {"error", code_name}
     told = {
         name: values[0]
         for name, values in params.items()

@@ -77,7 +77,9 @@ class ProviderContract:
         known = self.provider.endpoints
         urls = [self.provider.issuer, *(read.url for read in self.provider.reads)]
         if known is not None:
-            urls += [known.authorization, known.token]
+            # A fragment that the provider wants stays at the end of the address.
+            urls += [known.authorization.partition("#")[0], known.token]
+            urls = [url for url in urls if url or self.provider.exchanges_code]
             urls += [url for url in (known.jwks, known.userinfo) if url is not None]
         assert [url for url in urls if url_problem(url)] == []
         assert not urlsplit(self.provider.issuer).query

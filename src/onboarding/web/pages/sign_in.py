@@ -48,8 +48,8 @@ async def begin(call: Call) -> Response:
     # The page of the button could not know yet where this provider answers, or where
     # it leads on to, and its content security policy would stop a redirect there. A
     # link may go anywhere.
-    values = {"title": provider.title, "location": started.location}
-    return call.page("onboarding/onward.html", **values)
+    title = provider.title
+    return call.page("onboarding/onward.html", title=title, location=started.location)
 
 
 async def to_choice(call: Call) -> Response:
