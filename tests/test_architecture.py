@@ -48,7 +48,7 @@ TAPS = {
     "secrets": ("tokens.py",),
     "sqlite3": ("stores/sql/",),
     "starlette": WEB,
-    "uuid": (),
+    "uuid": ("social/messages.py",),
     "uvicorn": (),
     "webauthn": ("passkeys/ceremony.py",),
 }

@@ -85,12 +85,10 @@ class Core(SiteSettings, Life, OnDemand[P]):
         parked: What a merge has set aside, and its way back.
         guests: The first write, contact, purge.
         contacts: Addresses put right, and taken away.
-        proofs: Sign-in by mail, and addresses proven by it.
         letters: Writes what people are told by mail.
         mail_stops: Which letters an address wants no more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
-        relay: Carries events to the sinks.
         post: Sends the letters that wait; None where nothing sends mail.
         features: What opens once its questions are answered, by name.
         asks: Whether there is any question.
@@ -119,8 +117,6 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._declared = tuple(settings.get("features", ()))
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
-        self._signal_policy = settings.get("signals")
-        self._passkey_policy = settings.get("passkeys")
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
         orders = [] if self._orders is None else [self._orders]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from onboarding.accounts.claims import OrderResource
     from onboarding.accounts.typed import TypedForms
+    from onboarding.config import Settings
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
     from onboarding.limiting.model import LimitPolicy
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from onboarding.mail.writing import LetterWriter
     from onboarding.orders.model import ClaimPolicy
     from onboarding.orders.service import OrderService
-    from onboarding.passkeys.model import PasskeyPolicy
     from onboarding.passkeys.service import PasskeyService
     from onboarding.profiling.catalogue import Catalogue
     from onboarding.profiling.model import Feature
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from onboarding.social.code_flow import CodeFlow
     from onboarding.social.model import HttpPolicy
     from onboarding.social.service import SocialService
-    from onboarding.social.signals import SignalPolicy, SignalService
+    from onboarding.social.signals import SignalService
     from onboarding.social.waiting import WaitingIdentities
     from onboarding.stores.base import Store
 
@@ -81,10 +81,9 @@ class OnDemand(Generic[P]):
     _limits: "tuple[LimitPolicy | None, Sequence[str]]"
     _claims: "ClaimPolicy | None"
     _orders: "OrderResource | None"
-    _passkey_policy: "PasskeyPolicy | None"
+    _settings: "Settings"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
-    _signal_policy: "SignalPolicy | None"
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
@@ -237,31 +236,26 @@ class OnDemand(Generic[P]):
             flow=self.code_flow,
             accounts=self.accounts,
             data=self.data,
-            policy=self._signal_policy or SignalPolicy(),
+            policy=self._settings.get("signals") or SignalPolicy(),
         )
 
     # ── passkeys ─────────────────────────────────────────────────────────────
 
     @cached_property
     def passkeys(self) -> "PasskeyService":
-        """Passkeys: made, and used to sign in.
-
-        Raises:
-            ConfigError: When there are none here, or can be none.
-        """
+        """Passkeys: made, and used to sign in; a ConfigError where there are none."""
         from onboarding.passkeys.attempts import PasskeyAttempts
         from onboarding.passkeys.ceremony import Ceremony
         from onboarding.passkeys.rules import relying_party
         from onboarding.passkeys.service import PasskeyService
 
-        policy = self._passkey_policy
+        policy = self._settings.get("passkeys")
         if policy is None:
             raise ConfigError(
                 "there are no passkeys here; write Onboarding(passkeys=PasskeyPolicy())"
             )
-        host = urlsplit(self.origin).hostname or ""
         ceremony = Ceremony(
-            relying_party(host, policy),
+            relying_party(urlsplit(self.origin).hostname or "", policy),
             rp_name=self.site_name,
             origin=self.origin,
             policy=policy,

@@ -106,11 +106,6 @@ def same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-def new_secret() -> str:
-    """Return 256 random bits as 43 characters that nobody has seen before."""
-    return secrets.token_urlsafe(32)
-
-
 def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
@@ -125,7 +120,7 @@ class Token:
     @classmethod
     def new(cls, id: str) -> "Token":
         """Make a token with this id and a secret that nobody has seen before."""
-        return cls(id, new_secret())
+        return cls(id, secrets.token_urlsafe(32))
 
     @classmethod
     def parse(cls, text: str) -> "Token | None":

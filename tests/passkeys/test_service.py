@@ -10,6 +10,7 @@ from onboarding.accounts.linking import ShownPasskey
 from onboarding.accounts.model import IdentityLink, Passkey
 from onboarding.accounts.outcome import How, SignInResult
 from onboarding.changes import RemoveAll
+from onboarding.cookies import MOST_ATTEMPTS
 from onboarding.errors import (
     Conflict,
     CookiesBlocked,
@@ -355,7 +356,7 @@ async def test_the_oldest_attempt_makes_room(scene: Scene) -> None:
     visitor = scene.visitor()
     for _ in range(12):
         await visitor.ask()
-    assert len(visitor.cookies) == 5
+    assert len(visitor.cookies) == MOST_ATTEMPTS
 
 
 async def test_who_came_meanwhile_gets_nobody_elses_passkey(scene: Scene) -> None:

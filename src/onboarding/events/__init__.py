@@ -17,7 +17,7 @@ reads; so a class says which of them the log is asked by::
         order: str
         cents: int
 
-Our own are written here.
+Our own are written here, those of ways to sign in in ``ways``.
 """
 
 from typing import ClassVar
@@ -25,6 +25,14 @@ from typing import ClassVar
 from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
+from onboarding.events.ways import (
+    IdentityLinked,
+    IdentityUnlinked,
+    PasskeySuspected,
+    ProviderSignalled,
+    SignInRefused,
+    SignInRestarted,
+)
 
 __all__ = [
     "AccountAdopted",
@@ -52,6 +60,7 @@ __all__ = [
     "PromptDismissed",
     "PromptShown",
     "PromptSnoozed",
+    "ProviderSignalled",
     "QuestionAnswered",
     "QuestionDeclined",
     "QuestionShown",
@@ -136,57 +145,6 @@ class SignedOut(Event, phase=Phase.SERVICE):
     """A person ended their session."""
 
     name: ClassVar[str] = "signed_out"
-
-
-class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
-    """A sign-in whose state was no longer known was begun again, and succeeded."""
-
-    name: ClassVar[str] = "sign_in_restarted"
-    provider: str
-
-
-class SignInRefused(Event, about="provider", phase=Phase.SERVICE):
-    """A sign-in came back from a provider and was refused, to who was here already.
-
-    ``code`` is that of the error. A stranger's leaves no event: there is no account.
-    """
-
-    name: ClassVar[str] = "sign_in_refused"
-    provider: str
-    code: str
-
-
-class ProviderSignalled(Event, about="provider", phase=Phase.SERVICE):
-    """A provider told something of a person on its own: see ``SignalKind``."""
-
-    name: ClassVar[str] = "provider_signalled"
-    provider: str
-    kind: str
-
-
-class IdentityLinked(Event, about="provider", phase=Phase.LOYALTY):
-    """A registered account gained a way to sign in."""
-
-    name: ClassVar[str] = "identity_linked"
-    provider: str
-
-
-class PasskeySuspected(Event, phase=Phase.SERVICE):
-    """A passkey was refused: its count of uses went back, so it may have been copied.
-
-    ``known`` is how far it had counted, ``sent`` what it said this time.
-    """
-
-    name: ClassVar[str] = "passkey_suspected"
-    known: int
-    sent: int
-
-
-class IdentityUnlinked(Event, about="provider", phase=Phase.SERVICE):
-    """A registered account lost an identity: whoever comes with it is a stranger."""
-
-    name: ClassVar[str] = "identity_unlinked"
-    provider: str
 
 
 class AccountMerged(Event, about="source", phase=Phase.LOYALTY):

@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qs, quote_plus, urlsplit
+from uuid import uuid4
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -21,7 +22,6 @@ from onboarding.providers.places import fill_text
 from onboarding.providers.reads import AS_FORM, ProviderRequest, encoded
 from onboarding.providers.replies import Replies
 from onboarding.social.attempt import Attempt
-from onboarding.tokens import new_secret
 
 BY_JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 """What a client assertion is (RFC 7523 §2.2)."""
@@ -177,7 +177,7 @@ def _client(
 
 
 def _assertion(provider: Provider, endpoint: str, now: datetime) -> str:
-    claims = assertion_claims(provider.client_id, endpoint, now, jti=new_secret())
+    claims = assertion_claims(provider.client_id, endpoint, now, jti=uuid4().hex)
     if provider.client_key is not None:
         return provider.client_key.sign(claims)
     from joserfc import jwt

@@ -74,7 +74,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], bool, tuple[str, ...]]] = {
     ),
     "keys with nothing there": (
         there(jwks=f"{ID}/nowhere"),
-        True,
+        False,
         ("answered 404", "endpoint=keys https://id.example/nowhere", "endpoints.jwks"),
     ),
 }

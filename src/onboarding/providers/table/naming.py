@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from onboarding.providers.table.names import ProviderName
 
-HOST = re.compile(
+ROW_HOST = re.compile(
     r"(?=[^:]{1,253}(?::|\Z))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+"
     r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?::[1-9][0-9]{0,4})?\Z"
 )
@@ -108,7 +108,7 @@ def _told(row: TableRow, what: str, value: object) -> str:
 
 
 def _fits(what: str, asks: Asks, text: str) -> bool:
-    shape = HOST if what == "domain" else VISIBLE
+    shape = ROW_HOST if what == "domain" else VISIBLE
     is_like = not asks.like or re.fullmatch(asks.like, text) is not None
     return shape.match(text) is not None and is_like
 

@@ -22,7 +22,7 @@ from onboarding.testing.identity_provider.model import (
     WayBack,
 )
 from onboarding.testing.identity_provider.pushed import PUSHED_LIFE, PushedRequests
-from onboarding.testing.identity_provider.switches import TENANT, OpenIDSwitches
+from onboarding.testing.identity_provider.switches import ANY_TENANT, OpenIDSwitches
 from onboarding.testing.people import Person
 from onboarding.testing.signing import Json, SigningKey
 
@@ -214,7 +214,7 @@ class Desk:
         tenant = str(person.extra.get("tid", ""))
         if not tenant:
             raise ValueError(f"{person.subject} needs extra={{'tid': …}}: {template}")
-        return template.replace(TENANT, tenant)
+        return template.replace(ANY_TENANT, tenant)
 
     def _tell(self, place: ReplyKind, honest: Json) -> Json:
         return self._faults.tell(place, honest)

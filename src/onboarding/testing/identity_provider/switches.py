@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from onboarding.testing.identity_provider.model import AnswerMode, Pkce
 
-TENANT = "{tenantid}"
+ANY_TENANT = "{tenantid}"
 """What stands in a templated issuer where the tenant's id belongs."""
 
 
@@ -48,5 +48,5 @@ class OpenIDSwitches:
         """Refuse what no provider could do."""
         if self.tells_name_once and self.response_mode != "form_post":
             raise ValueError('tells_name_once needs response_mode="form_post"')
-        if self.tenant_issuer is not None and TENANT not in self.tenant_issuer:
-            raise ValueError(f"tenant_issuer must hold {TENANT}")
+        if self.tenant_issuer is not None and ANY_TENANT not in self.tenant_issuer:
+            raise ValueError(f"tenant_issuer must hold {ANY_TENANT}")

@@ -1,8 +1,8 @@
-// Comfort only: whatever this does, the page does without it.
+// Comfort only: every page works without it.
 const FIVE_SECONDS = 5000;
 const pressed = new WeakMap();
 
-// A second press of the same button is a slip of the finger.
+// A second press is a slip of the finger.
 addEventListener("submit", (event) => {
   const button = event.submitter ?? event.target;
   const now = Date.now();
@@ -10,7 +10,7 @@ addEventListener("submit", (event) => {
   else pressed.set(button, now);
 }, { capture: true });
 
-// A response to a prompt is sent in place, and its thanks take the place of the form.
+// A response to a prompt is sent in place; its thanks replace the form.
 addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (event.defaultPrevented || !form.matches("[data-ob-prompt]")) return;
@@ -34,13 +34,13 @@ addEventListener("submit", async (event) => {
   }
 });
 
-// What a provider sent as a form goes on to where our cookies come along.
+// A provider's form goes on with our cookies.
 document.querySelector("[data-ob-relay]")?.requestSubmit();
 
-// What is typed stays, where there is a form to keep; whoever leaves takes it along.
+// What is typed stays; whoever leaves takes it along.
 const load = (name) => import(`./${name}.js${new URL(import.meta.url).search}`);
 if (document.querySelector("[data-ob-keep]")) load("typed");
-if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON && document.querySelector("[data-ob-passkey]")) load("passkey");
+if (self.PublicKeyCredential?.parseRequestOptionsFromJSON && document.querySelector("[data-ob-passkey]")) load("passkey");
 addEventListener("submit", ({ target }) => {
   if (!/(sign-out|erase)$/.test(target.action)) return;
   for (const key of Object.keys(sessionStorage))
