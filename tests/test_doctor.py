@@ -1,12 +1,16 @@
 """What a look over a set-up finds, asked of the function behind the command."""
 
+import json
 from typing import Any
 
+import httpx2
 import pytest
 
 from onboarding import LimitPolicy
 from onboarding.core import Core
 from onboarding.doctor import Finding, examine
+from onboarding.providers import OpenIDConnect
+from onboarding.testing import Client, FakeProvider, FrozenClock
 from tests.limiting.servers import fake
 
 pytestmark = pytest.mark.anyio
@@ -61,3 +65,91 @@ async def test_no_limits_are_pointed_out() -> None:
     found = await finding_of_limits(limits=LimitPolicy.off())
     assert found.is_well
     assert "without end" in found.what
+
+
+# ── providers ────────────────────────────────────────────────────────────────
+
+DOCUMENT = "/.well-known/openid-configuration"
+
+
+async def finding_of_provider(told: dict[str, object], **settings: Any) -> Finding:
+    """Return what is found about a provider whose document says this, too."""
+    client = Client(
+        client_id="shop",
+        client_secret="a-secret-of-more-than-32-characters",
+        redirect_uris=("https://shop.example/welcome/callback/id",),
+    )
+    fake_one = FakeProvider("https://id.example", [client], [], FrozenClock())
+
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        honest = await httpx2.ASGITransport(app=fake_one).handle_async_request(request)
+        body = json.loads(await honest.aread())
+        if request.url.path == DOCUMENT:
+            body |= told
+        return httpx2.Response(200, json=body)
+
+    known: dict[str, Any] = {
+        "name": "id",
+        "title": "My ID",
+        "issuer": "https://id.example",
+        "client_id": "shop",
+        "client_secret": client.client_secret,
+    }
+    core: Core[Any] = Core(
+        url="https://shop.example/welcome",
+        mailer=None,
+        secret_key="a key for tests, of more than thirty-two bytes",
+        database="memory:",
+        providers=[OpenIDConnect(**(known | settings))],
+        transport=httpx2.MockTransport(answer),
+    )
+    [found] = [one for one in await examine(core) if "My ID" in one.what]
+    return found
+
+
+METHODS = "token_endpoint_auth_methods_supported"
+CHALLENGES = "code_challenge_methods_supported"
+SIGNING = "id_token_signing_alg_values_supported"
+PUSHED = "require_pushed_authorization_requests"
+WITHOUT = {"pkce": False, "reasons": {"pkce": "it is old"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "settings", "advice"),
+    [
+        ({METHODS: ["client_secret_post"]}, {}, 'write client_auth="post"'),
+        ({METHODS: ["tls_client_auth"]}, {}, "none of these is known here"),
+        ({CHALLENGES: ["plain"]}, {}, "write pkce=False with its reason"),
+        ({CHALLENGES: ["S256"]}, WITHOUT, "leave pkce=False out"),
+        ({SIGNING: ["RS256"]}, {"algorithms": ("ES256",)}, "it signs with RS256"),
+        ({PUSHED: True}, {}, "names no address to push them to"),
+    ],
+)
+async def test_settings_that_a_provider_does_not_take_are_told(
+    told: dict[str, object], settings: dict[str, Any], advice: str
+) -> None:
+    """Before anybody signs in, with what to write, and the redirect URI as ever."""
+    found = await finding_of_provider(told, **settings)
+    assert not found.is_well
+    assert "do not fit" in found.what
+    assert advice in found.advice
+    assert "https://shop.example/welcome/callback/id" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("told", "settings"),
+    [
+        ({}, {}),
+        ({METHODS: [], CHALLENGES: [], SIGNING: []}, {}),
+        ({METHODS: "client_secret_post", CHALLENGES: 7, SIGNING: None}, {}),
+        ({METHODS: ["client_secret_basic", "x"], CHALLENGES: ["plain", "S256"]}, {}),
+        ({CHALLENGES: ["plain"]}, WITHOUT),
+    ],
+)
+async def test_what_fits_or_is_not_said_is_well(
+    told: dict[str, object], settings: dict[str, Any]
+) -> None:
+    """A document may say nothing, or nonsense; then nothing is wrong here."""
+    found = await finding_of_provider(told, **settings)
+    assert found.is_well, found
+    assert found.what == "My ID: ready"

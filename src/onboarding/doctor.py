@@ -95,13 +95,12 @@ async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
             advice="see that the issuer is right and reachable from here; " + callback,
             is_well=False,
         )
-    without = "; ".join(f"{what}: {why}" for what, why in provider.weakened().items())
-    return Finding(
-        what=f"{provider.title}: ready",
-        advice=f"{callback}; it goes without a check, {without}"
-        if without
-        else callback,
-    )
+    if wrong := flow.misfits(provider):
+        what = f"{provider.title}: its settings do not fit what it says of itself"
+        return Finding(what=what, advice="; ".join([*wrong, callback]), is_well=False)
+    for what, why in provider.weakened().items():
+        callback += f"; it goes without a check, {what}: {why}"
+    return Finding(what=f"{provider.title}: ready", advice=callback)
 
 
 async def _limits(core: Core[Any]) -> Finding:

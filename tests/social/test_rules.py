@@ -1,5 +1,6 @@
 """What a sign-in accepts, as tables and as properties."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -195,6 +196,29 @@ def test_an_address_counts_as_far_as_it_was_checked(
     )
     found = with_address(identity, address)
     assert (found.email, found.email_trust) == (address, trust)
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "problem"),
+    [
+        (T, None),
+        (T - 300 - 60, None),
+        (T - 300 - 61, "the person signed in there too long ago"),
+        *(
+            (value, "auth_time is missing or no number")
+            for value in (None, "now", True)
+        ),
+        (float("inf"), "auth_time is missing or no number"),
+    ],
+)
+def test_who_must_have_signed_in_of_late_has(
+    auth_time: object, problem: str | None
+) -> None:
+    """Core §3.1.3.7, number 13, with leeway; without an age nothing is asked."""
+    claims = GOOD | {"auth_time": auth_time}
+    fresh = replace(EXPECTED, max_age=timedelta(minutes=5))
+    assert claim_problem(claims, "RS256", fresh) == problem
+    assert claim_problem(claims, "RS256", EXPECTED) is None
 
 
 def test_an_expired_token_is_a_matter_of_our_clock() -> None:

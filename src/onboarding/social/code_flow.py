@@ -26,6 +26,7 @@ from onboarding.social.blame import Asked
 from onboarding.social.client import SocialClient, from_json
 from onboarding.social.described import hiding
 from onboarding.social.discovery import Discovery
+from onboarding.social.fitting import misfits
 from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
 from onboarding.social.responses import read_code
@@ -120,6 +121,14 @@ class CodeFlow:
         with self.together(), guarding(provider.name, "discovery"):
             endpoints = await self._discovery.find(provider)
             await self._id_tokens.prepare(provider, endpoints)
+
+    def misfits(self, provider: Provider) -> list[str]:
+        """Return which settings of a provider do not fit what it says of itself.
+
+        Of what is known by ``prepare``; nothing is asked for.
+        """
+        known = self._discovery.known(provider)
+        return list(misfits(provider, known)) if known else []
 
     async def authorization_url(self, provider: Provider, attempt: Attempt) -> str:
         """Return where the browser goes for this attempt (RFC 6749 §4.1.1).
