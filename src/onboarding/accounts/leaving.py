@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.model import (
     Account,
     CurrentSession,
     IdentityLink,
+    Passkey,
     ProvenAddress,
     Session,
 )
 from onboarding.accounts.ways import TellsOfWays, Way
-from onboarding.changes import Change, Remove
+from onboarding.changes import Change, Remove, RemoveAll
 from onboarding.errors import LastWayIn
 from onboarding.frozen import dataclass
 from onboarding.store import NounStore
@@ -80,8 +82,9 @@ class LeavingWays:
         Raises:
             LastWayIn: When nothing else would let a registered person in.
         """
+        removed: list[Change] = [Remove(gone), *_shown_by(gone)]
         if account.is_guest:
-            return [Remove(gone)]
+            return removed
         if not await self.list_left(account, gone):
             raise LastWayIn
         kept = keep.session.id if keep else None
@@ -91,7 +94,14 @@ class LeavingWays:
             if session.id != kept
         ]
         told = await self._tells.way_removed(account, _way(gone))
-        return [Remove(gone), *ended, *told]
+        return [*removed, *ended, *told]
+
+
+def _shown_by(gone: WayIn) -> Sequence[Change]:
+    """Return the end of the passkeys that show an identity: they are worth nothing."""
+    if isinstance(gone, ProvenAddress) or gone.provider != BY_PASSKEY:
+        return ()
+    return [RemoveAll(Passkey, gone.subject, by="user_handle")]
 
 
 def _way(gone: WayIn) -> Way:

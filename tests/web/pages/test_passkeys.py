@@ -329,6 +329,57 @@ async def test_the_export_has_it_and_an_erasure_takes_it(site: Site) -> None:
     assert await site.onboarding.store.list_of(Passkey, mine) == []
 
 
+async def test_a_passkey_is_taken_away_with_its_identity(site: Site) -> None:
+    """On My data, by its name; nobody comes in with it afterwards, or is made anew."""
+    holder = await made(site)
+    await holder.browser.sign_in()  # another way, so that this is not the last
+    page = await holder.browser.get("/welcome/account")
+    [link] = (await holder.browser.get_json("/welcome/account")).json()["passkeys"]
+    [at, *_] = [
+        one
+        for one in re.findall(r'href="(/welcome/account/way/[^"]+)"', page.text)
+        if "passkey" in (await holder.browser.get_json(one)).text
+    ]
+    shown = await holder.browser.get(at)
+    assert "Take Passkey away?" in words(shown.text)
+    gone = await holder.browser.post(at, {"do": "unlink"})
+    assert gone.status_code == 303
+    told = (await holder.browser.get_json("/welcome/account")).json()
+    assert told["passkeys"] == []
+    assert [one["provider"] for one in told["identities"]] == ["lamp"]
+    again = Holder(site.browser(), holder.device)
+    refused = await again.use(SIGN_IN)
+    assert refused.json()["code"] == "passkey_unknown"
+    assert link["id"] not in refused.text
+    assert (await again.browser.get("/look")).text == "nobody"
+
+
+async def test_the_last_passkey_stays(site: Site) -> None:
+    """Without it nobody would come back."""
+    holder = await made(site)
+    [identity] = (await holder.browser.get_json("/welcome/account")).json()[
+        "identities"
+    ]
+    at = f"/welcome/account/way/{identity['key']}"
+    refused = await holder.browser.post(at, {"do": "unlink"})
+    assert refused.status_code == 409
+    told = (await holder.browser.get_json("/welcome/account")).json()
+    assert len(told["passkeys"]) == len(told["identities"]) == 1
+
+
+async def test_who_signed_in_a_while_ago_comes_again_by_passkey(site: Site) -> None:
+    """The page that asks for a fresh sign-in offers the passkey that they have."""
+    holder = await made(site)
+    site.clock.advance(timedelta(hours=1))
+    page = await holder.browser.get("/welcome/sign-in?fresh=1&next=/look")
+    assert 'data-ob-passkey="/welcome/passkey/sign-in"' in page.text
+    kim = site.browser()
+    await kim.sign_in(KIM)
+    site.clock.advance(timedelta(hours=1))
+    page = await kim.get("/welcome/sign-in?fresh=1&next=/look")
+    assert "data-ob-passkey" not in page.text
+
+
 async def test_an_old_sign_in_adds_none(site: Site) -> None:
     """The script is told what to do first."""
     holder = Holder(site.browser())

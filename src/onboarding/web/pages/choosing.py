@@ -102,7 +102,7 @@ def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
         ways=sign_in_buttons(call.core.providers.values()),
         passkeys=call.core.has_passkeys,
         # Who did nothing here has nothing to keep.
-        new_passkey="keep" if call.account else "make",
+        new_passkey="passkey.keep" if call.account else "passkey.make",
         by_mail=call.core.mailer is not None,
         asks=call.core.asking is not None,
         next=wanted,

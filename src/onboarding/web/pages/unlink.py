@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.model import Account, IdentityLink
 from onboarding.accounts.own import identity_key
 from onboarding.errors import BadRequest, NotFound, SignInRequired
@@ -17,8 +18,7 @@ async def show(call: Call) -> Response:
     if link is None:
         raise NotFound("there is no such way to sign in here")
     call.core.accounts.check_fresh(call.context.current_session())
-    known = call.core.providers.get(link.provider)
-    title = known.title if known else link.provider
+    title = _title(call, link)
     is_last = not await call.core.accounts.list_other_ways(account, link)
     here = call.url(f"account/way/{identity_key(link)}")
     if call.wants_json:
@@ -31,6 +31,13 @@ async def show(call: Call) -> Response:
         is_last=is_last,
         action=here,
     )
+
+
+def _title(call: Call, link: IdentityLink) -> str:
+    if link.provider == BY_PASSKEY:
+        return call.texts.plain("passkey.title")
+    known = call.core.providers.get(link.provider)
+    return known.title if known else link.provider
 
 
 def _require_registered(call: Call) -> Account:

@@ -168,17 +168,27 @@ class AccountView:
         known = {one["user_handle"]: one for one in told.get("passkeys", ())}
         for link in told.get("identities", ()):
             if link["provider"] == BY_PASSKEY and link["subject"] in known:
-                yield self._passkey(known[link["subject"]])
+                yield self._passkey(known[link["subject"]], link)
             else:
                 yield self._way(link)
 
-    def _passkey(self, passkey: Told) -> DataRow:
+    def _passkey(self, passkey: Told, link: Told) -> DataRow:
         used = self._date(passkey["used_at"])
         about = "passkey.synced" if passkey["synced"] else "passkey.on_one"
+        title = self._texts("passkey.named", name=bdi(passkey["name"]))
         return DataRow(
-            title=self._texts("passkey.named", name=bdi(passkey["name"])),
+            title=title,
             about=self._texts(about, date=used),
+            **self._leaving(link, title),
         )
+
+    def _leaving(self, link: Told, title: Markup | str) -> dict[str, Any]:
+        """Return the way to take a way to sign in away."""
+        return {
+            "href": self._url(f"account/way/{link['key']}"),
+            "action": self._texts("unlink.action"),
+            "hidden": title,
+        }
 
     def _way(self, link: Told) -> DataRow:
         used = self._date(link["used_at"])
@@ -189,13 +199,7 @@ class AccountView:
             else self._texts("account.way_used", date=used)
         )
         title = self._provider(link["provider"])
-        return DataRow(
-            title=title,
-            about=about,
-            href=self._url(f"account/way/{link['key']}"),
-            action=self._texts("unlink.action"),
-            hidden=title,
-        )
+        return DataRow(title=title, about=about, **self._leaving(link, title))
 
     def _addable(self, told: Told) -> list[SignInButton]:
         """Return a button for each way that may be added; guests sign in instead."""

@@ -11,7 +11,7 @@ STATIC_FOLDER = Path(__file__).parent / "static"
 MEDIA_TYPES = {
     "onboarding.css": "text/css; charset=utf-8",
     "onboarding.js": "text/javascript; charset=utf-8",
-    "passkey.js": "text/javascript; charset=utf-8",
+    "passkeys.js": "text/javascript; charset=utf-8",
     "typed.js": "text/javascript; charset=utf-8",
 }
 

@@ -40,7 +40,7 @@ document.querySelector("[data-ob-relay]")?.requestSubmit();
 // What is typed stays; whoever leaves takes it along.
 const load = (name) => import(`./${name}.js${new URL(import.meta.url).search}`);
 if (document.querySelector("[data-ob-keep]")) load("typed");
-if (self.PublicKeyCredential?.parseRequestOptionsFromJSON && document.querySelector("[data-ob-passkey]")) load("passkey");
+if (self.PublicKeyCredential?.parseRequestOptionsFromJSON && document.querySelector("[data-ob-passkey]")) load("passkeys");
 addEventListener("submit", ({ target }) => {
   if (!/(sign-out|erase)$/.test(target.action)) return;
   for (const key of Object.keys(sessionStorage))
