@@ -12,9 +12,19 @@ from onboarding.providers.base import ClientAuth, ResponseMode
 from onboarding.providers.facts import ProviderFacts
 from onboarding.providers.oidc import OpenIDConnect
 from onboarding.providers.replies import Replies
+from onboarding.providers.signals import ProviderSignal, SignalKind, instant
 
 RELAY = "@privaterelay.appleid.com"
 """What the addresses end with that Apple makes, and forwards."""
+
+NOTIFICATIONS = {
+    "consent-revoked": SignalKind.REVOKED,
+    "account-delete": SignalKind.DELETED,
+    "account-deleted": SignalKind.DELETED,
+    "email-disabled": SignalKind.EMAIL_STOPPED,
+    "email-enabled": SignalKind.EMAIL_RESUMED,
+}
+"""What Apple's server notifications tell; the second was renamed to the third."""
 
 SECRET_LIFE = timedelta(minutes=5)
 """How long a client secret holds. Apple allows six months; it is used at once."""
@@ -47,6 +57,10 @@ class Apple(OpenIDConnect):
             (
                 "Make a key for Sign in with Apple: the file is the `pem` of "
                 '`ClientKey(pem, kid="…", algorithm="ES256")`, its Key ID the `kid`.'
+            ),
+            (
+                "As the server-to-server notification endpoint of the App ID, enter "
+                "your `url` and `/signals/apple`."
             ),
             (
                 "To write to relay addresses, register your sending domain with the "
@@ -88,6 +102,7 @@ class Apple(OpenIDConnect):
     issuer: str = "https://appleid.apple.com"
     scopes: tuple[str, ...] = ("openid", "name", "email")
     response_mode: ResponseMode = "form_post"
+    told_once: tuple[str, ...] = ("user",)
     client_auth: ClientAuth = "post"
     email_trust: EmailTrust = EmailTrust.AUTHORITATIVE
     userinfo: bool = False
@@ -126,6 +141,29 @@ class Apple(OpenIDConnect):
         """Return who somebody is, by the ID token, and once by the form their name."""
         return replace(super().identity(replies), name=_name_in(replies))
 
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the payload of a server notification.
+
+        https://developer.apple.com/documentation/signinwithapple/processing-changes-for-sign-in-with-apple-accounts
+        """
+        return sent.get("payload")
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return what happened to somebody's Apple account, or their relay address."""
+        event = _json_object(claims.get("events"))
+        said, subject, id = event.get("type"), event.get("sub"), claims.get("jti")
+        at = instant(claims.get("iat"))
+        known_kind = NOTIFICATIONS.get(said) if isinstance(said, str) else None
+        if kind or known_kind is None or at is None:
+            return None
+        if not isinstance(subject, str) or not isinstance(id, str):
+            return None
+        return ProviderSignal(
+            kind=known_kind, issuer=self.issuer, subject=subject, id=id, at=at
+        )
+
     def _trust(self, claims: Mapping[str, object]) -> EmailTrust:
         address = claims.get("email")
         is_relay = isinstance(address, str) and address.lower().endswith(RELAY)
@@ -137,12 +175,17 @@ def _name_in(replies: Replies) -> str | None:
     """Return the name that the browser brought; anybody may have written it."""
     callback = replies.get("callback")
     text = callback.get("user") if isinstance(callback, Mapping) else None
-    try:
-        user = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
-        return None
-    named = user.get("name") if isinstance(user, dict) else None
+    named = _json_object(text).get("name")
     if not isinstance(named, dict):
         return None
     parts = [named.get("firstName"), named.get("lastName")]
     return read.name(" ".join(part for part in parts if isinstance(part, str)))
+
+
+def _json_object(text: object) -> Mapping[str, object]:
+    """Return the JSON object of a text; an empty one for everything else."""
+    try:
+        told = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

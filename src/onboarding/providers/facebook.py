@@ -1,6 +1,7 @@
 """Facebook, which wants every call signed with the app secret."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onboarding.accounts.model import Identity
@@ -13,6 +14,12 @@ from onboarding.providers.made import make, word_of
 from onboarding.providers.oauth2 import OAuth2
 from onboarding.providers.reads import ProviderRequest, Read
 from onboarding.providers.replies import Replies
+from onboarding.providers.signals import (
+    ProviderSignal,
+    SignalKind,
+    instant,
+    open_signed_request,
+)
 
 GRAPH_FIELDS = "id,name,email,picture"
 """What is asked of a person; what is not named here does not come."""
@@ -24,6 +31,10 @@ GRAPH_ERRORS = {
     191: "redirect_uri_mismatch",
 }
 """Error codes of the token endpoint, in the words of RFC 6749 §5.2."""
+
+
+CALLBACKS = {"": SignalKind.REVOKED, "deletion": SignalKind.DELETED}
+"""What a callback tells, by the end of its address: both are signed alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,11 @@ class Facebook(OAuth2):
             (
                 "Enter the redirect URI under Facebook Login, Settings, “Valid OAuth "
                 "Redirect URIs”; leave “Require app secret” on (Settings, Advanced)."
+            ),
+            (
+                "As “Deauthorize callback URL”, enter your `url` and "
+                "`/signals/facebook`; as “Data deletion request URL”, the same and "
+                "`/deletion`."
             ),
             (
                 "Add the permission `email`; for people outside your team, let the app"
@@ -119,6 +135,33 @@ class Facebook(OAuth2):
         code = error.get("code")
         known_as = GRAPH_ERRORS.get(code) if isinstance(code, int) else None
         return {"error": known_as or "unknown"}
+
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the ``signed_request`` of a deauthorize or a data deletion callback.
+
+        https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback
+        """
+        return sent.get("signed_request")
+
+    def open_signal(self, text: str) -> Mapping[str, object] | None:
+        """Return what the app secret has signed."""
+        return open_signed_request(text, self.secret) if self.secret else None
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return that somebody removed the app; or, at ``deletion``, wants deletion."""
+        at, subject = instant(claims.get("issued_at")), claims.get("user_id")
+        known_kind = CALLBACKS.get(kind)
+        if known_kind is None or at is None or not isinstance(subject, str):
+            return None
+        return ProviderSignal(
+            kind=known_kind,
+            issuer=self.issuer,
+            subject=subject,
+            id=f"{kind} {subject} {at.timestamp()}",
+            at=at,
+        )
 
     def identity(self, replies: Replies) -> Identity:
         """Return who somebody is in this app."""
