@@ -31,6 +31,7 @@ BY_LETTER = ("title", "lead", "done", "done_lead")
 
 GROUPS = (
     *("problem.", "resource.", "moved.", "merging.", "tag.", "notice.", "unsubscribe."),
+    "deletion.",
     *BY_PROOF,
 )
 """Keys that are put together: by an error, a resource, an outcome, an act, a kind."""

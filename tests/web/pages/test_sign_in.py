@@ -91,8 +91,14 @@ async def test_the_chooser_in_json(browser: Browser) -> None:
                 "name": "lamp",
                 "title": "Lamplight ID",
                 "begin_at": "/welcome/sign-in/lamp",
+                "last_used": False,
             },
-            {"name": "other", "title": "Other", "begin_at": "/welcome/sign-in/other"},
+            {
+                "name": "other",
+                "title": "Other",
+                "begin_at": "/welcome/sign-in/other",
+                "last_used": False,
+            },
         ],
     }
 

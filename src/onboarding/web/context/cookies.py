@@ -16,6 +16,7 @@ V = TypeVar("V", bound=Hashable)
 
 SESSION = OURS
 LANGUAGE = f"{OURS}-language"
+LAST_WAY = f"{OURS}-way"
 
 
 def values(headers: GivenHeaders, name: bytes) -> list[bytes]:

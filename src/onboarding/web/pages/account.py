@@ -9,6 +9,7 @@ from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.planned import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
 from onboarding.tokens import Signer
+from onboarding.web.context.last_way import forget_last_way
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.context.typed import forget_typed
@@ -135,6 +136,7 @@ async def erase(call: Call) -> Response:
         if plan.outcome is Outcome.KEPT and plan.count
     }
     await forget_typed(call.context)
+    forget_last_way(call.context)
     call.context.end_session()
     leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))

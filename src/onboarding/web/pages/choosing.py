@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.model import Account, ContactLevel
+from onboarding.web.context.last_way import last_way
 from onboarding.web.pages.call import Call
 from onboarding.web.views.sign_in import (
     linked_buttons,
@@ -60,9 +61,10 @@ async def _told(call: Call, account: Account | None, wanted: str) -> dict[str, o
             "name": way.name,
             "title": way.title,
             "begin_at": call.url(f"sign-in/{way.name}"),
+            "last_used": way.is_last,
             **({"linked": way.name in known} if account else {}),
         }
-        for way in sign_in_buttons(call.core.providers.values())
+        for way in sign_in_buttons(call.core.providers.values(), last_way(call.context))
     ]
     by_mail = call.core.mailer is not None
     return {
@@ -99,7 +101,7 @@ def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
         "onboarding/sign-in.html",
         at=_at(call),
         typed=typed,
-        ways=sign_in_buttons(call.core.providers.values()),
+        ways=sign_in_buttons(call.core.providers.values(), last_way(call.context)),
         passkeys=call.core.has_passkeys,
         # Who did nothing here has nothing to keep.
         new_passkey="passkey.keep" if call.account else "passkey.make",
@@ -132,7 +134,8 @@ async def _page_to_add(call: Call, account: Account, typed: str) -> Response:
 async def _page_to_come_again(call: Call, account: Account) -> Response:
     """Show who signed in a while ago the ways that they have: no other helps."""
     links = await call.core.accounts.list_identities(account)
-    ways = linked_buttons(call.core.providers.values(), links)
+    known, last = call.core.providers.values(), last_way(call.context)
+    ways = linked_buttons(known, links, last)
     return call.page(
         "onboarding/again.html",
         at=_at(call),

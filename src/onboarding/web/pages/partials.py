@@ -15,13 +15,14 @@ from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.urls import safe_next
 from onboarding.web.context.grants import grants_of
+from onboarding.web.context.last_way import last_way
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import take_notice
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.typed import FORM, find_typed
 from onboarding.web.views.orders import OrderRow, order_row
 from onboarding.web.views.prompts import draw_prompt
-from onboarding.web.views.sign_in import sign_in_buttons
+from onboarding.web.views.sign_in import SignInButton, sign_in_buttons
 
 if TYPE_CHECKING:
     from onboarding.accounts.typed import TypedForm
@@ -106,6 +107,10 @@ def opinion_in(typed: "TypedForm | None", prompt: Prompt) -> tuple[str, str]:
     return typed.text("score"), typed.text("text")
 
 
+def _ways(context: RequestContext) -> list[SignInButton]:
+    return sign_in_buttons(context.core.providers.values(), last_way(context))
+
+
 async def keep_it(
     context: RequestContext,
     *,
@@ -114,7 +119,7 @@ async def keep_it(
     form: str = "",
 ) -> Markup:
     """Return the offer to keep what a guest did here, by signing in."""
-    account, ways = context.account(), sign_in_buttons(context.core.providers.values())
+    account, ways = context.account(), _ways(context)
     passkeys = context.core.has_passkeys
     can_keep = account is not None and account.is_guest and (ways or passkeys)
     if not can_keep or context.asked:
@@ -140,7 +145,7 @@ async def sign_in(
     form: str = "",
 ) -> Markup:
     """Return a button for each way to sign in, unless somebody is in already."""
-    account, ways = context.account(), sign_in_buttons(context.core.providers.values())
+    account, ways = context.account(), _ways(context)
     passkeys = context.core.has_passkeys
     if (account and not account.is_guest) or not (ways or passkeys):
         return NOTHING

@@ -16,6 +16,7 @@ from onboarding.errors import (
     StateMismatch,
 )
 from onboarding.social.model import AlreadyIn, Finished
+from onboarding.web.context.last_way import keep_last_way, last_way
 from onboarding.web.context.notices import leave_notice, leave_sign_in
 from onboarding.web.context.protection import is_same_site
 from onboarding.web.context.typed import forget_typed
@@ -122,6 +123,8 @@ async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
         started = await social.restart(name, params, current=current, cookies=jar)
         _set_cookies(call, started.cookies)
         return call.go(started.location)
+    if isinstance(finished, Finished) and finished.signed_in is not None:
+        keep_last_way(call.context, name)
     return _start_session(call, finished)
 
 
@@ -165,7 +168,7 @@ async def ask_owner(call: Call) -> Response:
         waiting=waiting,
         who=await _name(call),
         by_mail=by_mail,
-        ways=sign_in_buttons(call.core.providers.values()),
+        ways=sign_in_buttons(call.core.providers.values(), last_way(call.context)),
         passkeys=call.core.has_passkeys,
         next=call.url("confirm", next=waiting.next),
     )

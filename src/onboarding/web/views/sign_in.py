@@ -9,36 +9,53 @@ from onboarding.providers.base import Provider
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInButton:
-    """One way to sign in, ready to be drawn."""
+    """One way to sign in, ready to be drawn.
+
+    Attributes:
+        name: The provider's, as addresses have it.
+        title: What people call it.
+        mark: A letter or two, for where there is no picture.
+        is_last: Whether it is the one by which this browser came in last.
+    """
 
     name: str
     title: str
     mark: str
+    is_last: bool = False
 
 
-def sign_in_buttons(providers: Iterable[Provider]) -> list[SignInButton]:
-    """Return a button for each provider, in the host's order.
+def sign_in_buttons(
+    providers: Iterable[Provider], last: str | None = None
+) -> list[SignInButton]:
+    """Return a button for each provider, in the host's order, the last used first.
 
     The mark is the first letter, or two where two titles begin alike.
+
+    Args:
+        providers: Those that the application has.
+        last: By which this browser came in last; one that is no more is no matter.
     """
-    ways = list(providers)
+    ways = sorted(providers, key=lambda way: way.name != last)
     firsts = [way.initials[:1] for way in ways]
     return [
         SignInButton(
             name=way.name,
             title=way.title,
             mark=way.initials if firsts.count(first) > 1 else first,
+            is_last=way.name == last,
         )
         for way, first in zip(ways, firsts, strict=True)
     ]
 
 
 def linked_buttons(
-    providers: Iterable[Provider], links: Iterable[IdentityLink]
+    providers: Iterable[Provider],
+    links: Iterable[IdentityLink],
+    last: str | None = None,
 ) -> list[SignInButton]:
     """Return a button for each provider with which somebody can sign in already."""
     known = {link.provider for link in links}
-    return [one for one in sign_in_buttons(providers) if one.name in known]
+    return [one for one in sign_in_buttons(providers, last) if one.name in known]
 
 
 def unlinked_buttons(
