@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
 
-AUTH_METHODS = {
+METHOD_NAMES = {
     "basic": "client_secret_basic",
     "post": "client_secret_post",
     "none": "none",
@@ -27,8 +27,8 @@ def misfits(provider: Provider, endpoints: Endpoints) -> Iterator[str]:
         endpoints: As its discovery document names them.
     """
     taken = endpoints.client_auths
-    if taken and AUTH_METHODS[provider.client_auth] not in taken:
-        known = [ours for ours, name in AUTH_METHODS.items() if name in taken]
+    if taken and METHOD_NAMES[provider.client_auth] not in taken:
+        known = [ours for ours, name in METHOD_NAMES.items() if name in taken]
         advice = " or ".join(f'client_auth="{one}"' for one in known)
         yield (
             f'client_auth="{provider.client_auth}", and it takes {", ".join(taken)}: '

@@ -45,7 +45,7 @@ async def test_the_way_that_was_used_last_comes_first_and_says_so(many: Site) ->
     for path in (CHOOSER, "/parts?names=sign_in"):
         page = await browser.get(path)
         assert buttons(page.text) == ["other", "lamp", *first[2:]]
-        assert words(page.text).count("(used last)") == 1
+        assert words(page.text).count("You used this one last.") == 1
     told = (await browser.get_json(CHOOSER)).json()["providers"]
     assert [one["name"] for one in told if one["last_used"]] == ["other"]
     assert len(told) == len(MANY)
@@ -75,7 +75,7 @@ async def test_a_cookie_that_names_nobody_changes_nothing(
     plain = (await browser.get(CHOOSER)).text
     page = await browser.get(CHOOSER, cookie=f"__Host-onboarding-way={value}")
     assert buttons(page.text) == buttons(plain)
-    assert "used last" not in page.text
+    assert "used this one last" not in page.text
 
 
 async def test_who_came_in_by_nothing_is_kept_nowhere(many: Site) -> None:

@@ -13,7 +13,7 @@ from onboarding.web.context import cookies
 if TYPE_CHECKING:
     from onboarding.web.context.request_context import RequestContext
 
-KEPT_FOR = timedelta(days=365)
+WAY_KEPT_FOR = timedelta(days=365)
 
 
 def last_way(context: "RequestContext") -> str | None:
@@ -30,6 +30,6 @@ def forget_last_way(context: "RequestContext") -> None:
 
 def keep_last_way(context: "RequestContext", name: str) -> None:
     """Let this browser remember which provider it was."""
-    seconds = int(KEPT_FOR.total_seconds())
+    seconds = int(WAY_KEPT_FOR.total_seconds())
     spec = CookieSpec(name=cookies.LAST_WAY, value=name, max_age=seconds)
     context.set_cookie(spec)

@@ -136,8 +136,8 @@ async def erase(call: Call) -> Response:
         if plan.outcome is Outcome.KEPT and plan.count
     }
     await forget_typed(call.context)
-    forget_last_way(call.context)
     call.context.end_session()
+    forget_last_way(call.context)
     leave_notice(call.context, NoticeAct.ERASED, kept)
     return call.go(call.url("account"))
 
