@@ -138,7 +138,7 @@ def test_a_reply_to_what_was_erased_meanwhile_says_so(
     noor: Browser, buyers: list[Browser], new_browser: Callable[[], Browser]
 ) -> None:
     """There is nobody to tell it to; what was written to the others stays."""
-    before = written(noor)
+    before = dict(zip(waiting(noor), (ONE, TWO, THREE), strict=True))
     buyers[1].open("/welcome/account")
     buyers[1].follow("Erase…")
     buyers[1].press("Yes, erase my data")
