@@ -69,12 +69,26 @@ class Acting(Owning):
                 for look in (self.before, self.after)
             )
             assert was == now
-        for was_here, is_here in zip(self.before.here, self.after.here, strict=True):
+        here = zip(self.before.here, self.after.here, strict=True)
+        for at, (was_here, is_here) in enumerate(here):
             if was_here is not None and is_here is None:
                 account = self.after.accounts[was_here]
                 rose = account["epoch"] > self.before.accounts[was_here]["epoch"]
                 has_left = self.deed.name in {"sign out", "forget"}
-                assert rose or account["ending"] or has_left
+                # Who takes a way in away stays, and every other browser is out.
+                is_out = at not in self.deed.by and self._lost_a_way(was_here)
+                assert rose or account["ending"] or has_left or is_out
+
+    def _lost_a_way(self, account_id: str) -> bool:
+        was, now = (
+            {
+                row["address"]
+                for row in look["proven_addresses"]
+                if row["account_id"] == account_id
+            }
+            for look in (self.before, self.after)
+        )
+        return self.deed.name == "put right" and bool(was - now)
 
     def i11_no_cross_read(self) -> None:
         """An order is seen by whose it is, and where its link was opened.

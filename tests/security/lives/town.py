@@ -52,11 +52,11 @@ class Town(People):
             return
 
         async def act() -> None:
-            account = await self._account(at)
+            account, keep = await self._account(at), await self._who(at)
             if right is None:
-                await self.core.contacts.remove(account, wrong)
+                await self.core.contacts.remove(account, wrong, keep=keep)
             else:
-                await self.core.contacts.correct(account, wrong, right)
+                await self.core.contacts.correct(account, wrong, right, keep=keep)
 
         self._do("put right", act, at)
 
