@@ -7,9 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply
+from onboarding.providers import facts as known
 from onboarding.providers import replies as read
 from onboarding.providers.base import ClientAuth, Provider
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.facts import ProviderFacts
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
 
@@ -52,8 +54,25 @@ class Steam(Provider):
     Steam is asked whether it signed it, which it says once. ``client_id`` is the origin
     of your site, ``https://shop.example``: an assertion for another site is refused.
     Name and picture take a Web API key and a call of yours.
-    Facts: https://partner.steamgames.com/doc/features/auth
     """
+
+    facts = ProviderFacts(
+        register="https://steamcommunity.com/dev",
+        documentation="https://partner.steamgames.com/doc/features/auth",
+        steps=(
+            "There is nothing to register: the origin of your site is the `client_id`.",
+        ),
+        quirks=(
+            (
+                "It speaks OpenID 2.0: no secret, no code, and an answer that is "
+                "checked by asking Steam whether it signed it."
+            ),
+            "The number of the account is all that it tells.",
+        ),
+        address="There is none: Steam never tells an address.",
+        checked="2026-11-27",
+        against=(known.ALLAUTH, known.SOCIAL_CORE),
+    )
 
     exchanges_code: ClassVar[bool] = False
 

@@ -222,6 +222,7 @@ async def test_two_objects_side_by_side_keep_their_people_apart() -> None:
         assert {one.name for one in browser.client.cookies.jar} == {
             "__Host-onboarding",
             "__Host-onboarding-notice",  # of the sign-in, for the next page
+            "__Host-onboarding-way",  # whose button comes first
             "__Host-staff",
         }
         await browser.post("/staff/welcome/sign-out")
