@@ -8,8 +8,7 @@ from tests.shop.running import RunningDemo
 
 def read_mail(keeper: Person, demo: RunningDemo) -> tuple[str, str]:
     """See the newest letter where this demo keeps it; return its code and its link."""
-    keeper.open("/shopkeeper/mail")
-    keeper.sees("Your link and code for Lamplight")
+    keeper.finds("/shopkeeper/mail", "Your link and code for Lamplight")
     text = demo.shop.outbox.sent[0].message.text
     code = re.search(r"^\d{3} \d{3}$", text, re.MULTILINE)
     link = re.search(rf"^{demo.url}(/\S+)$", text, re.MULTILINE)

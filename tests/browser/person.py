@@ -5,6 +5,7 @@ for the next page to be there, and what is expected of a page is waited for: not
 here looks once and hopes (``test_habits.py``).
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -210,6 +211,27 @@ class Person(Keyboard, Device):
         expect(self.page.locator("body")).to_contain_text(
             words, use_inner_text=True, timeout=PATIENCE
         )
+
+    def finds(self, path: str, words: str) -> None:
+        """Open an address again until these words can be read there.
+
+        For what is written after the answer that a page waits for, as mail is: a page
+        that came too soon would go on without it for ever.
+        """
+        end = time.monotonic() + PATIENCE
+        self.open(path)
+        while not self._can_read(words) and time.monotonic() < end:
+            self.open(path)
+        self.sees(words)
+
+    def _can_read(self, words: str) -> bool:
+        try:
+            expect(self.page.locator("body")).to_contain_text(
+                words, use_inner_text=True, timeout=200
+            )
+        except AssertionError:
+            return False
+        return True
 
     def sees_button(self, words: str) -> None:
         """Expect a button with these words."""

@@ -14,8 +14,7 @@ LONG = {
 
 def order_link(keeper: Person, demo: RunningDemo) -> str:
     """See the mail of an order in the demo; return the path of its link."""
-    keeper.open("/shopkeeper/mail")
-    keeper.sees("Your order at Lamplight")
+    keeper.finds("/shopkeeper/mail", "Your order at Lamplight")
     text = demo.shop.outbox.sent[0].message.text
     return next(
         line.removeprefix(demo.url)
