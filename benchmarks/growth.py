@@ -138,7 +138,7 @@ async def compare(folder: Path) -> list[Goal]:
             "G13",
             "a known person, of 1,000,000 stored / of 1,000",
             of_known.share("many", "few", "bare"),
-            1.5,
+            1.3,
         ),
         Goal(
             "G13",

@@ -1,4 +1,4 @@
-"""G5 and G6: a guest made and stored, beside django-guest-user."""
+"""G5 and G6: a guest made and stored, beside django-guest-user and better-auth."""
 
 import os
 import sqlite3
@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.asgi import call, headers, scope
-from benchmarks.measure import Goal, measure
+from benchmarks.measure import Case, Goal, measure
 from benchmarks.requests import KEY, LIMITS, URL, ours
 from onboarding import Onboarding
 
 BETTER_AUTH_BYTES = 620
 """Bytes that better-auth 1.7.25 stores per anonymous user, sessions and indexes
 included, measured once; a number of bytes does not depend on the machine."""
+
+BETTER_AUTH_CPU = 2221 / 4665
+"""CPU of better-auth 1.7.25's anonymous sign-in through its handler, on Node, as a share
+of django-guest-user's in the same run, measured once; both in WAL without waiting for
+the disk. So it is compared with ours without that wait."""
 
 
 def django_app(database: Path) -> Any:
@@ -85,31 +90,44 @@ def stored(database: Path) -> int:
     return database.stat().st_size
 
 
+def opened(database: str) -> Onboarding:
+    """Return our layer over a database."""
+    return Onboarding(url=URL, secret_key=KEY, database=database, limits=LIMITS)
+
+
+def making(onboarding: Onboarding) -> Case:
+    """Return the request that makes a guest of ours."""
+    served = ours(onboarding)
+
+    async def make() -> None:
+        answer = await call(served, scope("/enter"))
+        assert headers(answer, "set-cookie")
+
+    return make
+
+
 async def compare(folder: Path) -> list[Goal]:
     """Measure the request that makes a guest, and what it leaves on disk."""
     theirs, mine = folder / "django.db", folder / "guests.db"
     app = django_app(theirs)
-    onboarding = Onboarding(
-        url=URL, secret_key=KEY, database=f"sqlite:///{mine}", limits=LIMITS
-    )
-    async with onboarding:
-        served = ours(onboarding)
+    onboarding = opened(f"sqlite:///{mine}")
+    hasty = opened(f"sqlite:///{folder / 'hasty.db'}?synchronous=normal")
+    async with onboarding, hasty:
 
         async def make_theirs() -> None:
             enter(app)
 
-        async def make_ours() -> None:
-            answer = await call(served, scope("/enter"))
-            assert headers(answer, "set-cookie")
-
-        rounds = await measure(
-            {"theirs": make_theirs, "ours": make_ours}, rounds=15, runs=60
-        )
+        cases = {
+            "theirs": make_theirs,
+            "ours": making(onboarding),
+            "ours, without waiting for the disk": making(hasty),
+        }
+        rounds = await measure(cases, rounds=15, runs=60)
         before = stored(mine)
         for _ in range(5000):
             await onboarding.guests.start()
         per_guest = (stored(mine) - before) / 5000
-    for name in ("ours", "theirs"):
+    for name in cases:
         print(f"     {name}: {rounds.typical(name):.0f} µs")
     print(f"     ours {per_guest:.0f} bytes a guest")
     return [
@@ -120,9 +138,16 @@ async def compare(folder: Path) -> list[Goal]:
             1 / 6,
         ),
         Goal(
+            "G5",
+            "the same, not waiting for the disk: ours / better-auth's",
+            rounds.share("ours, without waiting for the disk", "theirs")
+            / BETTER_AUTH_CPU,
+            1 / 10,
+        ),
+        Goal(
             "G6",
             "bytes stored for a guest: ours / better-auth's",
             per_guest / BETTER_AUTH_BYTES,
-            0.6,
+            0.45,
         ),
     ]
