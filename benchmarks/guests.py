@@ -16,9 +16,9 @@ BETTER_AUTH_BYTES = 620
 included, measured once; a number of bytes does not depend on the machine."""
 
 BETTER_AUTH_CPU = 2221 / 4665
-"""CPU of better-auth 1.7.25's anonymous sign-in through its handler, on Node, as a share
-of django-guest-user's in the same run, measured once; both in WAL without waiting for
-the disk. So it is compared with ours without that wait."""
+"""CPU of better-auth 1.7.25's anonymous sign-in through its handler, on Node, as a
+share of django-guest-user's in the same run, measured once; both in WAL without waiting
+for the disk. So it is compared with ours without that wait."""
 
 
 def django_app(database: Path) -> Any:

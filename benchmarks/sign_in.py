@@ -1,86 +1,65 @@
-"""G8 and G9: a whole sign-in, verified and stored, beside Authlib's Starlette client.
+"""G8 and G9: a whole sign-in, verified and stored, beside Authlib and fastapi-sso.
 
-Both talk to one provider in another process, whose CPU does not count; neither
-does the browser's part. Ours verifies the ID token and the issuer and stores account,
-identity and session; Authlib's client verifies the ID token and stores nothing.
-Ours signs in as it does by default, with userinfo read as well: one call more.
+All talk to one provider in another process, whose CPU does not count; neither does the
+browser's part. Ours verifies the ID token and the issuer and stores account, identity
+and session; Authlib's client verifies the ID token and stores nothing; fastapi-sso
+verifies none, believes userinfo, and stores nothing.
 """
 
+from collections.abc import Mapping
 from http.client import HTTPConnection
 from pathlib import Path
-from statistics import median
 from time import process_time_ns
 from urllib.parse import urlsplit
 
-from authlib.integrations.starlette_client import OAuth
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from benchmarks.asgi import call, cookies, headers, scope
-from benchmarks.measure import Goal
+from benchmarks.measure import Goal, Rounds
 from benchmarks.processes import started
 from benchmarks.provider import CLIENT_ID, CLIENT_SECRET
 from benchmarks.requests import KEY, URL
+from benchmarks.sign_in_peers import authlib, authlib_tuned, fastapi_sso
 from onboarding import Onboarding
 from onboarding.providers import Local
 
 BEGIN = "/welcome/sign-in"
+OURS = "ours, with an ID token"
+OURS_AND_USERINFO = "ours, with userinfo as well"
+AUTHLIB = "Authlib's client"
+TUNED = "Authlib's client with one TLS context"
+FASTAPI_SSO = "fastapi-sso"
 ROUNDS = 15
 
-
-def peer(issuer: str) -> Starlette:
-    """Return Authlib's Starlette client, set up as its documentation says."""
-    oauth = OAuth()
-    oauth.register(
-        "local",
-        client_id=CLIENT_ID,
-        client_secret=CLIENT_SECRET,
-        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
-        client_kwargs={
-            "scope": "openid email profile",
-            "code_challenge_method": "S256",
-        },
-    )
-
-    async def begin(request: Request) -> Response:
-        answer: Response = await oauth.local.authorize_redirect(
-            request, "http://127.0.0.1:8000/callback"
-        )
-        return answer
-
-    async def finish(request: Request) -> Response:
-        token = await oauth.local.authorize_access_token(request)
-        request.session["who"] = token["userinfo"]["sub"]
-        return JSONResponse({})
-
-    return Starlette(
-        routes=[Route("/begin", begin, methods=["POST"]), Route("/callback", finish)],
-        middleware=[Middleware(SessionMiddleware, secret_key=KEY)],
-    )
+Apps = Mapping[str, tuple[ASGIApp, str]]
+"""What to sign in to, by name: an app, and the path where it begins."""
 
 
-def visit_provider(location: str) -> str:
+def visit_provider(location: str, person: str) -> str:
     """Do the browser's part: open the provider's address, return where it leads."""
     parts = urlsplit(location)
     connection = HTTPConnection(parts.netloc)
-    connection.request("GET", f"{parts.path}?{parts.query}")
+    path = f"{parts.path}?{parts.query}"
+    connection.request("GET", path, headers={"x-person": person})
     answer = connection.getresponse()
     answer.read()
     connection.close()
     return answer.headers["location"]
 
 
-async def sign_in(app: ASGIApp, begin: str) -> float:
-    """Sign in once; return the CPU of the relying party, in microseconds."""
+async def sign_in(app: ASGIApp, begin: str, person: str = "known") -> float:
+    """Sign in once; return the CPU of the relying party, in microseconds.
+
+    Args:
+        app: The relying party.
+        begin: Where a sign-in begins.
+        person: ``known`` or ``new``.
+    """
     start = process_time_ns()
     begun = await call(app, scope(begin, method="POST"))
     taken = process_time_ns() - start
-    back = urlsplit(visit_provider(headers(begun, "location")[0]))
+    back = urlsplit(visit_provider(headers(begun, "location")[0], person))
     request = scope(back.path, cookies(begun), query=back.query)
     start = process_time_ns()
     done = await call(app, request)
@@ -142,29 +121,55 @@ async def compare(folder: Path) -> list[Goal]:
 
 
 async def compare_with(issuer: str, mine: Starlette) -> list[Goal]:
-    """Measure our app beside Authlib's."""
-    theirs = peer(issuer)
-    counted = {
-        "with an ID token": await calls_each(issuer, mine, f"{BEGIN}/id-token"),
-        "with userinfo": await calls_each(issuer, mine, f"{BEGIN}/userinfo"),
-        "of Authlib's client": await calls_each(issuer, theirs, "/begin"),
+    """Measure our app beside the others."""
+    apps: Apps = {
+        OURS: (mine, f"{BEGIN}/id-token"),
+        OURS_AND_USERINFO: (mine, f"{BEGIN}/userinfo"),
+        AUTHLIB: (authlib(issuer), "/begin"),
+        TUNED: (authlib_tuned(issuer), "/begin"),
+        FASTAPI_SSO: (fastapi_sso(issuer), "/begin"),
     }
-    pairs = [
-        (await sign_in(mine, f"{BEGIN}/userinfo"), await sign_in(theirs, "/begin"))
-        for _ in range(ROUNDS)
-    ]
-    took, others = (median(column) / 1000 for column in zip(*pairs, strict=True))
-    print(f"     ours {took:.1f} ms, Authlib's {others:.1f} ms of CPU")
-    print("     calls: " + ", ".join(f"{n:g} {what}" for what, n in counted.items()))
+    calls = {name: await calls_each(issuer, *app) for name, app in apps.items()}
+    known, new = [await rounds_of(apps, person) for person in ("known", "new")]
+    for name in apps:
+        print(
+            f"     {name}: {known.typical(name) / 1000:.1f} ms of CPU, "
+            f"somebody new {new.typical(name) / 1000:.1f} ms; {calls[name]:g} calls"
+        )
     return [
         Goal(
             "G8",
             "a whole sign-in: our CPU / that of Authlib's Starlette client",
-            median(a / b for a, b in pairs),
+            known.share(OURS_AND_USERINFO, AUTHLIB),
             0.1,
         ),
         Goal(
-            "G9", "our calls for it, with an ID token", counted["with an ID token"], 1
+            "G8",
+            "the same / Authlib's with one TLS context, both with an ID token",
+            known.share(OURS, TUNED),
+            1,
         ),
-        Goal("G9", "our calls for it, with userinfo", counted["with userinfo"], 2),
+        Goal(
+            "G8",
+            "the same of somebody new",
+            new.share(OURS, TUNED),
+            1,
+        ),
+        Goal(
+            "G8",
+            "a whole sign-in / fastapi-sso's, both with userinfo",
+            known.share(OURS_AND_USERINFO, FASTAPI_SSO),
+            0.2,
+        ),
+        Goal("G9", "our calls for it, with an ID token", calls[OURS], 1),
+        Goal("G9", "our calls for it, with userinfo", calls[OURS_AND_USERINFO], 2),
     ]
+
+
+async def rounds_of(apps: Apps, person: str) -> Rounds:
+    """Sign in to all, in turn, round after round."""
+    taken: dict[str, list[float]] = {name: [] for name in apps}
+    for _ in range(ROUNDS):
+        for name, app in apps.items():
+            taken[name].append(await sign_in(*app, person))
+    return Rounds(taken)
