@@ -14,6 +14,10 @@ CALLED: Mapping[str, tuple[str, str]] = {
         "an address",
         "async def find_user(address: str) -> Adopted | None: … and adopt=find_user",
     ),
+    "keep_tokens": (
+        "the tokens of a sign-in",
+        "async def keep(tokens: ProviderTokens) -> None: … and keep_tokens=keep",
+    ),
     "mailer": (
         "a message",
         "async def send(message: Message) -> None: … and mailer=send",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from onboarding.profiling.widgets.base import Widget
     from onboarding.providers.base import Provider
     from onboarding.sinks.base import Sink
+    from onboarding.social.granted import KeepTokens
     from onboarding.social.model import HttpPolicy
     from onboarding.social.signals import SignalPolicy
     from onboarding.stores.base import Store
@@ -59,6 +60,9 @@ class Settings(TypedDict, total=False):
             proven at this moment and that nobody here has; or None. They are brought
             in, then, as ``accounts.adopt`` would have. One that fails or takes too long
             fails that sign-in.
+        keep_tokens: Takes the tokens of each sign-in with a provider, once: we need
+            none of them afterwards and keep none. What it raises is logged and harms
+            no sign-in. It is not called for a sign-in that waits for a yes.
         sinks: Where events go after their commit.
         mailer: What sends mail; None says that this application mails nothing, and
             has no pages that would. Where ``url`` is http it may be left out: letters
@@ -108,6 +112,7 @@ class Settings(TypedDict, total=False):
     resources: "Sequence[Resource]"
     orders: "OrderResource"
     adopt: "Adopt"
+    keep_tokens: "KeepTokens"
     merge: "Literal['tell', 'ask']"
     sinks: "Sequence[Sink]"
     mailer: "Mailer | None"

@@ -87,6 +87,10 @@ class OnDemand(Generic[P]):
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
+    @property
+    def _ground(self) -> "tuple[Store, Clock, Ids]":
+        return self.store, self.clock, self.ids
+
     # ── limits ───────────────────────────────────────────────────────────────
 
     @cached_property
@@ -132,9 +136,7 @@ class OnDemand(Generic[P]):
         from onboarding.profiling.service import ProfilingService
 
         return ProfilingService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             catalogue=self.catalogue,
             attention=self.attention,
         )
@@ -167,9 +169,7 @@ class OnDemand(Generic[P]):
                 'contact="email", at="placed_at")))'
             )
         return OrderService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             keys=self.keys,
             orders=self._orders,
             query=self.store.query,
@@ -209,17 +209,18 @@ class OnDemand(Generic[P]):
     @cached_property
     def social(self) -> "SocialService":
         """Sign-in with providers: begin, finish, restart."""
+        from onboarding.social.granted import TokenHandover
         from onboarding.social.service import SocialService
 
+        keep = self._settings.get("keep_tokens")
         return SocialService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             accounts=self.accounts,
             intents=self.intents,
             keys=self.keys,
             flow=self.code_flow,
             waiting=self.waiting_identities,
+            handover=TokenHandover(keep, self.deadlines, self.clock),
             origin=self.origin,
             home=self.home,
         )
@@ -230,9 +231,7 @@ class OnDemand(Generic[P]):
         from onboarding.social.signals import SignalPolicy, SignalService
 
         return SignalService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             flow=self.code_flow,
             accounts=self.accounts,
             data=self.data,
@@ -261,9 +260,7 @@ class OnDemand(Generic[P]):
             policy=policy,
         )
         return PasskeyService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             accounts=self.accounts,
             attempts=PasskeyAttempts(self.intents, policy),
             ceremony=ceremony,
@@ -279,9 +276,7 @@ class OnDemand(Generic[P]):
         from onboarding.guests.proofs import ProofService
 
         return ProofService(
-            self.store,
-            self.clock,
-            self.ids,
+            *self._ground,
             keys=self.keys,
             accounts=self.accounts,
             policy=self._proof_policy,

@@ -30,6 +30,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.orders.model import OrderGrant, RegisteredOrder
 from onboarding.profiling.intake import Submitted
 from onboarding.profiling.model import Answer, Decision, Question
+from onboarding.social.granted import ProviderTokens
 from onboarding.web.views.notices import Notice, NoticeAct
 from onboarding.within import Within
 
@@ -60,6 +61,7 @@ __all__ = [
     "Parked",
     "Part",
     "Planned",
+    "ProviderTokens",
     "Purged",
     "Question",
     "Receipt",

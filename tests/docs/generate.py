@@ -103,6 +103,7 @@ DEFAULTS: Mapping[str, str] = {
     "orders": "none",
     "passkeys": "none",
     "adopt": "nobody",
+    "keep_tokens": "they are thrown away",
     "proxies": "none is believed",
     "mailer": "printed on this machine, required elsewhere",
     "name": f"the host of `url`: `{BARE.site_name}`",

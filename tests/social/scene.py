@@ -10,9 +10,11 @@ from starlette.types import ASGIApp
 from onboarding.accounts.model import CurrentSession, EmailTrust
 from onboarding.accounts.outcome import SignInResult
 from onboarding.cookies import CookieSpec
+from onboarding.deadlines import Deadlines
 from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
 from onboarding.social.code_flow import CodeFlow
+from onboarding.social.granted import TokenHandover
 from onboarding.social.model import AlreadyIn, Finished, HttpPolicy, Started
 from onboarding.social.service import SocialService
 from onboarding.social.waiting import WaitingIdentities
@@ -132,6 +134,7 @@ class Scene:
             keys=keys or self.world.keys,
             flow=self.flow,
             waiting=self.waiting,
+            handover=TokenHandover(None, Deadlines(), self.clock),
             origin=ORIGIN,
             home="/home",
         )

@@ -16,6 +16,7 @@ from pytest_iam import Server
 
 from onboarding.accounts.outcome import How
 from onboarding.clock import system_clock
+from onboarding.deadlines import Deadlines
 from onboarding.errors import ProviderDenied
 from onboarding.providers import Local
 from onboarding.providers.base import ClientAuth
@@ -23,6 +24,7 @@ from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.discovery import Discovery
+from onboarding.social.granted import TokenHandover
 from onboarding.social.messages import (
     authorization_params,
     authorization_url,
@@ -78,6 +80,7 @@ class Strict:
             waiting=WaitingIdentities(
                 self.world.accounts, self.world.intents, providers
             ),
+            handover=TokenHandover(None, Deadlines(), self.world.clock),
             origin=ORIGIN,
         )
 

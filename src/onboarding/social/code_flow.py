@@ -27,6 +27,7 @@ from onboarding.social.client import SocialClient, from_json
 from onboarding.social.described import hiding
 from onboarding.social.discovery import Discovery
 from onboarding.social.fitting import misfits
+from onboarding.social.granted import Vouched
 from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
 from onboarding.social.responses import read_code
@@ -163,6 +164,19 @@ class CodeFlow:
         response: rules.AuthorizationResponse,
         attempt: Attempt,
     ) -> Identity:
+        """Return whom the provider vouches for, and forget what it granted.
+
+        Raises:
+            ProviderError: As ``fetch``.
+        """
+        return (await self.fetch(provider, response, attempt)).identity
+
+    async def fetch(
+        self,
+        provider: Provider,
+        response: rules.AuthorizationResponse,
+        attempt: Attempt,
+    ) -> Vouched:
         """Return whom the provider vouches for in its response to this attempt.
 
         Raises:
@@ -177,7 +191,7 @@ class CodeFlow:
             endpoints = await self._discovery.find(provider)
             code = read_code(provider, endpoints, response)
             replies: dict[str, object] = {"callback": response.others}
-            access_token = ""
+            access_token, tokens = "", None
             if code is not None:
                 tokens = await self._exchange(
                     provider, endpoints, attempt, code, replies
@@ -196,7 +210,7 @@ class CodeFlow:
                 replies[read.name] = await self._read(
                     provider, endpoints, read, replies, access_token
                 )
-        return vouched(provider, replies)
+        return Vouched(identity=vouched(provider, replies), tokens=tokens)
 
     async def open_signal(self, provider: Provider, text: str) -> Mapping[str, object]:
         """Return what a signal says, once it is known who signed it, and for whom.

@@ -15,6 +15,7 @@ from onboarding.social import rules
 from onboarding.social.arrivals import Arrival
 from onboarding.social.attempt import Attempt
 from onboarding.social.code_flow import CodeFlow
+from onboarding.social.granted import TokenHandover
 from onboarding.social.model import Finished
 from onboarding.social.records import SignInRecords
 from onboarding.social.told_once import ToldOnce
@@ -31,6 +32,7 @@ class Completing:
         waiting: Keeps identities until the owner of their address confirms.
         told: What providers tell one time only.
         records: Writes down what became of it.
+        handover: Tells the host of tokens.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Completing:
         waiting: WaitingIdentities,
         told: ToldOnce,
         records: SignInRecords,
+        handover: TokenHandover,
     ):
         self._store = store
         self._accounts = accounts
@@ -49,6 +52,7 @@ class Completing:
         self._waiting = waiting
         self._told = told
         self._records = records
+        self._handover = handover
 
     async def complete(
         self,
@@ -76,7 +80,8 @@ class Completing:
         attempt = replace(attempt, max_age=_max_age(intent))
         told = {**self._told.recall(provider, cookies), **arrival.response.others}
         response = replace(arrival.response, others=told)
-        identity = await self._flow.fetch_identity(provider, response, attempt)
+        vouched = await self._flow.fetch(provider, response, attempt)
+        identity = vouched.identity
         # Addresses are compared as text: each must be normalised first.
         address = normalise(identity.email or "")
         identity = rules.with_address(identity, address)
@@ -94,6 +99,7 @@ class Completing:
                 return Finished.waiting("confirm", intent.next, (*cleared, kept))
             case MergeWaits(cookie=kept):
                 return Finished.waiting("merge", intent.next, (*cleared, kept))
+        await self._handover.tell(provider, vouched, outcome.account)
         if arrival.state.restarts:
             await self._records.add_restart(provider, outcome)
         return Finished(signed_in=outcome, next=intent.next, cookies=cleared)

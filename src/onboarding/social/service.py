@@ -22,6 +22,7 @@ from onboarding.social.arrivals import Arrivals
 from onboarding.social.attempt import ATTEMPT_COOKIE, Attempts
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.completing import Completing
+from onboarding.social.granted import TokenHandover
 from onboarding.social.model import (
     ATTEMPT_LIFE,
     AlreadyIn,
@@ -48,6 +49,7 @@ class SocialService:
         keys: What states are signed with.
         flow: Sends requests to the providers.
         waiting: Keeps identities until the owner of their address confirms.
+        handover: Tells the host of tokens.
         origin: Of our pages; ``next`` may only be a path of it.
         home: The path to go to where ``next`` is none.
     """
@@ -63,6 +65,7 @@ class SocialService:
         keys: Keys,
         flow: CodeFlow,
         waiting: WaitingIdentities,
+        handover: TokenHandover,
         origin: str,
         home: str = "/",
     ):
@@ -80,6 +83,7 @@ class SocialService:
             waiting=waiting,
             told=self._told,
             records=self._records,
+            handover=handover,
         )
         self._flow = flow
         self._waiting = waiting
