@@ -1,6 +1,8 @@
 """What a look over a set-up finds, asked of the function behind the command."""
 
 import json
+from datetime import date, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx2
@@ -72,21 +74,24 @@ async def test_no_limits_are_pointed_out() -> None:
 DOCUMENT = "/.well-known/openid-configuration"
 
 
-async def finding_of_provider(told: dict[str, object], **settings: Any) -> Finding:
+async def finding_of_provider(
+    told: dict[str, object], headers: dict[str, str] | None = None, **settings: Any
+) -> Finding:
     """Return what is found about a provider whose document says this, too."""
+    clock = FrozenClock()
     client = Client(
         client_id="shop",
         client_secret="a-secret-of-more-than-32-characters",
         redirect_uris=("https://shop.example/welcome/callback/id",),
     )
-    fake_one = FakeProvider("https://id.example", [client], [], FrozenClock())
+    fake_one = FakeProvider("https://id.example", [client], [], clock)
 
     async def answer(request: httpx2.Request) -> httpx2.Response:
         honest = await httpx2.ASGITransport(app=fake_one).handle_async_request(request)
         body = json.loads(await honest.aread())
         if request.url.path == DOCUMENT:
             body |= told
-        return httpx2.Response(200, json=body)
+        return httpx2.Response(200, json=body, headers=headers or {})
 
     known: dict[str, Any] = {
         "name": "id",
@@ -101,6 +106,7 @@ async def finding_of_provider(told: dict[str, object], **settings: Any) -> Findi
         secret_key="a key for tests, of more than thirty-two bytes",
         database="memory:",
         providers=[OpenIDConnect(**(known | settings))],
+        clock=clock,
         transport=httpx2.MockTransport(answer),
     )
     [found] = [one for one in await examine(core) if "My ID" in one.what]
@@ -153,3 +159,65 @@ async def test_what_fits_or_is_not_said_is_well(
     found = await finding_of_provider(told, **settings)
     assert found.is_well, found
     assert found.what == "My ID: ready"
+
+
+NOW = FrozenClock()()
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (timedelta(minutes=5), "clock is 300 s ahead of that of My ID"),
+        (timedelta(minutes=-5), "clock is 300 s behind that of My ID"),
+        (timedelta(seconds=61), "clock is 61 s ahead of"),
+    ],
+)
+async def test_clocks_that_differ_are_told_with_the_number(
+    behind: timedelta, told: str
+) -> None:
+    """By the date that the provider sends; tokens of it would be refused."""
+    sent = {"date": format_datetime(NOW - behind, usegmt=True)}
+    found = await finding_of_provider({}, sent)
+    assert not found.is_well
+    assert told in found.what
+    assert "NTP" in found.advice
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"date": format_datetime(NOW, usegmt=True)},
+        {"date": format_datetime(NOW - timedelta(seconds=59), usegmt=True)},
+        {"date": "yesterday"},
+        {"date": "Thu, 99 Foo 2026 12:00:00 GMT"},
+        {"date": ""},
+    ],
+)
+async def test_clocks_that_agree_or_are_not_told_are_well(sent: dict[str, str]) -> None:
+    """A minute apart is let through; a date that is none says nothing."""
+    found = await finding_of_provider({}, sent)
+    assert found.is_well, found
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        (NOW.date() - timedelta(days=1), "secret has ended on"),
+        (NOW.date(), "secret ends on"),
+        (NOW.date() + timedelta(days=30), "secret ends on"),
+        (NOW + timedelta(days=30), "secret ends on"),
+    ],
+)
+async def test_a_secret_that_ends_is_told_a_month_before(last: date, told: str) -> None:
+    """With its day, and what to do; an instant stands for its day."""
+    found = await finding_of_provider({}, secret_expires=last)
+    assert not found.is_well
+    assert told in found.what
+    assert f"{last:%Y-%m-%d}:" in found.what
+
+
+async def test_a_secret_that_holds_is_well() -> None:
+    """More than a month."""
+    last = NOW.date() + timedelta(days=31)
+    assert (await finding_of_provider({}, secret_expires=last)).is_well

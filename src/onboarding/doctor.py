@@ -1,6 +1,7 @@
 """Looks a set-up over, as ``onboarding doctor`` does, and says what to change."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 from onboarding.core import Core
@@ -8,11 +9,18 @@ from onboarding.errors import ConfigError, ProviderError, StoreError
 from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.providers.base import Provider
-from onboarding.social.code_flow import CodeFlow
+from onboarding.social import fitting
+from onboarding.social.rules import LEEWAY
 
 NAME_PROXIES = (
     'a proxy in front has to be named, proxies=["…"], unless your server reads its '
     "headers; "
+)
+
+
+SET_CLOCK = (
+    "let it be set by NTP (on Linux: timedatectl set-ntp true); where the clocks "
+    f"differ by more than {LEEWAY.seconds} s, ID tokens are refused"
 )
 
 
@@ -49,7 +57,7 @@ async def _findings(core: Core[Any]) -> AsyncIterator[Finding]:
             is_well=False,
         )
     for provider in core.providers.values():
-        yield await _provider(core.code_flow, provider)
+        yield await _provider(core, provider)
     if core.providers:
         yield Finding(
             what="our sign-in buttons on pages of yours need this in your policy:",
@@ -85,7 +93,8 @@ async def _database(core: Core[Any]) -> Finding:
     return Finding(what="the database opens, and its tables are of this release")
 
 
-async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
+async def _provider(core: Core[Any], provider: Provider) -> Finding:
+    flow = core.code_flow
     callback = f"register this redirect URI there: {flow.redirect_uri(provider)}"
     try:
         await flow.prepare(provider)
@@ -95,12 +104,26 @@ async def _provider(flow: CodeFlow, provider: Provider) -> Finding:
             advice="see that the issuer is right and reachable from here; " + callback,
             is_well=False,
         )
+    title = provider.title
+    if clock := _clock(title, flow.clock_ahead(provider)):
+        return Finding(what=clock, advice=SET_CLOCK, is_well=False)
+    if expiring := fitting.expiring(provider, core.clock().date()):
+        return Finding(what=f"{title}: {expiring}", advice=callback, is_well=False)
     if wrong := flow.misfits(provider):
         what = f"{provider.title}: its settings do not fit what it says of itself"
         return Finding(what=what, advice="; ".join([*wrong, callback]), is_well=False)
     for what, why in provider.weakened().items():
         callback += f"; it goes without a check, {what}: {why}"
     return Finding(what=f"{provider.title}: ready", advice=callback)
+
+
+def _clock(title: str, ahead: timedelta | None) -> str:
+    """Say that the clocks differ by more than ID tokens are let."""
+    if ahead is None or abs(ahead) <= LEEWAY:
+        return ""
+    seconds = int(abs(ahead).total_seconds())
+    which = "ahead of" if ahead > timedelta(0) else "behind"
+    return f"{title}: this machine's clock is {seconds} s {which} that of {title}"
 
 
 async def _limits(core: Core[Any]) -> Finding:

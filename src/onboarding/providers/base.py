@@ -10,7 +10,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from onboarding.accounts.model import EmailTrust, Identity
@@ -41,8 +41,7 @@ ResponseMode = Literal["query", "form_post"]
 Response Mode §2)."""
 
 ExchangeCall = Literal["form", "json", "query"]
-"""How the token endpoint is called: POST with a form as RFC 6749 §4.1.3 says, POST with
-JSON, or GET with a query."""
+"""How the token endpoint is called: POST (RFC 6749 §4.1.3), or GET with a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +56,8 @@ class Provider(ABC):
         client_id: Which application we are there.
         client_secret: Shown at the token endpoint; None for a public client.
         client_key: Signs instead of a secret, for ``private_key_jwt``.
+        secret_expires: The last day of the secret, or of what the key is registered
+            with, in UTC: ``onboarding doctor`` reminds of it a month before.
         name: What it is called in addresses; ``[a-z0-9-]``, at most 32 characters.
         title: What people call it.
         issuer: The issuer identifier: with the subject, the key of an identity. It
@@ -73,8 +74,7 @@ class Provider(ABC):
             that is another one, to sign in there. Browsers hold every redirect after a
             POST to the page's ``form-action``, so it is left for by a link.
         names: Other names for parameters of ours, ``{"client_id": "client_key"}``: in
-            the authorization request, in the token request, and for ``code`` in the
-            answer that the browser brings.
+            both requests, and for ``code`` in the answer that the browser brings.
         exchange_call: How the token endpoint is called.
         exchange_params: Further parameters of the token request, with places as in
             ``Read``: ``{"device_id": "{callback.device_id}"}``.
@@ -109,6 +109,7 @@ class Provider(ABC):
     client_id: str
     client_secret: "SecretStr | Secret | str | None" = field(default=None, repr=False)
     client_key: ClientKey | None = None
+    secret_expires: date | None = None
     name: str
     title: str
     issuer: str

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ LISTED = {
     "params": '{"prompt": "select_account"}',
     "endpoints": "Endpoints(authorization=…, token=…)",
     "algorithms": '("HS256",)',
+    "secret_expires": "date(2027, 3, 31)",
 }
 """What to write in a provider's settings, where something else stands."""
 
@@ -85,6 +87,8 @@ def tidy(provider: "Provider") -> None:
         check_fields(provider.endpoints, f"{where}: Endpoints")
     for read in provider.reads:
         check_fields(read, f"{where}: Read")
+    if isinstance(provider.secret_expires, datetime):
+        object.__setattr__(provider, "secret_expires", provider.secret_expires.date())
     held = provider.client_secret
     if not isinstance(held, str | None) and not hasattr(held, "get_secret_value"):
         raise ConfigError(

@@ -37,6 +37,9 @@ class SocialClient:
         policy: Time-outs, size limit and proxy.
         transport: Leads elsewhere than to the network, for tests
             (``httpx2.ASGITransport``); it is left open.
+
+    Attributes:
+        dates: When the last response of each provider was sent, by its own clock.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class SocialClient:
         self._given = transport
         self._own: httpx2.AsyncBaseTransport | None = None
         self._opening = Lock()
+        self.dates: dict[str, str] = {}
 
     def warm(self) -> None:
         """Load HTTP and OAuth now; made to be called in a thread at the start."""
@@ -153,7 +157,9 @@ class SocialClient:
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
             async with asyncio.timeout(self._left()):
-                return await call(transport, policy, request)
+                reply = await call(transport, policy, request)
+                self.dates[name] = reply.date
+                return reply.status, reply.body
         except UnreadableBody as error:
             raise BadProviderReply(name, str(error), endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:

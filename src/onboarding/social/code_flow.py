@@ -6,6 +6,7 @@ and nothing of accounts, cookies or intents.
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from onboarding.social.blame import Asked
 from onboarding.social.client import SocialClient, from_json
 from onboarding.social.described import hiding
 from onboarding.social.discovery import Discovery
-from onboarding.social.fitting import misfits
+from onboarding.social.fitting import ahead, misfits
 from onboarding.social.granted import Vouched
 from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
@@ -122,6 +123,13 @@ class CodeFlow:
         with self.together(), guarding(provider.name, "discovery"):
             endpoints = await self._discovery.find(provider)
             await self._id_tokens.prepare(provider, endpoints)
+
+    def clock_ahead(self, provider: Provider) -> timedelta | None:
+        """Return how far our clock is ahead of a provider's, if it has just answered.
+
+        To the second, less the time that the answer took; None where it did not say.
+        """
+        return ahead(self._client.dates.get(provider.name, ""), self._clock())
 
     def misfits(self, provider: Provider) -> list[str]:
         """Return which settings of a provider do not fit what it says of itself.

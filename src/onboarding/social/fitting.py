@@ -5,9 +5,14 @@ signs in. Where the document says nothing, nothing is wrong.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
+
+REMINDER = timedelta(days=30)
+"""How long before its last day a secret is to be replaced."""
 
 METHOD_NAMES = {
     "basic": "client_secret_basic",
@@ -51,3 +56,35 @@ def misfits(provider: Provider, endpoints: Endpoints) -> Iterator[str]:
         )
     if endpoints.requires_pushed and endpoints.pushed is None:
         yield "it takes pushed requests alone, and names no address to push them to"
+
+
+def ahead(said: str, now: datetime) -> timedelta | None:
+    """Return how far a clock of ours is ahead of whoever sent this date, or None.
+
+    Args:
+        said: The header ``Date`` (RFC 9110 §6.6.1).
+        now: By our clock, when it came.
+    """
+    try:
+        theirs = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    # Without a zone it is UTC, as every date of HTTP is.
+    return now - theirs.replace(tzinfo=theirs.tzinfo or UTC)
+
+
+def expiring(provider: Provider, today: date) -> str | None:
+    """Return what to do about a secret that ends soon, or has ended; None if neither.
+
+    Args:
+        provider: With its settings.
+        today: In UTC.
+    """
+    last = provider.secret_expires
+    if last is None or today + REMINDER < last:
+        return None
+    ended = "has ended" if last < today else "ends"
+    return (
+        f"its secret {ended} on {last}: make a new one there, set it with its own "
+        "secret_expires, and take the old one away afterwards"
+    )

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import lru_cache
 from ssl import SSLContext
+from typing import NamedTuple
 
 import httpx2
 from typing_extensions import override
@@ -20,6 +21,20 @@ from onboarding.social.model import HttpPolicy
 
 _parsed = lru_cache(maxsize=64)(httpx2.URL)
 """Addresses of providers, which are the same in every sign-in."""
+
+
+class HttpReply(NamedTuple):
+    """What came back.
+
+    Attributes:
+        status: The HTTP status.
+        body: Decoded, within the limit.
+        date: When the sender says that it was sent (RFC 9110 §6.6.1), as it came.
+    """
+
+    status: int
+    body: bytes
+    date: str
 
 
 class HostPools(httpx2.AsyncBaseTransport):
@@ -65,8 +80,8 @@ async def call(
     transport: httpx2.AsyncBaseTransport,
     policy: HttpPolicy,
     asked: ProviderRequest,
-) -> tuple[int, bytes]:
-    """Send one request; return the status and the body, if that is within the limit.
+) -> HttpReply:
+    """Send one request; return what came back, if that is within the limit.
 
     Raises:
         httpx2.HTTPError: When nobody answers in time, or not in HTTP.
@@ -88,7 +103,8 @@ async def call(
     )
     reply = await transport.handle_async_request(request)
     try:
-        return reply.status_code, await _bounded(reply, policy.limit)
+        body = await _bounded(reply, policy.limit)
+        return HttpReply(reply.status_code, body, reply.headers.get("date", ""))
     finally:
         await reply.aclose()
 
