@@ -59,6 +59,7 @@ def live(database: str, lives: int, *, is_same: bool) -> Counter[str]:
 OFTEN = (
     *("how: registered", "how: upgraded", "how: merged", "how: linked"),
     *("how: signed_in", "must confirm", "answers in conflict", "conflict"),
+    *("keep with passkey", "come with passkey"),
     *("order by phone", "claim by link", "claimed by address", "erase", "purge: gone"),
 )
 """What happens in random lives, whichever they are."""

@@ -96,6 +96,18 @@ class Lives(Town):
             lambda: self.put_right(at, 0, None if address == right else right),
         )
 
+    @rule(at=AT, of=AT, address=ADDRESS)
+    def buy_and_keep_with_passkey(self, at: int, of: int, address: str) -> None:
+        """Buy as a guest, keep it with a passkey, and come home elsewhere with that."""
+        self._one_by_one(
+            lambda: self.sign_out(at),
+            lambda: self.buy(at, address),
+            lambda: self.keep_with_passkey(at),
+            lambda: self.sign_out(of),
+            lambda: self.fill_cart(of, "z", 2),
+            lambda: self.come_with_passkey(of, at),
+        )
+
     def live_through_everything(self) -> None:
         """Live one life in which all of this happens."""
         ann, also_ann, bob, *_ = PEOPLE
@@ -125,6 +137,8 @@ class Lives(Town):
             lambda: self.buy(2, "a@example.org"),
             lambda: self.sign_in_twice(1, 2, bob),
             lambda: self.merge(0, 1),
+            lambda: self.buy_and_keep_with_passkey(2, 3, "d@example.org"),
+            lambda: self.come_with_passkey(3, 2),
             lambda: self.take_along(1),
             lambda: self.erase(1),
         )

@@ -13,7 +13,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel
 from typing_extensions import override
 
-from onboarding import Ask, Claim, KeepLarger, KeepOne, Resource
+from onboarding import Ask, Claim, KeepLarger, KeepOne, PasskeyPolicy, Resource
 from onboarding.accounts.model import CurrentSession
 from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepRows
 from onboarding.changes import Change, Statement
@@ -95,6 +95,7 @@ def core_on(store: Store | str, clock: FrozenClock) -> Core[Any]:
         profile=Profile,
         resources=RESOURCES,
         mailer=None,
+        passkeys=PasskeyPolicy(),
         orders=ORDERS,
     )
 

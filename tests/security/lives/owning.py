@@ -69,7 +69,10 @@ class Owning(Memory):
             assert last["ending"] != "expired" or last["kind"] == 0
 
     def i4_credential_uniqueness(self) -> None:
-        """An identity is one account's for ever, and nobody's last way in goes."""
+        """An identity is one account's for ever, and nobody's last way in goes.
+
+        A passkey is its identity's account's.
+        """
         before, after = (
             look.by("identities", "issuer", "subject")
             for look in (self.before, self.after)
@@ -83,6 +86,9 @@ class Owning(Memory):
             for table in ("identities", "proven_addresses")
             for row in self.after[table]
         }
+        for row in self.after["passkeys"]:
+            link = after[(self.core.passkeys.issuer, row["user_handle"])]
+            assert link["account_id"] == row["account_id"]
         registered = {id for id in self.after.live if self.after.accounts[id]["kind"]}
         assert registered <= ways
 

@@ -10,6 +10,7 @@ from hypothesis.stateful import rule
 
 from onboarding.accounts.model import Account
 from onboarding.errors import AccountEnded
+from tests.security.lives.devices import Devices
 from tests.security.lives.look import Browser
 from tests.security.lives.market import DAY
 from tests.security.lives.people import (
@@ -17,7 +18,6 @@ from tests.security.lives.people import (
     ADDRESSES,
     AT,
     PICK,
-    People,
     picked,
 )
 
@@ -27,7 +27,7 @@ GENRE = st.sampled_from(["novel", "poem"])
 LATE_ACTS = "contact", "answer", "erase", "claim"
 
 
-class Town(People):
+class Town(Devices):
     """Beside coming in: what people tell and take over, and what the shop does."""
 
     # ── telling, and taking back ─────────────────────────────────────────────
