@@ -20,11 +20,13 @@ from onboarding.app import Onboarding
 from onboarding.changes import Statement
 from onboarding.errors import AccountEnded
 from onboarding.jsonvalue import JsonValue
+from onboarding.testing import FakeAuthenticator
 from tests.security.faulty import Faulty
 from tests.security.town import ORDERS
 from tests.web.site import OrderPlaced
 from tests.world import identity
 
+SITE = "https://shop.example"
 VERA = identity("vera", "vera@example.org", provider="lamp")
 TWIN = identity(
     "twin", "vera@example.org", provider="other", issuer="https://other.example"
@@ -42,6 +44,7 @@ class Shop:
     me: CurrentSession | None = None
     jar: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    device: FakeAuthenticator = field(default_factory=lambda: FakeAuthenticator(SITE))
     restart: Callable[[], Awaitable[None]] = field(init=False)
 
     @property

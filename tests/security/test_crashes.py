@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+from onboarding import PasskeyPolicy
 from onboarding.errors import StoreError
 from onboarding.stores import store_from
 from onboarding.stores.sql.tables import TABLES
@@ -25,6 +26,7 @@ from tests.security.acts_on_orders import (
     SALES,
     make_sales,
 )
+from tests.security.acts_with_passkeys import ACTS_WITH_PASSKEYS
 from tests.security.faulty import WAYS, Answered, Died, Faulty
 from tests.security.town import make_orders
 from tests.web.site import Site, open_site
@@ -34,12 +36,12 @@ pytestmark = pytest.mark.anyio
 Rows = dict[str, list[str]]
 """What is kept, by table."""
 
-ALL_ACTS = ACTS | ACTS_ON_ORDERS | ACTS_BY_MAIL
+ALL_ACTS = ACTS | ACTS_ON_ORDERS | ACTS_BY_MAIL | ACTS_WITH_PASSKEYS
 
 COUNTING = {"onboarding_intents", "onboarding_letters"}
 """What is kept of tries and of letters: not part of what an act comes to."""
 
-CHANCE = {"id", "event_id", "secret_hash"}
+CHANCE = {"id", "event_id", "secret_hash", "public_key"}
 """Columns that are others each time; whose a row is, is in another column."""
 
 KEPT = ({table.name for table in TABLES.values()} - COUNTING) | {
@@ -56,6 +58,7 @@ async def running(path: Path, act: Act) -> AsyncIterator[tuple[Site, Faulty]]:
         resources=[act.orders, SALE_LINES],
         orders=SALES,
         merge=act.merge,
+        passkeys=PasskeyPolicy(),
     ) as site:
         yield site, store
 
@@ -89,14 +92,17 @@ async def written(shop: Shop) -> Rows:
     # What waits has an id that is made of others; all else is in the order of its ids.
     order = sorted((row["ending"] == "parked", str(row["id"])) for row in accounts)
     ids = [id for _, id in order]
+    passkeys = await shop.core.store.query("SELECT * FROM onboarding_passkeys")
+    handles = [str(row["user_handle"]) for row in passkeys]
+    assert len(handles) < 2
     found = {}
     for table in KEPT:
         rows = [
             repr({name: v for name, v in row.items() if name not in CHANCE})
             for row in await shop.core.store.query(f"SELECT * FROM {table}")
         ]
-        for place, id in enumerate(ids):
-            rows = [row.replace(id, f"account {place}") for row in rows]
+        for place, id in enumerate((*ids, *handles)):
+            rows = [row.replace(id, f"one {place}") for row in rows]
         found[table] = sorted(rows)
     return found
 
