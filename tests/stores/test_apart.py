@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from onboarding.deadlines import Deadlines
 from onboarding.stores.sql.executor import Executor
 from onboarding.stores.sql.postgres import (
     CONNECTIONS,
@@ -25,6 +27,9 @@ WITH RECURSIVE counted (n) AS (
 """
 """A good part of a second, on any database."""
 
+PATIENT = Deadlines(request=timedelta(minutes=5), report=timedelta(minutes=5))
+"""What is asked is who goes first, however busy the machine is."""
+
 CROWD = 6
 """More than any purpose has connections."""
 
@@ -35,8 +40,8 @@ Work = Callable[[], Awaitable[Sequence[object]]]
 def closed(request: pytest.FixtureRequest, tmp_path: Path) -> Executor:
     """Return a database of either kind, not open yet."""
     if request.param == "sqlite":
-        return SqliteExecutor(tmp_path / "shop.db")
-    return PostgresExecutor(request.getfixturevalue("upgraded_dsn"))
+        return SqliteExecutor(tmp_path / "shop.db", deadlines=PATIENT)
+    return PostgresExecutor(request.getfixturevalue("upgraded_dsn"), PATIENT)
 
 
 @pytest.fixture
@@ -87,7 +92,7 @@ async def test_who_hangs_up_gives_no_connection_back_that_still_works(
 
 async def test_commits_that_wait_for_a_lock_stop_no_read(upgraded_dsn: str) -> None:
     """More of them wait than PostgreSQL has connections for us: reads go on."""
-    executor, host = PostgresExecutor(upgraded_dsn), PostgresExecutor(upgraded_dsn)
+    executor, host = (PostgresExecutor(upgraded_dsn, PATIENT) for _ in range(2))
     await executor.open()
     await host.open()
     lock = SqlStep("SELECT pg_advisory_xact_lock(4711)", (), None, "lock")
