@@ -28,6 +28,8 @@ CLAIMS: dict[str, Any] = {
 
 class TestLine(ProviderContract):
     provider = LINE
+    client_auth = "client_secret_post"
+    signed_with = "HS256"
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "U1234567890abcdef1234567890abcdef"
 

@@ -1,5 +1,6 @@
 """Steam's assertions, as OpenID 2.0 has them, and what each proves."""
 
+import json
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,6 +43,11 @@ class TestSteam(ProviderContract):
     provider = STEAM
     replies: ClassVar = {"check": YES, "callback": SAID}
     subject = "76561197960435530"
+
+    def spelled(self, name: str, body: bytes) -> bytes:
+        """Return lines of key and value."""
+        lines = (f"{key}:{value}\n" for key, value in json.loads(body).items())
+        return "".join(lines).encode()
 
     def test_it_needs_a_subject(self) -> None:
         """It stands within an address: without it there is nobody."""

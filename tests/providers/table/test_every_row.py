@@ -20,7 +20,7 @@ from onboarding.providers.table import rows
 from onboarding.providers.table.described import parse_tokens, subject_of
 from onboarding.providers.table.rows import IdKind, TokenReply
 from onboarding.testing.contracts import ProviderContract
-from onboarding.testing.contracts.provider import problem
+from onboarding.testing.contracts.provider_mapping import problem
 from tests.providers.table.made import (
     ADDRESS,
     NAMES,

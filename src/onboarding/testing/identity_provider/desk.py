@@ -63,7 +63,7 @@ class Desk:
         )
         self._pushed = PushedRequests(clock)
         self._named: set[tuple[str, str]] = set()
-        audiences = (f"{issuer}/token", issuer)
+        audiences = (f"{issuer.removesuffix('/')}/token", issuer)
         self._authentication = ClientAuthentication(clients, clock, audiences)
 
     # Before anybody comes ─────────────────────────────────────────────────────────
@@ -88,7 +88,8 @@ class Desk:
             TokenRefused: When the client is none, or its request unsound (§2.3).
         """
         # RFC 9126 §2: issuer, token endpoint or this one, whichever a client signs for.
-        client = self._authentication.recognise(call, f"{self.issuer}/pushed")
+        here = f"{self.issuer.removesuffix('/')}/pushed"
+        client = self._authentication.recognise(call, here)
         try:
             self._sound.read(call.parameters, self._clients)
         except SentBack as refused:
@@ -173,7 +174,8 @@ class Desk:
 
     def userinfo(self, grant: Grant[Person]) -> Json | str:
         """Return what is known of a person, or a token that says it."""
-        told = self._tell("userinfo", self._claims(grant))
+        claims = grant.person.userinfo(self._scopes(grant))
+        told = self._tell("userinfo", claims)
         if not self._switches.signed_userinfo:
             return told
         # Core §5.3.2: signed, it names who says it, and to whom.
@@ -186,7 +188,7 @@ class Desk:
         nonce = grant.request.nonce
         repeats = self._switches.nonce and nonce is not None
         honest = (
-            self._claims(grant)
+            grant.person.claims(self._scopes(grant))
             | answers.id_token_claims(
                 issuer, grant, access_token, now, self.key.algorithm
             )
@@ -201,11 +203,9 @@ class Desk:
             key = SigningKey(key.algorithm, secret=secret)
         return self._faults.signing()(key, key.header(), claims)
 
-    def _claims(self, grant: Grant[Person]) -> Json:
-        scopes = grant.request.scopes
-        if self._switches.tells_name_once:
-            scopes -= {"profile"}
-        return grant.person.claims(scopes)
+    def _scopes(self, grant: Grant[Person]) -> frozenset[str]:
+        is_once = self._switches.tells_name_once
+        return grant.request.scopes - ({"profile"} if is_once else set())
 
     def _issuer_of(self, person: Person) -> str:
         template = self._switches.tenant_issuer

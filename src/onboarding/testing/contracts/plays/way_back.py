@@ -1,0 +1,153 @@
+"""What comes back through the browser: whoever holds it may have written it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from onboarding.errors import (
+    BadIdToken,
+    BadProviderReply,
+    BadRequest,
+    OnboardingError,
+    ProviderDenied,
+    SignInCancelled,
+    SignInExpired,
+    StateMismatch,
+)
+from onboarding.testing.contracts.plays.check import (
+    Outcome,
+    SignInCheck,
+    refused_at_the_end,
+)
+from onboarding.testing.contracts.plays.stage import Begun, Params, Stage, brought
+from onboarding.testing.contracts.provider_case import ProviderCase
+from onboarding.testing.recorded import RecordedCodeless
+
+ELSEWHERE = "https://elsewhere.example"
+
+Change = Callable[[Params, Stage], Params]
+"""Returns what the browser brings instead."""
+
+
+def way_back(case: ProviderCase) -> Iterator[SignInCheck]:
+    """Yield what is played with the browser's way back."""
+    yield _changed("a way back without state", without("state"), StateMismatch)
+    yield _changed("a state of nobody's", put("state", "of-nobody"), StateMismatch)
+    yield _changed("a state that comes twice", twice("state"), BadRequest)
+    yield _changed("another issuer", put("iss", ELSEWHERE), BadProviderReply)
+    yield _changed("an error", put("error", "server_error"), ProviderDenied)
+    yield _changed("a person who stops", put("error", "access_denied"), SignInCancelled)
+    yield SignInCheck(
+        name="another browser's way back is refused",
+        play=partial(in_another_browser, outcome=Outcome((StateMismatch,), "visitor")),
+    )
+    yield SignInCheck(
+        name="a way back that is too old is refused",
+        play=partial(too_late, outcome=Outcome((SignInExpired,), "visitor")),
+    )
+    if not case.provider.exchanges_code:
+        return
+    yield SignInCheck(name="who presses cancel is not in", play=cancels)
+    yield _changed("no code", without_code, BadProviderReply)
+    yield _changed("a code of nobody's", other_code, ProviderDenied, BadProviderReply)
+    yield _changed("a code that comes twice", two_codes, BadRequest)
+    scope = put("error", "invalid_scope")
+    yield SignInCheck(
+        name="a scope that is none is refused, for the developer to see",
+        play=partial(
+            comes_back_changed,
+            change=scope,
+            outcome=Outcome((ProviderDenied,), "developer"),
+        ),
+    )
+    # With neither, nothing tells one attempt's code from another's; both have to be
+    # declared, with the reason.
+    if case.provider.pkce or (case.provider.openid and case.provider.echoes_nonce):
+        errors = (ProviderDenied, BadIdToken, BadProviderReply)
+        yield SignInCheck(
+            name="a code of another attempt is refused",
+            play=partial(code_of_another, outcome=Outcome((*errors,), "visitor")),
+        )
+
+
+# ── plays ────────────────────────────────────────────────────────────────────
+
+
+async def comes_back_changed(stage: Stage, change: Change, outcome: Outcome) -> None:
+    """Come back with something else than what the provider sent along."""
+    begun = await stage.begin()
+    params = change(stage.approve(begun), stage)
+    await refused_at_the_end(stage, begun, params, outcome)
+
+
+async def in_another_browser(stage: Stage, outcome: Outcome) -> None:
+    """Come back where nobody began: whoever sends such a link signs nobody in."""
+    begun = await stage.begin()
+    params = stage.approve(begun)
+    stranger = Begun(location=begun.location, cookies={})
+    await refused_at_the_end(stage, stranger, params, outcome)
+
+
+async def too_late(stage: Stage, outcome: Outcome) -> None:
+    """Come back an hour later."""
+    begun = await stage.begin()
+    params = stage.approve(begun)
+    stage.clock.advance(timedelta(hours=1))
+    await refused_at_the_end(stage, begun, params, outcome)
+
+
+async def cancels(stage: Stage) -> None:
+    """Press Cancel there; the same browser comes in with the next attempt."""
+    assert not isinstance(stage.fake, RecordedCodeless)
+    begun = await stage.begin()
+    params = brought(stage.fake.deny(begun.location))
+    outcome = Outcome((SignInCancelled,), "visitor")
+    await refused_at_the_end(stage, begun, params, outcome)
+    await stage.sign_in()
+
+
+async def code_of_another(stage: Stage, outcome: Outcome) -> None:
+    """Come back with a code that was stolen from somebody (RFC 9700 §4.5)."""
+    mine, hers = await stage.begin(), await stage.begin()
+    stolen = stage.approve(hers)[stage.code_name]
+    params = {**stage.approve(mine), stage.code_name: stolen}
+    await refused_at_the_end(stage, mine, params, outcome)
+
+
+# ── changes ──────────────────────────────────────────────────────────────────
+
+
+def without(name: str) -> Change:
+    """Return what leaves a parameter out."""
+    return lambda params, _: {n: v for n, v in params.items() if n != name}
+
+
+def put(name: str, value: str) -> Change:
+    """Return what sets a parameter."""
+    return lambda params, _: {**params, name: [value]}
+
+
+def twice(name: str) -> Change:
+    """Return what brings a parameter a second time."""
+    return lambda params, _: {**params, name: [*params[name], "another"]}
+
+
+def without_code(params: Params, stage: Stage) -> Params:
+    """Leave the code out, by whatever name it goes."""
+    return without(stage.code_name)(params, stage)
+
+
+def other_code(params: Params, stage: Stage) -> Params:
+    """Bring a code that nobody gave out."""
+    return put(stage.code_name, "of-nobody")(params, stage)
+
+
+def two_codes(params: Params, stage: Stage) -> Params:
+    """Bring two codes."""
+    return twice(stage.code_name)(params, stage)
+
+
+def _changed(what: str, change: Change, *errors: type[OnboardingError]) -> SignInCheck:
+    outcome = Outcome(errors, "visitor")
+    play = partial(comes_back_changed, change=change, outcome=outcome)
+    return SignInCheck(name=f"{what} is refused", play=play)
