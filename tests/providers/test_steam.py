@@ -43,17 +43,12 @@ class TestSteam(ProviderContract):
     provider = STEAM
     replies: ClassVar = {"check": YES, "callback": SAID}
     subject = "76561197960435530"
+    subject_of = (WHO,)
 
     def spelled(self, name: str, body: bytes) -> bytes:
         """Return lines of key and value."""
         lines = (f"{key}:{value}\n" for key, value in json.loads(body).items())
         return "".join(lines).encode()
-
-    def test_it_needs_a_subject(self) -> None:
-        """It stands within an address: without it there is nobody."""
-        for gone in ("openid.claimed_id", "openid.identity"):
-            with pytest.raises(BadProviderReply):
-                STEAM.identity({"check": YES, "callback": SAID | {gone: None}})
 
 
 @pytest.mark.parametrize(

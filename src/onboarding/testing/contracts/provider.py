@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import pytest
 
-from onboarding.testing.contracts.plays import SignInCheck, Stage, checks_of
+from onboarding.testing.contracts.plays import Stage, checks_of, played
 from onboarding.testing.contracts.provider_data import ProviderDataContract
 from onboarding.testing.contracts.provider_mapping import ProviderMappingContract
 
@@ -31,15 +31,18 @@ class ProviderContract(ProviderDataContract, ProviderMappingContract):
 
     _stage: ClassVar[Stage | None] = None
 
-    def test_it_signs_somebody_in(self, check: SignInCheck) -> None:
+    def test_it_signs_somebody_in(self, scene: str) -> None:
         """From the button to the account, or to the one who is told what is wrong."""
-        self.stage().play(check.play)
+        checks = [check for check in checks_of(self) if check.scene == scene]
+        if failed := played(self.stage(), checks):
+            what = f"{len(failed)} of {len(checks)} checks fail: {scene}"
+            raise ExceptionGroup(what, failed)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make one test of each check that means something for this provider."""
-        if "check" in metafunc.fixturenames:
-            checks = checks_of(self)
-            metafunc.parametrize("check", checks.values(), ids=checks.keys())
+        """Make a test of each scene that means something for this provider."""
+        if "scene" in metafunc.fixturenames:
+            scenes = dict.fromkeys(check.scene for check in checks_of(self))
+            metafunc.parametrize("scene", scenes)
 
     @classmethod
     def stage(cls) -> Stage:

@@ -172,12 +172,12 @@ class FakeProvider:
         """Where ``Fault.SLOW`` holds callers up; made anew when that is put on."""
         return self._faults.gate
 
-    def rotate_key(self) -> None:
+    def rotate_key(self, key: SigningKey | None = None) -> None:
         """Sign with a new key from now on; the old one leaves the JWKS at once.
 
-        With HS256 nothing changes: the key is the client's secret.
+        It is made up when None. With HS256 nothing changes: it is the client's secret.
         """
-        self._desk.key = SigningKey(self._desk.key.algorithm)
+        self._desk.key = key or SigningKey(self._desk.key.algorithm)
 
     # Endpoints ────────────────────────────────────────────────────────────────────
 

@@ -62,6 +62,8 @@ class Desk:
             pkce=switches.pkce, response_mode=switches.response_mode
         )
         self._pushed = PushedRequests(clock)
+        also = switches.also_publishes
+        self._others = () if also is None else (SigningKey(also),)
         self._named: set[tuple[str, str]] = set()
         audiences = (f"{issuer.removesuffix('/')}/token", issuer)
         self._authentication = ClientAuthentication(clients, clock, audiences)
@@ -78,7 +80,8 @@ class Desk:
         template = self._switches.tenant_issuer
         # Microsoft names beside each key for whose tokens it is.
         named = {} if template is None else {"issuer": template}
-        shown = [self.key.public_jwk() | named] if self.key.is_public else []
+        keys = [key for key in (self.key, *self._others) if key.is_public]
+        shown = [key.public_jwk() | named for key in keys]
         return self._tell("jwks", {"keys": shown})
 
     def push(self, call: TokenCall) -> Json:

@@ -33,7 +33,8 @@ async def read_token_call(request: Request, switches: OAuth2Switches) -> TokenCa
     if request.method != switches.exchange_method:
         why = f"the method must be {switches.exchange_method}"
         raise TokenRefused("invalid_request", why, status=405)
-    known = TOKEN_PARAMETERS | switches.callback_extra.keys()
+    further = {*switches.callback_extra, *switches.exchange_params}
+    known = TOKEN_PARAMETERS | further
     query = Parameters.of(request.url.query)
     if switches.exchange_method == "GET":
         _refuse_strange(query, known, switches)

@@ -1,5 +1,7 @@
 """Sign-ins that a contract plays, from the button to the account or to the error."""
 
+from collections.abc import Iterable
+
 from onboarding.testing.contracts.plays.broken import broken
 from onboarding.testing.contracts.plays.check import SignInCheck
 from onboarding.testing.contracts.plays.honest import honest
@@ -9,13 +11,25 @@ from onboarding.testing.contracts.plays.stage import Stage
 from onboarding.testing.contracts.plays.way_back import way_back
 from onboarding.testing.contracts.provider_case import ProviderCase
 
-__all__ = ["SignInCheck", "Stage", "checks_of"]
+__all__ = ["SignInCheck", "Stage", "checks_of", "played"]
 
 
-def checks_of(case: ProviderCase) -> dict[str, SignInCheck]:
-    """Return what is played with a provider, by name; what means nothing is not there.
+def checks_of(case: ProviderCase) -> list[SignInCheck]:
+    """Return what is played with a provider; what means nothing for it is not there.
 
     A check that has no place at a provider is not made: nothing is skipped.
     """
     parts = (honest, way_back, nobody, broken, openid)
-    return {check.name: check for part in parts for check in part(case)}
+    return [check for part in parts for check in part(case)]
+
+
+def played(stage: Stage, checks: Iterable[SignInCheck]) -> list[Exception]:
+    """Play checks; return what failed, each with the name of its check."""
+    failed = []
+    for check in checks:
+        try:
+            stage.play(check.play)
+        except Exception as error:  # noqa: BLE001  # whatever others' code throws
+            error.add_note(f"the check: {check.scene}: {check.name}")
+            failed.append(error)
+    return failed

@@ -8,6 +8,7 @@ from onboarding.errors import (
     ProviderDenied,
     ProviderUnreachable,
 )
+from onboarding.providers.base import Provider
 from onboarding.providers.reads import Read
 from onboarding.testing.contracts.plays.check import (
     Actor,
@@ -79,13 +80,13 @@ def broken(case: ProviderCase) -> Iterator[SignInCheck]:
     provider = case.provider
     if provider.exchanges_code:
         lost = _lost(is_ours=provider.endpoints is not None)
-        unreadable = _unreadable(is_ours=False)
+        unreadable = _unreadable("provider")
         yield from _at("token", (*EVERYWHERE, *unreadable, *AT_TOKEN, *lost))
         yield _misbehaves(Fault.MISSING_ACCESS_TOKEN, "token")
         if provider.says_token_type:
             yield _misbehaves(Fault.MISSING_TOKEN_TYPE, "token")
     if getattr(provider, "userinfo", False):
-        theirs = (*_unreadable(is_ours=False), *_lost(is_ours=False))
+        theirs = (*_unreadable("provider"), *_lost(is_ours=False))
         yield from _at("userinfo", (*EVERYWHERE, *theirs))
     for read in provider.reads:
         yield from _at(read.name, tuple(_of_read(case, read)))
@@ -93,7 +94,9 @@ def broken(case: ProviderCase) -> Iterator[SignInCheck]:
 
 def _of_read(case: ProviderCase, read: Read) -> Iterator[tuple[str, Break, Outcome]]:
     yield from EVERYWHERE
-    yield from _unreadable(is_ours=True)
+    # Who reads replies in a way of its own says itself what cannot be read.
+    reads_json = type(case.provider).parse_reply is Provider.parse_reply
+    yield from _unreadable("developer" if reads_json else None)
     for status, actor in REFUSALS.items():
         if status not in read.statuses:
             yield f"a {status}", _says("{}", status), Outcome(BAD, actor)
@@ -111,9 +114,9 @@ NOBODY: Breaks = tuple(
 """What the reply that holds the subject may be instead."""
 
 
-def _unreadable(*, is_ours: bool) -> Breaks:
+def _unreadable(actor: Actor | None) -> Breaks:
     """Return what comes of an address where something else is than an API."""
-    outcome = Outcome(BAD, "developer" if is_ours else "provider")
+    outcome = Outcome(BAD, actor)
     return tuple((what, how, outcome) for what, how in UNREADABLE.items())
 
 
@@ -129,7 +132,8 @@ def _lost(*, is_ours: bool) -> Breaks:
 def _at(place: str, breaks: Breaks) -> Iterator[SignInCheck]:
     for what, how, outcome in breaks:
         yield SignInCheck(
-            name=f"{place}: {what} signs nobody in",
+            scene=place,
+            name=f"{what} signs nobody in",
             play=partial(breaks_at, place=place, how=how, outcome=outcome),
         )
 
@@ -138,7 +142,8 @@ def _misbehaves(fault: Fault, place: str) -> SignInCheck:
     outcome = Outcome(BAD, "provider")
     what = fault.name.lower().replace("_", " ")
     return SignInCheck(
-        name=f"{place}: {what} signs nobody in",
+        scene=place,
+        name=f"{what} signs nobody in",
         play=partial(misbehaves, fault=fault, outcome=outcome),
     )
 

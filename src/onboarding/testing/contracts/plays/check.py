@@ -22,10 +22,12 @@ class SignInCheck:
     """Something that is played with a provider.
 
     Attributes:
+        scene: What it is about: the way back, ID tokens, one read.
         name: What holds, in words.
         play: Plays it.
     """
 
+    scene: str
     name: str
     play: Play
 

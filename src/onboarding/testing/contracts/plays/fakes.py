@@ -39,7 +39,7 @@ def fake_of(case: ProviderCase, redirect_uri: str, clock: Clock) -> Fake:
             client=_registered(case, redirect_uri),
             replies=case.replies,
             clock=clock,
-            key=_key(case.signed_with),
+            key=key_of(case.signed_with),
             switches=switches,
         )
     if switches is not None and not isinstance(switches, OAuth2Switches):
@@ -60,13 +60,17 @@ def told_by_reads(replies: Recorded) -> Recorded:
 
 
 def addresses_of(fake: Fake, case: ProviderCase) -> Mapping[str, str]:
-    """Return where a fake answers, by the name of the place or the read."""
+    """Return where a fake is asked, by the name of the place or the read.
+
+    Not where only browsers go: Steam has one address for both.
+    """
     if not isinstance(fake, FakeOAuth2):
-        return fake.addresses
-    known = case.provider.endpoints
-    assert known is not None  # FakeOAuth2 refuses such a provider
+        known = fake.addresses
+        return {place: known[place] for place in known if place != "authorize"}
+    ends = case.provider.endpoints
+    assert ends is not None  # FakeOAuth2 refuses such a provider
     reads = {read.name: read.url for read in case.provider.reads}
-    return {"authorize": known.authorization, "token": known.token, **reads}
+    return {"token": ends.token, **reads}
 
 
 def approve(fake: Fake, url: str, replies: Recorded) -> WayBack:
@@ -90,6 +94,6 @@ def _registered(case: ProviderCase, redirect_uri: str) -> Client:
 
 
 @cache
-def _key(algorithm: SigningAlgorithm) -> SigningKey:
+def key_of(algorithm: SigningAlgorithm) -> SigningKey:
     """Return one key for all, to save the making."""
     return SigningKey(algorithm)

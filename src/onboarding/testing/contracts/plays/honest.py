@@ -8,11 +8,15 @@ from onboarding.emails import normalise
 from onboarding.errors import BadProviderReply, SignInExpired
 from onboarding.social import rules
 from onboarding.social.model import AlreadyIn, Finished
-from onboarding.testing.contracts.plays.check import Outcome, SignInCheck, refused
+from onboarding.testing.contracts.plays import fakes
+from onboarding.testing.contracts.plays.check import Outcome, Play, SignInCheck, refused
 from onboarding.testing.contracts.plays.stage import Stage, Told
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.contracts.replies import replaced
+from onboarding.testing.id_tokens import strangers_key
 from onboarding.testing.recorded import RecordedOpenID
+
+SCENE = "an honest provider"
 
 REFETCH = timedelta(minutes=2)
 """After this long an unknown key is asked for again."""
@@ -20,18 +24,20 @@ REFETCH = timedelta(minutes=2)
 
 def honest(case: ProviderCase) -> Iterator[SignInCheck]:
     """Yield what is played with a provider that does nothing wrong."""
-    yield SignInCheck(name="somebody signs in", play=signs_in)
-    yield SignInCheck(name="who comes again is the same account", play=comes_again)
-    yield SignInCheck(name="one way back signs in once", play=goes_back)
-    yield SignInCheck(name="two browsers at once do not meet", play=two_at_once)
+    yield _check("somebody signs in", signs_in)
+    yield _check("who comes again is the same account", comes_again)
+    yield _check("one way back signs in once", goes_back)
+    yield _check("two browsers at once do not meet", two_at_once)
     if case.provider.email_trust > EmailTrust.NONE:
-        name = "an account without an address is told as such"
-        yield SignInCheck(name=name, play=without_address)
+        yield _check("who shares no address comes in all the same", without_address)
     if case.unverified is not None:
-        name = "an address that is not verified signs in and proves nothing"
-        yield SignInCheck(name=name, play=unverified)
+        yield _check("an address that is not verified proves nothing", unverified)
     if case.provider.openid and case.signed_with != "HS256":
-        yield SignInCheck(name="a new signing key is found", play=new_key)
+        yield _check("a new signing key is found", new_key)
+
+
+def _check(name: str, play: Play) -> SignInCheck:
+    return SignInCheck(scene=SCENE, name=name, play=play)
 
 
 async def signs_in(stage: Stage) -> None:
@@ -97,10 +103,12 @@ async def new_key(stage: Stage) -> None:
     """A provider changes its key whenever it likes."""
     assert isinstance(stage.fake, RecordedOpenID)
     await stage.sign_in()
-    stage.fake.rotate_key()
+    stage.fake.rotate_key(strangers_key(stage.case.signed_with))
     # What was fetched a moment ago is not fetched again at once.
     stage.clock.advance(REFETCH)
     await _arrives(stage, stage.case.replies)
+    stage.fake.rotate_key(fakes.key_of(stage.case.signed_with))
+    stage.clock.advance(REFETCH)
 
 
 async def _arrives(stage: Stage, told: Told) -> str:

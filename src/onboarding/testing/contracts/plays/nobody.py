@@ -14,6 +14,7 @@ def nobody(case: ProviderCase) -> Iterator[SignInCheck]:
     """Yield what is played with replies that do not say whom they are about."""
     for part in case.subject_of or (case.subject,):
         yield SignInCheck(
+            scene="replies about nobody",
             name=f"replies without {part} sign nobody in",
             play=partial(about_nobody, part=part),
         )
@@ -22,5 +23,6 @@ def nobody(case: ProviderCase) -> Iterator[SignInCheck]:
 async def about_nobody(stage: Stage, part: str) -> None:
     """Come back as somebody of whom the provider tells everything but the id."""
     told = replaced(stage.case.replies, part, None)
+    assert told != stage.case.replies, f"no reply holds {part}: set `subject_of`"
     outcome = Outcome((BadProviderReply, BadIdToken), "provider")
     await refused(stage, lambda: stage.sign_in(told), outcome)

@@ -74,16 +74,18 @@ def openid(case: ProviderCase) -> Iterator[SignInCheck]:
         yield _wrong(Fault.USERINFO_OF_SOMEONE_ELSE, whose)
     if case.provider.endpoints is None:
         yield from _before("discovery")
-        yield _prepared(Fault.OTHER_ISSUER_IN_DISCOVERY)
+        yield _prepared(Fault.OTHER_ISSUER_IN_DISCOVERY, "discovery")
         if _names_issuer(case):
             mixed = Outcome((BadProviderReply,), "visitor")
             yield SignInCheck(
+                scene="discovery",
                 name="a way back without the promised issuer signs nobody in",
                 play=partial(tells_no_issuer, outcome=mixed),
             )
-    if has_keys:
+    if has_keys or _publishes_another(case):
         yield from _before("jwks")
-        yield _prepared(Fault.KEYS_FOR_ENCRYPTION)
+    if has_keys:
+        yield _prepared(Fault.KEYS_FOR_ENCRYPTION, "jwks")
 
 
 def _means_something(fault: Fault, case: ProviderCase, *, has_keys: bool) -> bool:
@@ -97,8 +99,14 @@ def _names_issuer(case: ProviderCase) -> bool:
     return not isinstance(switches, OpenIDSwitches) or switches.names_issuer
 
 
+def _publishes_another(case: ProviderCase) -> bool:
+    switches = case.switches
+    return isinstance(switches, OpenIDSwitches) and switches.also_publishes is not None
+
+
 def _wrong(fault: Fault, outcome: Outcome) -> SignInCheck:
     return SignInCheck(
+        scene="ID tokens",
         name=f"{_said(fault)} signs nobody in",
         play=partial(misbehaves, fault=fault, outcome=outcome),
     )
@@ -107,14 +115,17 @@ def _wrong(fault: Fault, outcome: Outcome) -> SignInCheck:
 def _before(place: str) -> Iterator[SignInCheck]:
     for what, (how, error) in BEFORE.items():
         yield SignInCheck(
-            name=f"{place}: {what} begins nothing",
+            scene=place,
+            name=f"{what} begins nothing",
             play=partial(begins_nothing, place=place, how=how, error=error),
         )
 
 
-def _prepared(fault: Fault) -> SignInCheck:
+def _prepared(fault: Fault, place: str) -> SignInCheck:
     return SignInCheck(
-        name=f"{_said(fault)} begins nothing", play=partial(prepares_not, fault=fault)
+        scene=place,
+        name=f"{_said(fault)} begins nothing",
+        play=partial(prepares_not, fault=fault),
     )
 
 

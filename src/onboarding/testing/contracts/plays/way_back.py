@@ -23,6 +23,8 @@ from onboarding.testing.contracts.plays.stage import Begun, Params, Stage, broug
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.recorded import RecordedCodeless
 
+SCENE = "the way back"
+
 ELSEWHERE = "https://elsewhere.example"
 
 Change = Callable[[Params, Stage], Params]
@@ -38,21 +40,24 @@ def way_back(case: ProviderCase) -> Iterator[SignInCheck]:
     yield _changed("an error", put("error", "server_error"), ProviderDenied)
     yield _changed("a person who stops", put("error", "access_denied"), SignInCancelled)
     yield SignInCheck(
+        scene=SCENE,
         name="another browser's way back is refused",
         play=partial(in_another_browser, outcome=Outcome((StateMismatch,), "visitor")),
     )
     yield SignInCheck(
+        scene=SCENE,
         name="a way back that is too old is refused",
         play=partial(too_late, outcome=Outcome((SignInExpired,), "visitor")),
     )
     if not case.provider.exchanges_code:
         return
-    yield SignInCheck(name="who presses cancel is not in", play=cancels)
+    yield SignInCheck(scene=SCENE, name="who presses cancel is not in", play=cancels)
     yield _changed("no code", without_code, BadProviderReply)
     yield _changed("a code of nobody's", other_code, ProviderDenied, BadProviderReply)
     yield _changed("a code that comes twice", two_codes, BadRequest)
     scope = put("error", "invalid_scope")
     yield SignInCheck(
+        scene=SCENE,
         name="a scope that is none is refused, for the developer to see",
         play=partial(
             comes_back_changed,
@@ -65,6 +70,7 @@ def way_back(case: ProviderCase) -> Iterator[SignInCheck]:
     if case.provider.pkce or (case.provider.openid and case.provider.echoes_nonce):
         errors = (ProviderDenied, BadIdToken, BadProviderReply)
         yield SignInCheck(
+            scene=SCENE,
             name="a code of another attempt is refused",
             play=partial(code_of_another, outcome=Outcome((*errors,), "visitor")),
         )
@@ -150,4 +156,4 @@ def two_codes(params: Params, stage: Stage) -> Params:
 def _changed(what: str, change: Change, *errors: type[OnboardingError]) -> SignInCheck:
     outcome = Outcome(errors, "visitor")
     play = partial(comes_back_changed, change=change, outcome=outcome)
-    return SignInCheck(name=f"{what} is refused", play=play)
+    return SignInCheck(scene=SCENE, name=f"{what} is refused", play=play)
