@@ -33,8 +33,7 @@ async def read_token_call(request: Request, switches: OAuth2Switches) -> TokenCa
     if request.method != switches.exchange_method:
         why = f"the method must be {switches.exchange_method}"
         raise TokenRefused("invalid_request", why, status=405)
-    further = {*switches.callback_extra, *switches.exchange_params}
-    known = TOKEN_PARAMETERS | further
+    known = TOKEN_PARAMETERS | switches.callback_extra.keys()
     query = Parameters.of(request.url.query)
     if switches.exchange_method == "GET":
         _refuse_strange(query, known, switches)
@@ -75,6 +74,7 @@ def _refuse_strange(
 ) -> None:
     refuse_repeated(parameters)
     theirs = {switches.exchange_names.get(name, name) for name in known}
+    theirs |= {*switches.exchange_params}
     if strange := parameters.names - theirs:
         raise TokenRefused("invalid_request", f"{min(strange)} means nothing here")
 
