@@ -18,13 +18,14 @@ def test_the_list_has_every_provider_with_what_is_known_of_it(
     """Rows of the table and classes, one line each, under a head."""
     assert 0 == main(["providers", "list"])
     head, *lines = capsys.readouterr().out.splitlines()
-    assert head.split() == ["name", "use", "protocol", "e-mail", "checked", "tried"]
+    columns = ["name", "use", "protocol", "e-mail", "checked", "tried", "from"]
+    assert head.split() == columns
     names = [line.split()[0] for line in lines]
     assert names == sorted(names)
     assert {*rows.names(), "google", "github", "steam", "local"} <= set(names)
     by_name = dict(zip(names, lines, strict=True))
     assert re.search(
-        r'named\("mastodon", domain=…\) +OAuth 2 +none +\d{4}-\d\d-\d\d +no$',
+        r'named\("mastodon", domain=…\) +OAuth 2 +none +[0-9-]{10} +no +onboarding$',
         by_name["mastodon"],
     )
     assert re.search(r"Google +OpenID Connect +authoritative +–", by_name["google"])
@@ -43,6 +44,7 @@ def test_the_list_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -
         "email": "stated",
         "checked": rows.row("deezer").checked.isoformat(),
         "tried_live": False,
+        "from": "onboarding",
     }
     assert found["github"]["use"] == "GitHub"
 
