@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from onboarding import EmailTrust
-from onboarding.accounts.model import Identity
-from onboarding.providers import Endpoints, OAuth2, Read
+from onboarding.providers import Endpoints, Identity, OAuth2, Read
 from onboarding.providers import replies as read
 from onboarding.providers.base import ClientAuth
 from onboarding.providers.replies import Replies

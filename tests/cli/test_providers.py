@@ -82,12 +82,13 @@ def test_what_is_written_runs_and_passes(
     told = capsys.readouterr().out
     assert f"wrote {module}.py" in told
     assert f"/callback/{words[0]}" in told
+    assert f'{words[0]} = "{module}:' in told
     text = (folder / f"{module}.py").read_text()
     assert f"({kind}):" in text
     assert (words[2] if len(words) > 1 else "Acme") in text
     run = pytest_in(folder, f"test_{module}.py")
     assert run.returncode == 0, run.stdout
-    assert re.search(r"1[0-9] passed", run.stdout)
+    assert re.search(r"2[0-9] passed", run.stdout)
 
 
 def test_what_is_written_is_in_order(folder: Path) -> None:

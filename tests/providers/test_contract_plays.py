@@ -26,7 +26,7 @@ from onboarding.testing import (
     RegisteredKey,
 )
 from onboarding.testing.contracts import ProviderContract
-from onboarding.testing.contracts.plays import Stage, checks_of, played
+from onboarding.testing.contracts.plays import SignInStage, checks_of, played
 from onboarding.testing.contracts.plays.openid import BEFORE, TOKENS
 from tests.providers import (
     test_apple,
@@ -45,7 +45,7 @@ EC_KEY = ec.generate_private_key(ec.SECP256R1())
 def failing(contract: type[ProviderContract], **changes: Any) -> set[str]:
     """Return which checks a contract fails, with some of it changed."""
     case = type("Changed", (contract,), changes)()
-    stage = Stage(case)
+    stage = SignInStage(case)
     try:
         failed = played(stage, checks_of(case))
     finally:

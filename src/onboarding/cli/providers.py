@@ -34,7 +34,7 @@ TITLE = re.compile(r"[^\s\"\\{}](?:[^\n\r\"\\{}]*[^\s\"\\{}])?\Z")
 
 HEAD = ("name", "use", "protocol", "e-mail", "checked", "tried", "from")
 
-OURS = "onboarding"
+THIS_LIBRARY = "onboarding"
 
 
 def add_providers(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _rows() -> Iterator[dict[str, Any]]:
             "email": TRUST_WORDS[row.email_trust],
             "checked": row.checked.isoformat(),
             "tried_live": row.tried_live,
-            "from": OURS,
+            "from": THIS_LIBRARY,
         }
 
 
@@ -101,7 +101,7 @@ def _classes() -> Iterator[dict[str, Any]]:
         kind = getattr(providers, called)
         if not isinstance(kind, type) or not issubclass(kind, providers.Provider):
             continue
-        told = _told(kind, called, OURS)
+        told = _told(kind, called, THIS_LIBRARY)
         if isinstance(told["name"], str):  # others are kinds to build on
             yield told
 
@@ -175,6 +175,8 @@ def new_provider(options: argparse.Namespace) -> int:
     if name in rows.names():
         say(f'{name} is a row of the table, too: named("{name}", client_id=…)')
     print(f"prove it: pytest test_{module}.py; its redirect URI ends in {_back(name)}")
+    entry = f'[project.entry-points."onboarding.providers"] {name} = "{module}:{kind}"'
+    print(f"in a package of its own, named() finds it by {entry}")
     return 0
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import pytest
 
-from onboarding.testing.contracts.plays import Stage, checks_of, played
+from onboarding.testing.contracts.plays import SignInStage, checks_of, played
 from onboarding.testing.contracts.provider_data import ProviderDataContract
 from onboarding.testing.contracts.provider_mapping import ProviderMappingContract
 
@@ -29,7 +29,7 @@ class ProviderContract(ProviderDataContract, ProviderMappingContract):
     nothing for a provider is not among its tests.
     """
 
-    _stage: ClassVar[Stage | None] = None
+    _stage: ClassVar[SignInStage | None] = None
 
     def test_it_signs_somebody_in(self, scene: str) -> None:
         """From the button to the account, or to the one who is told what is wrong."""
@@ -45,10 +45,10 @@ class ProviderContract(ProviderDataContract, ProviderMappingContract):
             metafunc.parametrize("scene", scenes)
 
     @classmethod
-    def stage(cls) -> Stage:
+    def stage(cls) -> SignInStage:
         """Return the application in which all of it is played, open."""
         if cls._stage is None:
-            cls._stage = Stage(cls())
+            cls._stage = SignInStage(cls())
         return cls._stage
 
     @classmethod

@@ -104,7 +104,9 @@ class RecordedOpenID(FakeProvider):
         """Do as ``FakeProvider``; the browser brings along what was recorded."""
         back = super().approve(self._placed(url), person)
         known = person or self.people[0]
-        told = known.replies.get("callback") if _is_recorded(known) else None
+        if not isinstance(known, RecordedPerson):
+            return back
+        told = known.replies.get("callback")
         return _with(back, told if isinstance(told, Mapping) else {})
 
     def deny(self, url: str) -> WayBack:
@@ -120,10 +122,6 @@ class RecordedOpenID(FakeProvider):
         return url
 
 
-def _is_recorded(person: Person) -> bool:
-    return isinstance(person, RecordedPerson)
-
-
 def _given(provider: Provider) -> dict[str, str]:
     known = provider.endpoints
     if known is None:
@@ -133,8 +131,9 @@ def _given(provider: Provider) -> dict[str, str]:
 
 
 def _discovered(provider: Provider) -> dict[str, str]:
-    is_found = provider.endpoints is None and isinstance(provider, OpenIDConnect)
-    return {"discovery": provider.discovery} if is_found else {}
+    if provider.endpoints is not None or not isinstance(provider, OpenIDConnect):
+        return {}
+    return {"discovery": provider.discovery}
 
 
 def _with(back: WayBack, told: Mapping[str, object]) -> WayBack:

@@ -7,11 +7,11 @@ from onboarding.testing.contracts.plays.check import SignInCheck
 from onboarding.testing.contracts.plays.honest import honest
 from onboarding.testing.contracts.plays.nobody import nobody
 from onboarding.testing.contracts.plays.openid import openid
-from onboarding.testing.contracts.plays.stage import Stage
+from onboarding.testing.contracts.plays.stage import SignInStage
 from onboarding.testing.contracts.plays.way_back import way_back
 from onboarding.testing.contracts.provider_case import ProviderCase
 
-__all__ = ["SignInCheck", "Stage", "checks_of", "played"]
+__all__ = ["SignInCheck", "SignInStage", "checks_of", "played"]
 
 
 def checks_of(case: ProviderCase) -> list[SignInCheck]:
@@ -23,7 +23,7 @@ def checks_of(case: ProviderCase) -> list[SignInCheck]:
     return [check for part in parts for check in part(case)]
 
 
-def played(stage: Stage, checks: Iterable[SignInCheck]) -> list[Exception]:
+def played(stage: SignInStage, checks: Iterable[SignInCheck]) -> list[Exception]:
     """Play checks; return what failed, each with the name of its check."""
     failed = []
     for check in checks:

@@ -12,11 +12,11 @@ from onboarding.providers.base import Provider
 from onboarding.providers.reads import Read
 from onboarding.testing.contracts.plays.check import (
     Actor,
-    Outcome,
+    ExpectedError,
     SignInCheck,
     refused_at_the_end,
 )
-from onboarding.testing.contracts.plays.stage import Stage, in_a_hurry
+from onboarding.testing.contracts.plays.stage import SignInStage, in_a_hurry
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.contracts.replies import leaves
 from onboarding.testing.faults import Fault, Held, Padded, Replaced
@@ -30,7 +30,7 @@ LARGE = 1024 * 1024
 BAD = (BadProviderReply,)
 DOWN = (ProviderUnreachable,)
 
-Breaks = tuple[tuple[str, Break, Outcome], ...]
+Breaks = tuple[tuple[str, Break, ExpectedError], ...]
 
 
 def _says(text: str, status: int = 200) -> Replaced:
@@ -44,32 +44,36 @@ UNREADABLE = {
 }
 
 EVERYWHERE: Breaks = (
-    ("a server error", Fault.SERVER_ERROR.value, Outcome(DOWN, "provider")),
-    ("too many requests", _says("{}", 429), Outcome(DOWN, "provider")),
-    ("a huge answer", Padded(LARGE), Outcome(BAD, "provider")),
-    ("no answer in time", Held(), Outcome(DOWN, "provider")),
+    ("a server error", Fault.SERVER_ERROR.value, ExpectedError(DOWN, "provider")),
+    ("too many requests", _says("{}", 429), ExpectedError(DOWN, "provider")),
+    ("a huge answer", Padded(LARGE), ExpectedError(BAD, "provider")),
+    ("no answer in time", Held(), ExpectedError(DOWN, "provider")),
 )
 """What may come of any address."""
 
 AT_TOKEN: Breaks = (
-    ("a list", _says("[]"), Outcome(BAD, "provider")),
-    ("a number", _says("7"), Outcome(BAD, "provider")),
-    ("null", _says("null"), Outcome(BAD, "provider")),
-    ("no access token", _says('{"token_type": "Bearer"}'), Outcome(BAD, "provider")),
+    ("a list", _says("[]"), ExpectedError(BAD, "provider")),
+    ("a number", _says("7"), ExpectedError(BAD, "provider")),
+    ("null", _says("null"), ExpectedError(BAD, "provider")),
+    (
+        "no access token",
+        _says('{"token_type": "Bearer"}'),
+        ExpectedError(BAD, "provider"),
+    ),
     (
         "an access token that is none",
         _says('{"access_token": 7, "token_type": "Bearer"}'),
-        Outcome(BAD, "provider"),
+        ExpectedError(BAD, "provider"),
     ),
     (
         "an error without a name",
         Fault.ERROR_WITHOUT_NAME.value,
-        Outcome(BAD, "visitor"),
+        ExpectedError(BAD, "visitor"),
     ),
     (
         "no such client",
         _says('{"error": "invalid_client"}', 401),
-        Outcome((ProviderDenied, BadProviderReply), "developer"),
+        ExpectedError((ProviderDenied, BadProviderReply), "developer"),
     ),
 )
 """What may come of the token endpoint alone (RFC 6749 §5)."""
@@ -92,14 +96,16 @@ def broken(case: ProviderCase) -> Iterator[SignInCheck]:
         yield from _at(read.name, tuple(_of_read(case, read)))
 
 
-def _of_read(case: ProviderCase, read: Read) -> Iterator[tuple[str, Break, Outcome]]:
+def _of_read(
+    case: ProviderCase, read: Read
+) -> Iterator[tuple[str, Break, ExpectedError]]:
     yield from EVERYWHERE
     # Who reads replies in a way of its own says itself what cannot be read.
     reads_json = type(case.provider).parse_reply is Provider.parse_reply
     yield from _unreadable("developer" if reads_json else None)
     for status, actor in REFUSALS.items():
         if status not in read.statuses:
-            yield f"a {status}", _says("{}", status), Outcome(BAD, actor)
+            yield f"a {status}", _says("{}", status), ExpectedError(BAD, actor)
     if case.subject in map(str, leaves(case.replies.get(read.name))):
         yield from NOBODY
 
@@ -108,7 +114,7 @@ REFUSALS: Mapping[int, Actor] = {401: "provider", 403: "developer", 404: "develo
 """What a read may be refused with, and who is told."""
 
 NOBODY: Breaks = tuple(
-    (f"{text} in place of somebody", _says(text), Outcome(BAD, "provider"))
+    (f"{text} in place of somebody", _says(text), ExpectedError(BAD, "provider"))
     for text in ("[]", "{}", "null", '"kim"')
 )
 """What the reply that holds the subject may be instead."""
@@ -116,7 +122,7 @@ NOBODY: Breaks = tuple(
 
 def _unreadable(actor: Actor | None) -> Breaks:
     """Return what comes of an address where something else is than an API."""
-    outcome = Outcome(BAD, actor)
+    outcome = ExpectedError(BAD, actor)
     return tuple((what, how, outcome) for what, how in UNREADABLE.items())
 
 
@@ -124,8 +130,8 @@ def _lost(*, is_ours: bool) -> Breaks:
     """Return what comes of an address that is wrong, and perhaps stands in ours."""
     actor: Actor = "developer" if is_ours else "provider"
     return (
-        ("a redirect", Fault.REDIRECT.value, Outcome(BAD, actor)),
-        ("nobody there", Replaced(404, "text/plain", "?"), Outcome(BAD, actor)),
+        ("a redirect", Fault.REDIRECT.value, ExpectedError(BAD, actor)),
+        ("nobody there", Replaced(404, "text/plain", "?"), ExpectedError(BAD, actor)),
     )
 
 
@@ -139,7 +145,7 @@ def _at(place: str, breaks: Breaks) -> Iterator[SignInCheck]:
 
 
 def _misbehaves(fault: Fault, place: str) -> SignInCheck:
-    outcome = Outcome(BAD, "provider")
+    outcome = ExpectedError(BAD, "provider")
     what = fault.name.lower().replace("_", " ")
     return SignInCheck(
         scene=place,
@@ -148,7 +154,9 @@ def _misbehaves(fault: Fault, place: str) -> SignInCheck:
     )
 
 
-async def breaks_at(stage: Stage, place: str, how: Break, outcome: Outcome) -> None:
+async def breaks_at(
+    stage: SignInStage, place: str, how: Break, outcome: ExpectedError
+) -> None:
     """Come back while one place of the provider is broken."""
     begun = await stage.begin()
     params = stage.approve(begun)
@@ -164,7 +172,7 @@ async def breaks_at(stage: Stage, place: str, how: Break, outcome: Outcome) -> N
     assert is_asked or isinstance(how, Held), f"{place} was never asked"
 
 
-async def misbehaves(stage: Stage, fault: Fault, outcome: Outcome) -> None:
+async def misbehaves(stage: SignInStage, fault: Fault, outcome: ExpectedError) -> None:
     """Come back while the provider tells something wrong, in its own words."""
     assert not isinstance(stage.fake, RecordedCodeless)
     begun = await stage.begin()

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from onboarding.errors import OnboardingError, ProviderError, Refused
-from onboarding.testing.contracts.plays.stage import Begun, Params, Stage
+from onboarding.social.blame import PROVOKED
+from onboarding.testing.contracts.plays.stage import Begun, Params, SignInStage
 
 Actor = Literal["visitor", "provider", "developer"]
 """Who must act: by the error's class, and by the setting that it names."""
 
-PROVOKED = 400
-"""The status of what whoever holds the browser may have caused."""
-
-Play = Callable[[Stage], Coroutine[Any, Any, None]]
+Play = Callable[[SignInStage], Coroutine[Any, Any, None]]
 """Plays one act, and asserts what must come of it."""
 
 
@@ -33,7 +31,7 @@ class SignInCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ExpectedError:
     """What comes of a sign-in that fails.
 
     Attributes:
@@ -55,7 +53,7 @@ def actor_of(error: OnboardingError) -> Actor:
 
 
 async def refused(
-    stage: Stage, act: Callable[[], Awaitable[object]], outcome: Outcome
+    stage: SignInStage, act: Callable[[], Awaitable[object]], outcome: ExpectedError
 ) -> None:
     """Act, and hold that nobody came in, and that the right one is told why."""
     before = await stage.kept()
@@ -72,7 +70,7 @@ async def refused(
 
 
 async def refused_at_the_end(
-    stage: Stage, begun: Begun, params: Params, outcome: Outcome
+    stage: SignInStage, begun: Begun, params: Params, outcome: ExpectedError
 ) -> None:
     """Come back, and hold that nobody came in; the error quotes nothing secret."""
     said: list[str] = []

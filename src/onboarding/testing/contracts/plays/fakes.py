@@ -44,13 +44,16 @@ def fake_of(case: ProviderCase, redirect_uri: str, clock: Clock) -> Fake:
         )
     if switches is not None and not isinstance(switches, OAuth2Switches):
         raise TypeError(f"{provider.name} signs no ID tokens: OAuth2Switches(…)")
-    shown = {"client_auth": case.client_auth, "client_key": case.client_key}
     return FakeOAuth2(
         provider,
         redirect_uri=redirect_uri,
         replies=told_by_reads(case.replies),
         clock=clock,
-        switches=replace(switches or OAuth2Switches(), **shown),
+        switches=replace(
+            switches or OAuth2Switches(),
+            client_auth=case.client_auth,
+            client_key=case.client_key,
+        ),
     )
 
 

@@ -9,14 +9,19 @@ from onboarding.errors import BadProviderReply, SignInExpired
 from onboarding.social import rules
 from onboarding.social.model import AlreadyIn, Finished
 from onboarding.testing.contracts.plays import fakes
-from onboarding.testing.contracts.plays.check import Outcome, Play, SignInCheck, refused
-from onboarding.testing.contracts.plays.stage import Stage, Told
+from onboarding.testing.contracts.plays.check import (
+    ExpectedError,
+    Play,
+    SignInCheck,
+    refused,
+)
+from onboarding.testing.contracts.plays.stage import SignInStage, ToldReplies
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.contracts.replies import replaced
 from onboarding.testing.id_tokens import strangers_key
 from onboarding.testing.recorded import RecordedOpenID
 
-SCENE = "an honest provider"
+HONEST = "an honest provider"
 
 REFETCH = timedelta(minutes=2)
 """After this long an unknown key is asked for again."""
@@ -37,22 +42,22 @@ def honest(case: ProviderCase) -> Iterator[SignInCheck]:
 
 
 def _check(name: str, play: Play) -> SignInCheck:
-    return SignInCheck(scene=SCENE, name=name, play=play)
+    return SignInCheck(scene=HONEST, name=name, play=play)
 
 
-async def signs_in(stage: Stage) -> None:
+async def signs_in(stage: SignInStage) -> None:
     """From the button to the account, as the mapping has it."""
     await _arrives(stage, stage.case.replies)
 
 
-async def comes_again(stage: Stage) -> None:
+async def comes_again(stage: SignInStage) -> None:
     """The identity leads to the account that it made."""
     first = await _arrives(stage, stage.case.replies)
     again = await _arrives(stage, stage.case.replies)
     assert again == first
 
 
-async def goes_back(stage: Stage) -> None:
+async def goes_back(stage: SignInStage) -> None:
     """A reload is no second sign-in: who is in goes on, anybody else begins anew."""
     begun = await stage.begin()
     params = stage.approve(begun)
@@ -63,12 +68,12 @@ async def goes_back(stage: Stage) -> None:
     token = finished.signed_in.new_session.token.reveal()
     again = await stage.finish(begun, params, session=token)
     assert isinstance(again, AlreadyIn)
-    outcome = Outcome((SignInExpired,), "visitor")
+    outcome = ExpectedError((SignInExpired,), "visitor")
     await refused(stage, lambda: stage.finish(begun, params), outcome)
     assert stage.line.calls.total() == asked
 
 
-async def two_at_once(stage: Stage) -> None:
+async def two_at_once(stage: SignInStage) -> None:
     """Each comes back to the attempt that it began."""
     one, other = await stage.begin(), await stage.begin()
     ways = stage.approve(one), stage.approve(other)
@@ -77,19 +82,19 @@ async def two_at_once(stage: Stage) -> None:
         assert isinstance(finished, Finished)
 
 
-async def without_address(stage: Stage) -> None:
+async def without_address(stage: SignInStage) -> None:
     """Whoever shares none comes in all the same, unless the mapping needs one."""
     replies = stage.case.replies
     who = stage.provider.identity(replies)
-    told: Told = replaced(replies, who.email or "", None)
+    told: ToldReplies = replaced(replies, who.email or "", None)
     if stage.identity(told) is None:
-        outcome = Outcome((BadProviderReply,), "provider")
+        outcome = ExpectedError((BadProviderReply,), "provider")
         await refused(stage, lambda: stage.sign_in(told), outcome)
         return
     await _arrives(stage, told)
 
 
-async def unverified(stage: Stage) -> None:
+async def unverified(stage: SignInStage) -> None:
     """What is kept of it is no more than what the provider states."""
     told = stage.case.unverified
     assert told is not None
@@ -99,7 +104,7 @@ async def unverified(stage: Stage) -> None:
     assert kept.email_trust <= EmailTrust.STATED
 
 
-async def new_key(stage: Stage) -> None:
+async def new_key(stage: SignInStage) -> None:
     """A provider changes its key whenever it likes."""
     assert isinstance(stage.fake, RecordedOpenID)
     await stage.sign_in()
@@ -111,7 +116,7 @@ async def new_key(stage: Stage) -> None:
     stage.clock.advance(REFETCH)
 
 
-async def _arrives(stage: Stage, told: Told) -> str:
+async def _arrives(stage: SignInStage, told: ToldReplies) -> str:
     """Sign in, and hold that it is whom the mapping says; return the account's id."""
     finished = await stage.sign_in(told)
     assert isinstance(finished, Finished)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from onboarding.errors import BadIdToken, BadProviderReply
-from onboarding.testing.contracts.plays.check import Outcome, SignInCheck, refused
-from onboarding.testing.contracts.plays.stage import Stage
+from onboarding.testing.contracts.plays.check import ExpectedError, SignInCheck, refused
+from onboarding.testing.contracts.plays.stage import SignInStage
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.contracts.replies import replaced
 
@@ -20,9 +20,9 @@ def nobody(case: ProviderCase) -> Iterator[SignInCheck]:
         )
 
 
-async def about_nobody(stage: Stage, part: str) -> None:
+async def about_nobody(stage: SignInStage, part: str) -> None:
     """Come back as somebody of whom the provider tells everything but the id."""
     told = replaced(stage.case.replies, part, None)
     assert told != stage.case.replies, f"no reply holds {part}: set `subject_of`"
-    outcome = Outcome((BadProviderReply, BadIdToken), "provider")
+    outcome = ExpectedError((BadProviderReply, BadIdToken), "provider")
     await refused(stage, lambda: stage.sign_in(told), outcome)

@@ -12,11 +12,11 @@ from onboarding.errors import (
 from onboarding.testing.contracts.plays.broken import misbehaves
 from onboarding.testing.contracts.plays.check import (
     Actor,
-    Outcome,
+    ExpectedError,
     SignInCheck,
     refused,
 )
-from onboarding.testing.contracts.plays.stage import Stage
+from onboarding.testing.contracts.plays.stage import SignInStage
 from onboarding.testing.contracts.provider_case import ProviderCase
 from onboarding.testing.faults import OF_PUBLISHED_KEYS, Fault, Padded, Replaced
 from onboarding.testing.identity_provider import OpenIDSwitches
@@ -67,16 +67,16 @@ def openid(case: ProviderCase) -> Iterator[SignInCheck]:
     has_keys = case.signed_with != "HS256"
     for fault, actor in TOKENS.items():
         if _means_something(fault, case, has_keys=has_keys):
-            outcome = Outcome((BadIdToken,), actor)
+            outcome = ExpectedError((BadIdToken,), actor)
             yield _wrong(fault, outcome)
     if getattr(case.provider, "userinfo", False):
-        whose = Outcome((BadProviderReply,), "provider")
+        whose = ExpectedError((BadProviderReply,), "provider")
         yield _wrong(Fault.USERINFO_OF_SOMEONE_ELSE, whose)
     if case.provider.endpoints is None:
         yield from _before("discovery")
         yield _prepared(Fault.OTHER_ISSUER_IN_DISCOVERY, "discovery")
         if _names_issuer(case):
-            mixed = Outcome((BadProviderReply,), "visitor")
+            mixed = ExpectedError((BadProviderReply,), "visitor")
             yield SignInCheck(
                 scene="discovery",
                 name="a way back without the promised issuer signs nobody in",
@@ -104,7 +104,7 @@ def _publishes_another(case: ProviderCase) -> bool:
     return isinstance(switches, OpenIDSwitches) and switches.also_publishes is not None
 
 
-def _wrong(fault: Fault, outcome: Outcome) -> SignInCheck:
+def _wrong(fault: Fault, outcome: ExpectedError) -> SignInCheck:
     return SignInCheck(
         scene="ID tokens",
         name=f"{_said(fault)} signs nobody in",
@@ -136,7 +136,7 @@ def _said(fault: Fault) -> str:
 # ── plays ────────────────────────────────────────────────────────────────────
 
 
-async def tells_no_issuer(stage: Stage, outcome: Outcome) -> None:
+async def tells_no_issuer(stage: SignInStage, outcome: ExpectedError) -> None:
     """Leave out what discovery promises (RFC 9207 §2.4)."""
 
     async def act() -> None:
@@ -149,18 +149,20 @@ async def tells_no_issuer(stage: Stage, outcome: Outcome) -> None:
 
 
 async def begins_nothing(
-    stage: Stage, place: str, how: Break, error: type[OnboardingError]
+    stage: SignInStage, place: str, how: Break, error: type[OnboardingError]
 ) -> None:
     """Begin in a process that has asked nothing yet, while a place is broken."""
     flow = stage.another_process()
     with stage.line.broken(place, how):
-        await refused(stage, lambda: flow.prepare(stage.provider), Outcome((error,)))
+        await refused(
+            stage, lambda: flow.prepare(stage.provider), ExpectedError((error,))
+        )
     await flow.prepare(stage.provider)
 
 
-async def prepares_not(stage: Stage, fault: Fault) -> None:
+async def prepares_not(stage: SignInStage, fault: Fault) -> None:
     """Begin in such a process, while what is published is wrong."""
-    flow, outcome = stage.another_process(), Outcome((BadProviderReply,))
+    flow, outcome = stage.another_process(), ExpectedError((BadProviderReply,))
     assert isinstance(stage.fake, RecordedOpenID)
     with stage.fake.misbehave(fault):
         await refused(stage, lambda: flow.prepare(stage.provider), outcome)

@@ -28,7 +28,7 @@ SECRET_KEY = "a key for contracts, of more than thirty-two bytes"  # noqa: S105,
 
 T = TypeVar("T")
 
-Told = Mapping[str, Any]
+ToldReplies = Mapping[str, Any]
 """Replies, by the name of the read."""
 
 Params = dict[str, list[str]]
@@ -48,7 +48,7 @@ class Begun:
     cookies: Mapping[str, str]
 
 
-class Stage:
+class SignInStage:
     """One application with one provider, for all sign-ins of a contract.
 
     Args:
@@ -86,7 +86,7 @@ class Stage:
         self._runner.run(self.shop.close())
         self._runner.close()
 
-    def play(self, act: Callable[["Stage"], Coroutine[Any, Any, None]]) -> None:
+    def play(self, act: Callable[["SignInStage"], Coroutine[Any, Any, None]]) -> None:
         """Play one act, a second after the one before."""
         self.clock.advance(timedelta(seconds=1))
         self._runner.run(act(self))
@@ -99,7 +99,7 @@ class Stage:
         cookies = {cookie.name: cookie.value for cookie in started.cookies}
         return Begun(location=started.location, cookies=cookies)
 
-    def approve(self, begun: Begun, replies: Told | None = None) -> Params:
+    def approve(self, begun: Begun, replies: ToldReplies | None = None) -> Params:
         """Say yes at the provider; return what the browser brings back."""
         told = self.case.replies if replies is None else replies
         return brought(fakes.approve(self.fake, begun.location, told))
@@ -113,21 +113,21 @@ class Stage:
             self.provider.name, params, begun.cookies, current
         )
 
-    async def sign_in(self, replies: Told | None = None) -> Finished | AlreadyIn:
+    async def sign_in(self, replies: ToldReplies | None = None) -> Finished | AlreadyIn:
         """Sign in, from the button to the end."""
         begun = await self.begin()
         return await self.finish(begun, self.approve(begun, replies))
 
     # ── beside it ────────────────────────────────────────────────────────────
 
-    def identity(self, replies: Told) -> Identity | None:
+    def identity(self, replies: ToldReplies) -> Identity | None:
         """Return who the provider's own mapping says that somebody is."""
         try:
             return self.provider.identity(replies)
         except BadProviderReply:
             return None
 
-    async def kept(self, replies: Told | None = None) -> IdentityLink | None:
+    async def kept(self, replies: ToldReplies | None = None) -> IdentityLink | None:
         """Return what the application keeps of whom these replies are about."""
         who = self.identity(self.case.replies if replies is None else replies)
         assert who is not None, "the replies are about nobody"

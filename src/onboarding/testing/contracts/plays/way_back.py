@@ -15,19 +15,18 @@ from onboarding.errors import (
     StateMismatch,
 )
 from onboarding.testing.contracts.plays.check import (
-    Outcome,
+    ExpectedError,
     SignInCheck,
     refused_at_the_end,
 )
-from onboarding.testing.contracts.plays.stage import Begun, Params, Stage, brought
+from onboarding.testing.contracts.plays.stage import Begun, Params, SignInStage, brought
 from onboarding.testing.contracts.provider_case import ProviderCase
+from onboarding.testing.faults import ELSEWHERE
 from onboarding.testing.recorded import RecordedCodeless
 
-SCENE = "the way back"
+WAY_BACK = "the way back"
 
-ELSEWHERE = "https://elsewhere.example"
-
-Change = Callable[[Params, Stage], Params]
+BrowserChange = Callable[[Params, SignInStage], Params]
 """Returns what the browser brings instead."""
 
 
@@ -40,29 +39,31 @@ def way_back(case: ProviderCase) -> Iterator[SignInCheck]:
     yield _changed("an error", put("error", "server_error"), ProviderDenied)
     yield _changed("a person who stops", put("error", "access_denied"), SignInCancelled)
     yield SignInCheck(
-        scene=SCENE,
+        scene=WAY_BACK,
         name="another browser's way back is refused",
-        play=partial(in_another_browser, outcome=Outcome((StateMismatch,), "visitor")),
+        play=partial(
+            in_another_browser, outcome=ExpectedError((StateMismatch,), "visitor")
+        ),
     )
     yield SignInCheck(
-        scene=SCENE,
+        scene=WAY_BACK,
         name="a way back that is too old is refused",
-        play=partial(too_late, outcome=Outcome((SignInExpired,), "visitor")),
+        play=partial(too_late, outcome=ExpectedError((SignInExpired,), "visitor")),
     )
     if not case.provider.exchanges_code:
         return
-    yield SignInCheck(scene=SCENE, name="who presses cancel is not in", play=cancels)
+    yield SignInCheck(scene=WAY_BACK, name="who presses cancel is not in", play=cancels)
     yield _changed("no code", without_code, BadProviderReply)
     yield _changed("a code of nobody's", other_code, ProviderDenied, BadProviderReply)
     yield _changed("a code that comes twice", two_codes, BadRequest)
     scope = put("error", "invalid_scope")
     yield SignInCheck(
-        scene=SCENE,
+        scene=WAY_BACK,
         name="a scope that is none is refused, for the developer to see",
         play=partial(
             comes_back_changed,
             change=scope,
-            outcome=Outcome((ProviderDenied,), "developer"),
+            outcome=ExpectedError((ProviderDenied,), "developer"),
         ),
     )
     # With neither, nothing tells one attempt's code from another's; both have to be
@@ -70,23 +71,25 @@ def way_back(case: ProviderCase) -> Iterator[SignInCheck]:
     if case.provider.pkce or (case.provider.openid and case.provider.echoes_nonce):
         errors = (ProviderDenied, BadIdToken, BadProviderReply)
         yield SignInCheck(
-            scene=SCENE,
+            scene=WAY_BACK,
             name="a code of another attempt is refused",
-            play=partial(code_of_another, outcome=Outcome((*errors,), "visitor")),
+            play=partial(code_of_another, outcome=ExpectedError((*errors,), "visitor")),
         )
 
 
 # ── plays ────────────────────────────────────────────────────────────────────
 
 
-async def comes_back_changed(stage: Stage, change: Change, outcome: Outcome) -> None:
+async def comes_back_changed(
+    stage: SignInStage, change: BrowserChange, outcome: ExpectedError
+) -> None:
     """Come back with something else than what the provider sent along."""
     begun = await stage.begin()
     params = change(stage.approve(begun), stage)
     await refused_at_the_end(stage, begun, params, outcome)
 
 
-async def in_another_browser(stage: Stage, outcome: Outcome) -> None:
+async def in_another_browser(stage: SignInStage, outcome: ExpectedError) -> None:
     """Come back where nobody began: whoever sends such a link signs nobody in."""
     begun = await stage.begin()
     params = stage.approve(begun)
@@ -94,7 +97,7 @@ async def in_another_browser(stage: Stage, outcome: Outcome) -> None:
     await refused_at_the_end(stage, stranger, params, outcome)
 
 
-async def too_late(stage: Stage, outcome: Outcome) -> None:
+async def too_late(stage: SignInStage, outcome: ExpectedError) -> None:
     """Come back an hour later."""
     begun = await stage.begin()
     params = stage.approve(begun)
@@ -102,17 +105,17 @@ async def too_late(stage: Stage, outcome: Outcome) -> None:
     await refused_at_the_end(stage, begun, params, outcome)
 
 
-async def cancels(stage: Stage) -> None:
+async def cancels(stage: SignInStage) -> None:
     """Press Cancel there; the same browser comes in with the next attempt."""
     assert not isinstance(stage.fake, RecordedCodeless)
     begun = await stage.begin()
     params = brought(stage.fake.deny(begun.location))
-    outcome = Outcome((SignInCancelled,), "visitor")
+    outcome = ExpectedError((SignInCancelled,), "visitor")
     await refused_at_the_end(stage, begun, params, outcome)
     await stage.sign_in()
 
 
-async def code_of_another(stage: Stage, outcome: Outcome) -> None:
+async def code_of_another(stage: SignInStage, outcome: ExpectedError) -> None:
     """Come back with a code that was stolen from somebody (RFC 9700 §4.5)."""
     mine, hers = await stage.begin(), await stage.begin()
     stolen = stage.approve(hers)[stage.code_name]
@@ -123,37 +126,39 @@ async def code_of_another(stage: Stage, outcome: Outcome) -> None:
 # ── changes ──────────────────────────────────────────────────────────────────
 
 
-def without(name: str) -> Change:
+def without(name: str) -> BrowserChange:
     """Return what leaves a parameter out."""
     return lambda params, _: {n: v for n, v in params.items() if n != name}
 
 
-def put(name: str, value: str) -> Change:
+def put(name: str, value: str) -> BrowserChange:
     """Return what sets a parameter."""
     return lambda params, _: {**params, name: [value]}
 
 
-def twice(name: str) -> Change:
+def twice(name: str) -> BrowserChange:
     """Return what brings a parameter a second time."""
     return lambda params, _: {**params, name: [*params[name], "another"]}
 
 
-def without_code(params: Params, stage: Stage) -> Params:
+def without_code(params: Params, stage: SignInStage) -> Params:
     """Leave the code out, by whatever name it goes."""
     return without(stage.code_name)(params, stage)
 
 
-def other_code(params: Params, stage: Stage) -> Params:
+def other_code(params: Params, stage: SignInStage) -> Params:
     """Bring a code that nobody gave out."""
     return put(stage.code_name, "of-nobody")(params, stage)
 
 
-def two_codes(params: Params, stage: Stage) -> Params:
+def two_codes(params: Params, stage: SignInStage) -> Params:
     """Bring two codes."""
     return twice(stage.code_name)(params, stage)
 
 
-def _changed(what: str, change: Change, *errors: type[OnboardingError]) -> SignInCheck:
-    outcome = Outcome(errors, "visitor")
+def _changed(
+    what: str, change: BrowserChange, *errors: type[OnboardingError]
+) -> SignInCheck:
+    outcome = ExpectedError(errors, "visitor")
     play = partial(comes_back_changed, change=change, outcome=outcome)
-    return SignInCheck(scene=SCENE, name=f"{what} is refused", play=play)
+    return SignInCheck(scene=WAY_BACK, name=f"{what} is refused", play=play)
