@@ -42,19 +42,23 @@ SOUND = test_contract.Sound()
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 
 
-def failing(contract: type[ProviderContract], **changes: Any) -> set[str]:
-    """Return which checks a contract fails, with some of it changed."""
+def failing(
+    contract: type[ProviderContract], scene: str = "", **changes: Any
+) -> set[str]:
+    """Return which checks a contract fails, of one scene or all, some of it changed."""
     case = type("Changed", (contract,), changes)()
     stage = SignInStage(case)
+    checks = [one for one in checks_of(case) if scene in {"", one.scene}]
     try:
-        failed = played(stage, checks_of(case))
+        failed = played(stage, checks)
     finally:
         stage.close()
     names = [note for error in failed for note in error.__notes__]
     return {name.removeprefix("the check: ") for name in names}
 
 
-SIGNS_IN = "an honest provider: somebody signs in"
+HONESTLY = "an honest provider"
+SIGNS_IN = f"{HONESTLY}: somebody signs in"
 
 
 # ── who could sign nobody in ─────────────────────────────────────────────────
@@ -69,7 +73,7 @@ def test_linkedin_without_its_quirks_fails(otherwise: dict[str, Any]) -> None:
     """As the standards have it nobody could sign in there: each quirk is needed."""
     linkedin = test_linkedin.TestLinkedIn
     plain = replace(linkedin.provider, **otherwise)
-    assert SIGNS_IN in failing(linkedin, provider=plain)
+    assert SIGNS_IN in failing(linkedin, HONESTLY, provider=plain)
 
 
 AT_SOUND = "https://sound.example"
@@ -95,7 +99,7 @@ AT_SOUND = "https://sound.example"
 def test_a_provider_that_demands_something_else_fails(demands: dict[str, Any]) -> None:
     """What it demands is told by the contract, and not by the description."""
     with pytest.raises((AssertionError, ValueError, BadProviderReply)):
-        assert SIGNS_IN not in failing(test_contract.TestSound, **demands)
+        assert SIGNS_IN not in failing(test_contract.TestSound, HONESTLY, **demands)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_a_provider_that_demands_something_else_fails(demands: dict[str, Any]) -
 def test_a_description_that_leads_nowhere_fails(described: dict[str, Any]) -> None:
     """Whatever it says of itself, and however well it maps replies."""
     provider = replace(SOUND, **described)
-    assert SIGNS_IN in failing(test_contract.TestSound, provider=provider)
+    assert SIGNS_IN in failing(test_contract.TestSound, HONESTLY, provider=provider)
 
 
 def test_a_reply_of_no_read_is_named() -> None:
@@ -225,9 +229,8 @@ class TestSigningClient(ProviderContract):
 def test_a_key_that_was_not_registered_fails() -> None:
     """Who signs with another one is not let in."""
     other = ec.generate_private_key(ec.SECP256R1())
-    assert SIGNS_IN in failing(
-        TestSigningClient, client_key=RegisteredKey(pem=public_pem(other), kid="k-1")
-    )
+    registered = RegisteredKey(pem=public_pem(other), kid="k-1")
+    assert SIGNS_IN in failing(TestSigningClient, HONESTLY, client_key=registered)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_somebody_signs_in_with_a_row(name: str) -> None:
         for check in checks_of(contract)
         if check.name in OF_A_ROW or about.match(check.scene)
     ]
-    assert len(checks) > 5
+    assert len(checks) >= 4
     assert failures(contract, checks) == []
 
 
