@@ -310,3 +310,13 @@ def test_who_has_no_code_records_the_way_back() -> None:
     told = {"check": steam.replies["check"]}
     with pytest.raises(ValueError, match="record what the browser brings"):
         failing(steam, replies=told)
+
+
+def test_a_contract_that_is_not_filled_in_says_what_to_write() -> None:
+    """At collection, before anything is played."""
+
+    class Empty(ProviderContract):
+        subject = "kim"
+
+    with pytest.raises(TypeError, match=r"Empty: write provider = …, replies = …"):
+        checks_of(Empty())

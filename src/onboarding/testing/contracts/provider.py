@@ -27,6 +27,21 @@ class ProviderContract(ProviderDataContract, ProviderMappingContract):
     signs somebody in: with the code that your application runs, at a fake that answers
     at the provider's own addresses, and in each way that can go wrong. What means
     nothing for a provider is not among its tests.
+
+    Attributes:
+        provider: The provider, built with any client id and secret.
+        replies: What it answered about somebody with an address it verified, if it
+            ever says so.
+        subject: The stable id that these replies tell.
+        subject_of: The values in the replies that it is made of, where it stands in
+            none of them as it is: of a team and a person, for example.
+        unverified: The same with an address that is *not* verified; None when never.
+        switches: In what it differs from a strict provider, by its documentation and
+            not by your description of it: ``OpenIDSwitches`` where it signs ID tokens,
+            else ``OAuth2Switches``. None demands all that the standards do.
+        client_auth: How it lets a client show who it is.
+        client_key: What checks the signature of a client that signs.
+        signed_with: What signs its ID tokens.
     """
 
     _stage: ClassVar[SignInStage | None] = None
@@ -47,13 +62,16 @@ class ProviderContract(ProviderDataContract, ProviderMappingContract):
     @classmethod
     def stage(cls) -> SignInStage:
         """Return the application in which all of it is played, open."""
-        if cls._stage is None:
-            cls._stage = SignInStage(cls())
-        return cls._stage
+        # Its own: one that a class inherits is about another provider.
+        stage = vars(cls).get("_stage")
+        if stage is None:
+            cls._stage = stage = SignInStage(cls())
+        return stage
 
     @classmethod
     def teardown_class(cls) -> None:
         """Close the application."""
-        if cls._stage is not None:
-            cls._stage.close()
-            cls._stage = None
+        stage = vars(cls).get("_stage")
+        if stage is not None:
+            stage.close()
+        cls._stage = None

@@ -11,23 +11,7 @@ from onboarding.testing.signing import SigningAlgorithm
 
 
 class ProviderCase:
-    """A provider, what it answered about somebody, and what it demands.
-
-    Attributes:
-        provider: The provider, built with any client id and secret.
-        replies: What it answered about somebody with an address it verified, if it
-            ever says so.
-        subject: The stable id that these replies tell.
-        subject_of: The values in the replies that it is made of, where it stands in
-            none of them as it is: of a team and a person, for example.
-        unverified: The same with an address that is *not* verified; None when never.
-        switches: In what it differs from a strict provider, by its documentation and
-            not by your description of it: ``OpenIDSwitches`` where it signs ID tokens,
-            else ``OAuth2Switches``. None demands all that the standards do.
-        client_auth: How it lets a client show who it is.
-        client_key: What checks the signature of a client that signs.
-        signed_with: What signs its ID tokens.
-    """
+    """What ``ProviderContract`` is told; each attribute is described there."""
 
     provider: ClassVar[Provider]
     replies: ClassVar[Mapping[str, Any]]

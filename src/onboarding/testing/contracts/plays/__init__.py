@@ -18,7 +18,14 @@ def checks_of(case: ProviderCase) -> list[SignInCheck]:
     """Return what is played with a provider; what means nothing for it is not there.
 
     A check that has no place at a provider is not made: nothing is skipped.
+
+    Raises:
+        TypeError: When the contract is not filled in.
     """
+    needed = ("provider", "replies", "subject")
+    if missing := [name for name in needed if not hasattr(case, name)]:
+        lacking = ", ".join(f"{name} = …" for name in missing)
+        raise TypeError(f"{type(case).__name__}: write {lacking} in the class")
     parts = (honest, way_back, nobody, broken, openid)
     return [check for part in parts for check in part(case)]
 
