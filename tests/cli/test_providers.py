@@ -18,13 +18,14 @@ def test_the_list_has_every_provider_with_what_is_known_of_it(
     """Rows of the table and classes, one line each, under a head."""
     assert 0 == main(["providers", "list"])
     head, *lines = capsys.readouterr().out.splitlines()
-    assert head.split() == ["name", "use", "protocol", "e-mail", "checked", "tried"]
+    columns = ["name", "use", "protocol", "e-mail", "checked", "tried", "from"]
+    assert head.split() == columns
     names = [line.split()[0] for line in lines]
     assert names == sorted(names)
     assert {*rows.names(), "google", "github", "steam", "local"} <= set(names)
     by_name = dict(zip(names, lines, strict=True))
     assert re.search(
-        r'named\("mastodon", domain=…\) +OAuth 2 +none +\d{4}-\d\d-\d\d +no$',
+        r'named\("mastodon", domain=…\) +OAuth 2 +none +[0-9-]{10} +no +onboarding$',
         by_name["mastodon"],
     )
     assert re.search(r"Google +OpenID Connect +authoritative +–", by_name["google"])
@@ -43,6 +44,7 @@ def test_the_list_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -
         "email": "stated",
         "checked": rows.row("deezer").checked.isoformat(),
         "tried_live": False,
+        "from": "onboarding",
     }
     assert found["github"]["use"] == "GitHub"
 
@@ -80,12 +82,13 @@ def test_what_is_written_runs_and_passes(
     told = capsys.readouterr().out
     assert f"wrote {module}.py" in told
     assert f"/callback/{words[0]}" in told
+    assert f'{words[0]} = "{module}:' in told
     text = (folder / f"{module}.py").read_text()
     assert f"({kind}):" in text
     assert (words[2] if len(words) > 1 else "Acme") in text
     run = pytest_in(folder, f"test_{module}.py")
     assert run.returncode == 0, run.stdout
-    assert re.search(r"1[0-9] passed", run.stdout)
+    assert re.search(r"2[0-9] passed", run.stdout)
 
 
 def test_what_is_written_is_in_order(folder: Path) -> None:

@@ -112,7 +112,7 @@ PROVIDERS: Mapping[str, Provider] = {
     page: kind(**given) for page, (kind, given) in EXAMPLES.items()
 }
 KINDS = {
-    *("ClientKey", "Endpoints", "OAuth2", "Provider", "ProviderFacts"),
+    *("ClientKey", "Endpoints", "Identity", "OAuth2", "Provider", "ProviderFacts"),
     *("ProviderRequest", "Read"),
     "named",
 }

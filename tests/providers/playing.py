@@ -125,3 +125,11 @@ def pem(key: Any) -> str:
         serialization.NoEncryption(),
     )
     return text.decode()
+
+
+def public_pem(key: Any) -> str:
+    """Return the public half of a key as it is registered at a provider."""
+    text: bytes = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return text.decode()

@@ -17,6 +17,7 @@ USER: dict[str, object] = {
 
 class TestAmazon(ProviderContract):
     provider = AMAZON
+    client_auth = "client_secret_post"
     replies: ClassVar = {"user": USER}
     subject = "amzn1.account.K2LI23KL2LK2"
 

@@ -17,6 +17,7 @@ from onboarding.accounts.model import EmailTrust
 from onboarding.errors import ConfigError, ProviderDenied
 from onboarding.providers import Apple, ClientKey
 from onboarding.social.rules import AuthorizationResponse
+from onboarding.testing import OpenIDSwitches, RegisteredKey
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import (
     CLOCK,
@@ -25,6 +26,7 @@ from tests.providers.playing import (
     keys,
     pem,
     play,
+    public_pem,
     signed,
     tokens,
 )
@@ -56,6 +58,11 @@ RELAYED = CLAIMS | {
 
 class TestApple(ProviderContract):
     provider = APPLE
+    client_auth = "apple"
+    client_key = RegisteredKey(
+        pem=public_pem(EC_KEY), kid="F6G7H8I9J0", team="A1B2C3D4E5"
+    )
+    switches = OpenIDSwitches(response_mode="form_post", plus_is_space=False)
     replies: ClassVar = {"id_token": CLAIMS, "callback": {"user": json.dumps(USER)}}
     subject = "001234.5b3a3bdf9c0b4f049c1471cae1cd1d8d.0001"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": "false"}}

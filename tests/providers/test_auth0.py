@@ -42,6 +42,7 @@ CLAIMS: dict[str, Any] = {
 
 class TestAuth0(ProviderContract):
     provider = AUTH0
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "auth0|5f7c8ec7c33c6c004bbafe82"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": False}}

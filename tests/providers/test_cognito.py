@@ -7,6 +7,7 @@ import pytest
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import ConfigError
 from onboarding.providers import Cognito
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import (
     SECRET,
@@ -49,6 +50,8 @@ CLAIMS: dict[str, Any] = {
 
 class TestCognito(ProviderContract):
     provider = VERIFYING
+    client_auth = "client_secret_post"
+    switches = OpenIDSwitches(plus_is_space=False)
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": "false"}}

@@ -65,6 +65,8 @@ class TestSound(ProviderContract):
     unverified: ClassVar = {"user": REPLY | {"verified": False}}
 
 
+PLAYED = "test_it_signs_somebody_in"
+
 BROKEN: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "a fall-back": lambda _: {},
     "a number": lambda _: {"subject": 4711},
@@ -99,7 +101,8 @@ def broken_by(name: str) -> set[str]:
     class Contract(TestSound):
         provider = Broken()
 
-    return {t for t in dir(Contract) if t.startswith("test_") and fails(Contract(), t)}
+    tests = {name for name in dir(Contract) if name.startswith("test_")} - {PLAYED}
+    return {test for test in tests if fails(Contract(), test)}
 
 
 def fails(contract: ProviderContract, test: str) -> bool:

@@ -25,6 +25,7 @@ USER: dict[str, Any] = {
 
 class TestDiscord(ProviderContract):
     provider = DISCORD
+    client_auth = "client_secret_post"
     replies: ClassVar = {"user": USER}
     subject = "80351110224678912"
     unverified: ClassVar = {"user": USER | {"verified": False}}

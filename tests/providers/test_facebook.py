@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadProviderReply, ConfigError, ProviderDenied
 from onboarding.providers import Facebook, ProviderRequest
+from onboarding.testing import OAuth2Switches, ReadSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import SECRET, Strict, play, tokens
 
@@ -32,6 +33,10 @@ USER: dict[str, Any] = {
 
 class TestFacebook(ProviderContract):
     provider = FACEBOOK
+    client_auth = "client_secret_post"
+    switches = OAuth2Switches(
+        scope_separator=",", reads={"user": ReadSwitches(proof=True)}
+    )
     replies: ClassVar = {"user": USER}
     subject = "10158263471234567"
 

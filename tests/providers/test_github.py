@@ -7,6 +7,7 @@ import pytest
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadProviderReply
 from onboarding.providers import GitHub
+from onboarding.testing import OAuth2Switches
 from onboarding.testing.contracts import ProviderContract
 
 GITHUB = GitHub(client_id="Iv1.8a61f9b3a7aba766", client_secret="hush")
@@ -27,6 +28,10 @@ HIDDEN = {"email": "583231+kim-codes@users.noreply.github.com", "verified": True
 
 class TestGitHub(ProviderContract):
     provider = GITHUB
+    client_auth = "client_secret_post"
+    switches = OAuth2Switches(
+        answer_shape="form_unless_json", refusal_shape="error_in_200", names_issuer=True
+    )
     replies: ClassVar = {"user": USER, "emails": [OLD, PRIMARY, HIDDEN]}
     subject = "583231"
     unverified: ClassVar = {"user": USER, "emails": [PRIMARY | {"verified": False}]}

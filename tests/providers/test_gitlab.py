@@ -46,6 +46,7 @@ USER: dict[str, Any] = {
 
 class TestGitLab(ProviderContract):
     provider = GITLAB
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS, "user": USER}
     subject = "1574083"
     unverified: ClassVar = {
@@ -58,6 +59,7 @@ class TestOwnServer(ProviderContract):
     provider = GitLab(
         client_id="a1", client_secret=SECRET, url="https://git.shop.example/gitlab/"
     )
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS, "user": USER}
     subject = "1574083"
 

@@ -29,6 +29,7 @@ CLAIMS: dict[str, object] = {
 
 class TestGoogle(ProviderContract):
     provider = GOOGLE
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "110169484474386276334"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": False}}

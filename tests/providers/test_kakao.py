@@ -32,6 +32,7 @@ USER: dict[str, Any] = {
 
 class TestKakao(ProviderContract):
     provider = KAKAO
+    client_auth = "client_secret_post"
     replies: ClassVar = {"user": USER}
     subject = "123456789"
     unverified: ClassVar = {

@@ -39,6 +39,7 @@ CLAIMS: dict[str, Any] = {
 
 class TestKeycloak(ProviderContract):
     provider = of(email_trust=EmailTrust.VERIFIED)
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "f8a8a9a5-2c3e-4b7b-9b0a-1e9e3a2d4c5b"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": False}}

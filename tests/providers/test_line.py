@@ -9,6 +9,7 @@ from joserfc.jwk import OctKey
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadIdToken
 from onboarding.providers import Line
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import CLOCK, SECRET, Strict, keys, play, says, tokens
 
@@ -28,6 +29,9 @@ CLAIMS: dict[str, Any] = {
 
 class TestLine(ProviderContract):
     provider = LINE
+    client_auth = "client_secret_post"
+    signed_with = "HS256"
+    switches = OpenIDSwitches(also_publishes="ES256")
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "U1234567890abcdef1234567890abcdef"
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadIdToken, ProviderDenied
 from onboarding.providers import LinkedIn
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import (
     SECRET,
@@ -51,6 +52,8 @@ USERINFO = {
 
 class TestLinkedIn(ProviderContract):
     provider = LINKEDIN
+    client_auth = "client_secret_post"
+    switches = OpenIDSwitches(pkce="refused", nonce=False)
     replies: ClassVar = {"id_token": CLAIMS, "userinfo": USERINFO}
     subject = "782bbtaQ"
     unverified: ClassVar = {

@@ -8,6 +8,7 @@ import pytest
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadIdToken, BadProviderReply, ConfigError
 from onboarding.providers import Microsoft
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import (
     SECRET,
@@ -52,6 +53,10 @@ def of(tenant: str, *tenants: str) -> Microsoft:
 
 class TestMicrosoft(ProviderContract):
     provider = of("common")
+    client_auth = "client_secret_post"
+    switches = OpenIDSwitches(
+        tenant_issuer=f"{AT}/{{tenantid}}/v2.0", names_issuer=False
+    )
     replies: ClassVar = {"id_token": CLAIMS}
     subject = OID
     unverified: ClassVar = {"id_token": CLAIMS | {"xms_edov": False}}

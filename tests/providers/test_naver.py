@@ -26,6 +26,7 @@ REPLY = {"resultcode": "00", "message": "success", "response": USER}
 
 class TestNaver(ProviderContract):
     provider = NAVER
+    client_auth = "client_secret_post"
     replies: ClassVar = {"user": REPLY}
     subject = "32742776"
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import ProviderDenied
 from onboarding.providers import Slack
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import (
     SECRET,
@@ -44,6 +45,8 @@ CLAIMS: dict[str, Any] = {
 
 class TestSlack(ProviderContract):
     provider = SLACK
+    client_auth = "client_secret_post"
+    switches = OpenIDSwitches(pkce="refused")
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "T0R7GR-U0R7JM"
     subject_of = ("T0R7GR", "U0R7JM")

@@ -1,5 +1,6 @@
 """Steam's assertions, as OpenID 2.0 has them, and what each proves."""
 
+import json
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,12 +43,12 @@ class TestSteam(ProviderContract):
     provider = STEAM
     replies: ClassVar = {"check": YES, "callback": SAID}
     subject = "76561197960435530"
+    subject_of = (WHO,)
 
-    def test_it_needs_a_subject(self) -> None:
-        """It stands within an address: without it there is nobody."""
-        for gone in ("openid.claimed_id", "openid.identity"):
-            with pytest.raises(BadProviderReply):
-                STEAM.identity({"check": YES, "callback": SAID | {gone: None}})
+    def spelled(self, name: str, body: bytes) -> bytes:
+        """Return lines of key and value."""
+        lines = (f"{key}:{value}\n" for key, value in json.loads(body).items())
+        return "".join(lines).encode()
 
 
 @pytest.mark.parametrize(

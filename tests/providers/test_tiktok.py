@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from onboarding.accounts.model import EmailTrust
 from onboarding.errors import BadProviderReply, ProviderDenied
 from onboarding.providers import TikTok
+from onboarding.testing import OAuth2Switches
 from onboarding.testing.contracts import ProviderContract
 from tests.providers.playing import SECRET, Strict, play, tokens
 
@@ -26,6 +27,12 @@ REPLY = {
 
 class TestTikTok(ProviderContract):
     provider = TIKTOK
+    client_auth = "client_secret_post"
+    switches = OAuth2Switches(
+        names={"client_id": "client_key"},
+        exchange_names={"client_id": "client_key"},
+        scope_separator=",",
+    )
     replies: ClassVar = {"user": REPLY}
     subject = "723f24d7-e717-40f8-a2b6-cb8464cd23b4"
 

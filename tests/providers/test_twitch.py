@@ -37,6 +37,7 @@ OPTIONAL = ("email", "email_verified", "picture", "preferred_username")
 
 class TestTwitch(ProviderContract):
     provider = TWITCH
+    client_auth = "client_secret_post"
     replies: ClassVar = {"id_token": CLAIMS}
     subject = "713936733"
     unverified: ClassVar = {"id_token": CLAIMS | {"email_verified": False}}

@@ -20,6 +20,7 @@ from onboarding.social.blame import Asked
         ("token", None, 404, None),
         ("token", "endpoints.token", 405, "endpoints.token"),
         ("token", "endpoints.token", 400, None),
+        ("token", "endpoints.token", 422, None),
         ("keys", None, 404, None),
         ("keys", "endpoints.jwks", 404, "endpoints.jwks"),
         ("user", "reads: user", 404, "reads: user"),

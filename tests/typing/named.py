@@ -11,5 +11,8 @@ from onboarding.providers import Provider, named
 assert_type(named("deezer", client_id="a", client_secret="b"), Provider)
 named("mastodon", client_id="a", client_secret="b", domain="mastodon.social")
 
-named("dezer", client_id="a")  # type: ignore[arg-type]  # no such name
-named("deezer", client_secret="b")  # type: ignore[call-arg]  # no client_id
+# The name of a plug-in is any text: what is no name is found at the start.
+assert_type(named("acme", client_id="a", domain="acme.example"), Provider)
+
+named("deezer", client_secret="b")  # type: ignore[call-overload]  # no client_id
+named(7, client_id="a")  # type: ignore[call-overload]  # no text

@@ -27,8 +27,7 @@ OAUTH = '''\
 from dataclasses import dataclass
 
 from onboarding import EmailTrust
-from onboarding.accounts.model import Identity
-from onboarding.providers import Endpoints, OAuth2, Read
+from onboarding.providers import Endpoints, Identity, OAuth2, Read
 from onboarding.providers import replies as read
 from onboarding.providers.replies import Replies
 
@@ -77,6 +76,7 @@ OPENID_TEST = '''\
 
 from {module} import {kind}
 
+from onboarding.testing import OpenIDSwitches
 from onboarding.testing.contracts import ProviderContract
 
 CLAIMS = {{
@@ -92,6 +92,10 @@ class Test{kind}(ProviderContract):
     replies = {{"id_token": CLAIMS}}
     unverified = {{"id_token": CLAIMS | {{"email_verified": False}}}}
     subject = "u-4711"
+    # What it demands, by its documentation: how a client shows its secret, whether it
+    # knows PKCE, and OpenIDSwitches(…) where it is not as the standards are.
+    client_auth = "client_secret_basic"
+    switches = OpenIDSwitches(pkce="required")
 '''
 
 OAUTH_TEST = '''\
@@ -99,6 +103,7 @@ OAUTH_TEST = '''\
 
 from {module} import {kind}
 
+from onboarding.testing import OAuth2Switches
 from onboarding.testing.contracts import ProviderContract
 
 PERSON = {{
@@ -116,6 +121,10 @@ class Test{kind}(ProviderContract):
     replies = {{"person": PERSON}}
     unverified = {{"person": PERSON | {{"email_verified": False}}}}
     subject = "u-4711"
+    # What it demands, by its documentation: how a client shows its secret, whether it
+    # knows PKCE, and OAuth2Switches(…) where it is not as the standards are.
+    client_auth = "client_secret_basic"
+    switches = OAuth2Switches(pkce="required")
 '''
 
 

@@ -17,6 +17,8 @@ from onboarding.cli.provider_files import text_of, text_of_test
 from onboarding.errors import ConfigError
 from onboarding.providers.checking import SLUG
 from onboarding.providers.table import rows
+from onboarding.providers.table.naming import ours
+from onboarding.providers.table.plug_ins import misnamed, plug_ins
 
 TRUST_WORDS = {
     EmailTrust.NONE: "none",
@@ -30,7 +32,9 @@ TRUST_WORDS = {
 TITLE = re.compile(r"[^\s\"\\{}](?:[^\n\r\"\\{}]*[^\s\"\\{}])?\Z")
 """What stands between quotes in Python as it is."""
 
-HEAD = ("name", "use", "protocol", "e-mail", "checked", "tried")
+HEAD = ("name", "use", "protocol", "e-mail", "checked", "tried", "from")
+
+THIS_LIBRARY = "onboarding"
 
 
 def add_providers(parser: argparse.ArgumentParser) -> None:
@@ -55,8 +59,11 @@ def add_providers(parser: argparse.ArgumentParser) -> None:
 
 
 def list_providers(options: argparse.Namespace) -> int:
-    """Print every provider, as a table or as JSON."""
-    found = sorted([*_classes(), *_rows()], key=lambda one: str(one["name"]))
+    """Print every provider, as a table or as JSON; what is broken, beside it."""
+    for problem in misnamed(ours):
+        say(problem)
+    here = [*_classes(), *_rows(), *_plug_ins()]
+    found = sorted(here, key=lambda one: str(one["name"]))
     if options.json:
         print(json.dumps(found, indent=2))
         return 0
@@ -71,7 +78,7 @@ def list_providers(options: argparse.Namespace) -> int:
 def _cells(one: dict[str, Any]) -> tuple[str, ...]:
     tried = {True: "yes", False: "no", None: "–"}[one["tried_live"]]
     facts = (one["name"], one["use"], one["protocol"], one["email"])
-    return (*facts, one["checked"] or "–", tried)
+    return (*facts, one["checked"] or "–", tried, one["from"])
 
 
 def _rows() -> Iterator[dict[str, Any]]:
@@ -85,6 +92,7 @@ def _rows() -> Iterator[dict[str, Any]]:
             "email": TRUST_WORDS[row.email_trust],
             "checked": row.checked.isoformat(),
             "tried_live": row.tried_live,
+            "from": THIS_LIBRARY,
         }
 
 
@@ -93,17 +101,38 @@ def _classes() -> Iterator[dict[str, Any]]:
         kind = getattr(providers, called)
         if not isinstance(kind, type) or not issubclass(kind, providers.Provider):
             continue
-        said: dict[str, Any] = {one.name: one.default for one in fields(kind)}
-        if isinstance(said["name"], str):  # others are kinds to build on
-            yield {
-                "name": said["name"],
-                "title": said["title"],
-                "use": called,
-                "protocol": _protocol(kind),
-                "email": TRUST_WORDS[said["email_trust"]],
-                "checked": None,
-                "tried_live": None,
-            }
+        told = _told(kind, called, THIS_LIBRARY)
+        if isinstance(told["name"], str):  # others are kinds to build on
+            yield told
+
+
+def _plug_ins() -> Iterator[dict[str, Any]]:
+    for one in plug_ins():
+        if ours(one.name):
+            continue
+        try:
+            kind = one.load()
+        except ConfigError as error:
+            say(str(error))
+            continue
+        told = _told(kind, f'named("{one.name}")', one.distribution)
+        yield {**told, "name": one.name}
+
+
+def _told(kind: type[providers.Provider], use: str, by: str) -> dict[str, Any]:
+    """Return what is known of a class."""
+    said = {one.name: one.default for one in fields(kind)}
+    title, trust = said["title"], said["email_trust"]
+    return {
+        "name": said["name"],
+        "title": title if isinstance(title, str) else None,
+        "use": use,
+        "protocol": _protocol(kind),
+        "email": TRUST_WORDS[trust] if isinstance(trust, EmailTrust) else None,
+        "checked": None,
+        "tried_live": None,
+        "from": by,
+    }
 
 
 def _protocol(kind: type[providers.Provider]) -> str:
@@ -146,6 +175,8 @@ def new_provider(options: argparse.Namespace) -> int:
     if name in rows.names():
         say(f'{name} is a row of the table, too: named("{name}", client_id=…)')
     print(f"prove it: pytest test_{module}.py; its redirect URI ends in {_back(name)}")
+    entry = f'[project.entry-points."onboarding.providers"] {name} = "{module}:{kind}"'
+    print(f"in a package of its own, named() finds it by {entry}")
     return 0
 
 

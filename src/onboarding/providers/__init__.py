@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from onboarding.exports import exports
 
 if TYPE_CHECKING:
+    from onboarding.accounts.model import Identity
     from onboarding.providers.amazon import Amazon
     from onboarding.providers.apple import Apple
     from onboarding.providers.auth0 import Auth0
@@ -55,6 +56,7 @@ __all__ = [
     "GitHub",
     "GitLab",
     "Google",
+    "Identity",
     "Kakao",
     "Keycloak",
     "Line",
@@ -92,6 +94,7 @@ _HOMES = {
     "GitHub": "github",
     "GitLab": "gitlab",
     "Google": "google",
+    "Identity": "base",
     "Kakao": "kakao",
     "Keycloak": "keycloak",
     "Line": "line",

@@ -89,8 +89,10 @@ class Asked:
             return CLIENT_SETTING
         if status == 403 and self.what not in {"discovery", "keys"}:
             return SCOPES_SETTING
-        # Nothing there, or a redirect elsewhere: the address itself is wrong.
-        is_wrong = 300 <= status < 500 and status not in {400, 401, 403, 408, 429}
+        # Nothing there, or a redirect elsewhere: the address itself is wrong. Who
+        # answers 422 has read what was sent, a code of nobody's for example.
+        is_there = status in {400, 401, 403, 408, 422, 429}
+        is_wrong = 300 <= status < 500 and not is_there
         return self.setting if is_wrong else None
 
 

@@ -7,8 +7,9 @@ together by hand, because a JOSE library rightly declines to make them.
 
 import hmac
 from collections.abc import Callable
+from functools import cache
 
-from onboarding.testing.signing import Json, SigningKey, compact
+from onboarding.testing.signing import Json, SigningAlgorithm, SigningKey, compact
 
 Signing = Callable[[SigningKey, Json, Json], str]
 """Makes a compact token of the provider's key, the header and the claims."""
@@ -40,13 +41,19 @@ def unknown_kid(key: SigningKey, header: Json, claims: Json) -> str:
 
 def foreign_key(key: SigningKey, header: Json, claims: Json) -> str:
     """Forge a token with a key of one's own under the provider's ``kid``."""
-    return compact(header, claims, SigningKey(key.algorithm).sign)
+    return compact(header, claims, strangers_key(key.algorithm).sign)
 
 
 def key_in_header(key: SigningKey, header: Json, claims: Json) -> str:
     """Forge a token with a key of one's own that it brings along (``jwk``)."""
-    own = SigningKey(key.algorithm)
+    own = strangers_key(key.algorithm)
     return compact(header | {"jwk": own.public_jwk()}, claims, own.sign)
+
+
+@cache
+def strangers_key(algorithm: SigningAlgorithm) -> SigningKey:
+    """Return a key that no provider has; the same one each time, to save the making."""
+    return SigningKey(algorithm)
 
 
 def unknown_critical_header(key: SigningKey, header: Json, claims: Json) -> str:

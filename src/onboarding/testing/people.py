@@ -40,3 +40,7 @@ class Person:
             told |= {"email": self.email, "email_verified": self.email_verified}
         known = {name: value for name, value in told.items() if value is not None}
         return known | dict(self.extra)
+
+    def userinfo(self, scopes: AbstractSet[str]) -> dict[str, object]:
+        """Return what the userinfo endpoint tells: the same as the ID token."""
+        return self.claims(scopes)

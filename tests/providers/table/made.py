@@ -40,6 +40,10 @@ def replies(row: TableRow, *, is_verified: bool = True) -> dict[str, Any]:
     if row.kind == "oidc":
         claims = {"email": ADDRESS, "email_verified": is_verified, "name": "Kim"}
         made = {"id_token": {"sub": "p-4711", **claims}, "userinfo": {"sub": "p-4711"}}
+    for place in asked_before(row):
+        reply, _, rest = place.partition(".")
+        steps = tuple(PathStep(member=part) for part in rest.split("."))
+        plant(made, ReplyPath(reply, steps), "x-1", once=True)
     says = row.says
     plant(made, says.id, SUBJECT[says.id_is])
     plant(made, says.email, ADDRESS)
@@ -55,6 +59,12 @@ def replies(row: TableRow, *, is_verified: bool = True) -> dict[str, Any]:
     else:
         plant(made, says.picture, PICTURE)
     return made
+
+
+def asked_before(row: TableRow) -> list[str]:
+    """Return what the reads of a row need of earlier answers: ``token.user_id``."""
+    found = [place for read in built(row.name).reads for place in places_in(read.url)]
+    return [place for place in found if "." in place]
 
 
 def word(says: Says, *, is_verified: bool) -> object:

@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import date
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,28 +19,88 @@ from onboarding.providers.table import rows
 from onboarding.providers.table.described import parse_tokens, subject_of
 from onboarding.providers.table.rows import IdKind, TokenReply
 from onboarding.testing.contracts import ProviderContract
-from onboarding.testing.contracts.provider import problem
+from onboarding.testing.contracts.plays import SignInCheck, checks_of, played
+from onboarding.testing.contracts.provider_mapping import problem
 from tests.providers.table.made import (
     ADDRESS,
     NAMES,
     ROWS,
     built,
     replies,
-    subject,
-    vouches,
 )
+from tests.providers.table.played import contract_of
 
 EVERY = pytest.mark.parametrize("name", NAMES)
 
 
-class TestEveryRow(ProviderContract):
-    @pytest.fixture(autouse=True, params=NAMES)
-    def _row(self, request: pytest.FixtureRequest) -> None:
-        row = ROWS[request.param]
-        kept: Any = self  # each test has an object of its own
-        kept.provider, kept.subject = built(row.name), subject(row)
-        kept.replies = replies(row)
-        kept.unverified = replies(row, is_verified=False) if vouches(row) else None
+# What of the played checks depends on a row alone; the rest is the class's, and is
+# played in full with a row of each shape.
+OF_A_ROW = {
+    "somebody signs in",
+    "an address that is not verified proves nothing",
+    "who shares no address comes in all the same",
+    "a code of nobody's is refused",
+    "missing access token signs nobody in",
+    "a 404 signs nobody in",
+}
+
+
+def promises(contract: ProviderContract) -> Iterator[Callable[[], None]]:
+    """Yield the tests of a contract that play nothing."""
+    for name in dir(contract):
+        if name.startswith("test_") and name != "test_it_signs_somebody_in":
+            yield getattr(contract, name)
+
+
+@EVERY
+def test_a_row_keeps_what_any_provider_promises(name: str) -> None:
+    """What it says of itself, and what it makes of replies."""
+    for promise in promises(contract_of(name)):
+        promise()
+
+
+@EVERY
+def test_somebody_signs_in_with_a_row(name: str) -> None:
+    """And nobody does where what the row says leads nowhere."""
+    contract = contract_of(name)
+    about = re.compile("replies about nobody")
+    checks = [
+        check
+        for check in checks_of(contract)
+        if check.name in OF_A_ROW or about.match(check.scene)
+    ]
+    assert len(checks) >= 4
+    assert failures(contract, checks) == []
+
+
+def shape(name: str) -> object:
+    """Return in what a row is not like others, as far as code depends on it."""
+    provider, row = built(name), ROWS[name]
+    return (
+        *(row.kind, row.token_reply, provider.exchange_call, provider.pkce),
+        *(bool(provider.exchange_params), provider.says_token_type),
+    )
+
+
+SHAPES = {shape(name): name for name in reversed(NAMES)}
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES.values()))
+def test_each_shape_of_row_stands_whatever_a_provider_does(name: str) -> None:
+    """The whole of what is played, with one row of each shape."""
+    contract = contract_of(name)
+    checks = checks_of(contract)
+    assert len(checks) > 30
+    assert failures(contract, checks) == []
+
+
+def failures(contract: ProviderContract, checks: list[SignInCheck]) -> list[str]:
+    """Return what fails of what is played."""
+    try:
+        failed = played(contract.stage(), checks)
+    finally:
+        contract.teardown_class()
+    return [f"{error!r}, {error.__notes__}" for error in failed]
 
 
 @EVERY

@@ -77,6 +77,7 @@ async def test_a_usual_client_is_refused(switches: dict[str, Any]) -> None:
         {"wants_redirect_uri": False},
         {"names_issuer": True},
         {"params": ("prompt",)},
+        {"exchange_params": ("audience",)},
         {"answer_shape": "form_unless_json"},
     ],
     ids=str,

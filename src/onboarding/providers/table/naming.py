@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
 from onboarding.errors import ConfigError
@@ -14,6 +14,7 @@ from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import Read
 from onboarding.providers.table import rows
 from onboarding.providers.table.described import NamedOAuth2, NamedOpenID
+from onboarding.providers.table.plug_ins import PlugIn, plug_in, plug_ins
 from onboarding.providers.table.rows import PASSED, Asks, TableRow
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MERGED = ("params", "headers", "reasons")
 """What a host says in addition to the row, and not instead."""
 
 
+@overload
 def named(
     provider: "ProviderName",
     /,
@@ -38,11 +40,33 @@ def named(
     client_id: str,
     client_secret: "SecretStr | str | None" = None,
     **settings: Any,
+) -> Provider: ...
+
+
+@overload
+def named(
+    provider: str,
+    /,
+    *,
+    client_id: str,
+    client_secret: "SecretStr | str | None" = None,
+    **settings: Any,
+) -> Provider: ...
+
+
+def named(
+    provider: str,
+    /,
+    *,
+    client_id: str,
+    client_secret: "SecretStr | str | None" = None,
+    **settings: Any,
 ) -> Provider:
-    """Return a provider of the table: ``named("deezer", client_id=…, …)``.
+    """Return a provider by its name: ``named("deezer", client_id=…, …)``.
 
     Args:
-        provider: The row; ``onboarding providers list`` prints them all.
+        provider: A row of the table, or a plug-in that is installed here; ``onboarding
+            providers list`` prints them all.
         client_id: As it was given to you there.
         client_secret: As it was given to you there; None where there is none.
         settings: What the row asks for (``domain="mastodon.social"``), and any setting
@@ -50,9 +74,18 @@ def named(
             ``params``, ``headers`` and ``reasons`` is added to what the row has.
 
     Raises:
-        ConfigError: When there is no such row or setting, or it cannot work.
+        ConfigError: When there is no such provider or setting, or it cannot work; a
+            plug-in that is broken is named, with the distribution that brings it.
     """
-    row = _row(provider)
+    secrets = {"client_id": client_id, "client_secret": client_secret}
+    if (found := _plugged(str(provider))) is not None:
+        told = {what: one for what, one in secrets.items() if one is not None}
+        return found.build({**settings, **told})
+    return _of_row(_row(str(provider)), {**settings, **secrets})
+
+
+def _of_row(row: TableRow, settings: dict[str, Any]) -> Provider:
+    """Return the provider of a row, with settings that may be added to it."""
     kind = NamedOpenID if row.kind == "oidc" else NamedOAuth2
     known = {one.name for one in fields(kind)} - {"row"} | row.asks.keys()
     for what in settings:
@@ -64,8 +97,27 @@ def named(
     for what in MERGED:
         if isinstance(settings.get(what), Mapping):
             settings[what] = {**built.get(what, {}), **settings[what]}
-    secrets = {"client_id": client_id, "client_secret": client_secret}
-    return kind(**{**built, **secrets, **settings, "row": row})
+    return kind(**{**built, **settings, "row": row})
+
+
+def _plugged(name: str) -> PlugIn | None:
+    """Return the plug-in of this name, where the name is none of ours."""
+    return None if ours(name) else plug_in(name)
+
+
+def ours(name: str) -> str:
+    """Return what a name stands for that no plug-in can have; empty for any other."""
+    if name in rows.names():
+        return "a row of this library's table"
+    kind = _class(name)
+    return f"{kind} of this library" if kind else ""
+
+
+def _class(name: str) -> str | None:
+    from onboarding import providers
+
+    classes = {one.lower(): one for one in providers.__all__}
+    return classes.get(name.replace("-", ""))
 
 
 def _row(name: str) -> TableRow:
@@ -79,14 +131,18 @@ def _row(name: str) -> TableRow:
         return rows.row(name)
     if why := rows.absent().get(name):
         raise ConfigError(f"named({name!r}) cannot be: {why}")
-    from onboarding import providers
-
-    classes = {one.lower(): one for one in providers.__all__}
-    if (kind := classes.get(str(name).replace("-", ""))) is not None:
+    if (kind := _class(name)) is not None:
+        also = "".join(
+            f"; the one of {one.distribution} cannot have that name"
+            for one in plug_ins()
+            if one.name == name
+        )
         raise ConfigError(
             f"{name!r} is a class of its own: from onboarding.providers import {kind}"
+            f"{also}"
         )
-    raise ConfigError(f"you named {unknown('provider', name, known)}")
+    plugged = [one.name for one in plug_ins()]
+    raise ConfigError(f"you named {unknown('provider', name, [*known, *plugged])}")
 
 
 def _told(row: TableRow, what: str, value: object) -> str:

@@ -32,12 +32,13 @@ def metadata(
     issuer: str, algorithm: SigningAlgorithm, switches: OpenIDSwitches
 ) -> Json:
     """Return the discovery document (OpenID Connect Discovery §3)."""
+    base = issuer.removesuffix("/")
     told: Json = {
         "issuer": switches.tenant_issuer or issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "jwks_uri": f"{issuer}/jwks",
+        "authorization_endpoint": f"{base}/authorize",
+        "token_endpoint": f"{base}/token",
+        "userinfo_endpoint": f"{base}/userinfo",
+        "jwks_uri": f"{base}/jwks",
         "response_types_supported": ["code"],
         "response_modes_supported": [switches.response_mode],
         "grant_types_supported": ["authorization_code"],
@@ -54,7 +55,7 @@ def metadata(
     if switches.signed_userinfo:
         told["userinfo_signing_alg_values_supported"] = [algorithm]
     if switches.pushed_requests:
-        told["pushed_authorization_request_endpoint"] = f"{issuer}/pushed"
+        told["pushed_authorization_request_endpoint"] = f"{base}/pushed"
         told["require_pushed_authorization_requests"] = True
     return told
 

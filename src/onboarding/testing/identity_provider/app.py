@@ -42,8 +42,8 @@ class FakeProvider:
     types a password: its page lists the people and a button chooses one.
 
     Args:
-        issuer: Its address, without a slash at the end. Where it has a path, mount
-            the app there; ``transport`` leads there as it is.
+        issuer: Its address; a slash at the end is part of its name, as at Auth0. Where
+            it has a path, mount the app there; ``transport`` leads there as it is.
         clients: The apps registered with it.
         people: Those who have an account, in the order of the page.
         clock: Where it reads the time.
@@ -60,8 +60,8 @@ class FakeProvider:
         calls: How often each endpoint was called over HTTP.
 
     Raises:
-        ValueError: When the issuer ends with a slash or is no ``http(s)`` address,
-            two clients or people share an id, or the key is for another algorithm.
+        ValueError: When the issuer is no ``http(s)`` address of host and path, two
+            clients or people share an id, or the key is for another algorithm.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class FakeProvider:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI app."""
-        path = urlsplit(self.issuer).path
+        path = urlsplit(self.issuer).path.removesuffix("/")
         if path and not scope.get("root_path") and is_below(path, scope.get("path")):
             # Asked at its whole address, with nobody who mounted it there.
             scope = {**scope, "root_path": path}
@@ -114,7 +114,8 @@ class FakeProvider:
     def lives_at(self, url: str) -> bool:
         """Whether an address is its own, or below it."""
         asked, own = urlsplit(url), urlsplit(self.issuer)
-        return same_place(asked, own) and is_below(own.path, asked.path)
+        below = own.path.removesuffix("/")
+        return same_place(asked, own) and is_below(below, asked.path)
 
     # What tests do with it ────────────────────────────────────────────────────────
 
@@ -171,12 +172,12 @@ class FakeProvider:
         """Where ``Fault.SLOW`` holds callers up; made anew when that is put on."""
         return self._faults.gate
 
-    def rotate_key(self) -> None:
+    def rotate_key(self, key: SigningKey | None = None) -> None:
         """Sign with a new key from now on; the old one leaves the JWKS at once.
 
-        With HS256 nothing changes: the key is the client's secret.
+        It is made up when None. With HS256 nothing changes: it is the client's secret.
         """
-        self._desk.key = SigningKey(self._desk.key.algorithm)
+        self._desk.key = key or SigningKey(self._desk.key.algorithm)
 
     # Endpoints ────────────────────────────────────────────────────────────────────
 
@@ -260,7 +261,7 @@ class FakeProvider:
 
     def _parameters(self, url: str) -> Parameters:
         address, _, query = url.partition("?")
-        if address != f"{self.issuer}/authorize":
+        if address != f"{self.issuer.removesuffix('/')}/authorize":
             raise ValueError(f"{address} is not where {self.issuer} authorizes")
         return self._desk.parameters(query)
 
@@ -288,5 +289,5 @@ def _check_issuer(issuer: str) -> None:
     parts = urlsplit(issuer)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError(f"{issuer!r} is no http(s) address")
-    if issuer.endswith("/") or parts.query or parts.fragment:
-        raise ValueError(f"{issuer!r} must be host and path only, no slash at the end")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{issuer!r} must be host and path only")

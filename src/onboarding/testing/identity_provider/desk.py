@@ -62,8 +62,10 @@ class Desk:
             pkce=switches.pkce, response_mode=switches.response_mode
         )
         self._pushed = PushedRequests(clock)
+        also = switches.also_publishes
+        self._others = () if also is None else (SigningKey(also),)
         self._named: set[tuple[str, str]] = set()
-        audiences = (f"{issuer}/token", issuer)
+        audiences = (f"{issuer.removesuffix('/')}/token", issuer)
         self._authentication = ClientAuthentication(clients, clock, audiences)
 
     # Before anybody comes ─────────────────────────────────────────────────────────
@@ -78,7 +80,8 @@ class Desk:
         template = self._switches.tenant_issuer
         # Microsoft names beside each key for whose tokens it is.
         named = {} if template is None else {"issuer": template}
-        shown = [self.key.public_jwk() | named] if self.key.is_public else []
+        keys = [key for key in (self.key, *self._others) if key.is_public]
+        shown = [key.public_jwk() | named for key in keys]
         return self._tell("jwks", {"keys": shown})
 
     def push(self, call: TokenCall) -> Json:
@@ -88,7 +91,8 @@ class Desk:
             TokenRefused: When the client is none, or its request unsound (§2.3).
         """
         # RFC 9126 §2: issuer, token endpoint or this one, whichever a client signs for.
-        client = self._authentication.recognise(call, f"{self.issuer}/pushed")
+        here = f"{self.issuer.removesuffix('/')}/pushed"
+        client = self._authentication.recognise(call, here)
         try:
             self._sound.read(call.parameters, self._clients)
         except SentBack as refused:
@@ -173,7 +177,8 @@ class Desk:
 
     def userinfo(self, grant: Grant[Person]) -> Json | str:
         """Return what is known of a person, or a token that says it."""
-        told = self._tell("userinfo", self._claims(grant))
+        claims = grant.person.userinfo(self._scopes(grant))
+        told = self._tell("userinfo", claims)
         if not self._switches.signed_userinfo:
             return told
         # Core §5.3.2: signed, it names who says it, and to whom.
@@ -186,7 +191,7 @@ class Desk:
         nonce = grant.request.nonce
         repeats = self._switches.nonce and nonce is not None
         honest = (
-            self._claims(grant)
+            grant.person.claims(self._scopes(grant))
             | answers.id_token_claims(
                 issuer, grant, access_token, now, self.key.algorithm
             )
@@ -201,11 +206,9 @@ class Desk:
             key = SigningKey(key.algorithm, secret=secret)
         return self._faults.signing()(key, key.header(), claims)
 
-    def _claims(self, grant: Grant[Person]) -> Json:
-        scopes = grant.request.scopes
-        if self._switches.tells_name_once:
-            scopes -= {"profile"}
-        return grant.person.claims(scopes)
+    def _scopes(self, grant: Grant[Person]) -> frozenset[str]:
+        is_once = self._switches.tells_name_once
+        return grant.request.scopes - ({"profile"} if is_once else set())
 
     def _issuer_of(self, person: Person) -> str:
         template = self._switches.tenant_issuer

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from onboarding.testing.identity_provider.model import AnswerMode, Pkce
+from onboarding.testing.signing import SigningAlgorithm
 
 ANY_TENANT = "{tenantid}"
 """What stands in a templated issuer where the tenant's id belongs."""
@@ -27,6 +28,9 @@ class OpenIDSwitches:
             does so for ``common``, ``organizations`` and ``consumers``.
         signed_userinfo: Whether userinfo is a signed token (OpenID Connect Core
             §5.3.2).
+        also_publishes: What signs other tokens of it, with a key of its own that is
+            published. LINE's key set has ES256, for apps on phones; on the web it
+            signs with HS256.
         pushed_requests: Whether every request must be pushed before the browser comes
             (RFC 9126).
 
@@ -43,6 +47,7 @@ class OpenIDSwitches:
     tenant_issuer: str | None = None
     signed_userinfo: bool = False
     pushed_requests: bool = False
+    also_publishes: SigningAlgorithm | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no provider could do."""

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from onboarding.providers import Read
 from onboarding.testing.identity_provider.answers import NO_STORE
-from onboarding.testing.identity_provider.grants import Grants
+from onboarding.testing.identity_provider.grants import Grant
 from onboarding.testing.identity_provider.model import Client, Parameters, TokenRefused
 from onboarding.testing.network import same_place
 from onboarding.testing.oauth2_provider.switches import ReadSwitches
@@ -24,6 +25,13 @@ token answer tells beside the token."""
 
 FILLED_IN = re.compile(r"\{[\w.]+\}")
 """A part of an address that an earlier answer fills in: ``{token.user_id}``."""
+
+
+class FindsGrants(Protocol):
+    """Who knows whose token is whose."""
+
+    def find(self, access_token: str, /) -> Grant[Recorded] | None:
+        """Return what a living access token stands for, or None."""
 
 
 class RecordedReads:
@@ -42,7 +50,7 @@ class RecordedReads:
         switches: Mapping[str, ReadSwitches],
         *,
         client: Client,
-        grants: Grants[Recorded],
+        grants: FindsGrants,
     ) -> None:
         self._reads = tuple(reads)
         self._switches = switches
@@ -54,13 +62,8 @@ class RecordedReads:
 
         A ``{name}`` in the address stands for anything that was filled in.
         """
-        asked = urlsplit(url)
-        for read in self._reads:
-            known = urlsplit(read.url)
-            is_here = same_place(asked, known) and _fits(known.path, asked.path)
-            if is_here and _has(asked.query, known.query):
-                return read.name
-        return None
+        found = (read.name for read in self._reads if is_at(url, read.url))
+        return next(found, None)
 
     async def answer(self, name: str, request: Request) -> Response:
         """Return what was recorded, to the bearer of a living token.
@@ -98,6 +101,13 @@ class RecordedReads:
             proof = hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
             if request.query_params.getlist("appsecret_proof") != [proof]:
                 raise _unfit("appsecret_proof is missing or none")
+
+
+def is_at(url: str, known: str) -> bool:
+    """Whether an address is a known one, perhaps filled in, with its query or more."""
+    asked, own = urlsplit(url), urlsplit(known)
+    is_here = same_place(asked, own) and _fits(own.path, asked.path)
+    return is_here and _has(asked.query, own.query)
 
 
 def _fits(known: str, asked: str) -> bool:

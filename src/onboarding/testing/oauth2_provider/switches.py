@@ -71,6 +71,7 @@ class OAuth2Switches:
         params: Further parameters of the authorization request that it knows, beside
             those in ``Provider.params``. All others are refused: RFC 6749 §3.1 would
             have them ignored, but whoever sends one made a slip.
+        exchange_params: Further parameters of the token request that it knows.
         scope_separator: What stands between two scopes.
         fragment: What the authorization address must end with, after ``#`` (WeChat).
         response_mode: The one way in which it answers the browser.
@@ -98,6 +99,7 @@ class OAuth2Switches:
     exchange_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     callback_names: Mapping[str, str] = field(default_factory=dict, hash=False)
     params: tuple[str, ...] = ()
+    exchange_params: tuple[str, ...] = ()
     scope_separator: str = " "
     fragment: str = ""
     response_mode: AnswerMode = "query"

@@ -74,6 +74,7 @@ def _refuse_strange(
 ) -> None:
     refuse_repeated(parameters)
     theirs = {switches.exchange_names.get(name, name) for name in known}
+    theirs |= {*switches.exchange_params}
     if strange := parameters.names - theirs:
         raise TokenRefused("invalid_request", f"{min(strange)} means nothing here")
 
