@@ -19,7 +19,7 @@ from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 from onboarding.social import restart_rules, rules
 from onboarding.social.attempt import Attempts, State
-from onboarding.social.model import AlreadyIn
+from onboarding.social.model import AlreadyIn, SignInWishes
 from onboarding.social.responses import check_refusal
 from onboarding.tokens import made_at
 
@@ -116,8 +116,10 @@ class Arrivals:
             return moot
         raise SignInExpired(arrival.provider.name)
 
-    async def restart(self, arrival: Arrival, cookies: Mapping[str, str]) -> str:
-        """Return where an attempt wanted to go that may begin once more.
+    async def restart(
+        self, arrival: Arrival, cookies: Mapping[str, str]
+    ) -> tuple[str, SignInWishes]:
+        """Return what an attempt wanted that may begin once more: where, and how.
 
         Raises:
             StateMismatch: When it may not; as CookiesBlocked, where this one lost
@@ -131,7 +133,9 @@ class Arrivals:
             if arrival.state.restarts and not cookies:
                 raise CookiesBlocked(arrival.provider.name)
             raise StateMismatch(arrival.provider.name)
-        return intent.next if intent else self._home
+        if intent is None:
+            return self._home, SignInWishes()
+        return intent.next, SignInWishes.noted_in(intent.data)
 
     async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
         """Return where an attempt wanted to go, if that is known.
@@ -160,7 +164,9 @@ class Arrivals:
     def _may_restart(self, arrival: Arrival, intent: Intent | None) -> bool:
         here = arrival.current.account.id if arrival.current else None
         age = self._age(arrival.state)
-        return restart_rules.may_restart(arrival.state.restarts, age, intent, here)
+        return restart_rules.may_restart(
+            arrival.state.restarts, age, intent, here, wished=arrival.state.wished
+        )
 
     def _age(self, state: State) -> timedelta:
         """Return how long ago an attempt was begun, by its id, which is signed."""

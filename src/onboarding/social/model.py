@@ -1,8 +1,9 @@
 """The nouns of signing in with a provider."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
@@ -91,6 +92,17 @@ class SignInWishes:
             "max_age": seconds,
         }
         return {name: value for name, value in wished.items() if value}
+
+    @classmethod
+    def noted_in(cls, data: Mapping[str, str | None]) -> "SignInWishes":
+        """Return what was wished, as the data of an intent holds it as parameters."""
+        seconds = data.get("max_age")
+        prompt = data.get("prompt")
+        return cls(
+            login_hint=data.get("login_hint"),
+            prompt=cast("PromptWish | None", prompt),
+            max_age=None if seconds is None else timedelta(seconds=int(seconds)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
