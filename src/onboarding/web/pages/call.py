@@ -210,18 +210,21 @@ class Call:
 class PageEndpoint:
     """One address of ours: a handler for each method that it knows.
 
-    HEAD is handled as GET; servers leave out the body. A POST is checked before
+    HEAD is handled as GET; servers leave out the body. Where a GET uses something up,
+    what looks at links would, and so HEAD is refused there. A POST is checked before
     anything else: another site cannot cause one.
 
     Attributes:
         from_anywhere: Whether a POST may come from any other site as well: its address
             alone says what is done, and to whom it may be done.
+        uses_up: Whether a GET uses something up, as the way back of a sign-in does.
     """
 
     core: "Core[Any]"
     get: PageHandler | None = None
     post: PageHandler | None = None
     from_anywhere: bool = False
+    uses_up: bool = False
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request.
@@ -235,7 +238,7 @@ class PageEndpoint:
         noticing.notice_address(self.core, scope)
         call = Call(Request(scope, receive), context)
         match scope["method"]:
-            case "GET" | "HEAD" if self.get:
+            case "GET" | "HEAD" as method if self.get and method in self._reading:
                 response = await self._respond(self.get, call)
             case "POST" if self.post:
                 if not self.from_anywhere:
@@ -259,4 +262,9 @@ class PageEndpoint:
 
     @property
     def _allowed(self) -> str:
-        return ", ".join(["GET, HEAD"] * bool(self.get) + ["POST"] * bool(self.post))
+        reading = self._reading if self.get else ()
+        return ", ".join([*reading, *["POST"] * bool(self.post)])
+
+    @property
+    def _reading(self) -> tuple[str, ...]:
+        return ("GET",) if self.uses_up else ("GET", "HEAD")

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
 from onboarding.errors import (
+    BadRequest,
     FreshSignInRequired,
     MethodNotAllowed,
     NotFound,
@@ -65,7 +66,13 @@ def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
 
 
 async def finish(call: Call) -> Response:
-    """GET ``callback/{provider}``: back from the provider, and in."""
+    """GET ``callback/{provider}``: back from the provider, and in.
+
+    For whoever comes themselves: what is fetched ahead of time would use the one
+    attempt up. A browser shows nobody an answer that is no success, and asks again.
+    """
+    if not call.context.is_page_view:
+        raise BadRequest("the way back from a provider is nothing to fetch in advance")
     query = call.request.scope["query_string"].decode("latin-1")
     return await _receive(call, parse_qs(query, keep_blank_values=True))
 
@@ -116,7 +123,7 @@ async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
         finished = await social.finish(name, params, jar, current)
     except StateMismatch:
         # A browser on its way asks by GET, and nobody else is to be sent anywhere: a
-        # HEAD comes from what looks at links, a POST from a form of another site.
+        # POST comes from a form of another site.
         if call.request.method != "GET":
             raise
         # Raises the same error where the attempt may not restart.
