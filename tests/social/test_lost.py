@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -14,9 +15,21 @@ from onboarding.errors import (
     SignInExpired,
     StateMismatch,
 )
+from onboarding.providers import Steam
+from onboarding.providers.steam import NAMESPACE
 from onboarding.social.model import AlreadyIn, Finished, SignInWishes
 from onboarding.tokens import Token
-from tests.social.scene import ISSUER, KIM, RIVAL, SAM, URL, Browser, Scene, asked
+from tests.social.scene import (
+    ISSUER,
+    KIM,
+    ORIGIN,
+    RIVAL,
+    SAM,
+    URL,
+    Browser,
+    Scene,
+    asked,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -266,6 +279,27 @@ async def test_who_stopped_is_known_without_a_state_too(
         await scene.browser().finish(f"{URL}/callback/id?error=access_denied{state}")
     with pytest.raises(StateMismatch):
         await scene.browser().finish(f"{URL}/callback/id?error=server_error{state}")
+
+
+@pytest.mark.parametrize("way", ["kept", "lost", "old", "ancient"])
+async def test_who_stopped_is_known_in_the_words_of_every_provider(
+    scene: Scene, way: str
+) -> None:
+    """Steam speaks another protocol, which says it in another parameter."""
+    scene.providers["steam"] = Steam(client_id=ORIGIN)
+    scene.start()
+    browser = scene.browser()
+    started = await browser.begin("steam")
+    back = asked(started.location)["openid.return_to"]
+    stopped = f"{back}&openid.ns={quote(NAMESPACE, safe='')}&openid.mode=cancel"
+    if way in {"lost", "ancient"}:
+        browser.cookies.clear()
+    if way in AGES:
+        scene.clock.advance(AGES[way])
+    with pytest.raises(SignInCancelled):
+        await browser.finish(stopped)
+    with pytest.raises(SignInCancelled):
+        await browser.restart(stopped)
 
 
 async def test_the_providers_own_error_beats_a_lost_state(scene: Scene) -> None:

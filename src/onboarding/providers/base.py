@@ -20,7 +20,7 @@ from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import ProviderRequest, Read
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
-from onboarding.providers.signals import ProviderSignal
+from onboarding.providers.signals import Signalling
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -46,7 +46,7 @@ JSON, or GET with a query."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider(ABC):
+class Provider(Signalling, ABC):
     """Somebody who vouches for people.
 
     Frozen; without slots, so that ``super()`` works in your subclass. What is not as
@@ -207,6 +207,15 @@ class Provider(ABC):
         del redirect_uri, state
         return {}
 
+    def error_in(self, brought: Mapping[str, str]) -> str | None:
+        """Return the error that a browser brings, as RFC 6749 §4.1.2.1 calls it.
+
+        For a provider that says it otherwise than as ``error``, which is read before;
+        None where there is none. ``access_denied`` is that the person stopped there.
+        """
+        del brought  # most say it as the standard does
+        return None
+
     def prepare(self, request: ProviderRequest, access_token: str) -> ProviderRequest:
         """Return a read's request as the provider wants it, signed for example.
 
@@ -246,39 +255,6 @@ class Provider(ABC):
         """Return what to read of a person, at these endpoints."""
         del endpoints  # those of OpenID Connect depend on them
         return self.reads
-
-    # ── what it tells on its own ─────────────────────────────────────────────
-
-    def signal_in(self, sent: Mapping[str, str]) -> str | None:
-        """Return the signed text of a signal among what was posted, or None.
-
-        A provider that sends none answers None to everything; its address is then
-        not there.
-        """
-        del sent
-        return None
-
-    def open_signal(self, text: str) -> Mapping[str, object] | None:
-        """Return the claims of a signal that the client secret has signed.
-
-        None where it was not signed so: it is checked as an ID token is, by the keys
-        that the provider publishes.
-        """
-        del text
-        return None
-
-    def read_signal(
-        self, claims: Mapping[str, object], kind: str
-    ) -> ProviderSignal | None:
-        """Return what a signal says, its signature checked; None for what it is not.
-
-        Args:
-            claims: What it says.
-            kind: The end of the address that it was sent to, or empty: for a provider
-                that tells different things in the same words.
-        """
-        del claims, kind
-        return None
 
     # ── what people see ──────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
@@ -19,6 +20,7 @@ from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 from onboarding.social import restart_rules, rules
 from onboarding.social.attempt import Attempts, State
+from onboarding.social.guarding import guarding
 from onboarding.social.model import AlreadyIn, SignInWishes
 from onboarding.social.responses import check_refusal
 from onboarding.tokens import made_at
@@ -66,7 +68,7 @@ class Arrivals:
             SignInCancelled: When it is not, and the person stopped there: some
                 providers leave the state out then. They are asked nothing more.
         """
-        response = rules.read_response(params, provider.names.get("code", "code"))
+        response = self._response(provider, params)
         state = self._attempts.read_state(response.state)
         # A provider must not finish what was begun with another one (RFC 9700 §4.4).
         if state is None or state.provider != provider.name:
@@ -76,6 +78,15 @@ class Arrivals:
         return Arrival(
             provider=provider, response=response, state=state, current=current
         )
+
+    def _response(
+        self, provider: Provider, params: Mapping[str, Sequence[str]]
+    ) -> rules.AuthorizationResponse:
+        response = rules.read_response(params, provider.names.get("code", "code"))
+        if response.error is not None:
+            return response
+        with guarding(provider.name, "reading what came back"):
+            return replace(response, error=provider.error_in(response.others))
 
     async def find_finished(self, arrival: Arrival) -> AlreadyIn | None:
         """Return where to go on to if this very attempt signed in who is here."""
