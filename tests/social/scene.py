@@ -121,7 +121,7 @@ class Scene:
     def start(self, keys: Keys | None = None) -> None:
         """Put the services together, as each process of the shop does."""
         self.flow = CodeFlow(
-            SocialClient(self.http, self.wire),
+            SocialClient(self.http, self.wire, clock=self.clock),
             self.clock,
             providers=self.providers,
             url=URL,

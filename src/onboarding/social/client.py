@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from onboarding.clock import Clock, system_clock
 from onboarding.deadlines import lasting
 from onboarding.errors import BadProviderReply, ProviderUnreachable
 from onboarding.providers.base import Provider
@@ -20,6 +21,7 @@ from onboarding.providers.reads import ProviderRequest
 from onboarding.social import blame
 from onboarding.social.blame import Asked
 from onboarding.social.model import HttpPolicy
+from onboarding.social.outages import Outages
 
 if TYPE_CHECKING:
     import httpx2
@@ -37,14 +39,21 @@ class SocialClient:
         policy: Time-outs, size limit and proxy.
         transport: Leads elsewhere than to the network, for tests
             (``httpx2.ASGITransport``); it is left open.
+        clock: The present instant.
+
+    Attributes:
+        outages: Which providers did not answer of late, by every call that is made.
     """
 
     def __init__(
         self,
         policy: HttpPolicy | None = None,
         transport: "httpx2.AsyncBaseTransport | None" = None,
+        *,
+        clock: Clock = system_clock,
     ):
         self._policy = policy or HttpPolicy()
+        self.outages = Outages(clock, self._policy.outage)
         self._given = transport
         self._own: httpx2.AsyncBaseTransport | None = None
         self._opening = Lock()
@@ -153,7 +162,7 @@ class SocialClient:
         name, policy, transport = asked.provider, self._policy, self._transport()
         try:
             async with asyncio.timeout(self._left()):
-                return await call(transport, policy, request)
+                status, body = await call(transport, policy, request)
         except UnreadableBody as error:
             raise BadProviderReply(name, str(error), endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:
@@ -164,8 +173,12 @@ class SocialClient:
                 setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
+            self.outages.begin(name)
             problem = f"did not answer{blame.why_silent(error)}"
             raise ProviderUnreachable(name, problem, endpoint=asked.endpoint) from error
+        note = self.outages.begin if blame.is_outage(status) else self.outages.end
+        note(name)
+        return status, body
 
     def _left(self) -> float:
         """Return the seconds that a call has; with none left it is not sent."""

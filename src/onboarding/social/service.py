@@ -114,9 +114,10 @@ class SocialService:
         wanted = safe_next(next, self._origin, self._home)
         provider = self._flow.find(provider_name)
         try:
-            return await self._begin(
-                provider, wanted, current, cookies or {}, wishes=wishes
-            )
+            with self._flow.together():
+                return await self._begin(
+                    provider, wanted, current, cookies or {}, wishes=wishes
+                )
         except ProviderError as error:
             await self._records.add_refusal(provider, current, error)
             raise
@@ -233,9 +234,10 @@ class SocialService:
         arrival = self._arrivals.read(provider, params, current)
         jar = cookies or {}
         wanted, wishes = await self._arrivals.restart(arrival, jar)
-        return await self._begin(
-            provider, wanted, current, jar, restarts=1, wishes=wishes
-        )
+        with self._flow.together():
+            return await self._begin(
+                provider, wanted, current, jar, restarts=1, wishes=wishes
+            )
 
     async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
         """Return where an attempt wanted to go, however it ended.

@@ -32,7 +32,13 @@ from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import came_from
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS, redirect
-from onboarding.web.context.ways_on import action, aside, wanted_of
+from onboarding.web.context.ways_on import (
+    action,
+    aside,
+    other_ways,
+    outage_left,
+    wanted_of,
+)
 from onboarding.web.views.problems import Problem
 from onboarding.web.views.questions import describe_questions
 
@@ -56,6 +62,9 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
         response.headers["retry-after"] = "5"
     if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
         response.headers["retry-after"] = str(error.retry_after)
+    if (seconds := outage_left(context, error)) is not None:
+        # RFC 9110 §15.6.4. Not 504: some proxies put a page of their own in its place.
+        response.headers["retry-after"] = str(seconds)
     # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
     # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
     is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
@@ -153,6 +162,8 @@ def respond_json(
     }
     if isinstance(error, InvalidAnswer):
         members["problem"] = problem.slots["problem"]
+    if (seconds := outage_left(context, error)) is not None:
+        members["retry_after"] = seconds
     if isinstance(error, Unanswered):
         members |= _questions(context, error)
     return JSONResponse(members, error.status, SAFE_HEADERS, PROBLEM)
@@ -181,6 +192,7 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
         "safe": problem.html("safe"),
         "action": action(context, error, problem),
         "aside": aside(context, error),
+        "others": other_ways(context, error),
         "again_at": context.full_path,
         "again": error.form if isinstance(error, TooManyTries) else {},
         "code": error.code,

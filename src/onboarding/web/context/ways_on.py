@@ -1,13 +1,16 @@
 """The way on from a problem: one by its code, and the quiet one home."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 
-from onboarding.errors import OnboardingError, ProviderError
+from onboarding.errors import OnboardingError, ProviderError, ProviderUnreachable
 from onboarding.frozen import dataclass
+from onboarding.web.context.buttons import buttons_of
 from onboarding.web.context.headers import is_reading
 from onboarding.web.context.protection import came_from
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.views.problems import Problem
+from onboarding.web.views.sign_in import SignInButton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,51 @@ def aside(context: RequestContext, error: OnboardingError) -> WayOn:
         return WayOn(label=context.texts.plain("confirm.no"), href=wanted)
     label = context.texts.plain("problem.home", site=context.core.site_name)
     return WayOn(label=label, href=context.core.home)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWays:
+    """What else lets somebody in, while the provider that they chose does not answer.
+
+    Attributes:
+        ways: The buttons of the other providers.
+        has_passkeys: Whether there are passkeys.
+        chooser: Where all ways are, a letter and going on as a guest among them.
+        next: Where to go afterwards, a path of this site.
+    """
+
+    ways: Sequence[SignInButton]
+    has_passkeys: bool
+    chooser: str
+    next: str
+
+
+def outage_left(context: RequestContext, error: OnboardingError) -> int | None:
+    """Return for how many seconds a provider is taken for down, where that is wrong.
+
+    None for other errors, and where a setting here is why it does not answer.
+    """
+    if not isinstance(error, ProviderUnreachable) or error.setting:
+        return None
+    left = context.core.code_flow.outages.left(error.provider)
+    return max(1, ceil(left.total_seconds()))
+
+
+def other_ways(context: RequestContext, error: OnboardingError) -> OtherWays | None:
+    """Return the other ways in, where a provider does not answer; None for others.
+
+    Who is in already has come to add this very way, and needs no other.
+    """
+    current = context.current_session()
+    is_in = current is not None and not current.account.is_guest
+    if is_in or not isinstance(error, ProviderUnreachable) or error.setting:
+        return None
+    return OtherWays(
+        ways=[one for one in buttons_of(context) if one.name != error.provider],
+        has_passkeys=context.core.has_passkeys,
+        chooser=context.renderer.url("sign-in", next=wanted_of(context)),
+        next=context.next or context.core.home,
+    )
 
 
 def wanted_of(context: RequestContext) -> str | None:

@@ -18,6 +18,7 @@ from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
+from onboarding.web.context.buttons import buttons_of
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
@@ -32,6 +33,7 @@ from onboarding.web.context.typed import (
     without_secrets,
 )
 from onboarding.web.views.questions import describe_questions
+from onboarding.web.views.sign_in import SignInButton
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -117,6 +119,10 @@ class Call:
         """Return questions as JSON, in the language of this request."""
         descriptions = self.core.profiling.descriptions
         return describe_questions(names, texts=self.texts, descriptions=descriptions)
+
+    def buttons(self) -> list[SignInButton]:
+        """Return a button for each provider; see ``buttons.buttons_of``."""
+        return buttons_of(self.context)
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""

@@ -17,13 +17,12 @@ from onboarding.errors import (
     StateMismatch,
 )
 from onboarding.social.model import AlreadyIn, Finished
-from onboarding.web.context.last_way import keep_last_way, last_way
+from onboarding.web.context.last_way import keep_last_way
 from onboarding.web.context.notices import leave_notice, leave_sign_in
 from onboarding.web.context.protection import is_same_site
 from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages.call import Call
 from onboarding.web.views.notices import NoticeAct
-from onboarding.web.views.sign_in import sign_in_buttons
 
 
 async def begin(call: Call) -> Response:
@@ -175,7 +174,7 @@ async def ask_owner(call: Call) -> Response:
         waiting=waiting,
         who=await _name(call),
         by_mail=by_mail,
-        ways=sign_in_buttons(call.core.providers.values(), last_way(call.context)),
+        ways=call.buttons(),
         passkeys=call.core.has_passkeys,
         next=call.url("confirm", next=waiting.next),
     )
