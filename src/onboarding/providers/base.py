@@ -59,6 +59,9 @@ class Provider(Signalling, ABC):
         client_key: Signs instead of a secret, for ``private_key_jwt``.
         name: What it is called in addresses; ``[a-z0-9-]``, at most 32 characters.
         title: What people call it.
+        icon: The path of its mark in one colour, in a square of 24 by 24, which
+            stands on its buttons: the text of ``d="…"`` in an SVG, and nothing else.
+            None is the icon that is known here, if there is one; an empty text is none.
         issuer: The issuer identifier: with the subject, the key of an identity. It
             never changes, or everybody becomes a stranger.
         scopes: What is asked for.
@@ -117,6 +120,7 @@ class Provider(Signalling, ABC):
     endpoints: Endpoints | None = None
     reads: tuple[Read, ...] = ()
     client_auth: ClientAuth = "basic"
+    icon: str | None = field(default=None, repr=False)
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
     response_mode: ResponseMode = "query"
@@ -259,9 +263,10 @@ class Provider(Signalling, ABC):
     # ── what people see ──────────────────────────────────────────────────────
 
     @property
-    def initials(self) -> str:
-        """Two letters of the title, for where there is no picture."""
-        return "".join(c for c in self.title if c.isalnum())[:2]
+    def brand(self) -> str:
+        """What it is called by default, whatever ``name`` says; empty for none."""
+        default = type(self).__dataclass_fields__["name"].default
+        return default if isinstance(default, str) else ""
 
     def weakened(self) -> Mapping[str, str]:
         """Return each check that this provider goes without, and why."""

@@ -1,4 +1,4 @@
-"""The ways to sign in, as sign_in_buttons: a mark of one or two letters, and a name."""
+"""The ways to sign in, as buttons: a name, and an icon where there is one."""
 
 from collections.abc import Callable, Iterable
 
@@ -14,14 +14,14 @@ class SignInButton:
     Attributes:
         name: The provider's, as addresses have it.
         title: What people call it.
-        mark: A letter or two, for where there is no picture.
+        icon: The path of its mark in one colour; empty where it has none.
         is_last: Whether it is the one by which this browser came in last.
         is_down: Whether it does not answer at the moment.
     """
 
     name: str
     title: str
-    mark: str
+    icon: str
     is_last: bool = False
     is_down: bool = False
 
@@ -35,24 +35,21 @@ def sign_in_buttons(
 
     Behind all of them those that do not answer at the moment: they can be tried.
 
-    The mark is the first letter, or two where two titles begin alike.
-
     Args:
         providers: Those that the application has.
         last: By which this browser came in last; one that is no more is no matter.
         is_down: Tells of the name of a provider whether it does not answer.
     """
     ways = sorted(providers, key=lambda way: (is_down(way.name), way.name != last))
-    firsts = [way.initials[:1] for way in ways]
     return [
         SignInButton(
             name=way.name,
             title=way.title,
-            mark=way.initials if firsts.count(first) > 1 else first,
+            icon=way.icon or "",
             is_last=way.name == last,
             is_down=is_down(way.name),
         )
-        for way, first in zip(ways, firsts, strict=True)
+        for way in ways
     ]
 
 
