@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import onboarding.providers
 from onboarding.errors import ConfigError
 from onboarding.providers import GitHub, Google, OpenIDConnect, Provider, named
-from onboarding.providers.icons import PATH, find_icon, why_none
+from onboarding.providers.icons import ICON_PATH, find_icon, why_none
 from onboarding.providers.table import rows
 from tests.docs.provider_pages import PROVIDERS
 
@@ -44,7 +44,7 @@ def test_every_provider_has_an_icon_or_a_reason_and_nobody_else() -> None:
 def test_every_icon_is_a_path_that_is_small(brand: str) -> None:
     """Six of them stand on one page, whose HTML has 15 kB."""
     path = find_icon(brand)
-    assert PATH.match(path)
+    assert ICON_PATH.match(path)
     assert len(path) <= 2000
     assert why_none(brand) == ""
 
@@ -137,7 +137,7 @@ def test_what_is_no_path_is_told_at_the_start(text: str) -> None:
 @given(st.text())
 def test_no_path_says_anything_in_html(text: str) -> None:
     """Whatever passes has no character that ends an attribute or begins a tag."""
-    if PATH.match(text):
+    if ICON_PATH.match(text):
         assert not set(text) & set("<>&\"'=:;/\\#()")
 
 

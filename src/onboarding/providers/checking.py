@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from onboarding.errors import ConfigError
 from onboarding.names import by_name
 from onboarding.providers.endpoints import ADDRESSES
-from onboarding.providers.icons import PATH, find_icon
+from onboarding.providers.icons import ICON_PATH, find_icon
 from onboarding.providers.reads import read_problem
 from onboarding.providers.secret import Secret
 from onboarding.shapes import UNSET, check_fields
@@ -118,7 +118,7 @@ def _name(provider: "Provider") -> str | None:
         )
     if is_blank(provider.title):
         return 'title is empty: write what people call it, "My Shop ID"'
-    if provider.icon and not PATH.match(provider.icon):
+    if provider.icon and not ICON_PATH.match(provider.icon):
         return (
             'icon is no path of an SVG: write what stands in d="…", and nothing else, '
             'icon="M12 2 22 22H2Z", in a square of 24 by 24'

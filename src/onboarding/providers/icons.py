@@ -12,10 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-SIDE = 24
-"""Of the square in which a path is drawn, in its own units."""
-
-PATH = re.compile(r"[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE,.\s+-]{1,3999}\Z", re.ASCII)
+ICON_PATH = re.compile(r"[Mm][MmZzLlHhVvCcSsQqTtAa0-9eE,.\s+-]{1,3999}\Z", re.ASCII)
 """The path of an icon, and so no script, style, link or address (SVG 2 §9.3.9)."""
 
 

@@ -28,7 +28,7 @@ from onboarding.providers import replies as read
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
 from onboarding.providers.endpoints import Endpoints
-from onboarding.providers.icons import PATH
+from onboarding.providers.icons import ICON_PATH
 from onboarding.social.attempt import Attempt
 from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.audited import heard_io
@@ -72,7 +72,7 @@ class ProviderContract:
         assert SLUG.match(self.provider.name)
         assert self.provider.title.strip()
         icon = self.provider.icon
-        assert not icon or PATH.match(icon)
+        assert not icon or ICON_PATH.match(icon)
 
     def test_its_addresses_are_safe(self) -> None:
         """Each is https or on this machine, and the issuer has no query."""
