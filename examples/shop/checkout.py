@@ -40,7 +40,7 @@ async def checkout(request: Request) -> Response:
     # What somebody typed before they signed in wins over what is known of them.
     typed = await shop.onboarding.typed(request, FORM)
     lines = address.clean(typed) if typed else await _known_lines(shop, account)
-    return await _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
+    return _form_page(request, cart, lines, attempt=secrets.token_urlsafe(12))
 
 
 async def _known_lines(shop: Shop, account: Account) -> dict[str, str]:
@@ -52,7 +52,7 @@ async def _known_lines(shop: Shop, account: Account) -> dict[str, str]:
     return address.clean({"email": contacts[-1].typed} if contacts else {})
 
 
-async def _form_page(
+def _form_page(
     request: Request,
     cart: Cart,
     lines: dict[str, str],
@@ -76,7 +76,6 @@ async def _form_page(
         has_changed=has_changed,
         faults={fault.field: fault for fault in faults},
         summary=shop.words(request).say(summary, count=len(faults)),
-        sign_in=await shop.onboarding.partial("sign_in", request, form=FORM),
     )
 
 
@@ -97,14 +96,14 @@ async def place(request: Request) -> Response:
     lines = address.clean(form)
     has_changed = form.get("cart", "") != cart.as_seen
     if shop.onboarding.switches_language(request, form):
-        return await _form_page(
+        return _form_page(
             request, cart, lines, attempt=attempt, has_changed=has_changed
         )
     faults = address.check(lines)
     if all(fault.field != "email" for fault in faults):
         await shop.onboarding.record(account, AddressGiven())
     if faults or has_changed:
-        return await _form_page(
+        return _form_page(
             request,
             cart,
             lines,
@@ -116,7 +115,7 @@ async def place(request: Request) -> Response:
         return await _placed(request, account, Address(**lines), attempt, cart.as_seen)
     except CartChanged:
         cart = shop.till.cart(account.id)
-        return await _form_page(request, cart, lines, attempt=attempt, has_changed=True)
+        return _form_page(request, cart, lines, attempt=attempt, has_changed=True)
 
 
 async def _placed(

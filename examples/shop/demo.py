@@ -34,16 +34,22 @@ BY_NAME = "localhost"
 CLIENT = "lamplight-shop"
 
 
+LAMP = "M8 2h8l5 11h-8v6h4v3H7v-3h4v-6H3Z"
+BOAT = "M11 2v13H3Zm2 3 7 10h-7ZM1 17h22l-4 5H5Z"
+"""Paths of icons, drawn for the demo in a square of 24 by 24."""
+
+
 class Vouching(NamedTuple):
-    """A provider of the demo: what it is called, and whom it knows."""
+    """A provider of the demo: what it is called, whom it knows, and its icon."""
 
     title: str
     people: Sequence[Person]
+    icon: str = ""
 
 
 PROVIDERS = {
-    "lamplight": Vouching("Lamplight ID", people.AT_LAMPLIGHT),
-    "harbour": Vouching("Harbour ID", people.AT_HARBOUR),
+    "lamplight": Vouching("Lamplight ID", people.AT_LAMPLIGHT, LAMP),
+    "harbour": Vouching("Harbour ID", people.AT_HARBOUR, BOAT),
 }
 NOTE = "These people are made up, and this provider runs on your own machine."
 
@@ -181,6 +187,7 @@ class Demo:
         return Local(
             name=name,
             title=self._vouching[name].title,
+            icon=self._vouching[name].icon,
             issuer=issuer,
             client_id=CLIENT,
             client_secret=self._secret,
@@ -193,7 +200,7 @@ class Demo:
             client_secret=self._secret,
             redirect_uris=(f"{self._shop_url}/welcome/callback/{name}",),
         )
-        title, known = self._vouching[name]
+        title, known, _ = self._vouching[name]
         return FakeProvider(issuer, [client], known, self._clock, name=title, note=NOTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

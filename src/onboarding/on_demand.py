@@ -190,7 +190,7 @@ class OnDemand(Generic[P]):
         from onboarding.social.client import SocialClient
         from onboarding.social.code_flow import CodeFlow
 
-        client = SocialClient(*self._http)
+        client = SocialClient(*self._http, clock=self.clock)
         return CodeFlow(client, self.clock, providers=self.providers, url=self.url)
 
     @cached_property

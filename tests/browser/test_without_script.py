@@ -130,29 +130,6 @@ def test_an_opinion_outlives_a_sign_in_and_another_language(
     sam.sees("A bent corner.")
 
 
-@on_phone_and_desktop
-def test_a_way_to_sign_in_beside_a_form_keeps_what_was_typed(
-    new_person: Callable[..., Person], size: str, theme: str
-) -> None:
-    """At the checkout, by one press; also where it stops at the provider first."""
-    sam = new_person(script=False, size=size, theme=theme)
-    sam.open("/books/walden")
-    sam.press("Add to cart")
-    sam.follow("Check out")
-    sam.fill(name="Sam Bakker", street="Oudegracht 7")
-    sam.press("Go on with Lamplight ID")
-    sam.press("Cancel")
-    sam.sees("You stopped at Lamplight ID. Nothing changed.")
-    sam.press("Go on with Lamplight ID")
-    sam.continue_as("Mira Jansen")
-    sam.is_at("/checkout")
-    sam.sees_field("name", "Sam Bakker")
-    sam.sees_field("street", "Oudegracht 7")
-    sam.fill(**ADDRESS)
-    sam.press_enter("street")
-    sam.sees_heading("Thank you. Your order is in.")
-
-
 @pytest.mark.parametrize("script", [False, True], ids=["without", "with"])
 def test_replies_that_are_not_sent_stay_written(
     new_person: Callable[..., Person], script: bool

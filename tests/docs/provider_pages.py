@@ -37,6 +37,7 @@ from onboarding.providers import (
     X,
     Yahoo,
 )
+from onboarding.providers.icons import why_none
 from tests.docs.markdown import NOTE, URL, attributes, doc, lead, markdown, table
 
 ABOUT = """\
@@ -259,6 +260,10 @@ def provider_facts(provider: Provider) -> Iterator[tuple[str, str]]:
     yield "its word about an address", TRUST[provider.email_trust]
     if provider.exchanges_code:
         yield "PKCE", "S256" if provider.pkce else "none"
+    if provider.icon:
+        yield "on its button", "its icon, in one colour"
+    elif why := why_none(provider.brand):
+        yield "on its button", f"its name alone: {why}"
     for what, why in provider.weakened().items():
         yield f"goes without a check: `{what}`", why
 

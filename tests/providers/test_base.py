@@ -115,12 +115,6 @@ def test_a_secret_may_come_wrapped_or_bare() -> None:
     assert "hush" not in f"{bare!r} {bare} {vars(bare)}"
 
 
-def test_two_letters_stand_for_a_title() -> None:
-    """For a button without a picture."""
-    assert build(title="My Shop ID").initials == "My"
-    assert build(title="É").initials == "É"
-
-
 def test_the_names_are_all_there() -> None:
     """The table, the list and the package agree; a wrong name is an AttributeError."""
     for name in onboarding.providers.__all__:

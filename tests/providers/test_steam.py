@@ -96,6 +96,18 @@ def test_only_a_plain_yes_is_one(said: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("mode", "error"),
+    [("cancel", "access_denied"), ("id_res", None), ("error", None), ("", None)],
+)
+def test_stopping_there_is_told_from_everything_else(
+    mode: str, error: str | None
+) -> None:
+    """OpenID 2.0 has a mode for it, and for nothing else that is a cancellation."""
+    assert error == STEAM.error_in({"openid.mode": mode})
+    assert STEAM.error_in({}) is None
+
+
+@pytest.mark.parametrize(
     "origin", ["shop", "https://shop.example/", "https://a.example/x"]
 )
 def test_the_client_id_is_an_origin(origin: str) -> None:

@@ -15,7 +15,13 @@ from onboarding.providers import GitHub, OpenIDConnect, Provider
 from onboarding.social.client import SocialClient
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.granted import TokenHandover
-from onboarding.social.model import AlreadyIn, Finished, HttpPolicy, Started
+from onboarding.social.model import (
+    AlreadyIn,
+    Finished,
+    HttpPolicy,
+    SignInWishes,
+    Started,
+)
 from onboarding.social.service import SocialService
 from onboarding.social.waiting import WaitingIdentities
 from onboarding.testing import Client, FakeProvider, FrozenClock, Person, SigningKey
@@ -117,7 +123,7 @@ class Scene:
     def start(self, keys: Keys | None = None) -> None:
         """Put the services together, as each process of the shop does."""
         self.flow = CodeFlow(
-            SocialClient(self.http, self.wire),
+            SocialClient(self.http, self.wire, clock=self.clock),
             self.clock,
             providers=self.providers,
             url=URL,
@@ -158,10 +164,19 @@ class Browser:
             return None
         return await self.scene.world.sessions.find(self.session)
 
-    async def begin(self, provider: str = "id", next: str = "/cart") -> Started:
+    async def begin(
+        self,
+        provider: str = "id",
+        next: str = "/cart",
+        wishes: SignInWishes | None = None,
+    ) -> Started:
         """Press the button of a provider."""
         started = await self.scene.social.begin(
-            provider, next=next, current=await self.current(), cookies=self.cookies
+            provider,
+            next=next,
+            current=await self.current(),
+            cookies=self.cookies,
+            wishes=wishes,
         )
         self.keep(started.cookies)
         return started

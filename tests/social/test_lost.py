@@ -2,10 +2,11 @@
 
 import random
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
-from onboarding.accounts.model import IdentityLink
+from onboarding.accounts.model import IdentityLink, Purpose
 from onboarding.errors import (
     BadProviderReply,
     OnboardingError,
@@ -14,8 +15,21 @@ from onboarding.errors import (
     SignInExpired,
     StateMismatch,
 )
-from onboarding.social.model import AlreadyIn, Finished
-from tests.social.scene import ISSUER, KIM, RIVAL, SAM, URL, Browser, Scene, asked
+from onboarding.providers import Steam
+from onboarding.providers.steam import NAMESPACE
+from onboarding.social.model import AlreadyIn, Finished, SignInWishes
+from onboarding.tokens import Token
+from tests.social.scene import (
+    ISSUER,
+    KIM,
+    ORIGIN,
+    RIVAL,
+    SAM,
+    URL,
+    Browser,
+    Scene,
+    asked,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -158,6 +172,82 @@ async def test_a_state_restarts_within_an_hour_alone(
         await browser.restart(callback)
 
 
+# ── what was wished of the provider ──────────────────────────────────────────
+
+WISHES = {
+    "login_hint": (SignInWishes(login_hint="Kim@Example.org"), "Kim@Example.org"),
+    "prompt": (SignInWishes(prompt="login"), "login"),
+    "max_age": (SignInWishes(max_age=timedelta(minutes=5)), "300"),
+    "max_age of nothing": (SignInWishes(max_age=timedelta(0)), "0"),
+}
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("wish", WISHES)
+async def test_what_was_wished_at_begin_survives_a_restart(
+    scene: Scene, wish: str, *, late: bool
+) -> None:
+    """The person is asked the same, and what is checked at the end is checked still."""
+    browser = scene.browser()
+    wishes, said = WISHES[wish]
+    started = await browser.begin(wishes=wishes)
+    assert said == asked(started.location)[wish.partition(" ")[0]]
+    browser.cookies.clear()
+    callback = scene.id.approve(started.location)
+    if late:
+        scene.clock.advance(timedelta(minutes=20))
+    with pytest.raises(StateMismatch) as lost:
+        await browser.finish(callback)
+    assert lost.value.restartable
+    again = await browser.restart(callback)
+    names = {"login_hint", "prompt", "max_age"}
+    first, second = asked(started.location), asked(again.location)
+    assert {n: first.get(n) for n in names} == {n: second.get(n) for n in names}
+    [cookie] = browser.cookies.values()
+    token = Token.parse(cookie)
+    assert token is not None
+    intent = await scene.world.intents.peek(token, Purpose.SIGN_IN)
+    assert intent is not None
+    assert SignInWishes.noted_in(intent.data) == wishes
+    await browser.finish(scene.id.approve(again.location))
+
+
+@pytest.mark.parametrize("gone", ["swept", "used"])
+@pytest.mark.parametrize("wish", WISHES)
+async def test_what_nobody_knows_any_more_begins_no_sign_in_without_it(
+    scene: Scene, wish: str, gone: str
+) -> None:
+    """A restart without the wish would let in whom it was to keep out."""
+    browser = scene.browser()
+    callback = scene.id.approve((await browser.begin(wishes=WISHES[wish][0])).location)
+    if gone == "swept":
+        scene.clock.advance(timedelta(minutes=20))
+        await scene.world.intents.sweep()
+    else:
+        [cookie] = browser.cookies.values()
+        token = Token.parse(cookie)
+        assert token is not None
+        await scene.world.intents.take(token, Purpose.SIGN_IN)
+    browser.cookies.clear()
+    with pytest.raises(StateMismatch) as lost:
+        await browser.finish(callback)
+    assert not lost.value.restartable
+    with pytest.raises(StateMismatch):
+        await browser.restart(callback)
+
+
+async def test_the_hint_who_somebody_is_goes_with_their_address(scene: Scene) -> None:
+    """It waits in the database for a while: an erasure of theirs finds it there."""
+    browser = scene.browser()
+    await browser.begin(wishes=SignInWishes(login_hint="Kim@Example.org"))
+    [cookie] = browser.cookies.values()
+    token = Token.parse(cookie)
+    assert token is not None
+    intent = await scene.world.intents.peek(token, Purpose.SIGN_IN)
+    assert intent is not None
+    assert intent.address == "kim@example.org"
+
+
 # ── the provider's own error goes first ──────────────────────────────────────
 
 
@@ -189,6 +279,27 @@ async def test_who_stopped_is_known_without_a_state_too(
         await scene.browser().finish(f"{URL}/callback/id?error=access_denied{state}")
     with pytest.raises(StateMismatch):
         await scene.browser().finish(f"{URL}/callback/id?error=server_error{state}")
+
+
+@pytest.mark.parametrize("way", ["kept", "lost", "old", "ancient"])
+async def test_who_stopped_is_known_in_the_words_of_every_provider(
+    scene: Scene, way: str
+) -> None:
+    """Steam speaks another protocol, which says it in another parameter."""
+    scene.providers["steam"] = Steam(client_id=ORIGIN)
+    scene.start()
+    browser = scene.browser()
+    started = await browser.begin("steam")
+    back = asked(started.location)["openid.return_to"]
+    stopped = f"{back}&openid.ns={quote(NAMESPACE, safe='')}&openid.mode=cancel"
+    if way in {"lost", "ancient"}:
+        browser.cookies.clear()
+    if way in AGES:
+        scene.clock.advance(AGES[way])
+    with pytest.raises(SignInCancelled):
+        await browser.finish(stopped)
+    with pytest.raises(SignInCancelled):
+        await browser.restart(stopped)
 
 
 async def test_the_providers_own_error_beats_a_lost_state(scene: Scene) -> None:

@@ -18,6 +18,7 @@ from onboarding.social.model import HttpPolicy
         ({"connect": timedelta(0)}, "must be longer than nothing"),
         ({"read": timedelta(seconds=-1)}, "must be longer than nothing"),
         ({"total": timedelta(0)}, "must be longer than nothing"),
+        ({"outage": timedelta(0)}, "must be longer than nothing"),
         ({"limit": 0}, "limit must be at least"),
         ({"proxy": "proxy.example:3128"}, "proxy must be a whole address"),
         ({"proxy": ""}, "proxy must be a whole address"),

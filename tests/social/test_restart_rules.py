@@ -42,6 +42,24 @@ def test_who_may_begin_again_unseen(
 
 
 @pytest.mark.parametrize(
+    ("lost", "wished", "may"),
+    [
+        (intent(None), True, True),
+        (intent(None).used(), True, False),
+        (None, True, False),
+        (intent(None).used(), False, True),
+        (None, False, True),
+    ],
+)
+def test_what_was_wished_must_be_known_to_be_wished_again(
+    lost: Intent | None, *, wished: bool, may: bool
+) -> None:
+    """A used intent is empty, and one that is swept is gone."""
+    age = timedelta(minutes=3)
+    assert may_restart(0, age, lost, None, wished=wished) is may
+
+
+@pytest.mark.parametrize(
     ("age", "may"),
     [
         (timedelta(0), True),

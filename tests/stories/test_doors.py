@@ -96,6 +96,21 @@ def test_the_header_says_who_is_here(
     assert "Sign in" in visitor.page.links
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/cart", []), ("/checkout", ["Have one? Sign in", "Sign in"])],
+)
+def test_a_page_with_something_else_to_do_offers_to_sign_in_once(
+    new_browser: Callable[..., Browser], path: str, expected: list[str]
+) -> None:
+    """One door, beside the one in the footer: all the ways stand behind it."""
+    browser = new_browser()
+    choose(browser, "Dracula")
+    buttons = browser.open(path).buttons
+    offers = [b for b in buttons if "Sign in" in b or b.startswith(("Go on", "Keep"))]
+    assert offers == expected
+
+
 def test_a_door_beside_a_form_leads_back_to_what_was_typed(
     new_browser: Callable[..., Browser],
 ) -> None:

@@ -20,7 +20,7 @@ from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import ProviderRequest, Read
 from onboarding.providers.replies import Replies
 from onboarding.providers.secret import Secret
-from onboarding.providers.signals import ProviderSignal
+from onboarding.providers.signals import Signalling
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -45,7 +45,7 @@ ExchangeCall = Literal["form", "json", "query"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Provider(ABC):
+class Provider(Signalling, ABC):
     """Somebody who vouches for people.
 
     Frozen; without slots, so that ``super()`` works in your subclass. What is not as
@@ -60,6 +60,9 @@ class Provider(ABC):
             with, in UTC: ``onboarding doctor`` reminds of it a month before.
         name: What it is called in addresses; ``[a-z0-9-]``, at most 32 characters.
         title: What people call it.
+        icon: The path of its mark in one colour, in a square of 24 by 24, which
+            stands on its buttons: the text of ``d="…"`` in an SVG, and nothing else.
+            None is the icon that is known here, if there is one; an empty text is none.
         issuer: The issuer identifier: with the subject, the key of an identity. It
             never changes, or everybody becomes a stranger.
         scopes: What is asked for.
@@ -118,6 +121,7 @@ class Provider(ABC):
     endpoints: Endpoints | None = None
     reads: tuple[Read, ...] = ()
     client_auth: ClientAuth = "basic"
+    icon: str | None = field(default=None, repr=False)
     email_trust: EmailTrust = EmailTrust.STATED
     params: Mapping[str, str] = field(default_factory=dict, hash=False)
     response_mode: ResponseMode = "query"
@@ -208,6 +212,15 @@ class Provider(ABC):
         del redirect_uri, state
         return {}
 
+    def error_in(self, brought: Mapping[str, str]) -> str | None:
+        """Return the error that a browser brings, as RFC 6749 §4.1.2.1 calls it.
+
+        For a provider that says it otherwise than as ``error``, which is read before;
+        None where there is none. ``access_denied`` is that the person stopped there.
+        """
+        del brought  # most say it as the standard does
+        return None
+
     def prepare(self, request: ProviderRequest, access_token: str) -> ProviderRequest:
         """Return a read's request as the provider wants it, signed for example.
 
@@ -248,45 +261,13 @@ class Provider(ABC):
         del endpoints  # those of OpenID Connect depend on them
         return self.reads
 
-    # ── what it tells on its own ─────────────────────────────────────────────
-
-    def signal_in(self, sent: Mapping[str, str]) -> str | None:
-        """Return the signed text of a signal among what was posted, or None.
-
-        A provider that sends none answers None to everything; its address is then
-        not there.
-        """
-        del sent
-        return None
-
-    def open_signal(self, text: str) -> Mapping[str, object] | None:
-        """Return the claims of a signal that the client secret has signed.
-
-        None where it was not signed so: it is checked as an ID token is, by the keys
-        that the provider publishes.
-        """
-        del text
-        return None
-
-    def read_signal(
-        self, claims: Mapping[str, object], kind: str
-    ) -> ProviderSignal | None:
-        """Return what a signal says, its signature checked; None for what it is not.
-
-        Args:
-            claims: What it says.
-            kind: The end of the address that it was sent to, or empty: for a provider
-                that tells different things in the same words.
-        """
-        del claims, kind
-        return None
-
     # ── what people see ──────────────────────────────────────────────────────
 
     @property
-    def initials(self) -> str:
-        """Two letters of the title, for where there is no picture."""
-        return "".join(c for c in self.title if c.isalnum())[:2]
+    def brand(self) -> str:
+        """What it is called by default, whatever ``name`` says; empty for none."""
+        default = type(self).__dataclass_fields__["name"].default
+        return default if isinstance(default, str) else ""
 
     def weakened(self) -> Mapping[str, str]:
         """Return each check that this provider goes without, and why."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from onboarding.errors import ConfigError
 from onboarding.names import by_name
 from onboarding.providers.endpoints import ADDRESSES
+from onboarding.providers.icons import ICON_PATH, find_icon
 from onboarding.providers.reads import read_problem
 from onboarding.providers.secret import Secret
 from onboarding.shapes import UNSET, check_fields
@@ -73,7 +74,7 @@ LEAST_SECRET = 32
 
 
 def tidy(provider: "Provider") -> None:
-    """Make tuples of lists, and wrap the secret, before anything is checked.
+    """Make tuples of lists, find the icon, wrap the secret; nothing is checked yet.
 
     Raises:
         ConfigError: When a field holds something of another kind.
@@ -89,6 +90,8 @@ def tidy(provider: "Provider") -> None:
         check_fields(read, f"{where}: Read")
     if isinstance(provider.secret_expires, datetime):
         object.__setattr__(provider, "secret_expires", provider.secret_expires.date())
+    if provider.icon is None:
+        object.__setattr__(provider, "icon", find_icon(provider.brand))
     held = provider.client_secret
     if not isinstance(held, str | None) and not hasattr(held, "get_secret_value"):
         raise ConfigError(
@@ -119,6 +122,11 @@ def _name(provider: "Provider") -> str | None:
         )
     if is_blank(provider.title):
         return 'title is empty: write what people call it, "My Shop ID"'
+    if provider.icon and not ICON_PATH.match(provider.icon):
+        return (
+            'icon is no path of an SVG: write what stands in d="…", and nothing else, '
+            'icon="M12 2 22 22H2Z", in a square of 24 by 24'
+        )
     return None
 
 

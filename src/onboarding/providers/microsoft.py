@@ -54,7 +54,11 @@ class Microsoft(OpenIDConnect):
                 "Register an application of the platform Web; its account types decide "
                 "which `tenant` may be asked."
             ),
-            "Make a client secret, and copy its value, not its id; it expires.",
+            (
+                "Make a client secret, and copy its value, not its id; it expires. Or "
+                'upload a certificate: `client_auth="private_key_jwt", '
+                'client_key=ClientKey(pem, algorithm="PS256", certificate=…)`.'
+            ),
             (
                 "For addresses that count, add the optional claims `email` and "
                 "`xms_edov` to the ID token (Token configuration, or the manifest)."
@@ -83,6 +87,7 @@ class Microsoft(OpenIDConnect):
             *(known.ALLAUTH, known.SOCIAL_CORE, known.BETTER_AUTH),
             *(known.AUTH_JS, known.FASTAPI_SSO),
             "https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference",
+            "https://learn.microsoft.com/entra/identity-platform/certificate-credentials",
         ),
     )
 

@@ -56,6 +56,41 @@ class ProviderSignal:
     at: datetime
 
 
+class Signalling:
+    """What a provider is asked about a signal; by default, it sends none."""
+
+    def signal_in(self, sent: Mapping[str, str]) -> str | None:
+        """Return the signed text of a signal among what was posted, or None.
+
+        A provider that sends none answers None to everything; its address is then
+        not there.
+        """
+        del sent
+        return None
+
+    def open_signal(self, text: str) -> Mapping[str, object] | None:
+        """Return the claims of a signal that the client secret has signed.
+
+        None where it was not signed so: it is checked as an ID token is, by the keys
+        that the provider publishes.
+        """
+        del text
+        return None
+
+    def read_signal(
+        self, claims: Mapping[str, object], kind: str
+    ) -> ProviderSignal | None:
+        """Return what a signal says, its signature checked; None for what it is not.
+
+        Args:
+            claims: What it says.
+            kind: The end of the address that it was sent to, or empty: for a provider
+                that tells different things in the same words.
+        """
+        del claims, kind
+        return None
+
+
 def instant(value: object) -> datetime | None:
     """Return an instant that a signal tells in seconds since 1970, or None.
 

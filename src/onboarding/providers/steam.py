@@ -105,6 +105,10 @@ class Steam(Provider):
             "openid.claimed_id": ANY_IDENTIFIER,
         }
 
+    def error_in(self, brought: Mapping[str, str]) -> str | None:
+        """Return that somebody stopped there (OpenID 2.0 §10.2.2), or None."""
+        return "access_denied" if brought.get("openid.mode") == "cancel" else None
+
     def parse_reply(self, name: str, body: bytes) -> object:
         """Return the lines of key and value that Steam answers (OpenID 2.0 §4.1.1)."""
         del name  # there is one read

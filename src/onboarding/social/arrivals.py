@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
@@ -19,7 +20,8 @@ from onboarding.frozen import dataclass
 from onboarding.providers.base import Provider
 from onboarding.social import restart_rules, rules
 from onboarding.social.attempt import Attempts, State
-from onboarding.social.model import AlreadyIn
+from onboarding.social.guarding import guarding
+from onboarding.social.model import AlreadyIn, SignInWishes
 from onboarding.social.responses import check_refusal
 from onboarding.tokens import made_at
 
@@ -66,7 +68,7 @@ class Arrivals:
             SignInCancelled: When it is not, and the person stopped there: some
                 providers leave the state out then. They are asked nothing more.
         """
-        response = rules.read_response(params, provider.names.get("code", "code"))
+        response = self._response(provider, params)
         state = self._attempts.read_state(response.state)
         # A provider must not finish what was begun with another one (RFC 9700 §4.4).
         if state is None or state.provider != provider.name:
@@ -76,6 +78,15 @@ class Arrivals:
         return Arrival(
             provider=provider, response=response, state=state, current=current
         )
+
+    def _response(
+        self, provider: Provider, params: Mapping[str, Sequence[str]]
+    ) -> rules.AuthorizationResponse:
+        response = rules.read_response(params, provider.names.get("code", "code"))
+        if response.error is not None:
+            return response
+        with guarding(provider.name, "reading what came back"):
+            return replace(response, error=provider.error_in(response.others))
 
     async def find_finished(self, arrival: Arrival) -> AlreadyIn | None:
         """Return where to go on to if this very attempt signed in who is here."""
@@ -116,8 +127,10 @@ class Arrivals:
             return moot
         raise SignInExpired(arrival.provider.name)
 
-    async def restart(self, arrival: Arrival, cookies: Mapping[str, str]) -> str:
-        """Return where an attempt wanted to go that may begin once more.
+    async def restart(
+        self, arrival: Arrival, cookies: Mapping[str, str]
+    ) -> tuple[str, SignInWishes]:
+        """Return what an attempt wanted that may begin once more: where, and how.
 
         Raises:
             StateMismatch: When it may not; as CookiesBlocked, where this one lost
@@ -131,7 +144,9 @@ class Arrivals:
             if arrival.state.restarts and not cookies:
                 raise CookiesBlocked(arrival.provider.name)
             raise StateMismatch(arrival.provider.name)
-        return intent.next if intent else self._home
+        if intent is None:
+            return self._home, SignInWishes()
+        return intent.next, SignInWishes.noted_in(intent.data)
 
     async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
         """Return where an attempt wanted to go, if that is known.
@@ -160,7 +175,9 @@ class Arrivals:
     def _may_restart(self, arrival: Arrival, intent: Intent | None) -> bool:
         here = arrival.current.account.id if arrival.current else None
         age = self._age(arrival.state)
-        return restart_rules.may_restart(arrival.state.restarts, age, intent, here)
+        return restart_rules.may_restart(
+            arrival.state.restarts, age, intent, here, wished=arrival.state.wished
+        )
 
     def _age(self, state: State) -> timedelta:
         """Return how long ago an attempt was begun, by its id, which is signed."""

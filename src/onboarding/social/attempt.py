@@ -29,6 +29,7 @@ class State:
         provider: The name of the provider that it was begun with.
         restarts: How often it was restarted because its cookie was missing.
         adds: Whether somebody registered began it, to add a way to sign in.
+        wished: Whether something was wished of the provider; what, its intent knows.
         binding: Derived from the attempt's secret.
     """
 
@@ -36,6 +37,7 @@ class State:
     provider: str
     restarts: int
     adds: bool
+    wished: bool
     binding: str = field(repr=False)
 
     @property
@@ -73,11 +75,18 @@ class Attempts:
         self._signer = keys.signer("social.state")
 
     def begin(
-        self, token: Token, *, provider: str, restarts: int, adds: bool = False
+        self,
+        token: Token,
+        *,
+        provider: str,
+        restarts: int,
+        adds: bool = False,
+        wished: bool = False,
     ) -> Attempt:
         """Return what an attempt sends, by the token in its cookie."""
         binding = self._keys.derive("social.state", token.secret)
-        state = self._signer.sign([token.id, provider, restarts, adds, binding])
+        said = [token.id, provider, restarts, adds, wished, binding]
+        state = self._signer.sign(said)
         return self._derived(token, state, 0)
 
     def read_state(self, text: str | None) -> State | None:
@@ -90,6 +99,7 @@ class Attempts:
                 str(provider),
                 int(restarts),
                 bool(adds),
+                bool(wished),
                 str(binding),
             ] if is_id(attempt):
                 return State(
@@ -97,6 +107,7 @@ class Attempts:
                     provider=provider,
                     restarts=restarts,
                     adds=adds,
+                    wished=wished,
                     binding=binding,
                 )
         return None

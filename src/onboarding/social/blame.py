@@ -96,9 +96,14 @@ class Asked:
         return self.setting if is_wrong else None
 
 
+def is_outage(status: int) -> bool:
+    """Tell whether a status says that a provider serves nobody, or us no more."""
+    return status >= 500 or status == 429
+
+
 def refusal(asked: Asked, status: int) -> ProviderError:
     """Return the error for an HTTP status that is no success."""
-    kind = ProviderUnreachable if status >= 500 or status == 429 else BadProviderReply
+    kind = ProviderUnreachable if is_outage(status) else BadProviderReply
     setting = asked.blamed(status)
     # A code that is none, refused without a word (RFC 6749 §5.2 has one).
     is_provoked = asked.what == "token" and status in {400, 422} and not setting

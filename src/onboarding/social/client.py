@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from onboarding.clock import Clock, system_clock
 from onboarding.deadlines import lasting
 from onboarding.errors import BadProviderReply, ProviderUnreachable
 from onboarding.providers.base import Provider
@@ -20,6 +21,7 @@ from onboarding.providers.reads import ProviderRequest
 from onboarding.social import blame
 from onboarding.social.blame import Asked
 from onboarding.social.model import HttpPolicy
+from onboarding.social.outages import Outages
 
 if TYPE_CHECKING:
     import httpx2
@@ -37,8 +39,10 @@ class SocialClient:
         policy: Time-outs, size limit and proxy.
         transport: Leads elsewhere than to the network, for tests
             (``httpx2.ASGITransport``); it is left open.
+        clock: The present instant.
 
     Attributes:
+        outages: Which providers did not answer of late, by every call that is made.
         dates: When the last response of each provider was sent, by its own clock.
     """
 
@@ -46,8 +50,11 @@ class SocialClient:
         self,
         policy: HttpPolicy | None = None,
         transport: "httpx2.AsyncBaseTransport | None" = None,
+        *,
+        clock: Clock = system_clock,
     ):
         self._policy = policy or HttpPolicy()
+        self.outages = Outages(clock, self._policy.outage)
         self._given = transport
         self._own: httpx2.AsyncBaseTransport | None = None
         self._opening = Lock()
@@ -158,8 +165,6 @@ class SocialClient:
         try:
             async with asyncio.timeout(self._left()):
                 reply = await call(transport, policy, request)
-                self.dates[name] = reply.date
-                return reply.status, reply.body
         except UnreadableBody as error:
             raise BadProviderReply(name, str(error), endpoint=asked.endpoint) from None
         except httpx2.ProxyError as error:
@@ -170,8 +175,14 @@ class SocialClient:
                 setting=blame.PROXY_SETTING,
             ) from error
         except (httpx2.HTTPError, OSError) as error:
+            self.outages.begin(name)
             problem = f"did not answer{blame.why_silent(error)}"
             raise ProviderUnreachable(name, problem, endpoint=asked.endpoint) from error
+        self.dates[name] = reply.date
+        is_out = blame.is_outage(reply.status)
+        note = self.outages.begin if is_out else self.outages.end
+        note(name)
+        return reply.status, reply.body
 
     def _left(self) -> float:
         """Return the seconds that a call has; with none left it is not sent."""

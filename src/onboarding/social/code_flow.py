@@ -31,6 +31,7 @@ from onboarding.social.fitting import ahead, misfits
 from onboarding.social.granted import Vouched
 from onboarding.social.guarding import guarding
 from onboarding.social.id_token import IdTokens
+from onboarding.social.outages import Outages
 from onboarding.social.responses import read_code
 from onboarding.social.vouched import vouched
 
@@ -86,6 +87,11 @@ class CodeFlow:
         if provider is None:
             raise NotFound("no provider has this name")
         return provider
+
+    @property
+    def outages(self) -> Outages:
+        """Which providers do not answer at the moment."""
+        return self._client.outages
 
     def redirect_uri(self, provider: Provider) -> str:
         """Return where a provider sends browsers back; to be registered there."""

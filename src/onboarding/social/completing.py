@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from onboarding.accounts.model import CurrentSession, Identity, IdentityLink, Intent
 from onboarding.accounts.outcome import MergeWaits, MustConfirm
@@ -16,7 +15,7 @@ from onboarding.social.arrivals import Arrival
 from onboarding.social.attempt import Attempt
 from onboarding.social.code_flow import CodeFlow
 from onboarding.social.granted import TokenHandover
-from onboarding.social.model import Finished
+from onboarding.social.model import Finished, SignInWishes
 from onboarding.social.records import SignInRecords
 from onboarding.social.told_once import ToldOnce
 from onboarding.social.waiting import WaitingIdentities
@@ -77,7 +76,8 @@ class Completing:
             ProviderError: When the provider failed, or something it says is wrong.
         """
         provider, current = arrival.provider, arrival.current
-        attempt = replace(attempt, max_age=_max_age(intent))
+        wishes = SignInWishes.noted_in(intent.data)
+        attempt = replace(attempt, max_age=wishes.max_age)
         told = {**self._told.recall(provider, cookies), **arrival.response.others}
         response = replace(arrival.response, others=told)
         vouched = await self._flow.fetch(provider, response, attempt)
@@ -120,8 +120,3 @@ class Completing:
             return
         if not await self._store.find(IdentityLink, identity.issuer, identity.subject):
             raise StateMismatch(identity.provider)
-
-
-def _max_age(intent: Intent) -> timedelta | None:
-    told = intent.data.get("max_age")
-    return None if told is None else timedelta(seconds=int(told))

@@ -1,8 +1,9 @@
 """The nouns of signing in with a provider."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from onboarding.accounts.outcome import Confirming, SignInResult
 from onboarding.cookies import CookieSpec
@@ -28,7 +29,10 @@ class HttpPolicy:
         connect: How long a connection may take to stand.
         read: How long a response may pause.
         total: How long the requests of one step may take together: on the way to the
-            provider, and on the way back from it.
+            provider, and on the way back from it. So long a person waits without a
+            word, and no longer.
+        outage: How long its button comes last after a provider did not answer, unless
+            it answers somebody before; each process knows it for itself.
         limit: The largest response that is read, in bytes.
         proxy: The address of an egress proxy, ``http://…``; None goes straight.
 
@@ -36,19 +40,21 @@ class HttpPolicy:
         ConfigError: When a duration or the limit is nothing, or the proxy no address.
     """
 
-    connect: timedelta = timedelta(seconds=5)
-    read: timedelta = timedelta(seconds=10)
-    total: timedelta = timedelta(seconds=20)
+    connect: timedelta = timedelta(seconds=3)
+    read: timedelta = timedelta(seconds=5)
+    total: timedelta = timedelta(seconds=8)
+    outage: timedelta = timedelta(minutes=1)
     limit: int = 1024 * 1024
     proxy: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse values with which no request could succeed."""
         check_fields(self, "HttpPolicy")
-        if min(self.connect, self.read, self.total) <= timedelta(0):
+        times = self.connect, self.read, self.total, self.outage
+        if min(times) <= timedelta(0):
             raise ConfigError(
-                "HttpPolicy: connect, read and total must be longer than nothing, for "
-                "example read=timedelta(seconds=10)"
+                "HttpPolicy: connect, read, total and outage must be longer than "
+                "nothing, for example read=timedelta(seconds=5)"
             )
         if self.limit < SMALLEST_LIMIT:
             raise ConfigError(
@@ -91,6 +97,17 @@ class SignInWishes:
             "max_age": seconds,
         }
         return {name: value for name, value in wished.items() if value}
+
+    @classmethod
+    def noted_in(cls, data: Mapping[str, str | None]) -> "SignInWishes":
+        """Return what was wished, as the data of an intent holds it as parameters."""
+        seconds = data.get("max_age")
+        prompt = data.get("prompt")
+        return cls(
+            login_hint=data.get("login_hint"),
+            prompt=cast("PromptWish | None", prompt),
+            max_age=None if seconds is None else timedelta(seconds=int(seconds)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,12 @@ for whoever looked for a password, and too short for an address in an old histor
 
 
 def may_restart(
-    restarts: int, age: timedelta, intent: Intent | None, account_id: str | None
+    restarts: int,
+    age: timedelta,
+    intent: Intent | None,
+    account_id: str | None,
+    *,
+    wished: bool = False,
 ) -> bool:
     """Tell whether an attempt whose cookie is missing may restart without a click.
 
@@ -18,7 +23,9 @@ def may_restart(
     after signing it in at the provider as themselves: a restart would then link their
     identity to the account that is here. Hence it restarts once, and only for the
     account that began it; for a visitor, where no account began it. And within an
-    hour: an address of last year must not send anybody anywhere.
+    hour: an address of last year must not send anybody anywhere. What was wished of
+    the provider is wished again; where nobody knows it any more, nothing restarts, or
+    somebody would come in without the age of their sign-in that was asked for.
 
     Args:
         restarts: How often it was restarted already.
@@ -26,7 +33,10 @@ def may_restart(
             ahead.
         intent: The intent that the state names, if it is still there.
         account_id: The account that is here now, or None for a visitor.
+        wished: Whether something was wished of the provider.
     """
+    if wished and (intent is None or intent.is_used):  # which is empty by then
+        return False
     # A finished one belongs to whom it signed in; who began it is no longer known.
     began = intent.account_id if intent and not intent.signed_in else None
     return restarts == 0 and is_recent(age) and began == account_id

@@ -14,6 +14,7 @@ from onboarding.accounts.service import AccountService
 from onboarding.accounts.store import AccountStore
 from onboarding.clock import Clock
 from onboarding.cookies import CookieSpec, overflow
+from onboarding.emails import normalise
 from onboarding.errors import ProviderError, Refused
 from onboarding.log import Recorder
 from onboarding.providers.base import Provider
@@ -117,9 +118,10 @@ class SocialService:
         wanted = safe_next(next, self._origin, self._home)
         provider = self._flow.find(provider_name)
         try:
-            return await self._begin(
-                provider, wanted, current, cookies or {}, wishes=wishes
-            )
+            with self._flow.together():
+                return await self._begin(
+                    provider, wanted, current, cookies or {}, wishes=wishes
+                )
         except ProviderError as error:
             await self._records.add_refusal(provider, current, error)
             raise
@@ -221,20 +223,25 @@ class SocialService:
         current: CurrentSession | None,
         cookies: Mapping[str, str] | None = None,
     ) -> Started:
-        """Begin once more after a restartable StateMismatch, with the same ``next``.
+        """Begin once more after a restartable StateMismatch: the same is wanted.
 
         Raises:
             NotFound: When no provider has this name.
             BadRequest: As ``finish``.
             StateMismatch: When the state is not ours, or of an attempt that was
-                restarted already, or somebody else is here than who began it; as
+                restarted already, or somebody else is here than who began it, or
+                nobody knows any more what was wished of the provider; as
                 CookiesBlocked, when that one lost every cookie, too.
             ProviderError: As ``begin``.
         """
         provider = self._flow.find(provider_name)
         arrival = self._arrivals.read(provider, params, current)
-        wanted = await self._arrivals.restart(arrival, cookies or {})
-        return await self._begin(provider, wanted, current, cookies or {}, restarts=1)
+        jar = cookies or {}
+        wanted, wishes = await self._arrivals.restart(arrival, jar)
+        with self._flow.together():
+            return await self._begin(
+                provider, wanted, current, jar, restarts=1, wishes=wishes
+            )
 
     async def find_next(self, params: Mapping[str, Sequence[str]]) -> str | None:
         """Return where an attempt wanted to go, however it ended.
@@ -267,7 +274,9 @@ class SocialService:
             Purpose.SIGN_IN,
             life=ATTEMPT_LIFE,
             account_id=_id(current),
-            data={**self._accounts.noted(current), "max_age": asked.get("max_age")},
+            # Whoever is erased takes along the hint who they are.
+            address=normalise(asked.get("login_hint", "")),
+            data={**self._accounts.noted(current), **asked},
             next=wanted,
         )
         begun = self._attempts.begin(
@@ -275,6 +284,7 @@ class SocialService:
             provider=provider.name,
             restarts=restarts,
             adds=current is not None and not current.account.is_guest,
+            wished=bool(asked),
         )
         attempt = replace(begun, wishes=asked)
         return Started(

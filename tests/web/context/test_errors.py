@@ -14,7 +14,7 @@ from onboarding import errors
 from onboarding.errors import ConfigError, InvalidAnswer, OnboardingError, Unanswered
 from onboarding.locales import LOCALES
 from onboarding.locales.texts import sentences
-from onboarding.web.context.errors import ERROR_ACTIONS
+from onboarding.web.context.ways_on import ERROR_ACTIONS
 from onboarding.web.views.problems import OTHER_WORDS
 from tests.web.site import Browser, Site, query, words
 

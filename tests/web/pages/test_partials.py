@@ -100,20 +100,6 @@ async def test_without_providers_there_is_nothing_to_offer() -> None:
         assert await parts(browser, "keep_it", "sign_in") == ["", "", ""]
 
 
-async def test_marks_that_begin_alike_take_two_letters() -> None:
-    """Google and GitHub are Go and Gi."""
-    ways = [
-        provider("go", "Google", "a.example"),
-        provider("gi", "GitHub", "b.example"),
-    ]
-    async with open_site(providers=ways) as site:
-        sign_in, _ = await parts(site.browser(), "sign_in")
-    assert re.findall(r'class="ob-mark" aria-hidden="true">(\w+)<', sign_in) == [
-        "Go",
-        "Gi",
-    ]
-
-
 async def test_an_unknown_part_says_which_there_are(browser: Browser) -> None:
     """A slip of the pen is found at once."""
     with pytest.raises(ConfigError, match="'prompt', 'keep_it', 'sign_in'"):

@@ -92,12 +92,14 @@ async def test_the_chooser_in_json(browser: Browser) -> None:
                 "title": "Lamplight ID",
                 "begin_at": "/welcome/sign-in/lamp",
                 "last_used": False,
+                "down": False,
             },
             {
                 "name": "other",
                 "title": "Other",
                 "begin_at": "/welcome/sign-in/other",
                 "last_used": False,
+                "down": False,
             },
         ],
     }

@@ -139,6 +139,39 @@ async def test_ten_tabs_come_in_whatever_the_order(site: Site) -> None:
     assert not [name for name in browser.client.cookies if "attempt" in name]
 
 
+AHEAD_OF_TIME = {
+    "HEAD": ("HEAD", {}),
+    "prefetch": ("GET", {"sec-purpose": "prefetch"}),
+    "prerender": ("GET", {"sec-purpose": "prefetch;prerender"}),
+    "front end": ("GET", {"next-router-prefetch": "1"}),
+}
+
+
+@pytest.mark.parametrize("way", AHEAD_OF_TIME)
+@pytest.mark.parametrize("how", ["approved", "denied", "lost"])
+async def test_what_only_looks_at_the_way_back_changes_nothing(
+    site: Site, way: str, how: str
+) -> None:
+    """The attempt is there for the person, who comes a moment later."""
+    browser = site.browser()
+    there = await begun(browser)
+    back = site.lamp.deny(there) if how == "denied" else site.lamp.approve(there, KIM)
+    if how == "lost":
+        await lose(browser)
+    method, headers = AHEAD_OF_TIME[way]
+    tokens = site.lamp.calls["token"]
+    for _ in range(2):
+        answer = await browser.client.request(method, back, headers=headers)
+        assert 400 <= answer.status_code < 500
+        assert not answer.headers.keys() & {"set-cookie", "location"}
+    if method == "HEAD":
+        assert answer.headers["allow"] == "GET, POST"
+    assert site.lamp.calls["token"] == tokens
+    there = (await browser.get(back)).headers["location"]
+    expected = {"approved": "/look", "denied": "/welcome/sign-in?stopped=lamp&next"}
+    assert there.startswith(expected.get(how, "https://id.example/"))
+
+
 @pytest.mark.parametrize("method", ["HEAD", "POST"])
 async def test_only_a_browser_on_its_way_begins_again(
     browser: Browser, method: str

@@ -28,6 +28,7 @@ from onboarding.profiling.resource import AnswersResource
 from onboarding.web.views.account import AccountView
 from onboarding.web.views.data_rows import DataRow
 from onboarding.web.views.renderer import Renderer
+from onboarding.web.views.sign_in import sign_in_buttons
 from tests.web.site import Site, open_site
 
 pytestmark = pytest.mark.anyio
@@ -53,6 +54,7 @@ def account_view(site: Site, locale: str = "en") -> AccountView:
         url=renderer.url,
         catalogue=host.catalogue,
         providers=host.providers,
+        buttons=sign_in_buttons(host.providers.values()),
         prompts=host.prompts,
         resources=[Resource.table("orders", owner="account_id", page="/orders")],
         site_name=host.site_name,

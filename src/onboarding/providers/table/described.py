@@ -34,6 +34,11 @@ class NamedOAuth2(OAuth2):
     reads: tuple[Read, ...] = field(default=(), repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
+    @property
+    def brand(self) -> str:
+        """The name of its row."""
+        return self.row.name
+
     def identity(self, replies: Replies) -> Identity:
         """Return who somebody is, where the row says that it stands."""
         says = self.row.says
@@ -71,6 +76,11 @@ class NamedOpenID(OpenIDConnect):
     """
 
     row: TableRow = field(repr=False, compare=False)
+
+    @property
+    def brand(self) -> str:
+        """The name of its row."""
+        return self.row.name
 
     def identity(self, replies: Replies) -> Identity:
         """Return who somebody is."""

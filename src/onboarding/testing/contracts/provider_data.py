@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from onboarding.errors import ConfigError
 from onboarding.providers.checking import PROTOCOL_PARAMS, SCOPE, SLUG
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.icons import ICON_PATH
 from onboarding.social.attempt import Attempt
 from onboarding.social.messages import authorization_params, authorization_url
 from onboarding.testing.contracts.provider_case import ProviderCase
@@ -23,10 +24,11 @@ class ProviderDataContract(ProviderCase):
     """The promises of a provider about its own description."""
 
     def test_its_name_can_stand_in_addresses_and_cookies(self) -> None:
-        """A slug, and a title for people."""
+        """A slug, a title for people, and an icon that is a path, or none."""
         assert SLUG.match(self.provider.name)
         assert self.provider.title.strip()
-        assert 1 <= len(self.provider.initials) <= 2
+        icon = self.provider.icon
+        assert not icon or ICON_PATH.match(icon)
 
     def test_its_addresses_are_safe(self) -> None:
         """Each is https or on this machine, and the issuer has no query."""

@@ -6,7 +6,7 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
@@ -24,7 +24,6 @@ from onboarding.errors import (
     TooManyTries,
     Unanswered,
 )
-from onboarding.frozen import dataclass
 from onboarding.log_lines import log_line
 from onboarding.tokens import new_reference
 from onboarding.web.context import cookies, noticing, responses
@@ -33,6 +32,13 @@ from onboarding.web.context.negotiation import wants_json
 from onboarding.web.context.protection import came_from
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS, redirect
+from onboarding.web.context.ways_on import (
+    action,
+    aside,
+    other_ways,
+    outage_left,
+    wanted_of,
+)
 from onboarding.web.views.problems import Problem
 from onboarding.web.views.questions import describe_questions
 
@@ -56,6 +62,9 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
         response.headers["retry-after"] = "5"
     if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
         response.headers["retry-after"] = str(error.retry_after)
+    if (seconds := outage_left(context, error)) is not None:
+        # RFC 9110 §15.6.4. Not 504: some proxies put a page of their own in its place.
+        response.headers["retry-after"] = str(seconds)
     # RFC 9110 §15.5.9: the rest of the body is waited for no longer. HTTP/2 and 3 end a
     # stream by themselves, and forbid the field (RFC 9113 §8.2.2).
     is_left = isinstance(error, BodyTooSlow | BodyTooLarge)
@@ -143,7 +152,7 @@ def respond_json(
     problem = _problem(context, error)
     members: dict[str, object] = {
         **error.details(),
-        **({"next": wanted} if (wanted := _wanted(context)) else {}),
+        **({"next": wanted} if (wanted := wanted_of(context)) else {}),
         **(facts or {}),
         "title": problem.plain("title"),
         "status": error.status,
@@ -153,6 +162,8 @@ def respond_json(
     }
     if isinstance(error, InvalidAnswer):
         members["problem"] = problem.slots["problem"]
+    if (seconds := outage_left(context, error)) is not None:
+        members["retry_after"] = seconds
     if isinstance(error, Unanswered):
         members |= _questions(context, error)
     return JSONResponse(members, error.status, SAFE_HEADERS, PROBLEM)
@@ -173,24 +184,15 @@ def _questions(context: RequestContext, error: Unanswered) -> Mapping[str, objec
 # ── as a page ────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WayOn:
-    """The one way on from a problem: a link, or a button where it must be a POST."""
-
-    label: str
-    href: str
-    post: bool = False
-    next: str | None = None
-
-
 def _page(context: RequestContext, error: OnboardingError) -> Response:
     problem = _problem(context, error)
     values = {
         "title": problem.html("title"),
         "what": problem.html("what"),
         "safe": problem.html("safe"),
-        "action": _action(context, error, problem),
-        "aside": _aside(context, error),
+        "action": action(context, error, problem),
+        "aside": aside(context, error),
+        "others": other_ways(context, error),
         "again_at": context.full_path,
         "again": error.form if isinstance(error, TooManyTries) else {},
         "code": error.code,
@@ -202,93 +204,3 @@ def _page(context: RequestContext, error: OnboardingError) -> Response:
     if context.is_secret:
         response.headers["referrer-policy"] = responses.HIDING_PATHS
     return response
-
-
-def _action(context: RequestContext, error: OnboardingError, problem: Problem) -> WayOn:
-    """Return the one way on, which is home where there is no better one."""
-    make = ERROR_ACTIONS.get(error.code) or ERROR_ACTIONS.get(problem.name)
-    if make is not None and "go" in problem:
-        return make(context, error, problem.plain("go"))
-    if wanted := _wanted(context):
-        label = context.texts.plain("sign_in.name")
-        href = context.renderer.url("sign-in", next=wanted)
-        return WayOn(label=label, href=href)
-    return _aside(context, error)
-
-
-def _aside(context: RequestContext, error: OnboardingError) -> WayOn:
-    """Return the quiet way on: home, or where a sign-in led that is not needed."""
-    wanted = _wanted(context)
-    if wanted and error.code == "identity_taken":  # who is told so is signed in
-        return WayOn(label=context.texts.plain("confirm.no"), href=wanted)
-    label = context.texts.plain("problem.home", site=context.core.site_name)
-    return WayOn(label=label, href=context.core.home)
-
-
-def _wanted(context: RequestContext) -> str | None:
-    """Return where the sign-in that went wrong was to lead, if not home anyway."""
-    return context.next if context.next != context.core.home else None
-
-
-def _to(path: str) -> "ActionMaker":
-    return lambda context, _, label: WayOn(
-        label=label, href=context.renderer.url(path, next=_wanted(context))
-    )
-
-
-def _to_account(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    return WayOn(label=label, href=context.renderer.url("account"))
-
-
-def _sign_in(context: RequestContext, error: OnboardingError, label: str) -> WayOn:
-    """With the provider that it went wrong with, or by choosing one."""
-    url, wanted = context.renderer.url, _wanted(context)
-    provider = context.core.providers.get(str(error.details().get("provider")))
-    if provider is None:
-        here = context.current_session()
-        is_in = here is not None and not here.account.is_guest
-        href = url("account") if is_in else url("sign-in", next=wanted)
-        return WayOn(label=label, href=href)
-    if not isinstance(error, ProviderError):
-        label = context.texts.plain("sign_in.again", provider=provider.title)
-    href = url(f"sign-in/{provider.name}")
-    return WayOn(label=label, href=href, post=True, next=wanted)
-
-
-def _sign_in_and_back(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    """To the chooser, and back here; to the page of the form, where one was sent."""
-    came = came_from(context.scope["headers"], context.core.origin)
-    page = context.full_path if is_reading(context.scope) else context.next or came
-    href = context.renderer.url("sign-in", next=page, guest="no")
-    return WayOn(label=label, href=href)
-
-
-def _again(context: RequestContext, _: OnboardingError, label: str) -> WayOn:
-    is_page = is_reading(context.scope)
-    return WayOn(label=label, href=context.full_path if is_page else context.core.home)
-
-
-ActionMaker = Callable[[RequestContext, OnboardingError, str], WayOn]
-
-ERROR_ACTIONS: Mapping[str, ActionMaker] = {
-    "sign_in_required": _sign_in_and_back,
-    "state_mismatch": _sign_in,
-    "cookies_blocked": _sign_in,
-    "sign_in_expired": _sign_in,
-    "wrong_code": _to("sign-in"),
-    "last_way_in": _to("account"),
-    "too_many_tries": _to("sign-in"),
-    "too_many_guests": _to("sign-in"),
-    "order_link_over": _to("orders"),
-    "provider_error": _sign_in,
-    "provider_unreachable": _sign_in,
-    "sign_in_cancelled": _to("sign-in"),
-    "passkey_refused": _to("sign-in"),
-    "passkey_unknown": _to("sign-in"),
-    "passkey_copied": _to("sign-in"),
-    "confirmation_required": _to("confirm"),
-    "identity_taken": _to_account,
-    "store_error": _again,
-    "conflict": _again,
-}
-"""The way on, by the code of the error or of its kind."""

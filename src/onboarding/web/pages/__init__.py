@@ -87,6 +87,7 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
                 get=sign_in.finish,
                 post=sign_in.finish_form,
                 from_anywhere=True,
+                uses_up=True,
             ),
             route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
@@ -144,8 +145,11 @@ def _route(
     get: PageHandler | None = None,
     post: PageHandler | None = None,
     from_anywhere: bool = False,
+    uses_up: bool = False,
 ) -> Route:
-    endpoint = PageEndpoint(core=core, get=get, post=post, from_anywhere=from_anywhere)
+    endpoint = PageEndpoint(
+        core=core, get=get, post=post, from_anywhere=from_anywhere, uses_up=uses_up
+    )
     return Route(path, endpoint)
 
 

@@ -48,6 +48,7 @@ def _view(call: Call) -> AccountView:
         url=call.url,
         catalogue=core.catalogue,
         providers=core.providers,
+        buttons=call.buttons(),
         prompts=core.prompts,
         resources=core.belongings,
         by_mail=core.mailer is not None,

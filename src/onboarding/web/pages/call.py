@@ -18,6 +18,7 @@ from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
 from onboarding.web.context import body, cookies, errors, language, noticing, responses
 from onboarding.web.context.body import Body
+from onboarding.web.context.buttons import buttons_of
 from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
@@ -32,6 +33,7 @@ from onboarding.web.context.typed import (
     without_secrets,
 )
 from onboarding.web.views.questions import describe_questions
+from onboarding.web.views.sign_in import SignInButton
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -117,6 +119,10 @@ class Call:
         """Return questions as JSON, in the language of this request."""
         descriptions = self.core.profiling.descriptions
         return describe_questions(names, texts=self.texts, descriptions=descriptions)
+
+    def buttons(self) -> list[SignInButton]:
+        """Return a button for each provider; see ``buttons.buttons_of``."""
+        return buttons_of(self.context)
 
     async def body(self) -> Body:
         """Read what was sent; see ``onboarding.web.context.body.read``."""
@@ -210,18 +216,21 @@ class Call:
 class PageEndpoint:
     """One address of ours: a handler for each method that it knows.
 
-    HEAD is handled as GET; servers leave out the body. A POST is checked before
+    HEAD is handled as GET; servers leave out the body. Where a GET uses something up,
+    what looks at links would, and so HEAD is refused there. A POST is checked before
     anything else: another site cannot cause one.
 
     Attributes:
         from_anywhere: Whether a POST may come from any other site as well: its address
             alone says what is done, and to whom it may be done.
+        uses_up: Whether a GET uses something up, as the way back of a sign-in does.
     """
 
     core: "Core[Any]"
     get: PageHandler | None = None
     post: PageHandler | None = None
     from_anywhere: bool = False
+    uses_up: bool = False
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request.
@@ -235,7 +244,7 @@ class PageEndpoint:
         noticing.notice_address(self.core, scope)
         call = Call(Request(scope, receive), context)
         match scope["method"]:
-            case "GET" | "HEAD" if self.get:
+            case "GET" | "HEAD" as method if self.get and method in self._reading:
                 response = await self._respond(self.get, call)
             case "POST" if self.post:
                 if not self.from_anywhere:
@@ -259,4 +268,9 @@ class PageEndpoint:
 
     @property
     def _allowed(self) -> str:
-        return ", ".join(["GET, HEAD"] * bool(self.get) + ["POST"] * bool(self.post))
+        reading = self._reading if self.get else ()
+        return ", ".join([*reading, *["POST"] * bool(self.post)])
+
+    @property
+    def _reading(self) -> tuple[str, ...]:
+        return ("GET",) if self.uses_up else ("GET", "HEAD")

@@ -6,13 +6,8 @@ from starlette.responses import Response
 
 from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.model import Account, ContactLevel
-from onboarding.web.context.last_way import last_way
 from onboarding.web.pages.call import Call
-from onboarding.web.views.sign_in import (
-    linked_buttons,
-    sign_in_buttons,
-    unlinked_buttons,
-)
+from onboarding.web.views.sign_in import linked_buttons, unlinked_buttons
 
 
 async def choose(call: Call) -> Response:
@@ -62,9 +57,10 @@ async def _told(call: Call, account: Account | None, wanted: str) -> dict[str, o
             "title": way.title,
             "begin_at": call.url(f"sign-in/{way.name}"),
             "last_used": way.is_last,
+            "down": way.is_down,
             **({"linked": way.name in known} if account else {}),
         }
-        for way in sign_in_buttons(call.core.providers.values(), last_way(call.context))
+        for way in call.buttons()
     ]
     by_mail = call.core.mailer is not None
     return {
@@ -101,7 +97,7 @@ def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
         "onboarding/sign-in.html",
         at=_at(call),
         typed=typed,
-        ways=sign_in_buttons(call.core.providers.values(), last_way(call.context)),
+        ways=call.buttons(),
         passkeys=call.core.has_passkeys,
         # Who did nothing here has nothing to keep.
         new_passkey="passkey.keep" if call.account else "passkey.make",
@@ -116,14 +112,14 @@ def _page_of_visitors(call: Call, wanted: str, typed: str) -> Response:
 async def _page_to_add(call: Call, account: Account, typed: str) -> Response:
     """Show who has just signed in their ways, and what they may add."""
     links = await call.core.accounts.list_identities(account)
-    wanted, providers = call.query("next"), call.core.providers.values()
+    wanted, buttons = call.query("next"), call.buttons()
     return call.page(
         "onboarding/ways.html",
         at=_at(call),
         typed=typed,
-        own=[way.title for way in linked_buttons(providers, links)],
+        own=[way.title for way in linked_buttons(buttons, links)],
         addresses=await _addresses(call, account),
-        ways=unlinked_buttons(providers, links),
+        ways=unlinked_buttons(buttons, links),
         passkeys=call.core.has_passkeys,
         by_mail=call.core.mailer is not None,
         next=call.local(wanted, call.url("account")),
@@ -134,12 +130,10 @@ async def _page_to_add(call: Call, account: Account, typed: str) -> Response:
 async def _page_to_come_again(call: Call, account: Account) -> Response:
     """Show who signed in a while ago the ways that they have: no other helps."""
     links = await call.core.accounts.list_identities(account)
-    known, last = call.core.providers.values(), last_way(call.context)
-    ways = linked_buttons(known, links, last)
     return call.page(
         "onboarding/again.html",
         at=_at(call),
-        ways=ways,
+        ways=linked_buttons(call.buttons(), links),
         passkeys=any(link.provider == BY_PASSKEY for link in links),
         addresses=await _addresses(call, account),
         next=call.local(call.query("next"), call.url("sign-in")),

@@ -5,7 +5,7 @@ in already, where no prompt is due, or where this page asks for something else.
 """
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -14,15 +14,15 @@ from onboarding.attention.rules import visit_of
 from onboarding.errors import ConfigError
 from onboarding.feedback.model import Prompt
 from onboarding.urls import safe_next
+from onboarding.web.context.buttons import buttons_of
 from onboarding.web.context.grants import grants_of
-from onboarding.web.context.last_way import last_way
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import take_notice
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.typed import FORM, find_typed
 from onboarding.web.views.orders import OrderRow, order_row
 from onboarding.web.views.prompts import draw_prompt
-from onboarding.web.views.sign_in import SignInButton, sign_in_buttons
+from onboarding.web.views.sign_in import SignInButton
 
 if TYPE_CHECKING:
     from onboarding.accounts.typed import TypedForm
@@ -107,10 +107,6 @@ def opinion_in(typed: "TypedForm | None", prompt: Prompt) -> tuple[str, str]:
     return typed.text("score"), typed.text("text")
 
 
-def _ways(context: RequestContext) -> list[SignInButton]:
-    return sign_in_buttons(context.core.providers.values(), last_way(context))
-
-
 async def keep_it(
     context: RequestContext,
     *,
@@ -119,7 +115,7 @@ async def keep_it(
     form: str = "",
 ) -> Markup:
     """Return the offer to keep what a guest did here, by signing in."""
-    account, ways = context.account(), _ways(context)
+    account, ways = context.account(), buttons_of(context)
     passkeys = context.core.has_passkeys
     can_keep = account is not None and account.is_guest and (ways or passkeys)
     if not can_keep or context.asked:
@@ -129,12 +125,18 @@ async def keep_it(
         "ways": ways,
         "passkeys": passkeys,
         "most": MOST_PROMPTS,
+        "more": len(ways) > MOST_PROMPTS or _is_mail_all(context, ways),
         "days": context.core.sessions.policy.guest_idle.days,
         "id": id,
         "form": form,
         "next": _local(context, next),
     }
     return context.part("onboarding/_keep_it.html", values)
+
+
+def _is_mail_all(context: RequestContext, ways: Sequence[SignInButton]) -> bool:
+    """Tell whether only a letter lets anybody in now, which is on the page of ways."""
+    return context.core.mailer is not None and all(way.is_down for way in ways)
 
 
 async def sign_in(
@@ -145,13 +147,14 @@ async def sign_in(
     form: str = "",
 ) -> Markup:
     """Return a button for each way to sign in, unless somebody is in already."""
-    account, ways = context.account(), _ways(context)
+    account, ways = context.account(), buttons_of(context)
     passkeys = context.core.has_passkeys
     if (account and not account.is_guest) or not (ways or passkeys):
         return NOTHING
     values = {
         "ways": ways,
         "passkeys": passkeys,
+        "more": _is_mail_all(context, ways),
         "id": id,
         "form": form,
         "next": _local(context, next),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from onboarding.accounts.outcome import Confirming
 from onboarding.cookies import CookieSpec
 from onboarding.errors import (
+    BadRequest,
     FreshSignInRequired,
     MethodNotAllowed,
     NotFound,
@@ -16,13 +17,12 @@ from onboarding.errors import (
     StateMismatch,
 )
 from onboarding.social.model import AlreadyIn, Finished
-from onboarding.web.context.last_way import keep_last_way, last_way
+from onboarding.web.context.last_way import keep_last_way
 from onboarding.web.context.notices import leave_notice, leave_sign_in
 from onboarding.web.context.protection import is_same_site
 from onboarding.web.context.typed import forget_typed
 from onboarding.web.pages.call import Call
 from onboarding.web.views.notices import NoticeAct
-from onboarding.web.views.sign_in import sign_in_buttons
 
 
 async def begin(call: Call) -> Response:
@@ -65,7 +65,13 @@ def _set_cookies(call: Call, specs: Iterable[CookieSpec]) -> None:
 
 
 async def finish(call: Call) -> Response:
-    """GET ``callback/{provider}``: back from the provider, and in."""
+    """GET ``callback/{provider}``: back from the provider, and in.
+
+    For whoever comes themselves: what is fetched ahead of time would use the one
+    attempt up. A browser shows nobody an answer that is no success, and asks again.
+    """
+    if not call.context.is_page_view:
+        raise BadRequest("the way back from a provider is nothing to fetch in advance")
     query = call.request.scope["query_string"].decode("latin-1")
     return await _receive(call, parse_qs(query, keep_blank_values=True))
 
@@ -116,7 +122,7 @@ async def _finish(call: Call, params: Mapping[str, list[str]]) -> Response:
         finished = await social.finish(name, params, jar, current)
     except StateMismatch:
         # A browser on its way asks by GET, and nobody else is to be sent anywhere: a
-        # HEAD comes from what looks at links, a POST from a form of another site.
+        # POST comes from a form of another site.
         if call.request.method != "GET":
             raise
         # Raises the same error where the attempt may not restart.
@@ -168,7 +174,7 @@ async def ask_owner(call: Call) -> Response:
         waiting=waiting,
         who=await _name(call),
         by_mail=by_mail,
-        ways=sign_in_buttons(call.core.providers.values(), last_way(call.context)),
+        ways=call.buttons(),
         passkeys=call.core.has_passkeys,
         next=call.url("confirm", next=waiting.next),
     )

@@ -21,7 +21,7 @@ from onboarding.web.views.belongings import (
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.questions import suggestions, value_in_words
 from onboarding.web.views.renderer import bdi
-from onboarding.web.views.sign_in import SignInButton, sign_in_buttons
+from onboarding.web.views.sign_in import SignInButton
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -35,6 +35,7 @@ class AccountView:
         url: Returns the address of one of our pages; ``Renderer.url``.
         catalogue: The questions of the application.
         providers: Its identity providers, by name.
+        buttons: To sign in with each of them.
         prompts: Its prompts.
         resources: What of the host's hangs on an account.
         by_mail: Whether a proven address is a way to sign in.
@@ -49,6 +50,7 @@ class AccountView:
         url: Callable[..., str],
         catalogue: "Catalogue[Any]",
         providers: Mapping[str, Provider],
+        buttons: Iterable[SignInButton],
         prompts: Iterable[Prompt],
         resources: Iterable[Resource] = (),
         by_mail: bool = False,
@@ -59,6 +61,7 @@ class AccountView:
         self._url = url
         self._catalogue = catalogue
         self._providers = providers
+        self._buttons = tuple(buttons)
         self._prompts = {prompt.name: prompt for prompt in prompts}
         self._by_mail = by_mail
         self._site_name = site_name
@@ -206,8 +209,7 @@ class AccountView:
         if told.get("account", {}).get("kind") != "registered":
             return []
         linked = {link["provider"] for link in told.get("identities", ())}
-        ways = sign_in_buttons(self._providers.values())
-        return [way for way in ways if way.name not in linked]
+        return [way for way in self._buttons if way.name not in linked]
 
     def _ways_by_mail(self, told: Told) -> Iterator[DataRow]:
         for contact in told.get("contacts", ()) if self._by_mail else ():

@@ -1,6 +1,6 @@
-"""The ways to sign in, as sign_in_buttons: a mark of one or two letters, and a name."""
+"""The ways to sign in, as buttons: a name, and an icon where there is one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from onboarding.accounts.model import IdentityLink
 from onboarding.frozen import dataclass
@@ -14,53 +14,56 @@ class SignInButton:
     Attributes:
         name: The provider's, as addresses have it.
         title: What people call it.
-        mark: A letter or two, for where there is no picture.
+        icon: The path of its mark in one colour; empty where it has none.
         is_last: Whether it is the one by which this browser came in last.
+        is_down: Whether it does not answer at the moment.
     """
 
     name: str
     title: str
-    mark: str
+    icon: str
     is_last: bool = False
+    is_down: bool = False
 
 
 def sign_in_buttons(
-    providers: Iterable[Provider], last: str | None = None
+    providers: Iterable[Provider],
+    last: str | None = None,
+    is_down: Callable[[str], bool] = lambda _: False,
 ) -> list[SignInButton]:
     """Return a button for each provider, in the host's order, the last used first.
 
-    The mark is the first letter, or two where two titles begin alike.
+    Behind all of them those that do not answer at the moment: they can be tried.
 
     Args:
         providers: Those that the application has.
         last: By which this browser came in last; one that is no more is no matter.
+        is_down: Tells of the name of a provider whether it does not answer.
     """
-    ways = sorted(providers, key=lambda way: way.name != last)
-    firsts = [way.initials[:1] for way in ways]
+    ways = sorted(providers, key=lambda way: (is_down(way.name), way.name != last))
     return [
         SignInButton(
             name=way.name,
             title=way.title,
-            mark=way.initials if firsts.count(first) > 1 else first,
+            icon=way.icon or "",
             is_last=way.name == last,
+            is_down=is_down(way.name),
         )
-        for way, first in zip(ways, firsts, strict=True)
+        for way in ways
     ]
 
 
 def linked_buttons(
-    providers: Iterable[Provider],
-    links: Iterable[IdentityLink],
-    last: str | None = None,
+    ways: Iterable[SignInButton], links: Iterable[IdentityLink]
 ) -> list[SignInButton]:
-    """Return a button for each provider with which somebody can sign in already."""
+    """Return the buttons with which somebody can sign in already."""
     known = {link.provider for link in links}
-    return [one for one in sign_in_buttons(providers, last) if one.name in known]
+    return [one for one in ways if one.name in known]
 
 
 def unlinked_buttons(
-    providers: Iterable[Provider], links: Iterable[IdentityLink]
+    ways: Iterable[SignInButton], links: Iterable[IdentityLink]
 ) -> list[SignInButton]:
-    """Return a button for each provider that somebody may add."""
+    """Return the buttons of providers that somebody may add."""
     known = {link.provider for link in links}
-    return [one for one in sign_in_buttons(providers) if one.name not in known]
+    return [one for one in ways if one.name not in known]
