@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from onboarding.errors import ConfigError
 from onboarding.providers.secret import Secret
+from onboarding.providers.signatures import known_signatures
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
@@ -61,8 +62,9 @@ class ClientKey:
         from joserfc.errors import JoseError
 
         header = {"alg": self.algorithm, **({"kid": self.kid} if self.kid else {})}
+        known = known_signatures((self.algorithm,))
         try:
-            return jwt.encode(header, dict(claims), self._key, [self.algorithm])
+            return jwt.encode(header, dict(claims), self._key, registry=known)
         except (JoseError, ValueError, TypeError):
             raise ConfigError(
                 f"ClientKey: pem is no private key that signs {self.algorithm}; give "

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.signatures import by_both_names
 
 METHOD_NAMES = {
     "basic": "client_secret_basic",
@@ -42,7 +43,7 @@ def misfits(provider: Provider, endpoints: Endpoints) -> Iterator[str]:
         )
     if methods and not provider.pkce and "S256" in methods:
         yield "pkce=False, and it takes S256: leave pkce=False out"
-    signing = set(endpoints.algorithms)
+    signing = set(by_both_names(endpoints.algorithms))
     if signing and provider.algorithms and not signing & set(provider.algorithms):
         listed = ", ".join(endpoints.algorithms)
         yield (
