@@ -126,4 +126,4 @@ lock:
 
 clean:
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
-		.ruff_cache .coverage build dist htmlcov site
+		.ruff_cache .oidc-provider .coverage build dist htmlcov site

@@ -19,10 +19,15 @@ import pytest
 import onboarding.social.transport  # noqa: F401
 from onboarding.stores import store_from
 from tests.postgres import Fresh, NoPostgres, databases
+from tests.social.strict.node import NoNode, install
 from tests.world import World
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NEEDS = {"_fresh_database": "postgres", "chromium_path": "browser"}
+NEEDS = {
+    "_fresh_database": "postgres",
+    "chromium_path": "browser",
+    "oidc_provider": "node",
+}
 
 hypothesis.settings.register_profile(
     "default", max_examples=60, deadline=None, print_blob=True
@@ -102,6 +107,15 @@ def chromium_path() -> str:
     if found is None:
         pytest.skip("no Chromium: install it (Debian: chromium) or set TEST_CHROMIUM")
     return found
+
+
+@pytest.fixture(scope="session")
+def oidc_provider() -> Path:
+    """Return a folder with npm's `oidc-provider`; `tests/social/strict` starts it."""
+    try:
+        return install()
+    except NoNode as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -150,6 +150,8 @@ async def test_settings_that_a_provider_does_not_take_are_told(
         ({METHODS: "client_secret_post", CHALLENGES: 7, SIGNING: None}, {}),
         ({METHODS: ["client_secret_basic", "x"], CHALLENGES: ["plain", "S256"]}, {}),
         ({CHALLENGES: ["plain"]}, WITHOUT),
+        ({SIGNING: ["EdDSA"]}, {"algorithms": ("Ed25519",)}),
+        ({SIGNING: ["Ed25519"]}, {"algorithms": ("EdDSA",)}),
     ],
 )
 async def test_what_fits_or_is_not_said_is_well(

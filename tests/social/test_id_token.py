@@ -69,12 +69,17 @@ class Published:
         await JSONResponse(self.document)(scope, receive, send)
 
 
-async def check(token: object, published: Published | None = None, *listed: str) -> str:
+async def check(
+    token: object,
+    published: Published | None = None,
+    *listed: str,
+    provider: OpenIDConnect = PROVIDER,
+) -> str:
     """Check a token and return its subject."""
     wire = Hosts({"id.example": published or Published()})
     checker = IdTokens(SocialClient(transport=wire), CLOCK)
     claims = await checker.check(
-        PROVIDER,
+        provider,
         replace(ENDPOINTS, algorithms=listed),
         token,
         attempt=ATTEMPT,
@@ -114,6 +119,20 @@ async def test_an_edwards_curve_signs_by_its_older_name() -> None:
         named = {**KEYS["Ed25519"].as_dict(private=False), "alg": name, "use": "sig"}
         for token in (as_eddsa(CLAIMS), signed("Ed25519")):
             assert await check(token, Published({"keys": [named]})) == "kim"
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
+@pytest.mark.parametrize("declared", ["EdDSA", "Ed25519"])
+async def test_an_edwards_curve_is_declared_by_either_name(
+    declared: str, published: str | None
+) -> None:
+    """Whoever declares, publishes or signs by the other name means the same."""
+    listed = [published] if published else []
+    provider = replace(PROVIDER, algorithms=(declared,))
+    for token in (as_eddsa(CLAIMS), signed("Ed25519")):
+        assert await check(token, None, *listed, provider=provider) == "kim"
+    with pytest.raises(BadIdToken, match="signed with ES256"):
+        await check(signed("ES256"), None, *listed, provider=provider)
 
 
 async def test_a_provider_signs_with_what_its_document_lists() -> None:

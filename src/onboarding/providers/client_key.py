@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from onboarding.errors import ConfigError
 from onboarding.providers.secret import Secret
+from onboarding.providers.signatures import known_signatures
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
@@ -79,10 +80,11 @@ class ClientKey:
         from joserfc.errors import JoseError
 
         named = {"kid": self.kid, "x5t#S256": self._thumbprint}
-        known = {name: value for name, value in named.items() if value}
-        header = {"alg": self.algorithm, **known}
+        shown = {name: value for name, value in named.items() if value}
+        header = {"alg": self.algorithm, **shown}
+        known = known_signatures((self.algorithm,))
         try:
-            return jwt.encode(header, dict(claims), self._key, [self.algorithm])
+            return jwt.encode(header, dict(claims), self._key, registry=known)
         except (JoseError, ValueError, TypeError):
             raise ConfigError(
                 f"ClientKey: pem is no private key that signs {self.algorithm}; give "

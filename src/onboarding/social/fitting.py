@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from onboarding.providers.base import Provider
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.signatures import by_both_names
 
 REMINDER = timedelta(days=30)
 """How long before its last day a secret is to be replaced."""
@@ -47,7 +48,7 @@ def misfits(provider: Provider, endpoints: Endpoints) -> Iterator[str]:
         )
     if methods and not provider.pkce and "S256" in methods:
         yield "pkce=False, and it takes S256: leave pkce=False out"
-    signing = set(endpoints.algorithms)
+    signing = set(by_both_names(endpoints.algorithms))
     if signing and provider.algorithms and not signing & set(provider.algorithms):
         listed = ", ".join(endpoints.algorithms)
         yield (

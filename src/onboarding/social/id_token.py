@@ -7,7 +7,6 @@ endpoint: TLS proves which host responded, the signature which issuer signed.
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
@@ -15,6 +14,7 @@ from onboarding.errors import BadIdToken, BadProviderReply, ProviderError
 from onboarding.providers.base import Provider
 from onboarding.providers.checking import ASYMMETRIC, SYMMETRIC
 from onboarding.providers.endpoints import Endpoints
+from onboarding.providers.signatures import by_both_names, known_signatures
 from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
@@ -22,12 +22,7 @@ from onboarding.social.keys import read_keys
 from onboarding.social.remembered import Remembered
 
 if TYPE_CHECKING:
-    from joserfc.jwa import JWSAlgModel
     from joserfc.jwk import Key, KeySet
-    from joserfc.jws import JWSRegistry
-
-EDDSA = {"EdDSA", "Ed25519"}
-"""Two names of one algorithm (RFC 8037, RFC 9864)."""
 
 WHERE_SIGNED = "ID token"
 """Where it went wrong, for the log."""
@@ -201,9 +196,8 @@ def allowed_algorithms(provider: Provider, endpoints: Endpoints) -> tuple[str, .
     Our list, or the one that it was declared with; and of these what its discovery
     document names, if that names any (OpenID Connect Core §3.1.3.7, number 7).
     """
-    ours, theirs = provider.algorithms or ASYMMETRIC, set(endpoints.algorithms)
-    if theirs & EDDSA:
-        theirs |= EDDSA
+    ours = by_both_names(provider.algorithms or ASYMMETRIC)
+    theirs = by_both_names(endpoints.algorithms)
     return tuple(one for one in ours if not theirs or one in theirs)
 
 
@@ -235,30 +229,12 @@ def _secret_key(provider: Provider) -> "Key":
     return OctKey.import_key(provider.secret or "")
 
 
-@lru_cache(maxsize=64)
-def _registry(algorithms: tuple[str, ...]) -> "JWSRegistry":
-    from joserfc.jws import JWSRegistry
-
-    class Registry(JWSRegistry):
-        """Knows Ed25519 (RFC 9864) by its older name too, and warns nobody of that.
-
-        Deployed providers sign as "EdDSA" (RFC 8037), which is not ours to change.
-        """
-
-        def get_alg(self, name: str) -> "JWSAlgModel":
-            return super().get_alg("Ed25519" if name == "EdDSA" else name)
-
-    # Keys that a header brings along (jwk, jku, x5u) are read by nobody; what a
-    # header calls critical must be understood (RFC 7515 §4.1.11).
-    return Registry(algorithms=list(algorithms), strict_check_header=False)
-
-
 def _decode(
     token: str, key: "Key | KeySet", algorithms: tuple[str, ...]
 ) -> tuple[Mapping[str, object], Mapping[str, object]]:
     from joserfc.jws import deserialize_compact
 
-    signed = deserialize_compact(token, key, registry=_registry(algorithms))
+    signed = deserialize_compact(token, key, registry=known_signatures(algorithms))
     claims = json.loads(signed.payload)
     if not isinstance(claims, dict):
         raise TypeError("the claims are no JSON object")
