@@ -128,6 +128,20 @@ class SignInRequired(Refused):
     status = 401
 
 
+class InvalidToken(Refused):
+    """The token of an app grants nothing: it has ended, or is none of ours."""
+
+    code = "invalid_token"
+    status = 401
+
+
+class AppRequestOver(Refused):
+    """What an app asked for in its person's browser is over, or was answered."""
+
+    code = "app_request_over"
+    status = 410
+
+
 class FreshSignInRequired(Refused):
     """The act changes who may come in; the sign-in of who is here is not fresh enough.
 

@@ -1,6 +1,6 @@
 """What the pages and the layer ask an application for, read from its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from onboarding.names import by_name
 from onboarding.site import Site
 
 if TYPE_CHECKING:
+    from onboarding.apps.model import App
     from onboarding.mailers.base import Mailer
     from onboarding.providers.base import Provider
 
@@ -43,6 +44,7 @@ class SiteSettings:
             "give one of them another name=, since it stands in its callback address",
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
+        self.apps = _apps(settings.get("apps", ()))
         self.mailer = _mailer(settings, is_secure=site.is_secure)
         self.has_passkeys = settings.get("passkeys") is not None
         for name, what, is_on in (
@@ -59,6 +61,19 @@ class SiteSettings:
         self.doors = Doors(
             providers=frozenset(ways) or None, by_mail=self.mailer is not None
         )
+
+
+def _apps(declared: "Sequence[App]") -> "Mapping[str, App]":
+    """Return apps by their client_id."""
+    found: dict[str, App] = {}
+    for app in declared:
+        if app.client_id in found:
+            raise ConfigError(
+                f"two apps have client_id={app.client_id!r}, by which one is known; "
+                "give one of them another, or both redirect_uris to one App"
+            )
+        found[app.client_id] = app
+    return found
 
 
 def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":
