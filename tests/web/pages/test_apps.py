@@ -624,7 +624,9 @@ async def test_my_data_shows_an_app_and_ends_it(site: Site) -> None:
     assert (phone.token or "")[:20] not in str(told)
 
     stranger = site.browser()
-    assert 401 == (await stranger.post("/welcome/account/app", {"key": key})).status_code
+    assert (
+        401 == (await stranger.post("/welcome/account/app", {"key": key})).status_code
+    )
     await stranger.sign_in(SAM)
     await stranger.post("/welcome/account/app", {"key": key})
     assert "nobody" != await phone.is_()
