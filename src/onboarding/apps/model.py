@@ -14,16 +14,16 @@ from onboarding.tokens import Token
 CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 """What names an app: it stands in addresses, forms and events."""
 
-REQUEST_LIFE = timedelta(minutes=10)
+APP_REQUEST_LIFE = timedelta(minutes=10)
 """How long a pushed request waits for its person (RFC 9126 §2.2 leaves it to us)."""
 
-CODE_LIFE = timedelta(seconds=60)
+APP_CODE_LIFE = timedelta(seconds=60)
 """How long a code waits for its app; RFC 6749 §4.1.2 allows ten minutes."""
 
 REPLAY_LIFE = timedelta(minutes=10)
 """How long a used code is known, so that a second use ends what the first began."""
 
-REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
+APP_REQUEST_URI = "urn:ietf:params:oauth:request_uri:"
 """What the name of a pushed request begins with (RFC 9126 §2.2)."""
 
 GUEST_GRANT = "urn:onboarding:grant-type:guest"

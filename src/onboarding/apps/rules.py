@@ -8,19 +8,19 @@ from onboarding.apps.redirects import is_registered
 from onboarding.errors import BadRequest
 from onboarding.tokens import hash_secret, same
 
-CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+CHALLENGE_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 """A SHA-256 in base64url (RFC 7636 §4.2)."""
 
-VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}\Z")
+VERIFIER_SHAPE = re.compile(r"[A-Za-z0-9._~-]{43,128}\Z")
 """RFC 7636 §4.1."""
 
-STATE = re.compile(r"[\x20-\x7e]{1,512}\Z")
+STATE_SHAPE = re.compile(r"[\x20-\x7e]{1,512}\Z")
 """RFC 6749, appendix A.5; as long as fits into an address that leads on."""
 
 
 def is_verified(challenge: str, verifier: str) -> bool:
     """Tell whether a verifier is that of a challenge, by S256 (RFC 7636 §4.6)."""
-    if not VERIFIER.match(verifier):
+    if not VERIFIER_SHAPE.match(verifier):
         return False
     return same(challenge, hash_secret(verifier))
 
@@ -47,10 +47,10 @@ def read_request(app: App, sent: Mapping[str, str | None]) -> AppRequest:
     if sent.get("code_challenge_method") != "S256":
         raise BadRequest("code_challenge_method must be S256")
     challenge = sent.get("code_challenge") or ""
-    if not CHALLENGE.match(challenge):
+    if not CHALLENGE_SHAPE.match(challenge):
         raise BadRequest("code_challenge must be a SHA-256 in base64url")
     state = sent.get("state")
-    if state is not None and not STATE.match(state):
+    if state is not None and not STATE_SHAPE.match(state):
         raise BadRequest("state must be up to 512 printable characters of ASCII")
     return AppRequest(
         app=app,

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from onboarding.accounts.model import Account, NewSession
 from onboarding.apps.model import (
+    APP_REQUEST_LIFE,
     GUEST_GRANT,
-    REQUEST_LIFE,
     App,
     AppRequest,
     GrantError,
@@ -62,7 +62,7 @@ async def push(call: Call) -> Response:
     at = call.url("app/authorize", client_id=app.client_id, request_uri=request_uri)
     told = {
         "request_uri": request_uri,
-        "expires_in": int(REQUEST_LIFE.total_seconds()),
+        "expires_in": int(APP_REQUEST_LIFE.total_seconds()),
         "open_at": f"{call.core.origin}{at}",
     }
     return call.json(told, 201)
