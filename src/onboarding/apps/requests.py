@@ -179,7 +179,6 @@ class AppRequests:
                 "redirect": asked.redirect_uri,
                 "challenge": asked.challenge,
                 "browser": current.session.id,
-                "account": current.account.id,
                 "asker": asked.asker,
                 "guest": asked.guest if brings else None,
             },

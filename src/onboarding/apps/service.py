@@ -75,9 +75,7 @@ class AppGrants(AppRequests):
         """Return who said yes in the browser, as long as they could say it again."""
         if self._clock() >= intent.expires_at:
             return None
-        found = await self._sessions.find_live(intent.data.get("browser") or "")
-        is_same = found and found.account.id == intent.data.get("account")
-        return found if is_same else None
+        return await self._sessions.find_live(intent.data.get("browser") or "")
 
     async def _replayed(self, intent: Intent, token: Token) -> GrantError:
         # Half of a code is no secret: only who shows the whole of it ends anything.
