@@ -1,6 +1,6 @@
 """What the pages and the layer ask an application for, read from its settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,8 @@ class SiteSettings:
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
         self.apps = _apps(settings.get("apps", ()))
+        if not self.apps:
+            _check_no_native(self.providers.values())
         self.mailer = _mailer(settings, is_secure=site.is_secure)
         self.has_passkeys = settings.get("passkeys") is not None
         for name, what, is_on in (
@@ -61,6 +63,17 @@ class SiteSettings:
         self.doors = Doors(
             providers=frozenset(ways) or None, by_mail=self.mailer is not None
         )
+
+
+def _check_no_native(providers: "Iterable[Provider]") -> None:
+    from onboarding.providers.oidc import native_clients
+
+    for provider in providers:
+        if native_clients(provider):
+            raise ConfigError(
+                f"provider {provider.name!r} has native=…, and there is no app that "
+                'could bring its ID tokens; write apps=[App("shop-ios", …)]'
+            )
 
 
 def _apps(declared: "Sequence[App]") -> "Mapping[str, App]":

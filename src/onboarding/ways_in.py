@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from onboarding.providers.base import Provider
     from onboarding.social.code_flow import CodeFlow
     from onboarding.social.model import HttpPolicy
+    from onboarding.social.posted import PostedTokens
     from onboarding.social.service import SocialService
     from onboarding.social.signals import SignalService
     from onboarding.social.waiting import WaitingIdentities
@@ -142,6 +143,18 @@ class WaysIn:
             ceremony=ceremony,
             origin=self.origin,
             home=self.home,
+        )
+
+    @cached_property
+    def posted_tokens(self) -> "PostedTokens":
+        """ID tokens that apps bring: from a nonce to a session."""
+        from onboarding.social.posted import PostedTokens
+
+        return PostedTokens(
+            accounts=self.accounts,
+            sessions=self.sessions,
+            intents=self.intents,
+            flow=self.code_flow,
         )
 
     # ── apps ─────────────────────────────────────────────────────────────────

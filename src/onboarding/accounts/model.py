@@ -259,6 +259,7 @@ class Purpose(StrEnum):
     USE_PASSKEY = "use_passkey"
     APP_REQUEST = "app_request"
     APP_CODE = "app_code"
+    APP_NONCE = "app_nonce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

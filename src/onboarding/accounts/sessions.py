@@ -220,6 +220,21 @@ class SessionService:
         )
         return NewSession(account=account, session=session, token=token)
 
+    async def hand_to_app(self, new: NewSession, app: str) -> NewSession:
+        """Let an app carry a session that has just begun, and that nobody carries yet.
+
+        Args:
+            new: The session; its token was shown to nobody.
+            app: The ``client_id`` of the app.
+
+        Raises:
+            Conflict: When it has ended meanwhile.
+        """
+        carried = replace(new.session, app=app)
+        raised = Touch(new.account.id)
+        await self._store.commit(raised, Replace(new.session, carried))
+        return replace(new, session=carried)
+
     def is_of_another_process(self, token: str) -> bool:
         """Tell whether a session is younger than this process, and not made by it.
 

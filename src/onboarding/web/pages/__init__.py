@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
+from onboarding.providers.oidc import native_clients
 from onboarding.web.pages import (
     account,
     choosing,
@@ -137,7 +138,16 @@ def _apps(core: "Core[Any]", route: Callable[..., Route]) -> list[BaseRoute]:
         return []
     from onboarding.web.pages import apps
 
+    found: list[BaseRoute] = []
+    if any(map(native_clients, core.providers.values())):
+        from onboarding.web.pages import native
+
+        found = [
+            route("/app/nonce", post=native.give_nonce, asked_by=AskedBy.APPS),
+            route("/app/id-token", post=native.take, asked_by=AskedBy.APPS),
+        ]
     return [
+        *found,
         route("/app/push", post=apps.push, asked_by=AskedBy.APPS),
         route(
             "/app/authorize",

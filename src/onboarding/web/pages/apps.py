@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from starlette.responses import Response
 
-from onboarding.accounts.model import Account, NewSession
+from onboarding.accounts.model import Account
 from onboarding.apps.model import (
     APP_REQUEST_LIFE,
     GUEST_GRANT,
@@ -14,13 +14,11 @@ from onboarding.apps.model import (
 )
 from onboarding.apps.redirects import form_source
 from onboarding.apps.rules import read_request
-from onboarding.errors import BadRequest, InvalidToken, SignInRequired, UnsupportedBody
+from onboarding.errors import BadRequest, SignInRequired
 from onboarding.limiting.model import LimitedAct
-from onboarding.web.context.body import Body
-from onboarding.web.context.carriers import tokens_in
-from onboarding.web.context.headers import header_values
 from onboarding.web.context.responses import page_policy
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.oauth import asker_of, given, refused, sent_texts
 from onboarding.web.views.merge import MergeView
 
 ASKED = (
@@ -42,21 +40,19 @@ async def push(call: Call) -> Response:
 
     With the token of the app's guest, that guest comes along.
     """
-    sent = await _sent(call)
+    sent = await sent_texts(call)
     if sent is None:
-        return _refused(call, GrantError.INVALID_REQUEST)
+        return refused(call, GrantError.INVALID_REQUEST)
     app = call.core.apps.get(sent.get("client_id") or "")
     if app is None:
-        return _refused(call, GrantError.INVALID_CLIENT)
-    asker = call.context.current_session()
-    if asker is None and _has_token(call):
-        raise InvalidToken("the token of this request grants nothing")
+        return refused(call, GrantError.INVALID_CLIENT)
+    asker = asker_of(call)
     if asker is not None and asker.session.app != app.client_id:
-        return _refused(call, GrantError.INVALID_CLIENT)
+        return refused(call, GrantError.INVALID_CLIENT)
     try:
         asked = read_request(app, sent)
     except BadRequest as error:
-        return _refused(call, GrantError.INVALID_REQUEST, str(error))
+        return refused(call, GrantError.INVALID_REQUEST, str(error))
     await call.limit(LimitedAct.CODE)
     request_uri = await call.core.app_grants.push(asked, asker)
     at = call.url("app/authorize", client_id=app.client_id, request_uri=request_uri)
@@ -66,11 +62,6 @@ async def push(call: Call) -> Response:
         "open_at": f"{call.core.origin}{at}",
     }
     return call.json(told, 201)
-
-
-def _has_token(call: Call) -> bool:
-    lines = header_values(call.request.scope["headers"], b"authorization")
-    return any(tokens_in(line) for line in lines)
 
 
 async def _asked(call: Call) -> AppRequest:
@@ -187,66 +178,35 @@ async def _begin(call: Call, asked: AppRequest) -> Response:
 
 async def give_token(call: Call) -> Response:
     """POST ``app/token``: a token for a code, or for a new guest (RFC 6749 §4.1.3)."""
-    sent = await _sent(call)
+    sent = await sent_texts(call)
     if sent is None:
-        return _refused(call, GrantError.INVALID_REQUEST)
+        return refused(call, GrantError.INVALID_REQUEST)
     app = call.core.apps.get(sent.get("client_id") or "")
     if app is None:
-        return _refused(call, GrantError.INVALID_CLIENT)
+        return refused(call, GrantError.INVALID_CLIENT)
     match sent.get("grant_type"):
         case "authorization_code":
             return await _exchange(call, app, sent)
         case str(kind) if kind == GUEST_GRANT:
             await call.limit(LimitedAct.GUEST)
-            return _given(call, await call.core.guests.start_for_app(app.client_id))
+            return given(call, await call.core.guests.start_for_app(app.client_id))
         case None:
-            return _refused(call, GrantError.INVALID_REQUEST)
-    return _refused(call, GrantError.UNSUPPORTED_GRANT_TYPE)
+            return refused(call, GrantError.INVALID_REQUEST)
+    return refused(call, GrantError.UNSUPPORTED_GRANT_TYPE)
 
 
 async def _exchange(call: Call, app: App, sent: Mapping[str, str | None]) -> Response:
     wanted = [sent.get(name) for name in ("code", "code_verifier", "redirect_uri")]
     if not all(wanted):
-        return _refused(call, GrantError.INVALID_REQUEST)
+        return refused(call, GrantError.INVALID_REQUEST)
     code, verifier, redirect_uri = (one or "" for one in wanted)
     await call.limit(LimitedAct.CODE)
-    given = await call.core.app_grants.exchange(
+    answer = await call.core.app_grants.exchange(
         app, code=code, verifier=verifier, redirect_uri=redirect_uri
     )
-    if isinstance(given, GrantError):
-        return _refused(call, given)
-    return _given(call, given)
-
-
-def _given(call: Call, new: NewSession) -> Response:
-    """Respond with a token (RFC 6749 §5.1); used in time, it lasts longer than said."""
-    ends = call.core.sessions.ends_at(new.current)
-    left = int((ends - call.core.clock()).total_seconds())
-    response = call.json(
-        {
-            "access_token": new.token.reveal(),
-            "token_type": "Bearer",
-            "expires_in": left,
-        }
-    )
-    response.headers["pragma"] = "no-cache"
-    return response
-
-
-async def _sent(call: Call) -> Mapping[str, str | None] | None:
-    """Read a form or JSON object of texts, each once; None where it is none."""
-    try:
-        body: Body = await call.body()
-        names = body.form if body.json is None else body.json
-        return {name: body.text(name) or None for name in names}
-    except (BadRequest, UnsupportedBody):
-        return None
-
-
-def _refused(call: Call, error: GrantError, why: str | None = None) -> Response:
-    """Respond as RFC 6749 §5.2 wants it."""
-    told = {"error": error.value, **({"error_description": why} if why else {})}
-    return call.json(told, 400)
+    if isinstance(answer, GrantError):
+        return refused(call, answer)
+    return given(call, answer)
 
 
 # ── its end ──────────────────────────────────────────────────────────────────
@@ -257,12 +217,12 @@ async def revoke(call: Call) -> Response:
 
     The answer is the same whether it was one or not (§2.2).
     """
-    sent = await _sent(call)
+    sent = await sent_texts(call)
     if sent is None or not sent.get("token"):
-        return _refused(call, GrantError.INVALID_REQUEST)
+        return refused(call, GrantError.INVALID_REQUEST)
     app = call.core.apps.get(sent.get("client_id") or "")
     if app is None:
-        return _refused(call, GrantError.INVALID_CLIENT)
+        return refused(call, GrantError.INVALID_CLIENT)
     await call.core.app_grants.revoke(app, sent["token"] or "")
     return call.json({})
 
