@@ -59,7 +59,12 @@ async def nonce_for(phone: Phone) -> str:
 
 
 def signed(
-    site: Site, nonce: str, /, person: Person = KIM, sign: Signing = genuine, **others: Any
+    site: Site,
+    nonce: str,
+    /,
+    person: Person = KIM,
+    sign: Signing = genuine,
+    **others: Any,
 ) -> str:
     """Return what the SDK of a provider gives an app."""
     now = int(site.clock().timestamp())
