@@ -517,6 +517,35 @@ async def test_a_request_of_a_registered_persons_app_hands_nobody_over(
     assert "nobody" == (await other.get("/look")).text
 
 
+@pytest.mark.parametrize("how", ["has signed in", "is erased"])
+async def test_a_guest_who_is_none_any_more_goes_over_to_nobody(
+    site: Site, how: str
+) -> None:
+    """What was pushed before opens no account, and brings none along."""
+    phone, browser, stranger = Phone(site), site.browser(), site.browser()
+    guest = await phone.be_guest()
+    first, second, third = [await phone.push() for _ in range(3)]
+    await browser.post(first, {"do": "begin"})
+    if how == "is erased":
+        page = await browser.get_json("/welcome/account/erase")
+        await browser.post("/welcome/account/erase", {"of": page.json()["of"]})
+    else:
+        await browser.sign_in(KIM)
+    # An erasure takes what the guest had begun along; a sign-in does not.
+    await stranger.post(second, {"do": "begin"})
+    assert "nobody" == (await stranger.get("/look")).text
+    await stranger.sign_in(SAM)
+    page = await stranger.get(third)
+    assert "bring along" not in words(page.text)
+    pressed = await stranger.post(third, {"do": "along"})
+    if how == "has signed in":
+        sam = await phone.redeem(pressed.headers["location"])
+        assert sam == (await stranger.get("/look")).text
+        assert guest == (await browser.get("/look")).text
+    else:
+        assert 410 == pressed.status_code
+
+
 async def test_an_app_cannot_push_for_another(site: Site) -> None:
     """With a token of another app, or one that has ended, nothing is kept."""
     phone = Phone(site)
