@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Reassign,
     )
     from onboarding.app import Onboarding
+    from onboarding.apps.model import App
     from onboarding.attention.model import AttentionPolicy
     from onboarding.deadlines import Deadlines
     from onboarding.emails import check_address
@@ -55,6 +56,7 @@ __all__ = [
     "After",
     "Anonymise",
     "Answered",
+    "App",
     "Ask",
     "AttentionPolicy",
     "Claim",
@@ -102,6 +104,7 @@ _HOMES = {
     "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
     "Answered": "profiling.model",
+    "App": "apps.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",
     "Claim": "accounts.claims",

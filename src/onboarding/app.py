@@ -15,12 +15,12 @@ from onboarding.accounts.model import Account
 from onboarding.drawing import DrawsPages
 from onboarding.errors import ConfigError, OnboardingError, SignInRequired
 from onboarding.on_demand import P
+from onboarding.web.context.carriers import check_request
 from onboarding.web.context.finding import RequestLike, context_of
 from onboarding.web.context.inner import Inner
 from onboarding.web.context.layer import Layer, LayerMiddleware
 from onboarding.web.context.lifespan import Lifespan
 from onboarding.web.context.nonce import NONCE
-from onboarding.web.context.protection import check_same_site
 from onboarding.web.context.unlock import HostEndpoint, unlocked
 
 if TYPE_CHECKING:
@@ -246,9 +246,10 @@ class Onboarding(DrawsPages[P]):
 
         Raises:
             CrossSiteRequest: When another site sent it, by ``Sec-Fetch-Site`` or
-                ``Origin``; or when it carries cookies and neither of these.
+                ``Origin``; or when it carries cookies and neither of these. Never for
+                a request with an app's token, whose cookies count for nothing.
         """
-        check_same_site(context_of(request, self).scope["headers"], self.origin)
+        check_request(context_of(request, self))
 
     async def form(self, request: Request) -> dict[str, str]:
         """Return the fields of a form that a page of this site sent, each sent once.

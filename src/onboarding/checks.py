@@ -47,8 +47,15 @@ def _funnel() -> type[Any]:
     return Funnel
 
 
+def _app() -> type[Any]:
+    from onboarding.apps.model import App
+
+    return App
+
+
 LISTS: Mapping[str, tuple[Callable[[], type], str]] = {
     "providers": (lambda: providers.Provider, "Google(client_id=…, client_secret=…)"),
+    "apps": (_app, 'App("cli", redirect_uris=["http://127.0.0.1/callback"])'),
     "features": (lambda: Feature, 'Feature("shelf", needs=["genre"])'),
     "prompts": (lambda: Prompt, 'Prompt.nps("first-order", after=OrderPlaced)'),
     "funnels": (_funnel, 'Funnel(name="path", steps=(CartFilled, OrderPlaced))'),

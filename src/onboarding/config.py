@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from onboarding.accounts.lookup import Adopt
     from onboarding.accounts.resources import Resource
     from onboarding.accounts.rules import SessionPolicy
+    from onboarding.apps.model import App
     from onboarding.attention.model import AttentionPolicy
     from onboarding.clock import Clock
     from onboarding.deadlines import Deadlines
@@ -74,6 +75,8 @@ class Settings(TypedDict, total=False):
         passkeys: Lets people keep what they did with a passkey, and come back with it.
             Left out, or None, there are none. ``url`` must be at a name: no browser
             makes one for 127.0.0.1. Needs the extra ``onboarding[passkeys]``.
+        apps: Apps and command lines that act for people, each with a token of its own
+            (``Authorization: Bearer``). Without any, that header means nothing to us.
         claims: How long order links work, and what may be claimed.
         attention: How often a person may be interrupted.
         limits: How often things may be done that cost a stranger nothing: guests,
@@ -121,6 +124,7 @@ class Settings(TypedDict, total=False):
     guests: "GuestPolicy"
     proofs: "ProofPolicy"
     passkeys: "PasskeyPolicy | None"
+    apps: "Sequence[App]"
     claims: "ClaimPolicy"
     attention: "AttentionPolicy"
     limits: "LimitPolicy"

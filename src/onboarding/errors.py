@@ -128,6 +128,38 @@ class SignInRequired(Refused):
     status = 401
 
 
+class InvalidToken(Refused):
+    """The token of an app grants nothing: it has ended, or is none of ours."""
+
+    code = "invalid_token"
+    status = 401
+
+
+class AppRequestOver(Refused):
+    """What an app asked for in its person's browser is over, or was answered."""
+
+    code = "app_request_over"
+    status = 410
+
+
+class BrowserRequired(Refused):
+    """The app cannot finish this by itself: its person has to say something.
+
+    The app opens the browser, as for any sign-in, and they go on there.
+
+    Args:
+        why: ``confirm``, where the address is somebody's here, who has to show that
+            they are them; ``merge``, where they are to say what comes along.
+    """
+
+    code = "browser_required"
+    status = 409
+
+    def __init__(self, why: str):
+        super().__init__("this goes on in the browser")
+        self.why = why
+
+
 class FreshSignInRequired(Refused):
     """The act changes who may come in; the sign-in of who is here is not fresh enough.
 

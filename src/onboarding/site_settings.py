@@ -1,6 +1,6 @@
 """What the pages and the layer ask an application for, read from its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from onboarding.names import by_name
 from onboarding.site import Site
 
 if TYPE_CHECKING:
+    from onboarding.apps.model import App
     from onboarding.mailers.base import Mailer
     from onboarding.providers.base import Provider
 
@@ -43,6 +44,9 @@ class SiteSettings:
             "give one of them another name=, since it stands in its callback address",
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
+        self.apps = _apps(settings.get("apps", ()))
+        if not self.apps:
+            _check_no_native(self.providers.values())
         self.mailer = _mailer(settings, is_secure=site.is_secure)
         self.has_passkeys = settings.get("passkeys") is not None
         for name, what, is_on in (
@@ -59,6 +63,30 @@ class SiteSettings:
         self.doors = Doors(
             providers=frozenset(ways) or None, by_mail=self.mailer is not None
         )
+
+
+def _check_no_native(providers: "Iterable[Provider]") -> None:
+    from onboarding.providers.oidc import native_clients
+
+    for provider in providers:
+        if native_clients(provider):
+            raise ConfigError(
+                f"provider {provider.name!r} has native=…, and there is no app that "
+                'could bring its ID tokens; write apps=[App("shop-ios", …)]'
+            )
+
+
+def _apps(declared: "Sequence[App]") -> "Mapping[str, App]":
+    """Return apps by their client_id."""
+    found: dict[str, App] = {}
+    for app in declared:
+        if app.client_id in found:
+            raise ConfigError(
+                f"two apps have client_id={app.client_id!r}, by which one is known; "
+                "give one of them another, or both redirect_uris to one App"
+            )
+        found[app.client_id] = app
+    return found
 
 
 def _mailer(settings: Settings, *, is_secure: bool) -> "Mailer | None":

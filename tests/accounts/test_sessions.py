@@ -164,6 +164,34 @@ async def known(world: World) -> tuple[str, CurrentSession]:
     return token, await world.who(token)
 
 
+async def test_each_carrier_has_sessions_of_its_own(world: World) -> None:
+    """What a cookie holds is no app's token, and the other way round."""
+    guest = await world.guests.start()
+    new = world.sessions.begin(guest.account, app="shop-ios")
+    await world.store.commit(Add(new.session))
+    held, carried = guest.token.reveal(), new.token.reveal()
+    assert guest.current == await world.sessions.find(held)
+    assert new.current == await world.sessions.find_of_app(carried)
+    assert await world.sessions.find(carried) is None
+    assert await world.sessions.find_of_app(held) is None
+    assert await world.sessions.find_of_app(carried[:-1]) is None
+    assert await world.sessions.find_of_app(f"{carried[:21]}{'x' * 43}") is None
+
+
+async def test_a_session_that_was_handed_on_is_as_old_as_its_sign_in(
+    world: World,
+) -> None:
+    """It ends with it, counts as used now, and nobody is fresh by it."""
+    guest = await world.guests.start()
+    world.clock.advance(3 * DAY)
+    new = world.sessions.begin(
+        guest.account, app="shop-ios", signed_in_by=guest.session
+    )
+    assert guest.session.created_at == new.session.created_at
+    assert world.clock() == new.session.seen_at
+    assert world.clock() + 30 * DAY == world.sessions.ends_at(new.current)
+
+
 async def test_a_remembered_session_is_asked_for_every_time(world: World) -> None:
     """What ends it elsewhere ends it here with the very next request."""
     token, current = await known(world)

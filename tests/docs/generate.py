@@ -95,7 +95,7 @@ DEFAULTS: Mapping[str, str] = {
     "secret_key": "required",
     "database": "required",
     **dict.fromkeys(("providers", "features", "prompts", "funnels", "widgets"), "none"),
-    **dict.fromkeys(("resources", "sinks", "texts"), "none"),
+    **dict.fromkeys(("apps", "resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
     "merge": '`"tell"`',

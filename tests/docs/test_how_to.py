@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import asyncpg
 import httpx2
@@ -16,7 +17,9 @@ from onboarding.accounts.planned import Outcome
 from onboarding.errors import MailRefused
 from onboarding.events import GuestStarted
 from onboarding.log import Recorder
+from onboarding.testing import Loopback
 from tests.docs.pages import PAGES, ROOT, Block, Page, Running, source
+from tests.docs.serving import served
 
 pytestmark = pytest.mark.anyio
 
@@ -53,7 +56,7 @@ def test_an_excerpt_stands_in_its_example(name: str, block: Block) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["mail", "passkeys", "provider", "questions", "testing"]
+    "name", ["apps", "mail", "passkeys", "provider", "questions", "testing"]
 )
 def test_the_tests_of_a_page_pass(tmp_path: Path, name: str) -> None:
     """Files are saved as they are titled, and pytest runs them."""
@@ -125,6 +128,33 @@ async def test_an_order_by_phone_is_kept_by_its_link(running: Running) -> None:
         assert "[7]" in client.get("/orders").text
         placed = client.post("/orders", data={"email": "k@example.org"}, headers=own)
         assert "Order 8" in placed.text
+
+
+def test_a_command_line_signs_in_by_the_browser(running: Running) -> None:
+    """Apps: it listens on loopback, and its token is the browser's guest."""
+    files, address = running("docs/how-to/apps.md"), Loopback()
+    app = files["shop.py"].build(
+        database="memory:", url=f"{address.url}/welcome", passkeys=None
+    )
+
+    def browse(page: str) -> None:
+        def person() -> None:
+            own = {"sec-fetch-site": "same-origin"}
+            with httpx2.Client(base_url=address.url, headers=own) as browser:
+                bought.append(browser.post("/buy").text)
+                pressed = browser.post(page, data={"do": "allow"})
+                httpx2.get(pressed.headers["location"])
+
+        people.append(Thread(target=person))
+        people[0].start()
+
+    bought: list[str] = []
+    people: list[Thread] = []
+    with served((address, app)):
+        token = files["cli.py"].sign_in(f"{address.url}/welcome", browse)
+        people[0].join()
+        bearer = {"authorization": f"Bearer {token}"}
+        assert bought == [httpx2.post(f"{address.url}/buy", headers=bearer).text]
 
 
 async def test_a_sink_tells_the_warehouse(running: Running) -> None:

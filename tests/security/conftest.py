@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.security.town import ORDERS, make_orders
+from tests.web.phone import APPS
 from tests.web.site import Browser, Site, open_site
 
 
@@ -20,7 +21,8 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 async def site(database: Path) -> AsyncIterator[Site]:
     """Open the shop."""
-    async with open_site(database=f"sqlite:///{database}", resources=[ORDERS]) as site:
+    kept = f"sqlite:///{database}"
+    async with open_site(database=kept, resources=[ORDERS], apps=APPS) as site:
         yield site
 
 

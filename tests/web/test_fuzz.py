@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.web.phone import APPS
 from tests.web.site import ORIGIN, SESSION, Site, open_site
 
 PATHS = [
@@ -29,10 +30,16 @@ PATHS = [
     "/welcome/me",
     "/welcome/sign-in/lamp",
     "/welcome/sign-out",
+    "/welcome/app/authorize",
+    "/welcome/app/push",
+    "/welcome/app/token",
+    "/welcome/app/revoke",
+    "/welcome/account/app",
 ]
 NAMES = st.sampled_from(
     [
         b"cookie",
+        b"authorization",
         b"accept",
         b"accept-language",
         b"origin",
@@ -45,10 +52,16 @@ NAMES = st.sampled_from(
     ]
 )
 COOKIE = st.binary(max_size=80).map(lambda raw: f"{SESSION}=".encode() + raw)
-VALUES = st.one_of(st.binary(max_size=120), COOKIE, st.just(b"application/json"))
+BEARER = st.binary(max_size=80).map(lambda raw: b"Bearer " + raw)
+VALUES = st.one_of(
+    st.binary(max_size=120), COOKIE, BEARER, st.just(b"application/json")
+)
 HEADERS = st.lists(st.tuples(NAMES, VALUES), max_size=6)
 FIELDS = st.sampled_from(
-    ["do", "feature", "question", "genre", "pages", "next", "email", "score", "text"]
+    [
+        *("do", "feature", "question", "genre", "pages", "next", "email", "score"),
+        *("text", "client_id", "grant_type", "code", "code_verifier", "token", "key"),
+    ]
 )
 FORM = st.lists(st.tuples(FIELDS, st.text(max_size=20)), max_size=6).map(
     lambda pairs: urlencode(pairs).encode()
@@ -71,7 +84,7 @@ class Pier:
     def __init__(self) -> None:
         """Open the shop."""
         self.loop = asyncio.new_event_loop()
-        self._context = open_site()
+        self._context = open_site(apps=APPS)
         self.site: Site = self.loop.run_until_complete(self._context.__aenter__())
 
     def close(self) -> None:
@@ -118,9 +131,8 @@ def pier() -> Iterator[Pier]:
     pier.close()
 
 
-REQUESTS = st.fixed_dictionaries(
-    {"query": st.binary(max_size=60), "headers": HEADERS, "body": BODIES}
-)
+QUERY = st.binary(max_size=60) | FORM
+REQUESTS = st.fixed_dictionaries({"query": QUERY, "headers": HEADERS, "body": BODIES})
 
 
 def check(status: int, headers: Headers) -> None:

@@ -100,6 +100,8 @@ class Session:
     Attributes:
         epoch: The account's epoch when the session began.
         seen_after: How long after it was made it was last used, to the day, if ever.
+        app: The ``client_id`` of the app that carries it; None where a browser's cookie
+            does. What one carries is worth nothing where the other is asked.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
@@ -112,6 +114,7 @@ class Session:
     epoch: int
     created_at: datetime
     seen_after: timedelta = timedelta(0)
+    app: str | None = None
 
     @property
     def seen_at(self) -> datetime:
@@ -254,6 +257,9 @@ class Purpose(StrEnum):
     SIGNAL = "signal"
     NEW_PASSKEY = "new_passkey"
     USE_PASSKEY = "use_passkey"
+    APP_REQUEST = "app_request"
+    APP_CODE = "app_code"
+    APP_NONCE = "app_nonce"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

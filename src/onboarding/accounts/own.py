@@ -35,6 +35,11 @@ def identity_key(link: IdentityLink) -> str:
     return derived_id(f"{link.account_id} {link.issuer} {link.subject}")
 
 
+def session_key(session: Session) -> str:
+    """Return what stands for a session in a form: its id is half of a token."""
+    return derived_id(f"{session.account_id} {session.id}")
+
+
 class IdentitiesResource(Facts[IdentityLink]):
     """The ways to sign in: whoever had one before a merge has it after it."""
 
@@ -137,7 +142,12 @@ class SessionsResource(Facts[Session]):
     @override
     def tell(self, fact: Session) -> dict[str, object]:
         began, seen = fact.created_at, fact.seen_at
-        return said(began=began.isoformat(), last_seen=seen.isoformat())
+        return said(
+            began=began.isoformat(),
+            last_seen=seen.isoformat(),
+            app=fact.app,
+            key=session_key(fact) if fact.app else None,
+        )
 
 
 class IntentsResource(Facts[Intent]):

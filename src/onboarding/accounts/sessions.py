@@ -103,6 +103,9 @@ class SessionService:
         if not parts or not found or not same(found[0].secret_hash, parts[1]):
             return None
         session, account = found
+        if session.app is not None:
+            # What an app holds is no cookie: who copied the one has not the other.
+            return None
         current = self._alive(found, self._clock())
         if current is None or current.is_unwritten:
             return current
@@ -114,12 +117,26 @@ class SessionService:
         self._known[session.id] = Admitted(digest(token), found, current, until)
         return current
 
+    async def find_of_app(self, token: str) -> CurrentSession | None:
+        """Return who carries an app's token; that of a cookie is none of an app's."""
+        parts = read(token)
+        found = await self._store.find_session(parts[0]) if parts else None
+        if not parts or not found or not same(found[0].secret_hash, parts[1]):
+            return None
+        return self._alive(found, self._clock()) if found[0].app is not None else None
+
+    async def find_live(self, id: str) -> CurrentSession | None:
+        """Return a session by its id, while it lives: who asks carries no token."""
+        found = await self._store.find_session(id)
+        return self._alive(found, self._clock())
+
+    def ends_at(self, current: CurrentSession) -> datetime:
+        """Return when a session ends if it is not used before."""
+        return rules.ends_at(current.session, current.account, self.policy)
+
     async def refresh(self, current: CurrentSession | None) -> CurrentSession | None:
         """Read who is here again; None when the session has ended meanwhile."""
-        if current is None:
-            return None
-        found = await self._store.find_session(current.session.id)
-        return self._alive(found, self._clock())
+        return None if current is None else await self.find_live(current.session.id)
 
     def _alive(
         self, found: tuple[Session, Account] | None, now: datetime
@@ -171,8 +188,24 @@ class SessionService:
 
     # ── its begin, its use, its end ──────────────────────────────────────────
 
-    def begin(self, account: Account) -> NewSession:
-        """Make a session for an account; the caller adds it to its own commit."""
+    def begin(
+        self,
+        account: Account,
+        *,
+        app: str | None = None,
+        signed_in_by: Session | None = None,
+    ) -> NewSession:
+        """Make a session for an account; the caller adds it to its own commit.
+
+        Args:
+            account: Whose.
+            app: The ``client_id`` of the app that is to carry it; None for a browser.
+            signed_in_by: The session that vouches for this one. A session is as old as
+                its sign-in, so this one is as old as that one: nobody becomes freshly
+                signed in by handing it on.
+        """
+        now = self._clock()
+        since = signed_in_by.created_at if signed_in_by else now
         token = Token.new(self._ids.new())
         if self._begun is not None:
             self._begun.add(token.id)
@@ -181,9 +214,26 @@ class SessionService:
             account_id=account.id,
             secret_hash=token.hash,
             epoch=account.epoch,
-            created_at=self._clock(),
+            created_at=since,
+            seen_after=now - since,
+            app=app,
         )
         return NewSession(account=account, session=session, token=token)
+
+    async def hand_to_app(self, new: NewSession, app: str) -> NewSession:
+        """Let an app carry a session that has just begun, and that nobody carries yet.
+
+        Args:
+            new: The session; its token was shown to nobody.
+            app: The ``client_id`` of the app.
+
+        Raises:
+            Conflict: When it has ended meanwhile.
+        """
+        carried = replace(new.session, app=app)
+        raised = Touch(new.account.id)
+        await self._store.commit(raised, Replace(new.session, carried))
+        return replace(new, session=carried)
 
     def is_of_another_process(self, token: str) -> bool:
         """Tell whether a session is younger than this process, and not made by it.

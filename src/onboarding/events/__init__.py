@@ -26,6 +26,7 @@ from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
 from onboarding.events.ways import (
+    AppSignedIn,
     IdentityLinked,
     IdentityUnlinked,
     PasskeySuspected,
@@ -41,6 +42,7 @@ __all__ = [
     "AccountExported",
     "AccountMerged",
     "AccountRegistered",
+    "AppSignedIn",
     "ContactGiven",
     "ContactProven",
     "ContactRemoved",

@@ -16,6 +16,13 @@ class PasskeySuspected(Event, phase=Phase.SERVICE):
     sent: int
 
 
+class AppSignedIn(Event, about="app", phase=Phase.LOYALTY):
+    """A person let an app act for them; ``app`` is its ``client_id``."""
+
+    name: ClassVar[str] = "app_signed_in"
+    app: str
+
+
 class SignInRestarted(Event, about="provider", phase=Phase.SERVICE):
     """A sign-in whose state was no longer known was begun again, and succeeded."""
 

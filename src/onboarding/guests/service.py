@@ -100,9 +100,17 @@ class GuestService:
         except Conflict:
             return await self._join(meant)
 
-    async def _start(self, account_id: str) -> NewSession:
+    async def start_for_app(self, app: str) -> NewSession:
+        """Make a guest of an app.
+
+        Args:
+            app: The ``client_id`` of the app, which carries the session's token.
+        """
+        return await self._start(self._ids.new(), app)
+
+    async def _start(self, account_id: str, app: str | None = None) -> NewSession:
         account = Account(id=account_id, created_at=self._clock())
-        new = self._sessions.begin(account)
+        new = self._sessions.begin(account, app=app)
         await self._store.commit(
             Add(account),
             Add(new.session),

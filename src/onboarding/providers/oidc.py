@@ -33,6 +33,9 @@ class OpenIDConnect(Provider):
         userinfo: Whether the userinfo endpoint is asked too. Many providers tell
             name and address only there (OpenID Connect Core §5.4); without, a
             sign-in is one call shorter.
+        native: Client ids of your apps at this provider, whose ID tokens its SDK gives
+            to those apps: ``("com.example.shop",)``. Such a token is taken from an app
+            of ``apps=``; it must name one of these as its audience.
         signs_userinfo: Whether userinfo comes as a signed JWT, which is then checked
             as an ID token is (OpenID Connect Core §5.3.2).
 
@@ -46,6 +49,7 @@ class OpenIDConnect(Provider):
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     userinfo: bool = True
     signs_userinfo: bool = False
+    native: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check everything that can be known before anybody signs in."""
@@ -148,3 +152,8 @@ def _about_email(*sources: Mapping[str, object]) -> Mapping[str, object]:
     """Return the first that says address and verdict; they never come from two."""
     whole = [s for s in sources if "email" in s and "email_verified" in s]
     return next(iter([*whole, *(s for s in sources if "email" in s)]), {})
+
+
+def native_clients(provider: Provider) -> tuple[str, ...]:
+    """Return the client ids of apps whose ID tokens are taken; mostly none."""
+    return provider.native if isinstance(provider, OpenIDConnect) else ()

@@ -226,6 +226,26 @@ class CodeFlow:
                 )
         return Vouched(identity=vouched(provider, replies), tokens=tokens)
 
+    async def read_posted(
+        self, provider: Provider, id_token: str, nonce: str
+    ) -> Identity:
+        """Return whom an ID token vouches for that an app brings; nothing else is read.
+
+        Raises:
+            ProviderError: When it is not signed so, not for one of our apps, or holds
+                another nonce; or there are no keys to check it.
+        """
+        with (
+            self._client.together(),
+            guarding(provider.name, "the sign-in"),
+            hiding(id_token, nonce),
+        ):
+            endpoints = await self._discovery.find(provider)
+            claims = await self._id_tokens.check_posted(
+                provider, endpoints, id_token, nonce
+            )
+        return vouched(provider, {"id_token": claims})
+
     async def open_signal(self, provider: Provider, text: str) -> Mapping[str, object]:
         """Return what a signal says, once it is known who signed it, and for whom.
 

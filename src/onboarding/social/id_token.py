@@ -4,28 +4,31 @@ The signature is checked always, also of tokens that come straight from the toke
 endpoint: TLS proves which host responded, the signature which issuer signed.
 """
 
-import json
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from onboarding.clock import Clock
 from onboarding.errors import BadIdToken, BadProviderReply, ProviderError
 from onboarding.providers.base import Provider
-from onboarding.providers.checking import ASYMMETRIC, SYMMETRIC
+from onboarding.providers.checking import SYMMETRIC
 from onboarding.providers.endpoints import Endpoints
-from onboarding.providers.signatures import by_both_names, known_signatures
+from onboarding.providers.oidc import native_clients
 from onboarding.social import blame, rules
 from onboarding.social.attempt import Attempt
 from onboarding.social.client import SocialClient
 from onboarding.social.keys import read_keys
 from onboarding.social.remembered import Remembered
+from onboarding.social.signatures import (
+    WHERE_SIGNED,
+    allowed_algorithms,
+    check_listed,
+    decode,
+    read_algorithm,
+    secret_key,
+)
 
 if TYPE_CHECKING:
-    from joserfc.jwk import Key, KeySet
-
-WHERE_SIGNED = "ID token"
-"""Where it went wrong, for the log."""
+    from joserfc.jwk import KeySet
 
 LONGEST_ID_TOKEN = 16 * 1024
 """Characters of an ID token; real ones have one or two thousand."""
@@ -81,11 +84,7 @@ class IdTokens:
             BadIdToken: When a check of OpenID Connect Core §3.1.3.7 fails.
             ProviderUnreachable: When there are no keys to check with.
         """
-        if not isinstance(token, str) or not 0 < len(token) <= LONGEST_ID_TOKEN:
-            raise BadIdToken(
-                provider.name, "is missing or far too long", endpoint=WHERE_SIGNED
-            )
-        header, claims = await self._verify(provider, endpoints, token)
+        header, claims = await self._signed(provider, endpoints, token)
         expected = rules.Expected(
             issuers=provider.accepted_issuers(claims),
             audience=provider.client_id,
@@ -95,17 +94,44 @@ class IdTokens:
             needs_nonce=provider.echoes_nonce,
             max_age=attempt.max_age,
         )
-        alg = str(header.get("alg"))
-        problem = rules.claim_problem(claims, alg, expected)
-        if problem is not None:
+        return _held(provider, header, claims, expected)
+
+    async def check_posted(
+        self, provider: Provider, endpoints: Endpoints, token: object, nonce: str
+    ) -> Mapping[str, object]:
+        """Return the claims of a token that an app brings, made for one of our apps.
+
+        Args:
+            provider: Who should have signed it.
+            endpoints: Those of the provider; its keys are read there.
+            token: As the app posted it.
+            nonce: What it must hold.
+
+        Raises:
+            BadIdToken: As ``check``; and where it was made for our site, or for an app
+                that ``native`` does not name.
+            ProviderUnreachable: When there are no keys to check with.
+        """
+        header, claims = await self._signed(provider, endpoints, token)
+        audience, *also = native_clients(provider)
+        expected = rules.Expected(
+            issuers=provider.accepted_issuers(claims),
+            audience=audience,
+            also=tuple(also),
+            nonce=nonce,
+            access_token=None,
+            now=self._clock(),
+        )
+        return _held(provider, header, claims, expected)
+
+    async def _signed(
+        self, provider: Provider, endpoints: Endpoints, token: object
+    ) -> tuple[Mapping[str, object], Mapping[str, object]]:
+        if not isinstance(token, str) or not 0 < len(token) <= LONGEST_ID_TOKEN:
             raise BadIdToken(
-                provider.name,
-                problem,
-                endpoint=WHERE_SIGNED,
-                setting=blame.of_claims(problem),
-                status=blame.status_of_claims(problem),
+                provider.name, "is missing or far too long", endpoint=WHERE_SIGNED
             )
-        return claims
+        return await self._verify(provider, endpoints, token)
 
     async def check_userinfo(
         self, provider: Provider, endpoints: Endpoints, body: bytes
@@ -157,15 +183,15 @@ class IdTokens:
         allowed = allowed_algorithms(provider, endpoints)
         try:
             alg = read_algorithm(token)
-            _check_listed(provider, alg, allowed)
+            check_listed(provider, alg, allowed)
             if alg in SYMMETRIC:
-                return _decode(token, _secret_key(provider), allowed)
+                return decode(token, secret_key(provider), allowed)
             keys = self._remembered(provider, endpoints)
             try:
-                return _decode(token, await keys.get(), allowed)
+                return decode(token, await keys.get(), allowed)
             except InvalidKeyIdError:
                 # Keys are replaced from time to time (Core §10.1.1): look once more.
-                return _decode(token, await keys.renew(), allowed)
+                return decode(token, await keys.renew(), allowed)
         except ProviderError:
             raise
         except Exception as error:  # whatever a library makes of a forged token
@@ -190,52 +216,20 @@ class IdTokens:
         return read_keys(provider.name, document)
 
 
-def allowed_algorithms(provider: Provider, endpoints: Endpoints) -> tuple[str, ...]:
-    """Return what may sign this provider's tokens.
-
-    Our list, or the one that it was declared with; and of these what its discovery
-    document names, if that names any (OpenID Connect Core §3.1.3.7, number 7).
-    """
-    ours = by_both_names(provider.algorithms or ASYMMETRIC)
-    theirs = by_both_names(endpoints.algorithms)
-    return tuple(one for one in ours if not theirs or one in theirs)
-
-
-def _check_listed(provider: Provider, alg: object, allowed: tuple[str, ...]) -> None:
-    """Say by name which algorithm is not this provider's; what is none, checks fail."""
-    if alg in (*ASYMMETRIC, *SYMMETRIC) and alg not in allowed:
-        problem = f"signed with {alg}, which this provider does not list"
-        raise BadIdToken(provider.name, problem, endpoint=WHERE_SIGNED)
-
-
-def read_algorithm(token: str) -> object:
-    """Return what a token's header says, unchecked: it only chooses between keys.
-
-    Raises:
-        ValueError: When it has no header.
-    """
-    header = token.partition(".")[0]
-    told = json.loads(urlsafe_b64decode(header + "=" * (-len(header) % 4)))
-    return told.get("alg") if isinstance(told, dict) else None
-
-
-def _secret_key(provider: Provider) -> "Key":
-    """Return the key of what is signed with the client secret, and with no other.
-
-    A public key never checks such a signature: whoever reads it could sign so.
-    """
-    from joserfc.jwk import OctKey
-
-    return OctKey.import_key(provider.secret or "")
-
-
-def _decode(
-    token: str, key: "Key | KeySet", algorithms: tuple[str, ...]
-) -> tuple[Mapping[str, object], Mapping[str, object]]:
-    from joserfc.jws import deserialize_compact
-
-    signed = deserialize_compact(token, key, registry=known_signatures(algorithms))
-    claims = json.loads(signed.payload)
-    if not isinstance(claims, dict):
-        raise TypeError("the claims are no JSON object")
-    return signed.headers(), claims
+def _held(
+    provider: Provider,
+    header: Mapping[str, object],
+    claims: Mapping[str, object],
+    expected: rules.Expected,
+) -> Mapping[str, object]:
+    """Return claims that say what is expected."""
+    problem = rules.claim_problem(claims, str(header.get("alg")), expected)
+    if problem is None:
+        return claims
+    raise BadIdToken(
+        provider.name,
+        problem,
+        endpoint=WHERE_SIGNED,
+        setting=blame.of_claims(problem),
+        status=blame.status_of_claims(problem),
+    )

@@ -121,8 +121,11 @@ class Expected:
     Attributes:
         issuers: Any of these, letter by letter.
         audience: Our client id.
+        also: Client ids of ours that count as well: those of our apps, whose tokens
+            name one as ``aud`` and, on Android, another as ``azp``.
         nonce: The attempt's own.
-        access_token: What came beside it.
+        access_token: What came beside it; None where nothing did, and ``at_hash`` is
+            of a token that we are not shown (Core §3.1.3.8).
         now: Our clock.
         needs_nonce: Whether a token without one is refused.
         max_age: How long ago the person may have signed in there; None for any time.
@@ -130,8 +133,9 @@ class Expected:
 
     issuers: tuple[str, ...]
     audience: str
+    also: tuple[str, ...] = ()
     nonce: str = field(repr=False)
-    access_token: str = field(repr=False)
+    access_token: str | None = field(repr=False)
     now: datetime
     needs_nonce: bool = True
     max_age: timedelta | None = None
@@ -150,7 +154,7 @@ def claim_problem(
         expected: What it must say.
     """
     return (
-        origin_problem(claims, expected.issuers, expected.audience)
+        origin_problem(claims, expected.issuers, expected.audience, also=expected.also)
         or _time_problem(claims, expected.now.timestamp())
         or _binding_problem(claims, alg, expected)
         or _age_problem(claims, expected)
@@ -158,24 +162,30 @@ def claim_problem(
 
 
 def origin_problem(
-    claims: Mapping[str, object], issuers: Sequence[str], client_id: str
+    claims: Mapping[str, object],
+    issuers: Sequence[str],
+    client_id: str,
+    *,
+    also: Sequence[str] = (),
 ) -> str | None:
     """Return why claims are not by one of these issuers for this client, or None."""
     if claims.get("iss") not in issuers:
         return "iss is another issuer"
-    return _audience_problem(claims, client_id)
+    return _audience_problem(claims, (client_id, *also))
 
 
-def _audience_problem(claims: Mapping[str, object], client_id: str) -> str | None:
+def _audience_problem(
+    claims: Mapping[str, object], client_ids: Sequence[str]
+) -> str | None:
     aud, azp = claims.get("aud"), claims.get("azp")
     audiences = aud if isinstance(aud, list) else [aud]
     # A token that was made for another application is worth nothing here, though
     # azp be ours: whoever runs that one could sign in as all its people.
-    if client_id not in audiences:
+    if not any(one in client_ids for one in audiences):
         return "aud is another client"
     if len(audiences) > 1 and azp is None:
         return "several aud, and no azp"
-    if azp is not None and azp != client_id:
+    if azp is not None and azp not in client_ids:
         return "azp is another client"
     return None
 
@@ -223,6 +233,8 @@ def _binding_problem(
     if is_wanted and not _is_same(nonce, expected.nonce):
         return "nonce is missing" if nonce is None else OTHER_NONCE
     at_hash = claims.get("at_hash")
+    if expected.access_token is None:
+        return None
     if at_hash is not None and not _is_same(
         at_hash, _half_hash(expected.access_token, alg)
     ):

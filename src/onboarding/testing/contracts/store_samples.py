@@ -45,7 +45,7 @@ ACCOUNTS_SAMPLE = Sample(
 )
 
 SESSIONS_SAMPLE = Sample(
-    full=session(epoch=2, seen_at=NOW + HOUR),
+    full=session(epoch=2, seen_at=NOW + HOUR, app="shop-ios"),
     bare=session(),
     other=session(SECOND, account_id=SECOND),
     first=[Add(account(FIRST)), Add(account(SECOND)), Add(account(THIRD))],

@@ -7,6 +7,7 @@ can be helped. Nothing of the request, and no text of an exception, is shown.
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
@@ -49,7 +50,7 @@ PROBLEM = "application/problem+json"
 
 def respond(context: RequestContext, error: OnboardingError) -> Response:
     """Return the response to an error: the only place where one becomes HTTP."""
-    is_json = wants_json(context.scope)
+    is_json = context.is_of_app or wants_json(context.scope)
     if isinstance(error, CrossSiteRequest):
         noticing.notice_refused_form(context.core, context.scope)
     if isinstance(error, Unanswered | FeatureDenied) and not is_json:
@@ -60,6 +61,11 @@ def respond(context: RequestContext, error: OnboardingError) -> Response:
     response.headers.append("vary", "Accept")
     if isinstance(error, StoreUnavailable | Conflict):  # what passes by itself
         response.headers["retry-after"] = "5"
+    if context.is_of_app and error.status == HTTPStatus.UNAUTHORIZED:
+        # RFC 6750 §3: what is wrong is the token, unless somebody is here by it.
+        is_dead = context.current is None
+        challenge = 'Bearer error="invalid_token"' if is_dead else "Bearer"
+        response.headers["www-authenticate"] = challenge
     if isinstance(error, TooManyTries):  # RFC 6585 §4, RFC 9110 §10.2.3
         response.headers["retry-after"] = str(error.retry_after)
     if (seconds := outage_left(context, error)) is not None:

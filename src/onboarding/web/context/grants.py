@@ -21,7 +21,9 @@ MOST_GRANTS = 5
 
 
 def grants_of(context: "RequestContext") -> "list[OrderGrant]":
-    """Return the grants of this browser, the latest first."""
+    """Return the grants of this browser, the latest first; an app has none."""
+    if context.is_of_app:
+        return []
     names = context.core.cookie_names
     sent = cookies.jar(context.scope["headers"], names).get(GRANTS, "")
     return context.core.orders.links.grants_in(sent) if sent else []

@@ -15,6 +15,11 @@ from starlette.routing import Mount
 from onboarding.deadlines import ENDS
 from onboarding.errors import ConfigError, OnboardingError
 from onboarding.web.context import cookies
+from onboarding.web.context.carriers import (
+    load_by_cookie,
+    load_by_token,
+    tokens_in,
+)
 from onboarding.web.context.finding import ONE_LAYER
 from onboarding.web.context.letters import renderer_of
 from onboarding.web.context.paths import path_below, whole_path
@@ -79,6 +84,7 @@ class Layer:
 
         self._respond = errors.respond
         self._renderer.warm(core.locales)
+        self._has_apps = bool(core.apps)
         self._skip = (*core.skip, f"{core.path}/static/")
         self._session = core.cookie_names.sent(cookies.SESSION).encode()
         self._seconds = core.deadlines.request.total_seconds()
@@ -109,12 +115,17 @@ class Layer:
                 self._core, self._renderer, scope, send
             )
             tokens: list[bytes] = []
+            carried: list[bytes] = []
             for name, line in scope["headers"]:
                 # Most visitors and all robots end here, at the price of this loop.
                 if name == b"cookie" and self._session in line:
                     tokens += cookies.values_in(line, self._session)
-            if tokens:
-                await context.load_session(tokens)
+                elif name == b"authorization" and self._has_apps:
+                    carried += tokens_in(line)
+            if carried:
+                await load_by_token(context, carried)
+            elif tokens:
+                await load_by_cookie(context, tokens)
             try:
                 await self._app(scope, receive, context.send)
             except ConfigError:

@@ -7,12 +7,16 @@ visitor without our cookie costs one object and no read.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from onboarding.accounts.model import Account, CurrentSession, NewSession
 from onboarding.cookies import CookieSpec
-from onboarding.errors import OnboardingError, ResponseStarted, StoreError
+from onboarding.errors import (
+    InvalidToken,
+    OnboardingError,
+    ResponseStarted,
+    StoreError,
+)
 from onboarding.log_lines import log_line
 from onboarding.web.context import cookies, language, noticing
 from onboarding.web.context.headers import (
@@ -45,7 +49,9 @@ class RequestContext:
         core: The services.
         renderer: Draws our templates.
         scope: The ASGI scope of the request, as it came to the layer.
-        current: The live session and account of this browser, or None.
+        current: The live session and account of this browser or app, or None.
+        is_of_app: Whether an app asks, by a token of its own or at an address for apps:
+            cookies mean nothing then, neither those that come nor those that go.
         response_started: Whether the headers of the response are sent.
         asked: Whether this page asks for something already; a page asks once.
         part_form: The id of the form in a part of ours that this page shows, or empty.
@@ -55,6 +61,7 @@ class RequestContext:
         refusals: Errors handed to ``onboarding.refuse``; None where the application
             raises them instead.
         later: What is to be done once the response is sent, or None.
+        store_error: Why it could not be read who is here, or None.
     """
 
     # Slots, and everything set at once: faster for every request than defaults on the
@@ -62,7 +69,7 @@ class RequestContext:
     __slots__ = (
         *("core", "renderer", "scope", "current", "response_started", "asked"),
         *("next", "is_own", "is_secret", "later", "refusals", "part_form"),
-        *("_send", "_looked", "_store_error", "_language", "_cookies"),
+        *("is_of_app", "store_error", "_send", "_looked", "_language", "_cookies"),
     )
 
     def __init__(
@@ -79,12 +86,13 @@ class RequestContext:
         self.part_form = ""
         self.next: str | None = None
         self.is_own = False
+        self.is_of_app = False
         self.is_secret = False
         self.refusals: list[OnboardingError] | None = None
         self.later: list[AfterResponse] | None = None
         self._send = send
         self._looked = False
-        self._store_error: StoreError | None = None
+        self.store_error: StoreError | None = None
         self._language: language.LanguageChoice | None = None
         self._cookies: dict[str, CookieSpec] | None = None
 
@@ -109,34 +117,6 @@ class RequestContext:
 
     # ── the session ──────────────────────────────────────────────────────────
 
-    async def load_session(self, tokens: list[bytes]) -> None:
-        """Find the session of the session cookies that were sent, in one read.
-
-        A cookie that grants nothing is cleared, and so are two of one name that
-        differ, since one of them was planted. When the database cannot be read,
-        nothing is cleared, and only who asks for the account learns of it.
-        """
-        try:
-            token = tokens[0] if len(tokens) == 1 else cookies.agreed(tokens)
-            if token is not None:
-                sessions = self.core.sessions
-                current = await sessions.find(token.decode("latin-1"))
-                self.current = current
-                if current is not None and current.is_unwritten:
-                    # Only a session that came along was used; a new one was merely
-                    # made.
-                    self.later = [partial(self._touch, current)]
-        except StoreError as error:
-            self._store_error = error
-            return
-        if self.current is None:
-            self.set_cookie(CookieSpec.clear(cookies.SESSION))
-            if token is not None:
-                noticing.notice_stranger(self.core, token.decode("latin-1"))
-
-    async def _touch(self, current: CurrentSession) -> None:
-        await self.core.sessions.touch(current.session, self.locale)
-
     def account(self) -> Account | None:
         """Return who is here, or None for a visitor; a look, without any read.
 
@@ -144,15 +124,15 @@ class RequestContext:
             StoreUnavailable: When it could not be read who is here.
         """
         self._looked = True  # as in current_session, for one call less
-        if self._store_error is not None:
-            raise self._store_error
+        if self.store_error is not None:
+            raise self.store_error
         return None if self.current is None else self.current.account
 
     def current_session(self) -> CurrentSession | None:
         """Return the live session and account, as ``account`` does."""
         self._looked = True
-        if self._store_error is not None:
-            raise self._store_error
+        if self.store_error is not None:
+            raise self.store_error
         return self.current
 
     async def ensure_account(self, nonce: str | None = None) -> Account:
@@ -163,12 +143,16 @@ class RequestContext:
                 of this name counts. Either counts only on a request of our own site.
 
         Raises:
+            InvalidToken: When an app asks with a token that grants nothing: its answer
+                could carry no other.
             ResponseStarted: When the headers are sent, before anything is written.
             TooManyGuests: When too many were made; nothing is written then either.
         """
         current = self.current_session()
         if current is not None:
             return current.account
+        if self.is_of_app:
+            raise InvalidToken("the token of this request grants nothing")
         if self.response_started:
             raise ResponseStarted(
                 "the response has started, so the guest's cookie would be lost; call "
@@ -179,6 +163,11 @@ class RequestContext:
         new = await start_guest(self, nonce)
         self.start_session(new)
         return new.account
+
+    def ask_as_app(self) -> None:
+        """Let a browser's session count for nothing in this request."""
+        if not self.is_of_app:
+            self.is_of_app, self.current, self._cookies = True, None, None
 
     def start_session(self, new: NewSession) -> None:
         """Go on with a new session; the browser gets its token."""
@@ -227,7 +216,12 @@ class RequestContext:
     # ── the response ─────────────────────────────────────────────────────────
 
     def set_cookie(self, spec: CookieSpec) -> None:
-        """Send a cookie with the response; the last value of a name counts."""
+        """Send a cookie with the response; the last value of a name counts.
+
+        To an app goes none: a session would be taken out of the hand that holds it.
+        """
+        if self.is_of_app:
+            return
         if self._cookies is None:
             self._cookies = {}
         self._cookies[spec.name] = spec

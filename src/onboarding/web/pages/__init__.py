@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
+from onboarding.providers.oidc import native_clients
 from onboarding.web.pages import (
     account,
     choosing,
@@ -17,7 +18,8 @@ from onboarding.web.pages import (
     typed,
     unlink,
 )
-from onboarding.web.pages.call import Call, PageEndpoint, PageHandler
+from onboarding.web.pages.call import Call, PageHandler
+from onboarding.web.pages.endpoint import AskedBy, PageEndpoint
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,12 +40,13 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
     addresses of prompts. What is no address of ours is our own "not found".
     """
     route = partial(_route, core)
+    in_browser = partial(_route, core, asked_by=AskedBy.BROWSERS)
     found = [
         # Mounted, so that no other method there reaches a page: the layer skips it.
         Mount("/static", routes=[Route("/{name:path}", static.serve)]),
-        route("/sign-in", get=choosing.choose, post=choosing.choose_again),
+        in_browser("/sign-in", get=choosing.choose, post=choosing.choose_again),
         route("/sign-out", post=sign_in.sign_out),
-        route("/typed", post=typed.keep),
+        in_browser("/typed", post=typed.keep),
         route("/guest", get=guest.ask_contact, post=guest.give_contact),
         route("/me", get=guest.who),
         route("/account", get=account.show),
@@ -57,11 +60,11 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
         from onboarding.web.pages import prove, unsubscribe
 
         found += [
-            route("/sign-in/email", post=prove.ask),
-            route("/account/prove", post=prove.ask_contact),
-            route("/prove", get=prove.show, post=prove.finish),
-            route("/prove/again", post=prove.again),
-            route("/prove/{link}", get=prove.open_link),
+            in_browser("/sign-in/email", post=prove.ask),
+            in_browser("/account/prove", post=prove.ask_contact),
+            in_browser("/prove", get=prove.show, post=prove.finish),
+            in_browser("/prove/again", post=prove.again),
+            in_browser("/prove/{link}", get=prove.open_link),
             route(
                 "/unsubscribe/{link}",
                 get=unsubscribe.ask,
@@ -81,7 +84,9 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             found += [route("/orders/find", post=orders.find)]
     if core.providers:
         found += [
-            route("/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin),
+            in_browser(
+                "/sign-in/{provider}", get=sign_in.to_choice, post=sign_in.begin
+            ),
             route(
                 "/callback/{provider}",
                 get=sign_in.finish,
@@ -89,26 +94,27 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
                 from_anywhere=True,
                 uses_up=True,
             ),
-            route("/confirm", get=sign_in.ask_owner, post=sign_in.link),
+            in_browser("/confirm", get=sign_in.ask_owner, post=sign_in.link),
         ]
         found += _signals(route)
     if core.providers and core.mailer is not None:
         from onboarding.web.pages import confirming
 
-        found += [route("/confirm/mail", post=confirming.ask_by_mail)]
+        found += [in_browser("/confirm/mail", post=confirming.ask_by_mail)]
+    found += _apps(core, route)
     if core.has_passkeys:
         from onboarding.web.pages import passkeys
 
         found += [
-            route("/passkey/new", post=passkeys.begin_new),
-            route("/passkey/new/{attempt}", post=passkeys.finish_new),
-            route("/passkey/sign-in", post=passkeys.begin_sign_in),
-            route("/passkey/sign-in/{attempt}", post=passkeys.finish_sign_in),
+            in_browser("/passkey/new", post=passkeys.begin_new),
+            in_browser("/passkey/new/{attempt}", post=passkeys.finish_new),
+            in_browser("/passkey/sign-in", post=passkeys.begin_sign_in),
+            in_browser("/passkey/sign-in/{attempt}", post=passkeys.finish_sign_in),
         ]
     if core.asking is not None:
         from onboarding.web.pages import merge
 
-        found.append(route("/merge", get=merge.ask, post=merge.answer))
+        found.append(in_browser("/merge", get=merge.ask, post=merge.answer))
     if core.asks:
         from onboarding.web.pages import questions
 
@@ -125,6 +131,35 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
             route("/prompt/{prompt}/thanks", get=prompts.thank),
         ]
     return [*found, route("/{rest:path}", get=_nowhere, post=_nowhere)]
+
+
+def _apps(core: "Core[Any]", route: Callable[..., Route]) -> list[BaseRoute]:
+    """Return where apps and their people come; nothing where there are no apps."""
+    if not core.apps:
+        return []
+    from onboarding.web.pages import apps
+
+    found: list[BaseRoute] = []
+    if any(map(native_clients, core.providers.values())):
+        from onboarding.web.pages import native
+
+        found = [
+            route("/app/nonce", post=native.give_nonce, asked_by=AskedBy.APPS),
+            route("/app/id-token", post=native.take, asked_by=AskedBy.APPS),
+        ]
+    return [
+        *found,
+        route("/app/push", post=apps.push, asked_by=AskedBy.APPS),
+        route(
+            "/app/authorize",
+            get=apps.ask,
+            post=apps.answer,
+            asked_by=AskedBy.BROWSERS,
+        ),
+        route("/app/token", post=apps.give_token, asked_by=AskedBy.APPS),
+        route("/app/revoke", post=apps.revoke, asked_by=AskedBy.APPS),
+        route("/account/app", post=apps.end),
+    ]
 
 
 def _signals(route: Callable[..., Route]) -> list[BaseRoute]:
@@ -146,9 +181,15 @@ def _route(
     post: PageHandler | None = None,
     from_anywhere: bool = False,
     uses_up: bool = False,
+    asked_by: AskedBy = AskedBy.ANYBODY,
 ) -> Route:
     endpoint = PageEndpoint(
-        core=core, get=get, post=post, from_anywhere=from_anywhere, uses_up=uses_up
+        core=core,
+        get=get,
+        post=post,
+        from_anywhere=from_anywhere,
+        uses_up=uses_up,
+        asked_by=asked_by,
     )
     return Route(path, endpoint)
 

@@ -52,6 +52,7 @@ def _view(call: Call) -> AccountView:
         prompts=core.prompts,
         resources=core.belongings,
         by_mail=core.mailer is not None,
+        apps=core.apps,
         site_name=core.site_name,
         now=core.clock(),
     )

@@ -10,19 +10,20 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from onboarding.accounts.model import Account
 from onboarding.attention.rules import visit_of
 from onboarding.cookies import OURS
-from onboarding.errors import BadRequest, MethodNotAllowed, TooManyTries
-from onboarding.frozen import dataclass
+from onboarding.errors import (
+    BadRequest,
+    TooManyTries,
+)
 from onboarding.jsonvalue import JsonValue
 from onboarding.limiting.model import LimitedAct
 from onboarding.locales.texts import Texts
 from onboarding.urls import safe_next
-from onboarding.web.context import body, cookies, errors, language, noticing, responses
+from onboarding.web.context import body, cookies, language, responses
 from onboarding.web.context.body import Body
 from onboarding.web.context.buttons import buttons_of
-from onboarding.web.context.finding import context_of
 from onboarding.web.context.limiting import limit
 from onboarding.web.context.negotiation import wants_json
-from onboarding.web.context.protection import are_texts, check_same_site
+from onboarding.web.context.protection import are_texts
 from onboarding.web.context.request_context import RequestContext
 from onboarding.web.context.responses import SAFE_HEADERS
 from onboarding.web.context.typed import (
@@ -36,8 +37,6 @@ from onboarding.web.views.questions import describe_questions
 from onboarding.web.views.sign_in import SignInButton
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
-
     from onboarding.accounts.typed import TypedForm
     from onboarding.core import Core
 
@@ -81,11 +80,16 @@ class Call:
     @property
     def wants_json(self) -> bool:
         """Whether to respond in JSON."""
-        return wants_json(self.request.scope)
+        return self.context.is_of_app or wants_json(self.request.scope)
 
     @property
     def cookies(self) -> dict[str, str]:
-        """Our cookies by their name without prefix; doubled ones are left out."""
+        """Our cookies by their name without prefix; doubled ones are left out.
+
+        None for an app, to which they mean nothing.
+        """
+        if self.context.is_of_app:
+            return {}
         return cookies.jar(self.request.scope["headers"], self.core.cookie_names)
 
     @property
@@ -210,67 +214,3 @@ class Call:
         if self.wants_json:
             return self.json({"location": path})
         return responses.redirect(path)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageEndpoint:
-    """One address of ours: a handler for each method that it knows.
-
-    HEAD is handled as GET; servers leave out the body. Where a GET uses something up,
-    what looks at links would, and so HEAD is refused there. A POST is checked before
-    anything else: another site cannot cause one.
-
-    Attributes:
-        from_anywhere: Whether a POST may come from any other site as well: its address
-            alone says what is done, and to whom it may be done.
-        uses_up: Whether a GET uses something up, as the way back of a sign-in does.
-    """
-
-    core: "Core[Any]"
-    get: PageHandler | None = None
-    post: PageHandler | None = None
-    from_anywhere: bool = False
-    uses_up: bool = False
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Serve one request.
-
-        Raises:
-            OnboardingError: Which the layer turns into a response.
-        """
-        context = context_of(scope, self.core)
-        context.is_own = True
-        noticing.notice_place(self.core, scope)
-        noticing.notice_address(self.core, scope)
-        call = Call(Request(scope, receive), context)
-        match scope["method"]:
-            case "GET" | "HEAD" as method if self.get and method in self._reading:
-                response = await self._respond(self.get, call)
-            case "POST" if self.post:
-                if not self.from_anywhere:
-                    check_same_site(scope["headers"], self.core.origin)
-                response = await self._respond(self.post, call)
-            case _:
-                error = MethodNotAllowed("not by this method")
-                response = errors.respond(context, error)
-                # RFC 9110 §15.5.6: a 405 says what works.
-                response.headers["allow"] = self._allowed
-        await response(scope, receive, send)
-
-    async def _respond(self, handler: PageHandler, call: Call) -> Response:
-        try:
-            response = await handler(call)
-        except TooManyTries as error:
-            call.keep_form(error)
-            raise
-        response.headers.append("vary", "Accept")
-        return response
-
-    @property
-    def _allowed(self) -> str:
-        reading = self._reading if self.get else ()
-        return ", ".join([*reading, *["POST"] * bool(self.post)])
-
-    @property
-    def _reading(self) -> tuple[str, ...]:
-        return ("GET",) if self.uses_up else ("GET", "HEAD")

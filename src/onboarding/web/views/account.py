@@ -9,6 +9,7 @@ from markupsafe import Markup
 from onboarding.accounts.belongings import Plans
 from onboarding.accounts.linking import BY_PASSKEY
 from onboarding.accounts.resources import Resource
+from onboarding.apps.model import App
 from onboarding.feedback.model import Prompt
 from onboarding.locales.texts import Texts
 from onboarding.providers.base import Provider
@@ -19,6 +20,7 @@ from onboarding.web.views.belongings import (
     Told,
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
+from onboarding.web.views.opinions import OpinionsView
 from onboarding.web.views.questions import suggestions, value_in_words
 from onboarding.web.views.renderer import bdi
 from onboarding.web.views.sign_in import SignInButton
@@ -39,6 +41,7 @@ class AccountView:
         prompts: Its prompts.
         resources: What of the host's hangs on an account.
         by_mail: Whether a proven address is a way to sign in.
+        apps: What acts for people with a token of its own, by ``client_id``.
         site_name: What the site is called.
         now: The present instant; days of this year are written without the year.
     """
@@ -54,6 +57,7 @@ class AccountView:
         prompts: Iterable[Prompt],
         resources: Iterable[Resource] = (),
         by_mail: bool = False,
+        apps: Mapping[str, App] | None = None,
         site_name: str,
         now: datetime,
     ):
@@ -62,11 +66,11 @@ class AccountView:
         self._catalogue = catalogue
         self._providers = providers
         self._buttons = tuple(buttons)
-        self._prompts = {prompt.name: prompt for prompt in prompts}
         self._by_mail = by_mail
-        self._site_name = site_name
+        self._apps = apps or {}
         self._now = now
         self._belongings = BelongingsView(texts, resources)
+        self._opinions = OpinionsView(texts, url, prompts, site_name, self._date)
 
     def sections(self, told: Told) -> Iterator[Section]:
         """Yield the sections of "My data", in order.
@@ -85,7 +89,7 @@ class AccountView:
         ways = [*self._ways(told), *self._ways_by_mail(told)]
         addresses = lines(self._address, "contacts")
         sessions = lines(self._session, "sessions")
-        opinions = lines(self._opinion, "responses")
+        opinions = lines(self._opinions.row, "responses")
         receipts = lines(self._receipt, "receipts")
         for id, title, rows, empty in (
             ("known", t("account.known"), answers, t("account.known_empty")),
@@ -237,42 +241,23 @@ class AccountView:
 
     def _session(self, session: Told) -> DataRow:
         t = self._texts
+        since, about = (
+            self._date(session["began"]),
+            t("account.way_used", date=self._date(session["last_seen"])),
+        )
+        if (app := session.get("app")) is None:
+            return DataRow(title=t("account.session", date=since), about=about)
+        title = self._apps[app].shown if app in self._apps else app
         return DataRow(
-            title=t("account.session", date=self._date(session["began"])),
-            about=t("account.way_used", date=self._date(session["last_seen"])),
+            title=t("account.app", app=bdi(title), date=since),
+            about=about,
+            press=self._url("account/app") if self._apps else "",
+            key=session["key"],
+            action=t("account.app_end"),
+            hidden=title,
         )
 
-    # ── opinions, and what came together ────────────────────────────────
-
-    def _opinion(self, response: Told) -> DataRow:
-        t, site = self._texts, self._site_name
-        prompt = self._prompts.get(response["prompt"])
-        asked = t.say(prompt.question, site=site) if prompt else response["prompt"]
-        score = response.get("score")
-        title = (
-            t("account.opinion_words", question=asked)
-            if score is None
-            else t("account.opinion", question=asked, score=score)
-        )
-        row = DataRow(title=title, about=self._replied(response))
-        if prompt is None:
-            return row
-        reply, words = t("account.read_reply"), t("account.read_answer")
-        return DataRow(
-            title=title,
-            about=row.about,
-            href=self._url(f"prompt/{prompt.name}/thanks", next=self._url("account")),
-            action=reply if "reply" in response else words,
-            hidden=asked,
-        )
-
-    def _replied(self, response: Told) -> str:
-        t, day = self._texts, self._date(response["given_at"])
-        if "reply" not in response:
-            return t("account.opinion_date", date=day)
-        if (by := response.get("replied_by")) is None:
-            return t("account.opinion_replied", date=day)
-        return t("account.opinion_replied_by", date=day, name=bdi(by))
+    # ── what came together ───────────────────────────────────────────────────
 
     def _parked(self, parked: Told) -> DataRow:
         t, title = self._texts, self._belongings.name(parked["resource"])
