@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from onboarding.accounts.model import Identity
 from onboarding.clock import Clock
@@ -98,19 +97,8 @@ class CodeFlow:
         return f"{self._url}/callback/{provider.name}"
 
     def form_origins(self) -> tuple[str, ...]:
-        """Return where our sign-in buttons lead, for a page's content security policy.
-
-        Browsers apply ``form-action`` to the redirect after a POST, so the list holds
-        the origin of every provider's authorization endpoint; of its issuer, until
-        the endpoint is discovered.
-        """
-        found = (self._origin(provider) for provider in self._providers.values())
-        return tuple(dict.fromkeys(found))
-
-    def _origin(self, provider: Provider) -> str:
-        known = self._discovery.known(provider)
-        parts = urlsplit(known.authorization if known else provider.issuer)
-        return f"{parts.scheme}://{parts.netloc}"
+        """Return where our sign-in buttons lead, for a content security policy."""
+        return self._discovery.form_origins(self._providers.values())
 
     def together(self) -> AbstractContextManager[None]:
         """Give all calls inside one deadline; see ``SocialClient.together``."""
@@ -131,10 +119,7 @@ class CodeFlow:
             await self._id_tokens.prepare(provider, endpoints)
 
     def clock_ahead(self, provider: Provider) -> timedelta | None:
-        """Return how far our clock is ahead of a provider's, if it has just answered.
-
-        To the second, less the time that the answer took; None where it did not say.
-        """
+        """Return how far our clock is ahead of a provider's that has just answered."""
         return ahead(self._client.dates.get(provider.name, ""), self._clock())
 
     def misfits(self, provider: Provider) -> list[str]:

@@ -1,5 +1,8 @@
 """The endpoints of an OpenID provider, from its discovery document."""
 
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
 from onboarding.clock import Clock
 from onboarding.errors import BadProviderReply
 from onboarding.providers.base import Provider
@@ -42,6 +45,19 @@ class Discovery:
         if provider.endpoints is not None:
             return provider.endpoints
         return self._remembered(provider).last
+
+    def form_origins(self, providers: Iterable[Provider]) -> tuple[str, ...]:
+        """Return where the buttons of providers lead, each once.
+
+        Browsers apply ``form-action`` to the redirect after a POST, so it is the origin
+        of each authorization endpoint; of the issuer, until that is discovered.
+        """
+        found = []
+        for provider in providers:
+            known = self.known(provider)
+            parts = urlsplit(known.authorization if known else provider.issuer)
+            found.append(f"{parts.scheme}://{parts.netloc}")
+        return tuple(dict.fromkeys(found))
 
     def _remembered(self, provider: Provider) -> Remembered[Endpoints]:
         return self._known.setdefault(
