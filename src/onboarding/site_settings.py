@@ -45,7 +45,7 @@ class SiteSettings:
         )
         self.funnels = by_name("funnels", settings.get("funnels", ()))
         self.apps = _apps(settings.get("apps", ()))
-        if not self.apps:
+        if self.providers and not self.apps:
             _check_no_native(self.providers.values())
         self.mailer = _mailer(settings, is_secure=site.is_secure)
         self.has_passkeys = settings.get("passkeys") is not None

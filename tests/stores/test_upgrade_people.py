@@ -246,13 +246,18 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
 
 async def test_an_upgrade_that_fails_changes_nothing(old: Old) -> None:
     """With something in its way the tables stay as they were, to the last row."""
+    sessions, index = f"{old.prefix}sessions", f"{old.prefix}passkeys_handle"
+    if old.revision < 6:  # what an index is to be called, after others were made
+        put, take = f"CREATE TABLE {index} (id TEXT)", f"DROP TABLE {index}"
+    else:  # what a column is to be called
+        put = f"ALTER TABLE {sessions} ADD COLUMN app TEXT"
+        take = f"ALTER TABLE {sessions} DROP COLUMN app"
+    await old.host.run(put)
     before = await old.rows()
-    in_the_way = f"{old.prefix}passkeys_handle"  # what an index is to be called
-    await old.host.run(f"CREATE TABLE {in_the_way} (id TEXT)")
-    with pytest.raises(StoreError, match="passkeys_handle"):
+    with pytest.raises(StoreError, match="passkeys_handle|app"):
         await upgrade(old.database, old.prefix)
     assert before == await old.rows()
-    await old.host.run(f"DROP TABLE {in_the_way}")
+    await old.host.run(take)
     async with old.upgraded() as store:
         await check_everybody(store)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import BaseRoute, Match, Mount, Route, Router
 
 from onboarding.errors import NotFound
-from onboarding.providers.oidc import native_clients
 from onboarding.web.pages import (
     account,
     choosing,
@@ -137,6 +136,7 @@ def _apps(core: "Core[Any]", route: Callable[..., Route]) -> list[BaseRoute]:
     """Return where apps and their people come; nothing where there are no apps."""
     if not core.apps:
         return []
+    from onboarding.providers.oidc import native_clients
     from onboarding.web.pages import apps
 
     found: list[BaseRoute] = []
