@@ -19,7 +19,6 @@ import pytest
 import onboarding.social.transport  # noqa: F401
 from onboarding.stores import store_from
 from tests.postgres import Fresh, NoPostgres, databases
-from tests.social.strict.node import NoNode, install
 from tests.world import World
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -107,15 +106,6 @@ def chromium_path() -> str:
     if found is None:
         pytest.skip("no Chromium: install it (Debian: chromium) or set TEST_CHROMIUM")
     return found
-
-
-@pytest.fixture(scope="session")
-def oidc_provider() -> Path:
-    """Return a folder with npm's `oidc-provider`; `tests/social/strict` starts it."""
-    try:
-        return install()
-    except NoNode as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A scene over an empty database."""
+"""A scene over an empty database; and npm's provider, which `strict` starts."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from onboarding.stores import store_from
 from onboarding.testing import SigningKey
 from tests.social.scene import Scene
+from tests.social.strict.node import NoNode, install
 from tests.world import World
 
 
@@ -24,3 +25,12 @@ async def scene(tmp_path: Path, signing_key: SigningKey) -> AsyncIterator[Scene]
     await store.open()
     yield Scene(World(store), signing_key)
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def oidc_provider() -> Path:
+    """Return a folder with npm's `oidc-provider`; `tests/social/strict` starts it."""
+    try:
+        return install()
+    except NoNode as reason:
+        pytest.skip(str(reason))

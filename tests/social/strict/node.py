@@ -51,7 +51,8 @@ def install() -> Path:
 
 def _run_npm(folder: Path) -> None:
     quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier")
-    command = ["npm", "install", "--ignore-scripts", "--loglevel=error", *quiet]
+    brief = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+    command = ["npm", "install", "--ignore-scripts", "--loglevel=error", *quiet, *brief]
     try:
         run = subprocess.run(
             command,
@@ -64,7 +65,8 @@ def _run_npm(folder: Path) -> None:
     except subprocess.TimeoutExpired as error:
         raise NoNode(f"npm did not end within {PATIENCE} seconds") from error
     if run.returncode != 0:
-        raise NoNode(f"npm installs nothing here: {run.stderr.strip()[-300:]}")
+        said = " ".join(run.stderr.split())[:300]
+        raise NoNode(f"npm installs nothing here: {said}")
 
 
 @contextmanager
