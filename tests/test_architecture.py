@@ -40,7 +40,7 @@ TAPS = {
     "idna": ("emails.py",),
     "itsdangerous": ("tokens.py",),
     "jinja2": ("testing/", "web/views/renderer.py"),
-    "joserfc": ("providers/client_key.py", "social/"),
+    "joserfc": ("providers/client_key.py", "providers/signatures.py", "social/"),
     "limits": ("limiting/shared.py",),
     "pytest": (),
     "random": (),
@@ -74,7 +74,7 @@ LAZY_OURS = (
 # The kinds of provider that are no vendor's, and so may be imported by name.
 KINDS = {
     *("__init__", "base", "checking", "client_key", "endpoints", "oauth2", "oidc"),
-    *("places", "reads", "replies", "signals"),
+    *("places", "reads", "replies", "signals", "signatures"),
 }
 
 
