@@ -17,14 +17,14 @@ from onboarding.providers.client_key import KeyAlgorithm
 from onboarding.providers.signatures import known_signatures
 
 RSA = rsa.generate_private_key(65537, 2048)
-CURVES = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1, "ES512": ec.SECP521R1}
-KINDS = {"R": "RSA", "P": "RSA", "ES": "EC", "Ed": "OKP"}
+CURVES = {"ES256": ec.SECP256R1(), "ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}
+KINDS: dict[str, Any] = {"R": "RSA", "P": "RSA", "ES": "EC", "Ed": "OKP"}
 
 
 def made_for(algorithm: str) -> Any:
     """Return a private key that can sign so."""
     if algorithm in CURVES:
-        return ec.generate_private_key(CURVES[algorithm]())
+        return ec.generate_private_key(CURVES[algorithm])
     if algorithm.startswith("Ed"):
         return ed25519.Ed25519PrivateKey.generate()
     return RSA

@@ -12,6 +12,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from onboarding import PasskeyPolicy
 from tests.security.lives.machine import INVARIANTS, Lives
 from tests.security.lives.market import Market, make_tables
 
@@ -32,7 +33,7 @@ def live(database: str, lives: int, *, is_same: bool) -> Counter[str]:
     Returns:
         What happened in the random ones.
     """
-    market = Market(database)
+    market = Market(database, PasskeyPolicy())
     with asyncio.Runner() as runner:
         if database != "memory:":
             runner.run(make_tables(database))

@@ -240,6 +240,7 @@ def test_whatever_stands_in_a_response_is_typed(
         (None, None),
         (math.inf, None),
         (math.nan, None),
+        pytest.param(1e-9, None, id="less than a microsecond"),
         pytest.param(10**400, None, id="enormous"),
         (10**12, None),
     ],

@@ -162,7 +162,8 @@ def expiry(seconds: object, now: datetime) -> datetime | None:
         return None
     if not math.isfinite(found) or not 0 < found <= LONGEST_LIFE.total_seconds():
         return None
-    return now + timedelta(seconds=found)
+    ends = now + timedelta(seconds=found)
+    return ends if ends > now else None
 
 
 def _scopes(provider: Provider, said: object) -> tuple[str, ...]:

@@ -85,7 +85,9 @@ class Watched(FaultyStore):
             raise
 
 
-def core_on(store: Store | str, clock: FrozenClock) -> Core[Any]:
+def core_on(
+    store: Store | str, clock: FrozenClock, passkeys: PasskeyPolicy | None = None
+) -> Core[Any]:
     """Return the services of the shop; nothing of it works in the background."""
     return Core(
         url="https://shop.example/welcome",
@@ -95,7 +97,7 @@ def core_on(store: Store | str, clock: FrozenClock) -> Core[Any]:
         profile=Profile,
         resources=RESOURCES,
         mailer=None,
-        passkeys=PasskeyPolicy(),
+        passkeys=passkeys,
         orders=ORDERS,
     )
 
@@ -113,10 +115,12 @@ class Market:
     """The shop over one database, emptied for each life that is lived there.
 
     Attributes:
+        passkeys: Whether there are any; then identities of others open nothing.
         reached: What happened in all of these lives, counted.
     """
 
     database: str
+    passkeys: PasskeyPolicy | None = None
     reached: Counter[str] = field(default_factory=Counter)
 
     async def open(self) -> None:
@@ -133,7 +137,8 @@ class Market:
         await self.store.commit(*gone)
         self.clock = FrozenClock()
         self.began = self.clock()
-        self.core = core_on(cast("Store", self.store), self.clock)
+        store = cast("Store", self.store)
+        self.core = core_on(store, self.clock, self.passkeys)
         await self.core.belongings.check(self.store)
 
     async def close(self) -> None:

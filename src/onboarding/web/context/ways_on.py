@@ -77,9 +77,10 @@ def other_ways(context: RequestContext, error: OnboardingError) -> OtherWays | N
 
     Who is in already has come to add this very way, and needs no other.
     """
-    current = context.current_session()
-    is_in = current is not None and not current.account.is_guest
-    if is_in or not isinstance(error, ProviderUnreachable) or error.setting:
+    if not isinstance(error, ProviderUnreachable) or error.setting:
+        return None
+    current = context.current
+    if current is not None and not current.account.is_guest:
         return None
     return OtherWays(
         ways=[one for one in buttons_of(context) if one.name != error.provider],

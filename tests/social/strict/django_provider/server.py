@@ -11,7 +11,7 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import django
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -106,7 +106,7 @@ def serve() -> None:
     """Serve until the input ends."""
     told = json.loads(sys.stdin.readline())
     with tempfile.TemporaryDirectory() as folder:
-        server = make_server("127.0.0.1", 0, None, handler_class=_Quiet)
+        server = WSGIServer(("127.0.0.1", 0), _Quiet)
         issuer = f"http://127.0.0.1:{server.server_port}/o"
         configure(issuer, folder)
         fill(told["clients"])
