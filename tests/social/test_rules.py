@@ -149,6 +149,14 @@ def test_the_hash_of_an_unknown_algorithm_never_fits() -> None:
     assert claim_problem(claims, "XX999", EXPECTED) is not None
 
 
+def test_a_token_that_comes_without_an_access_token_is_held_against_none() -> None:
+    """An app brings it alone, whatever its `at_hash` is of; the nonce binds it."""
+    alone = replace(EXPECTED, access_token=None)
+    assert claim_problem(GOOD | {"at_hash": "of-another"}, "RS256", alone) is None
+    assert claim_problem(GOOD | {"at_hash": "of-another"}, "RS256", EXPECTED)
+    assert claim_problem(GOOD | {"nonce": "n-1"}, "RS256", alone) is not None
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
