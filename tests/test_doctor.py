@@ -193,6 +193,9 @@ async def test_clocks_that_differ_are_told_with_the_number(
         {"date": format_datetime(NOW - timedelta(seconds=59), usegmt=True)},
         {"date": "yesterday"},
         {"date": "Thu, 99 Foo 2026 12:00:00 GMT"},
+        {"date": "Thu, 01 Jan 99999999999 00:00:00 GMT"},
+        {"date": "Thu, 01 Jan 2026 00:00:00 +99999999999999999999"},
+        {"date": "Thu, 01 Jan 2026 99999999999999999999:00:00 GMT"},
         {"date": ""},
     ],
 )

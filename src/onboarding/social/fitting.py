@@ -68,10 +68,10 @@ def ahead(said: str, now: datetime) -> timedelta | None:
     """
     try:
         theirs = parsedate_to_datetime(said)
-    except ValueError:
+        # Without a zone it is UTC, as every date of HTTP is.
+        return now - theirs.replace(tzinfo=theirs.tzinfo or UTC)
+    except (ValueError, OverflowError):  # no date, or none that there is
         return None
-    # Without a zone it is UTC, as every date of HTTP is.
-    return now - theirs.replace(tzinfo=theirs.tzinfo or UTC)
 
 
 def expiring(provider: Provider, today: date) -> str | None:
