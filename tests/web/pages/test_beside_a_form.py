@@ -268,6 +268,7 @@ async def test_neither_address_nor_cookie_nor_database_shows_it(
     [
         *("password", "newPassword2", "passwd", "PassPhrase", "wachtwoord", "user_pwd"),
         *("csrfmiddlewaretoken", "authenticity_token", "_csrf", "xsrf", "cvc", "cvv2"),
+        *("cardCvc", "CARD_CVV", "pwdConfirm"),
         *("iban", "bsn", "onboarding-nonce"),
     ],
 )
@@ -283,7 +284,14 @@ async def test_a_secret_is_never_kept(browser: Browser, name: str) -> None:
     assert await found(browser) == TYPED
 
 
-@pytest.mark.parametrize("name", ["compass", "passport", "shipping", "pin", "code"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("compass", "passport", "shipping", "pin", "code"),
+        # Ids that were drawn by lot, as a host names the fields of a list.
+        *("text-tqfvd2kbnn28hbpwd0jz", "text-pwd0jz4k", "row-8h2cvc", "x-csrfbd2k"),
+    ],
+)
 async def test_what_is_no_secret_is_kept(browser: Browser, name: str) -> None:
     """Though a part of its name is a part of one."""
     await press(browser, "sign_in", "Lamplight ID", {name: "x"})

@@ -23,11 +23,24 @@ FORM = "onboarding-form"
 UNKEPT = f"{OURS}-unkept"
 """The field of a form that names those which are never kept, parted by spaces."""
 
-SECRET_NAMES = re.compile(
-    "password|passwd|passphrase|passcode|wachtwoord|pwd|token|csrf|xsrf|cvc|cvv",
-    re.IGNORECASE,
-)
-"""What the names of fields say that nobody but their own page should have."""
+SECRET_PARTS = ("password", "passwd", "passphrase", "passcode", "wachtwoord", "token")
+"""What names of fields hold that nobody but their own page should have."""
+
+SECRET_WORDS = frozenset({"pwd", "csrf", "xsrf", "cvc", "cvv"})
+"""The same where it is so short that it also stands in an id that was drawn by lot."""
+
+WORD = re.compile(r"(?<![0-9])(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))(?![0-9]+[a-z])")
+"""A word in a name: ``cardCvc``, ``card-cvc`` and ``CARD_CVC2`` have two.
+
+Letters between digits are none: an id that was drawn by lot has many of them.
+"""
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a field's name says that nobody but its own page should have it."""
+    whole = name.lower()
+    words = {word.lower() for word in WORD.findall(name)}
+    return any(part in whole for part in SECRET_PARTS) or bool(SECRET_WORDS & words)
 
 
 def without_secrets(
@@ -42,7 +55,7 @@ def without_secrets(
     return {
         name: values
         for name, values in fields.items()
-        if name not in unkept and not SECRET_NAMES.search(name)
+        if name not in unkept and not is_secret_name(name)
     }
 
 
