@@ -288,6 +288,8 @@ class InvalidAnswer(Refused):
         question: The name of the question, or ``""`` for a rule across fields.
         problem: A text key or a plain sentence that says what to do.
         slots: What the named slots of that text are filled with.
+        part: The name of the part that is not usable, where the question has parts.
+        more: What else is wrong with the same answer: one for each further part.
     """
 
     code = "invalid_answer"
@@ -298,11 +300,21 @@ class InvalidAnswer(Refused):
         question: str,
         problem: str,
         slots: Mapping[str, str | int | float] | None = None,
+        *,
+        part: str = "",
+        more: "tuple[InvalidAnswer, ...]" = (),
     ):
         super().__init__(f"the answer to {question!r} is not usable")
         self.question = question
         self.problem = problem
         self.slots = slots or {}
+        self.part = part
+        self.more = more
+
+    @property
+    def field(self) -> str:
+        """What a form calls the field to mend: ``home``, or ``home.town``."""
+        return f"{self.question}.{self.part}" if self.part else self.question
 
 
 class WrongCode(Refused):

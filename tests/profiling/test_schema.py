@@ -46,7 +46,7 @@ def descriptions() -> Descriptions:
 
 def test_a_question_is_described_whole(descriptions: Descriptions) -> None:
     """Texts, control and schema: all that a client needs to ask it."""
-    assert descriptions.describe("genre", str) == {
+    assert descriptions.describe("genre", str, "en") == {
         "name": "genre",
         "question": "What do you read?",
         "why": WHY,
@@ -78,13 +78,13 @@ def test_the_schema_has_the_bounds(
     descriptions: Descriptions, name: str, schema: dict[str, object]
 ) -> None:
     """It describes an answer, never None; where pydantic has no words it is empty."""
-    assert descriptions.describe(name, str)["schema"] == schema
+    assert descriptions.describe(name, str, "en")["schema"] == schema
 
 
 def test_texts_are_translated_at_each_call(descriptions: Descriptions) -> None:
     """The schema is made once, for all languages; the texts by who asks."""
-    loud = descriptions.describe("genre", str.upper)
-    quiet = descriptions.describe("genre", str.lower)
+    loud = descriptions.describe("genre", str.upper, "en")
+    quiet = descriptions.describe("genre", str.lower, "en")
     assert (loud["question"], quiet["question"]) == (
         "WHAT DO YOU READ?",
         "what do you read?",

@@ -78,7 +78,7 @@ class Texts:
 
     @property
     def _babel(self) -> Any:  # noqa: ANN401  # Babel's Locale, loaded where it is used
-        return _babel_locale(FORMATS.get(self.locale, self.locale))
+        return babel_locale(self.locale)
 
     def __contains__(self, key: str) -> bool:
         """Tell whether a sentence of ours stands under this key."""
@@ -123,10 +123,11 @@ class Texts:
 
 
 @cache
-def _babel_locale(name: str) -> Any:  # noqa: ANN401  # Babel's Locale
+def babel_locale(locale: str) -> Any:  # noqa: ANN401  # Babel's Locale
+    """Return whose dates, numbers and names a language of ours writes."""
     from babel import Locale
 
-    return Locale.parse(name)
+    return Locale.parse(FORMATS.get(locale, locale))
 
 
 @cache

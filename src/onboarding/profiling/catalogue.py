@@ -22,12 +22,25 @@ from onboarding.profiling.model import Feature, Plan, Question
 from onboarding.profiling.plans import compile_features, dependents, path
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
+from onboarding.profiling.widgets.composite import PARTS, Composite
+from onboarding.profiling.widgets.consent import Tick
+from onboarding.profiling.widgets.country import CountryList
 from onboarding.profiling.widgets.date import Date
+from onboarding.profiling.widgets.lines import (
+    EmailLine,
+    LongLines,
+    PhoneLine,
+    UrlLine,
+)
+from onboarding.profiling.widgets.money import Amount
 from onboarding.profiling.widgets.scale import Scale
 from onboarding.profiling.widgets.text import Text
 from onboarding.shapes import shown
 
-WIDGETS: tuple[Widget, ...] = (Scale(), Date(), Choice(), Text())
+WIDGETS: tuple[Widget, ...] = (
+    *(Scale(), Date(), Choice(), EmailLine(), UrlLine(), PhoneLine(), LongLines()),
+    *(Amount(), CountryList(), Tick(), Composite(), Text()),
+)
 """Our own looks; the first that serves a question is taken, a host's before ours."""
 
 
@@ -40,8 +53,8 @@ class Catalogue(Generic[P]):
         drafts: Throwaway instances of it, on which answers are checked.
         questions: By name, each after the one that its guard looks at.
         order: The place of each question among them.
-        widgets: The look of each question.
-        controls: What is to be drawn for each question.
+        widgets: The look of each question, and of each part (``home.town``).
+        controls: What is to be drawn for each of these.
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
         version: The same text for the same questions and features, in every
@@ -87,31 +100,63 @@ class Catalogue(Generic[P]):
             locale: The language of the page.
         """
         return {
-            name: self._parse(name, form.get(name, ()), locale)
+            name: self._parse(self.questions[name], form, locale)
             for name in names
             if name in self.questions
         }
 
-    def _parse(self, name: str, sent: Sequence[str], locale: str) -> JsonValue:
-        value = self.widgets[name].parse(self.questions[name], sent)
+    def _parse(
+        self, question: Question, form: Mapping[str, Sequence[str]], locale: str
+    ) -> JsonValue:
+        name = question.name
+        if parts := self.parts(name):
+            said = {n: self._parse(one, form, locale) for n, one in parts.items()}
+            return {n: one for n, one in said.items() if one is not None} or None
+        value = self.widgets[name].parse(question, form.get(name, ()))
         if self.controls[name].number and isinstance(value, str):
             return numbers.read(value, locale) or value
         return value
 
+    def parts(self, name: str) -> Mapping[str, Question]:
+        """Return the parts of which a question is drawn, by the name of their field."""
+        found = self.questions.get(name)
+        is_drawn = found and self.controls[name].kind == PARTS
+        return found.parts if found and is_drawn else {}
+
     def raw(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:
         """Return what a form sends for a stored value, to draw it as chosen.
 
-        The inverse of ``parse`` in the same language.
+        The inverse of ``parse`` in the same language, but for a question with parts:
+        see ``fields``.
+
+        Args:
+            name: A question, or a part: ``home.town``.
+            value: The JSON value.
+            locale: The language of the page.
         """
-        texts = self.widgets[name].raw(self.questions[name], value)
+        texts = self.widgets[name].raw(self.drawn(name), value)
         if self.controls[name].number:
             return tuple(numbers.write(text, locale) for text in texts)
         return texts
 
-    def words(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:
-        """Return a stored value as people read it: labels, or what they typed."""
-        labels = {o.value: o.label for o in self.controls[name].options}
-        return tuple(labels.get(text, text) for text in self.raw(name, value, locale))
+    def fields(
+        self, name: str, value: JsonValue, locale: str
+    ) -> tuple[tuple[str, str], ...]:
+        """Return every field that a form sends for a stored value: names and texts."""
+        if parts := self.parts(name):
+            said = value if isinstance(value, dict) else {}
+            return tuple(
+                sent
+                for part, one in parts.items()
+                for sent in self.fields(one.name, said.get(part), locale)
+            )
+        return tuple((name, text) for text in self.raw(name, value, locale))
+
+    def drawn(self, name: str) -> Question:
+        """Return a question, or a part of one: ``home.town``."""
+        whole, _, part = name.partition(".")
+        question = self.questions[whole]
+        return question.parts[part] if part else question
 
 
 def check_feature_name(given: object) -> None:
@@ -150,8 +195,9 @@ def build_catalogue(
     drafts = Drafts(model)
     questions = guarded(drafts, found)
     order = {name: place for place, name in enumerate(questions)}
-    looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
-    controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
+    drawn = _with_parts(questions)
+    looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in drawn.items()}
+    controls = {n: _control(model, q, looks[n]) for n, q in drawn.items()}
     plans = compile_features(questions, order, features)
     return Catalogue(
         model=model,
@@ -166,6 +212,11 @@ def build_catalogue(
     )
 
 
+def _with_parts(questions: Mapping[str, Question]) -> dict[str, Question]:
+    parts = (part for one in questions.values() for part in one.parts.values())
+    return {**questions, **{part.name: part for part in parts}}
+
+
 # ── widgets ──────────────────────────────────────────────────────────────────
 
 
@@ -173,7 +224,7 @@ def _widget(
     model: type[BaseModel], question: Question, widgets: Sequence[Widget]
 ) -> Widget:
     where = f"{model.__name__}.{question.name}"
-    wanted = question.ask.widget
+    wanted = question.ask.widget or question.limit("widget")
     if wanted is None:
         serving = (widget for widget in widgets if widget.serves(question))
     else:
@@ -183,7 +234,7 @@ def _widget(
         return chosen
     if wanted is not None:
         names = [widget.name for widget in widgets]
-        raise ConfigError(f"{where}: {unknown('widget', wanted, names)}")
+        raise ConfigError(f"{where}: {unknown('widget', str(wanted), names)}")
     raise ConfigError(
         f'{where}: no widget draws {question.type!r}; write Ask(…, widget="text") if '
         "people can type it, or pass a widget of your own that serves it"
@@ -222,7 +273,7 @@ def _version(
             sorted(controls[name].attributes.items()),
             question.guard and (question.guard.question, sorted(question.guard.is_in)),
         )
-        for name, question in sorted(questions.items())
+        for name, question in sorted(_with_parts(questions).items())
     ]
     told = (parts, [repr(plan.feature) for _, plan in sorted(plans.items())])
     return sha256(repr(told).encode()).hexdigest()[:16]

@@ -6,10 +6,11 @@ instead.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 from pydantic.errors import PydanticUndefinedAnnotation
@@ -18,6 +19,7 @@ from pydantic.fields import FieldInfo
 from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
+from onboarding.profiling.parts import as_question, composite
 from onboarding.profiling.widgets.base import FORM_NAMES
 from onboarding.shapes import check_fields, check_value
 from onboarding.visible import is_blank
@@ -166,15 +168,34 @@ def _question(where: str, name: str, field: FieldInfo, ask: Ask) -> Question:
     if field.exclude:
         raise ConfigError(f"{where} is excluded, so no answer is kept; drop exclude")
     constraints = [found for found in field.metadata if found is not ask]
-    if get_origin(kind) is Annotated:
-        kind, *inner = get_args(kind)
-        constraints += inner
+    kind, inner = _bare(kind)
     return Question(
         name=name,
         ask=ask,
         type=kind,
-        constraints=tuple(_flat(constraints)),
+        constraints=tuple(_flat([*constraints, *inner])),
+        parts={} if ask.widget else _parts_of(where, name, kind),
     )
+
+
+def _bare(kind: Any) -> tuple[Any, list[object]]:  # noqa: ANN401, any type
+    """Return a type without what stands in its ``Annotated``, and that."""
+    if get_origin(kind) is Annotated:
+        kind, *inner = get_args(kind)
+        return kind, inner
+    return kind, []
+
+
+def _parts_of(where: str, question: str, kind: object) -> dict[str, Question]:
+    """Return the parts of a question whose type is a model."""
+    model, parts = composite(kind), {}
+    for name, field in model.model_fields.items() if model else ():
+        inner, _ = _without_none(field.annotation)
+        bare, constraints = _bare(inner)
+        one = as_question(f"{where}.{name}", question, name, field, bare)
+        limits = tuple(_flat([*field.metadata, *constraints]))
+        parts[name] = replace(one, constraints=limits)
+    return parts
 
 
 def _check_optional(where: str, field: FieldInfo, *, is_optional: bool) -> None:

@@ -106,12 +106,14 @@ def spoken(value: JsonValue) -> JsonValue:
     """Return what a person said, or None where nothing of it can be seen.
 
     Whoever says nothing opens nothing, in a form and in JSON: a text of blanks is no
-    answer, and neither is a list of them, or one without members.
+    answer, and neither is a list or an object of them.
     """
     if isinstance(value, str):
         return None if is_blank(value) else value
     if isinstance(value, list):
         return [one for one in value if spoken(one) is not None] or None
+    if isinstance(value, dict):
+        return {n: one for n, one in value.items() if spoken(one) is not None} or None
     return value
 
 
@@ -189,7 +191,7 @@ class _Batch:
             self._accept(name, typed)
         except InvalidAnswer as error:
             if error.question:
-                self._invalid.append(error)
+                self._invalid += (error, *error.more)
             else:
                 self._crossed[name] = value, error
 

@@ -125,6 +125,9 @@ class Question:
     Attributes:
         type: The field's type, without None.
         constraints: What else ``Annotated`` or ``Field`` say, such as ``Ge(ge=0)``.
+        parts: Its parts, where the type is a model: questions by the name of their
+            field, each called ``<question>.<field>``.
+        required: Of a part: whether there is no answer without it.
     """
 
     name: str
@@ -132,6 +135,8 @@ class Question:
     type: object
     constraints: tuple[object, ...] = ()
     guard: Guard | None = None
+    parts: Mapping[str, "Question"] = field(default_factory=dict)
+    required: bool = False
 
     def limit(self, name: str) -> object | None:
         """Return a constraint such as ``ge``, ``lt`` or ``max_length``, or None."""

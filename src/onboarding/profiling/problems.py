@@ -4,7 +4,8 @@ pydantic's own messages are for developers and never reach a person; a sentence 
 the host's own validator raised is the host's, and is shown as it stands.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 from typing import get_args
 
@@ -20,17 +21,28 @@ GENERAL = "answer.not_usable"
 MISSING = "answer.missing"
 NOT_ASKED = "answer.not_asked"
 NOT_DECLINABLE = "answer.not_declinable"
+NO_SUCH_DAY = "answer.no_such_day"
 NOT_A_DATE = "answer.not_a_date"
 NOT_A_NUMBER = "answer.not_a_number"
 NOT_WHOLE = "answer.not_whole"
+NOT_AN_EMAIL = "answer.not_an_email"
+NOT_A_URL = "answer.not_a_url"
 TOO_LONG = "answer.too_long"
 
 KEYS: Mapping[str, str] = {
+    "missing": "answer.part_missing",
     "enum": "answer.choose_one",
     "literal_error": "answer.choose_one",
     "bool_type": "answer.choose_one",
     "bool_parsing": "answer.choose_one",
     "list_type": "answer.choose_some",
+    "set_type": "answer.choose_some",
+    "frozen_set_type": "answer.choose_some",
+    "url_parsing": NOT_A_URL,
+    "url_scheme": NOT_A_URL,
+    "url_syntax_violation": NOT_A_URL,
+    "url_too_long": NOT_A_URL,
+    "url_type": NOT_A_URL,
     "date_type": NOT_A_DATE,
     "date_parsing": NOT_A_DATE,
     "date_from_datetime_parsing": NOT_A_DATE,
@@ -73,29 +85,77 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
 """What pydantic calls the bound that a text has in its slot; a day is ISO 8601."""
 
 
+OURS = "onboarding"
+"""The type of the errors of our own kinds, whose message is a text key."""
+
 PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
 """The error types that pydantic itself gives; any other is the host's own."""
 
 
-def problem(question: str, error: ErrorDetails) -> InvalidAnswer:
-    """Return what to tell the person, from one of pydantic's errors.
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+"""A day as forms write it, whether there is such a one or not."""
+
+
+def problem(
+    question: str, errors: Sequence[ErrorDetails], value: object, parts: Container[str]
+) -> InvalidAnswer:
+    """Return what to tell the person, from pydantic's errors.
+
+    Of an answer with parts everything is told, once for each part; of any other the
+    first.
+
+    Args:
+        question: Its name.
+        errors: What pydantic found.
+        value: What was said.
+        parts: The names of its parts.
+    """
+    said = value if isinstance(value, Mapping) else {}
+    found: dict[str, InvalidAnswer] = {}
+    for error in errors:
+        _, *inner = error["loc"] or ("",)
+        part = inner[0] if inner and inner[0] in parts else ""
+        if isinstance(part, str) and part not in found:
+            spoken = said.get(part) if part else value
+            found[part] = _one(question, error, part, spoken)
+    first, *rest = found.values()
+    if not first.part:
+        return first
+    return InvalidAnswer(
+        first.question, first.problem, first.slots, part=first.part, more=tuple(rest)
+    )
+
+
+def _one(question: str, error: ErrorDetails, part: str, value: object) -> InvalidAnswer:
+    """Return one of them.
 
     An error that names no field is a rule across several: its question is ``""``.
     """
     name = question if error["loc"] else ""
+    key, slots = _told(error, value)
+    return InvalidAnswer(name, key, slots, part=part)
+
+
+def _told(error: ErrorDetails, value: object) -> tuple[str, Slots]:
     context = error.get("ctx", {})
     raised = context.get("error")
     if isinstance(raised, Exception):
-        return InvalidAnswer(name, str(raised) or GENERAL)
+        return str(raised) or GENERAL, {}
     if error["type"] not in PYDANTIC:
-        return InvalidAnswer(name, error["msg"])
+        is_ours = error["type"] == OURS
+        return error["msg"], {n: _plain(v) for n, v in context.items() if is_ours}
+    if error["type"] == "value_error":  # of EmailStr: its library tells a reason
+        return NOT_AN_EMAIL if "reason" in context else GENERAL, {}
     slots = _slots(context)
     # pydantic writes the bounds of days as text, and those of numbers as numbers.
     is_day = any(
         isinstance(context.get(name), str) for name in ("ge", "gt", "le", "lt")
     )
     keys = OF_DATES if is_day else KEYS
-    return InvalidAnswer(name, keys.get(error["type"], GENERAL), slots=slots)
+    key = keys.get(error["type"], GENERAL)
+    if key == NOT_A_DATE and isinstance(value, str) and DAY.fullmatch(value.strip()):
+        key = NO_SUCH_DAY
+    return key, slots
 
 
 def _slots(context: Mapping[str, object]) -> Slots:

@@ -27,15 +27,17 @@ class Descriptions:
         self._catalogue = catalogue
         self._schemas: dict[str, JsonSchema] = {}
 
-    def describe(self, name: str, say: Callable[[str], str]) -> dict[str, JsonValue]:
+    def describe(
+        self, name: str, say: Callable[[str], str], locale: str
+    ) -> dict[str, JsonValue]:
         """Return a question as a JSON object.
 
         Args:
             name: The name of the question.
             say: Translates a text key; returns a plain sentence as it is.
+            locale: The language into which it does.
         """
         question = self._catalogue.questions[name]
-        control = self._catalogue.controls[name]
         if name not in self._schemas:
             self._schemas[name] = answer_schema(question)
         return {
@@ -43,21 +45,43 @@ class Descriptions:
             "question": say(question.ask.question),
             "why": say(question.ask.why),
             "declinable": question.ask.declinable,
-            "control": {
-                "kind": control.kind,
-                "multiple": control.multiple,
-                "attributes": dict(control.attributes),
-                "options": [
-                    {
-                        "value": option.value,
-                        "label": say(option.label),
-                        "hint": say(option.hint),
-                    }
-                    for option in control.options
-                ],
-            },
+            "control": self._control(name, say, locale),
             "schema": self._schemas[name],
+        } | self._parts(name, say, locale)
+
+    def _control(
+        self, name: str, say: Callable[[str], str], locale: str
+    ) -> dict[str, JsonValue]:
+        control = self._catalogue.controls[name]
+        return {
+            "kind": control.kind,
+            "multiple": control.multiple,
+            "attributes": dict(control.attributes),
+            "options": [
+                {
+                    "value": option.value,
+                    "label": say(option.label),
+                    "hint": say(option.hint),
+                }
+                for option in control.options_in(locale)
+            ],
         }
+
+    def _parts(
+        self, name: str, say: Callable[[str], str], locale: str
+    ) -> dict[str, JsonValue]:
+        """Return the parts of a question that has some: members of its value."""
+        parts = [
+            {
+                "name": part,
+                "question": say(one.ask.question),
+                "why": say(one.ask.why),
+                "required": one.required,
+                "control": self._control(one.name, say, locale),
+            }
+            for part, one in self._catalogue.parts(name).items()
+        ]
+        return {"parts": list(parts)} if parts else {}
 
 
 def answer_schema(question: Question) -> JsonSchema:

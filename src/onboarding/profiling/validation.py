@@ -5,7 +5,7 @@ runs the field's constraints and validators, and those of the whole model; the
 instance is never used again, since a refused value may stay on it.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from math import isfinite
@@ -18,6 +18,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.locales.numbers import PLAIN_NUMBER
 from onboarding.profiling.drafts import Drafts, P, Typed
 from onboarding.profiling.model import Answer, AnswerKind
+from onboarding.profiling.parts import composite
 from onboarding.profiling.problems import (
     GENERAL,
     NOT_A_DATE,
@@ -49,7 +50,11 @@ def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object
     draft = drafts.make(known)
     _assign(draft, name, value)
     typed: object = getattr(draft, name)
-    _refuse_guesses(name, value, typed)
+    if isinstance(typed, BaseModel) and isinstance(value, Mapping):
+        for part in value.keys() & type(typed).model_fields:
+            _refuse_guesses(name, value[part], getattr(typed, part), part)
+    else:
+        _refuse_guesses(name, value, typed)
     return typed
 
 
@@ -61,7 +66,9 @@ def _assign(draft: BaseModel, name: str, value: object) -> None:
         model.__pydantic_validator__.validate_assignment(draft, name, value)
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False)
-        raise problem(name, details[0]) from None
+        within = composite(model.model_fields[name].annotation)
+        parts = within.model_fields if within else {}
+        raise problem(name, details, value, parts) from None
     except Exception as error:
         error.add_note(
             f"raised by a validator of {model.__name__} while {name} was checked; "
@@ -70,22 +77,22 @@ def _assign(draft: BaseModel, name: str, value: object) -> None:
         raise
 
 
-def _refuse_guesses(name: str, value: object, typed: object) -> None:
+def _refuse_guesses(name: str, value: object, typed: object, part: str = "") -> None:
     """Refuse what the model read, but nobody can have meant.
 
     pydantic takes ``true`` for 1, ``0`` for the first of January 1970, and, as Python
     does, ``1_000`` and digits of other scripts for numbers.
     """
     if isinstance(value, bool) and not isinstance(typed, bool):
-        raise InvalidAnswer(name, GENERAL)
+        raise InvalidAnswer(name, GENERAL, part=part)
     is_written = isinstance(value, date) or (
         isinstance(value, str) and "-" in value[1:]
     )
     if isinstance(typed, date) and not is_written:
-        raise InvalidAnswer(name, NOT_A_DATE)
+        raise InvalidAnswer(name, NOT_A_DATE, part=part)
     if isinstance(typed, float | Decimal | int) and _is_another(value, typed):
         is_whole = isinstance(typed, int)
-        raise InvalidAnswer(name, NOT_WHOLE if is_whole else NOT_A_NUMBER)
+        raise InvalidAnswer(name, NOT_WHOLE if is_whole else NOT_A_NUMBER, part=part)
 
 
 def _is_another(value: object, typed: float | Decimal) -> bool:
@@ -131,6 +138,8 @@ def stored(drafts: Drafts[Any], name: str, typed: object) -> JsonValue:
     draft = drafts.make({name: typed})
     value: JsonValue = draft.model_dump(mode="json", include={name})[name]
     try:
+        if isinstance(typed, set | frozenset) and isinstance(value, list):
+            value = sorted(value, key=canonical)  # the same set, the same text
         text = canonical(value)
     except ValueError:
         raise InvalidAnswer(name, GENERAL) from None

@@ -5,7 +5,7 @@ a template draws, and turns what a form sends into a JSON value, which the host'
 model checks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from onboarding.frozen import dataclass, field
@@ -38,13 +38,19 @@ class Control:
     """What is to be drawn; says nothing of how.
 
     Attributes:
-        kind: Which drawing: ``text``, ``choice``, ``date``, ``scale``, or a host's.
+        kind: Which drawing: ``text``, ``choice``, ``date``, ``scale``, ``long-text``,
+            ``select``, ``consent``, ``parts``, or a host's. Of ``parts`` each part is
+            drawn as a question of its own.
         name: The name of the question, and of the form field.
         options: What to choose from, in order; empty where people type.
         attributes: Attributes of the HTML input, such as ``maxlength``.
         multiple: Whether several options may be chosen.
         number: Whether people type a number. What is typed is then read in the
             language of the page before the model sees it, and written in it again.
+        named: Returns what the options are called in a language, by their value, in
+            the order in which it lists them; where a label of its own is not enough.
+        told: Returns how a value is told in a language, where nobody types it.
+        unit: Returns in what a number is counted, in a language.
     """
 
     kind: str
@@ -53,6 +59,20 @@ class Control:
     attributes: Mapping[str, str] = field(default_factory=dict)
     multiple: bool = False
     number: bool = False
+    named: Callable[[str], Mapping[str, str]] | None = None
+    told: Callable[[str, str], str] | None = None
+    unit: Callable[[str], str] | None = None
+
+    def options_in(self, locale: str) -> tuple[Option, ...]:
+        """Return the options with their names in a language, in its order."""
+        if self.named is None:
+            return self.options
+        hints = {option.value: option.hint for option in self.options}
+        return tuple(
+            Option(value=value, label=label, hint=hints[value])
+            for value, label in self.named(locale).items()
+            if value in hints
+        )
 
 
 class Widget(Protocol):

@@ -14,7 +14,7 @@ YES_NO = {"true": "answer.yes", "false": "answer.no"}
 
 
 class Choice:
-    """Serves enums, literals and yes-or-no; a list of them takes several."""
+    """Serves enums, literals and yes-or-no; a list or a set of them takes several."""
 
     name = "choice"
 
@@ -32,7 +32,7 @@ class Choice:
         if not values or not all(isinstance(v, str | int | float) for v in values):
             raise ConfigError(
                 f"{question.name}: the widget 'choice' needs an Enum, a Literal or a "
-                "bool of texts or numbers, or a list of one of these"
+                "bool of texts or numbers, or a list or set of one of these"
             )
         labels = YES_NO | dict(question.ask.labels)
         return Control(
@@ -65,7 +65,7 @@ class Choice:
 
 
 def _is_list(question: Question) -> bool:
-    return get_origin(question.type) is list
+    return get_origin(question.type) in (list, set, frozenset)
 
 
 def _member(question: Question) -> object:

@@ -128,7 +128,7 @@ class AccountView:
             )
             for other in others:
                 title = self._texts("account.suggested", value=bdi(other.words))
-                yield DataRow(title=title, use=other if other.raw else None)
+                yield DataRow(title=title, use=other if other.fields else None)
 
     def _words(self, answer: Told) -> str:
         return value_in_words(

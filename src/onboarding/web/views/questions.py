@@ -55,6 +55,9 @@ class DrawnQuestion:
         chosen: What the form would send for the answer so far.
         error: What to do about that answer, or nothing.
         required: Whether the page insists on it.
+        unit: In what a number is counted, or nothing.
+        is_part: Whether it is a part of another question, which has the heading.
+        parts: Its own parts, each to be drawn by its own kind.
     """
 
     name: str
@@ -68,6 +71,9 @@ class DrawnQuestion:
     chosen: tuple[str, ...]
     error: str = ""
     required: bool = False
+    unit: str = ""
+    is_part: bool = False
+    parts: "tuple[DrawnQuestion, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +83,13 @@ class Suggestion:
     Attributes:
         question: The name of the question.
         words: The value, as people read it.
-        raw: What a form sends for it; nothing where the question is asked no more.
+        fields: What a form sends for it, as names and texts; nothing where the question
+            is asked no more.
     """
 
     question: str
     words: str
-    raw: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
 
 
 def suggestions(
@@ -101,7 +108,7 @@ def suggestions(
         Suggestion(
             question=name,
             words=value_in_words(name, value, texts=texts, catalogue=catalogue),
-            raw=catalogue.raw(name, value, texts.locale) if is_asked else (),
+            fields=catalogue.fields(name, value, texts.locale) if is_asked else (),
         )
         for value in values
     ]
@@ -113,16 +120,29 @@ def value_in_words(
     """Return the value of an answer as people read it."""
     if name not in catalogue.questions:
         return str(value)
+    if parts := catalogue.parts(name):
+        said = value if isinstance(value, dict) else {}
+        told = (_words(p.name, said.get(n), texts, catalogue) for n, p in parts.items())
+        return ", ".join(filter(None, told))
+    return _words(name, value, texts, catalogue)
+
+
+def _words(
+    name: str, value: JsonValue, texts: Texts, catalogue: "Catalogue[Any]"
+) -> str:
+    """Return the value of a question, or of a part, as people read it."""
     control = catalogue.controls[name]
-    labels = {option.label for option in control.options}
-    words = [
-        # What somebody typed is no sentence of ours, though it reads like a key.
-        texts.say(word) if word in labels else word
-        for word in catalogue.words(name, value, texts.locale)
-    ]
-    if control.kind == "date" and words:
-        return _day(words[0], texts)
-    return ", ".join(words)
+    raw = catalogue.widgets[name].raw(catalogue.drawn(name), value)
+    if control.kind == "consent" and value is True:
+        return texts.plain("answer.yes")
+    if control.kind == "date" and raw:
+        return _day(raw[0], texts)
+    if told := control.told:
+        return ", ".join(told(text, texts.locale) for text in raw)
+    # What somebody typed is no sentence of ours, though it reads like a key.
+    labels = {o.value: texts.say(o.label) for o in control.options_in(texts.locale)}
+    typed = catalogue.raw(name, value, texts.locale)
+    return ", ".join(labels.get(text, text) for text in typed)
 
 
 def _day(text: str, texts: Texts) -> str:
@@ -151,18 +171,35 @@ def draw_questions(
         values: The answers so far, to be put before the person again.
         errors: What is wrong with them.
     """
-    problems = {e.question: texts.say(e.problem, **e.slots) for e in errors}
-    drawn = (_drawn(n, texts, catalogue, (values or {}).get(n)) for n in names)
-    return [
-        replace(one, required=required, error=problems.get(one.name, ""))
-        for one in drawn
-    ]
+    problems = {e.field: texts.say(e.problem, **e.slots) for e in errors}
+    drawn = []
+    for name in names:
+        value = (values or {}).get(name)
+        said = value if isinstance(value, dict) else {}
+        parts = tuple(
+            replace(
+                _drawn(part.name, texts, catalogue, said.get(field)),
+                required=required and part.required,
+                error=problems.get(part.name, ""),
+                is_part=True,
+            )
+            for field, part in catalogue.parts(name).items()
+        )
+        one = _drawn(name, texts, catalogue, value)
+        error = problems.get(name, "")
+        drawn.append(replace(one, required=required, error=error, parts=parts))
+    return drawn
 
 
 def _drawn(
     name: str, texts: Texts, catalogue: "Catalogue[Any]", value: JsonValue
 ) -> DrawnQuestion:
-    ask, control = catalogue.questions[name].ask, catalogue.controls[name]
+    ask, control = catalogue.drawn(name).ask, catalogue.controls[name]
+    chosen = catalogue.raw(name, value, texts.locale)
+    attributes = control.attributes
+    if control.kind == "date" and chosen and not _is_day(chosen[0]):
+        # A browser empties a field for a day of what is none, and it would be lost.
+        attributes = {**attributes, "type": "text"}
     return DrawnQuestion(
         name=name,
         question=texts.say(ask.question),
@@ -176,11 +213,19 @@ def _drawn(
                 label=texts.say(option.label),
                 hint=texts.say(option.hint),
             )
-            for option in control.options
+            for option in control.options_in(texts.locale)
         ),
-        attributes=control.attributes,
-        chosen=catalogue.raw(name, value, texts.locale),
+        attributes=attributes,
+        chosen=chosen,
+        unit=control.unit(texts.locale) if control.unit else "",
     )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def draw_form(
@@ -224,7 +269,7 @@ def draw_form(
         "may_decline": form.is_kept or all(one.declinable for one in needs or wants),
         "closes": bool(plan and set(form.needs) & set(plan.feature.needs)),
         "problems": [
-            (error.question or first, _summed_up(error, drawn, texts))
+            (error.field or first, _summed_up(error, drawn, texts))
             for error in form.errors
         ],
     }
@@ -235,8 +280,9 @@ def _summed_up(
 ) -> str:
     """Return what to do about an answer; of several questions, also about which."""
     problem = texts.say(error.problem, **error.slots)
-    asked = next((one.question for one in drawn if one.name == error.question), "")
-    if len(drawn) == 1 or not asked:
+    listed = [one for whole in drawn for one in (whole, *whole.parts)]
+    asked = next((one.question for one in listed if one.name == error.field), "")
+    if len(listed) == 1 or not asked:
         return problem
     return texts.plain("form.problem", question=asked, problem=problem)
 
@@ -245,7 +291,7 @@ def describe_questions(
     names: Iterable[str], *, texts: Texts, descriptions: "Descriptions"
 ) -> list[Mapping[str, JsonValue]]:
     """Return questions as JSON: texts, control, and a JSON Schema of the answer."""
-    return [descriptions.describe(name, texts.say) for name in names]
+    return [descriptions.describe(name, texts.say, texts.locale) for name in names]
 
 
 def feature_title(name: str, texts: Texts, features: Mapping[str, Plan]) -> str:
