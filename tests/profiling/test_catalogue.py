@@ -95,25 +95,20 @@ def test_a_form_is_read_by_the_questions_that_were_asked(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "raw", "words"),
+    ("name", "value", "raw"),
     [
-        ("genre", "novel", ("novel",), ("Novels",)),
-        ("genre", "ghost", ("ghost",), ("ghost",)),
-        ("genre", "poem", ("poem",), ("poem",)),
-        ("genre", None, (), ()),
-        ("town", "Delft", ("Delft",), ("Delft",)),
+        ("genre", "novel", ("novel",)),
+        ("genre", "poem", ("poem",)),
+        ("genre", None, ()),
+        ("town", "Delft", ("Delft",)),
     ],
 )
 def test_a_stored_value_is_shown_again(
-    catalogue: Catalogue[Profile],
-    name: str,
-    value: JsonValue,
-    raw: tuple[str, ...],
-    words: tuple[str, ...],
+    catalogue: Catalogue[Profile], name: str, value: JsonValue, raw: tuple[str, ...]
 ) -> None:
-    """A form gets what it would send; people get words, also for an old value."""
+    """A form gets what it would send, also for an old value."""
     assert catalogue.raw(name, value, "en") == raw
-    assert catalogue.words(name, value, "en") == words
+    assert catalogue.fields(name, value, "en") == tuple((name, text) for text in raw)
 
 
 class Bounded(BaseModel):

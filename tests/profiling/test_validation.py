@@ -202,7 +202,7 @@ def test_a_host_may_read_numbers_as_it_likes() -> None:
         ("genres", [], "answer.choose_more", {"min": 1}),
         ("genres", ["novel"] * 3, "answer.choose_fewer", {"max": 2}),
         ("birthday", "31-12-1990", "answer.not_a_date", {}),
-        ("birthday", "1990-02-30", "answer.not_a_date", {}),
+        ("birthday", "1990-02-30", "answer.no_such_day", {}),
         ("birthday", "1990-02-03T10:00:00", "answer.not_a_date", {}),
         ("birthday", ["1990-01-01"], "answer.not_a_date", {}),
         ("birthday", "86400", "answer.not_a_date", {}),

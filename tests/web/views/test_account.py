@@ -161,7 +161,7 @@ async def test_what_was_said_otherwise_can_be_taken(site: Site) -> None:
     _, one, other, _, old = rows(site, "known", answers=told)
     assert one.title == f"{said}<bdi>Adventure</bdi>"
     assert one.use
-    assert (one.use.question, one.use.raw) == ("genre", ("adventure",))
+    assert (one.use.question, one.use.fields) == ("genre", (("genre", "adventure"),))
     assert other.title == f"{said}<bdi>&lt;b&gt;war&lt;/b&gt;</bdi>"
     assert (old.title, old.use) == (f"{said}<bdi>43</bdi>", None)
 
