@@ -87,7 +87,7 @@ def place() -> Iterator[Loopback]:
         middleware=[onboarding.middleware],
         lifespan=onboarding.lifespan,
     )
-    with served(app, at):
+    with served((at, app)):
         yield at
 
 

@@ -1,9 +1,9 @@
 """An amount of one currency."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from onboarding.errors import ConfigError
 from onboarding.jsonvalue import JsonValue
@@ -42,8 +42,8 @@ class Amount:
                 "inputmode": "decimal",
             },
             number=True,
-            told=partial(_told, currency),
-            unit=partial(currency_words, currency),
+            told=_teller(currency),
+            unit=_unit(currency),
         )
 
     def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
@@ -60,3 +60,13 @@ class Amount:
 
 def _told(currency: str, text: str, locale: str) -> str:
     return amount(text, currency, locale) if PLAIN_NUMBER.match(text) else text
+
+
+@cache  # a control is the same when it is made again
+def _teller(currency: str) -> Callable[[str, str], str]:
+    return partial(_told, currency)
+
+
+@cache
+def _unit(currency: str) -> Callable[[str], str]:
+    return partial(currency_words, currency)

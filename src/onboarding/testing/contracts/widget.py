@@ -1,18 +1,24 @@
 """The promise of a widget, as tests."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
 
+from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
+from onboarding.locales import LOCALES
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.model import Question
 from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 from onboarding.profiling.widgets.base import Control, Widget
+from onboarding.web.views.questions import draw_questions
+from onboarding.web.views.renderer import Renderer
 
 WidgetSample = tuple[str, Sequence[str], JsonValue]
 """A question, what a form sends for it, and the value that is kept of that."""
@@ -46,12 +52,14 @@ class WidgetContract:
     Attributes:
         widget: The widget to test.
         model: A pydantic model with a question of each type that it serves.
-        samples: For each of these: its name, what a form sends, what is kept.
+        samples: For each of these: its name, what a form sends, what is parsed of it.
+        templates: The folder of the host's templates, where the widget has its own.
     """
 
     widget: ClassVar[Widget]
     model: ClassVar[type[BaseModel]]
     samples: ClassVar[Sequence[WidgetSample]]
+    templates: ClassVar[Path | None] = None
 
     @pytest.fixture
     def catalogue(self) -> Catalogue[Any]:
@@ -83,7 +91,9 @@ class WidgetContract:
             typed = check(catalogue.drafts, {}, name, said)
             kept = stored(catalogue.drafts, name, typed)
             again = self.widget.raw(catalogue.questions[name], kept)
-            assert self.widget.parse(catalogue.questions[name], again) == said
+            said = self.widget.parse(catalogue.questions[name], again)
+            typed = check(catalogue.drafts, {}, name, said)
+            assert stored(catalogue.drafts, name, typed) == kept
 
     def test_silence_says_nothing(self, catalogue: Catalogue[Any]) -> None:
         """An absent field, an empty one and one of blanks are no answer."""
@@ -120,6 +130,64 @@ class WidgetContract:
             for value in _each(control):
                 said = self.widget.parse(question, [value])
                 assert check(catalogue.drafts, {}, question.name, said) is not None
+
+    def test_each_language_has_the_same_options(self, catalogue: Catalogue[Any]) -> None:
+        """Their names and order are the language's; what the form sends is not."""
+        for question in self.questions(catalogue):
+            control = self.widget.control(question)
+            values = {option.value for option in control.options}
+            for locale in LOCALES:
+                options = control.options_in(locale)
+                assert {option.value for option in options} == values
+                assert all(option.label for option in options)
+
+    def test_its_template_is_accessible(self, catalogue: Catalogue[Any]) -> None:
+        """The drawing names its question, and tells of an error where it is.
+
+        One with a label or legend; a field with the name of the question; and, where
+        something is wrong, ``aria-invalid`` and ``aria-describedby`` with the id of
+        the error, which is there.
+        """
+        for question in self.questions(catalogue):
+            name = question.name
+            html = draw(catalogue, name, templates=self.templates, error="Mend this.")
+            assert "<label" in html or "<legend" in html
+            assert f'name="{name}"' in html
+            assert f'id="{name}"' in html
+            assert 'aria-invalid="true"' in html
+            assert f'id="{name}-error"' in html
+            assert "Mend this." in html
+            described = re.findall(r'aria-describedby="([^"]*)"', html)
+            assert any(f"{name}-error" in ids.split() for ids in described)
+            right = draw(catalogue, name, templates=self.templates)
+            assert "aria-invalid" not in right
+            assert f"{name}-error" not in right
+            for key, text in catalogue.controls[name].attributes.items():
+                assert key == "maxlength" or f'{key}="{text}"' in right
+
+
+def draw(
+    catalogue: Catalogue[Any],
+    name: str,
+    *,
+    templates: Path | None = None,
+    error: str = "",
+) -> str:
+    """Return the HTML of one question, as our page of questions draws it.
+
+    Args:
+        catalogue: The questions.
+        name: Which one.
+        templates: The host's folder of templates.
+        error: What is wrong with the answer, if anything.
+    """
+    renderer = Renderer(path="/welcome", site_name="Site", templates=templates)
+    texts = renderer.texts("en")
+    wrong = [InvalidAnswer(name, error)] if error else []
+    (one,) = draw_questions(
+        [name], texts=texts, catalogue=catalogue, required=True, errors=wrong
+    )
+    return str(renderer.render("onboarding/_asked.html", {"q": one}, locale="en"))
 
 
 def _each(control: Control) -> Iterator[str]:
