@@ -105,8 +105,7 @@ def judge_visitor(
 def spoken(value: JsonValue) -> JsonValue:
     """Return what a person said, or None where nothing of it can be seen.
 
-    Whoever says nothing opens nothing, in a form and in JSON: a text of blanks is no
-    answer, and neither is a list or an object of them.
+    A text of blanks is no answer, and neither is a list or an object of them.
     """
     if isinstance(value, str):
         return None if is_blank(value) else value

@@ -54,7 +54,7 @@ class Autofill:
 
 
 def _refusal(key: str, **slots: int) -> PydanticCustomError:
-    return PydanticCustomError(OURS, key, dict(slots))  # type: ignore[arg-type]  # a key is no literal
+    return PydanticCustomError(OURS, key, dict(slots))
 
 
 # ── texts ────────────────────────────────────────────────────────────────────
@@ -160,7 +160,7 @@ def phone_library() -> ModuleType:
 
 
 PhoneNumber = Annotated[str, Phone()]
-"""A phone number with its country code; ``Annotated[str, Phone("NL")]`` takes others."""
+"""A phone number with its country code; see ``Phone`` for those without."""
 
 
 # ── money ────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """A question with parts: a pydantic model within the profile, answered as one."""
 
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -27,7 +27,9 @@ def composite(kind: object) -> type[BaseModel] | None:
     return one if isinstance(one, type) and issubclass(one, BaseModel) else None
 
 
-def as_question(where: str, question: str, name: str, field: FieldInfo, kind: Any) -> Question:  # noqa: ANN401, any type
+def as_question(
+    where: str, question: str, name: str, field: FieldInfo, kind: object
+) -> Question:
     """Return one part of a question, to be drawn as a question of its own.
 
     Args:

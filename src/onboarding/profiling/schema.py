@@ -40,14 +40,15 @@ class Descriptions:
         question = self._catalogue.questions[name]
         if name not in self._schemas:
             self._schemas[name] = answer_schema(question)
-        return {
+        told: dict[str, JsonValue] = {
             "name": name,
             "question": say(question.ask.question),
             "why": say(question.ask.why),
             "declinable": question.ask.declinable,
             "control": self._control(name, say, locale),
             "schema": self._schemas[name],
-        } | self._parts(name, say, locale)
+        }
+        return told | self._parts(name, say, locale)
 
     def _control(
         self, name: str, say: Callable[[str], str], locale: str
@@ -71,7 +72,7 @@ class Descriptions:
         self, name: str, say: Callable[[str], str], locale: str
     ) -> dict[str, JsonValue]:
         """Return the parts of a question that has some: members of its value."""
-        parts = [
+        parts: list[JsonValue] = [
             {
                 "name": part,
                 "question": say(one.ask.question),
@@ -81,7 +82,7 @@ class Descriptions:
             }
             for part, one in self._catalogue.parts(name).items()
         ]
-        return {"parts": list(parts)} if parts else {}
+        return {"parts": parts} if parts else {}
 
 
 def answer_schema(question: Question) -> JsonSchema:

@@ -131,7 +131,9 @@ class WidgetContract:
                 said = self.widget.parse(question, [value])
                 assert check(catalogue.drafts, {}, question.name, said) is not None
 
-    def test_each_language_has_the_same_options(self, catalogue: Catalogue[Any]) -> None:
+    def test_each_language_has_the_same_options(
+        self, catalogue: Catalogue[Any]
+    ) -> None:
         """Their names and order are the language's; what the form sends is not."""
         for question in self.questions(catalogue):
             control = self.widget.control(question)

@@ -83,8 +83,7 @@ class Suggestion:
     Attributes:
         question: The name of the question.
         words: The value, as people read it.
-        fields: What a form sends for it, as names and texts; nothing where the question
-            is asked no more.
+        fields: What a form sends for it; nothing where it is asked no more.
     """
 
     question: str
