@@ -186,8 +186,9 @@ class _Batch:
             self._silence(name)
             return
         try:
-            typed = check(self._catalogue.drafts, self._around(), name, value)
-            self._accept(name, typed)
+            self._accept(
+                name, check(self._catalogue.drafts, self._around(), name, value)
+            )
         except InvalidAnswer as error:
             if error.question:
                 self._invalid += (error, *error.more)
