@@ -181,14 +181,15 @@ class _Batch:
         name, value = question.name, spoken(value)
         if not self._applies(question):
             self.refuse(name, NOT_ASKED)
-            return
-        if value is None:
+        elif value is None:
             self._silence(name)
-            return
+        else:
+            self._try(name, value)
+
+    def _try(self, name: str, value: JsonValue) -> None:
         try:
-            self._accept(
-                name, check(self._catalogue.drafts, self._around(), name, value)
-            )
+            typed = check(self._catalogue.drafts, self._around(), name, value)
+            self._accept(name, typed)
         except InvalidAnswer as error:
             if error.question:
                 self._invalid += (error, *error.more)
