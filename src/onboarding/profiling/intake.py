@@ -240,10 +240,7 @@ class _Batch:
         return self._known if self._catalogue.drafts.are_whole else {}
 
     def _look_again(self, question: Question) -> None:
-        """See what an answer that changed makes of itself, and of what hangs on it.
-
-        Only of that: seeing everything again after each answer would be quadratic.
-        """
+        """See an answer that changed, and what hangs on it; all would be quadratic."""
         changed = [question]
         while changed:
             here = changed.pop()
