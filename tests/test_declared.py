@@ -23,7 +23,8 @@ from onboarding.events import Event, SignedIn
 from onboarding.feedback.model import Prompt
 from onboarding.journey.model import Funnel
 from onboarding.limiting.model import LimitPolicy, Rate
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
+from onboarding.segments.model import Answered
 from onboarding.profiling.widgets.text import Text
 from onboarding.providers import Endpoints, Google, OAuth2, OpenIDConnect, Read
 from onboarding.social.model import HttpPolicy

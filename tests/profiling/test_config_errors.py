@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field, SecretStr, create_model
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
+from onboarding.segments.model import Answered
 
 WHY = "We sort your shelf by it."
 

@@ -13,16 +13,16 @@ from onboarding.accounts.model import Account, AccountKind
 from onboarding.attention.model import Allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.deciding import decide
 from onboarding.profiling.intake import Submitted, judge, spoken
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
     Source,
 )
-from onboarding.profiling.rules import decide
+from onboarding.segments.model import Answered
 from tests.profiling.reference import VALUES, Said, Small
 from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
 
