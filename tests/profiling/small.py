@@ -18,6 +18,7 @@ from onboarding.profiling.model import (
     Question,
     Source,
 )
+from onboarding.profiling.no_profile import NoProfile
 from onboarding.profiling.plans import Planner
 from onboarding.segments.model import Answered
 from onboarding.segments.rules import compiled as ready
@@ -107,7 +108,7 @@ def planned(small: Small) -> Plan:
 
     for name in small.questions:
         add(name)
-    reader = Reader(Drafts(BaseModel), questions)
+    reader = Reader(Drafts(NoProfile), questions)
     return Planner(questions, reader, [feature_of(small)]).plans()[FEATURE]
 
 

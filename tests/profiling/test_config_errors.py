@@ -276,4 +276,4 @@ def test_what_is_right_is_accepted() -> None:
     assert list(catalogue.questions) == ["genre", "size", "birthday"]
     guard = catalogue.questions["birthday"].guard
     assert guard is not None
-    assert guard.is_in == {"1", "2"}
+    assert guard.condition == Answered("size", is_in=[2, 1])

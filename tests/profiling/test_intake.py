@@ -410,7 +410,7 @@ def test_what_is_asked_is_taken(
     """Whatever a page offers, filled in or declined, is accepted (invariant 8)."""
     small, said = situation
     catalogue, answers = compiled(small), answered(said)
-    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9))
+    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9), NOW)
     offered = (*decision.page, *decision.wants)
     declined = [n for n in offered if data.draw(st.booleans())]
     result = judge(
@@ -425,5 +425,5 @@ def test_what_is_asked_is_taken(
     assert set(result.saved) == set(offered)
     assert result.invalid == ()
     after = answers | {answer.question: answer for answer in result.changed}
-    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9))
+    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9), NOW)
     assert not set(again.must) & set(offered)

@@ -451,7 +451,7 @@ def test_deciding_is_a_function(situation: tuple[Small, Said]) -> None:
     small, said = situation
     plan, answers = planned(small), answered(said)
     kept = dict(answers)
-    assert decide(plan, answers, FREE) == decide(plan, answers, FREE)
+    assert decide(plan, answers, FREE, NOW) == decide(plan, answers, FREE, NOW)
     assert answers == kept
     assert status(plan, answers, NOW) is decide(plan, answers, NOTHING, NOW).status
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from onboarding.attention.model import Allowance, question_item
 from onboarding.profiling.ageing import is_stale, next_change
 from onboarding.profiling.model import Decision, Plan, Reason, Status
-from onboarding.profiling.needs import Group
 from onboarding.profiling.rules import (
     FALSE,
     TRUE,
@@ -42,15 +41,19 @@ def decide(
     truths = [met(group, found, today) for group in plan.groups]
     status = status_of(truths)
     open_ways = [
-        _ways(plan, group, found, today) if truth is UNKNOWN else {}
+        _asks(plan, [m.name for m in group.members], found, today)
+        if truth is UNKNOWN
+        else {}
         for group, truth in zip(plan.groups, truths, strict=True)
     ]
     asked, instead = _choose(open_ways)
     must = tuple([n for n in asked if n in plan.path]) if status is Status.ASK else ()
     again = _again(plan, answers, found, now) if plan.is_timed else ()
-    offers = (*feature.wants, *again) if status is not Status.DENIED else ()
-    wanted = dict.fromkeys(_moves(plan, n, found, today) for n in offers)
-    items = {question_item(n): n for n in wanted if n and n not in asked}
+    wanted: dict[str, None] = {}
+    if status is not Status.DENIED:
+        wanted |= dict.fromkeys(_asks(plan, feature.wants, found, today).values())
+        wanted |= dict.fromkeys(again)
+    items = {question_item(n): n for n in wanted if n not in asked}
     granted, withheld = allowance.grant(items)
     known, total = _progress(plan, found, truths, open_ways)
     return Decision(
@@ -72,15 +75,6 @@ def decide(
     )
 
 
-def _ways(plan: Plan, group: Group, found: Seen, today: date) -> dict[str, str]:
-    """Return, for each member that may still meet a need, what moves it on."""
-    return {
-        member.name: _moves(plan, member.name, found, today) or member.name
-        for member in group.members
-        if found[member.name] is Mark.UNKNOWN
-    }
-
-
 def _choose(
     open_ways: Iterable[Mapping[str, str]],
 ) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
@@ -97,14 +91,20 @@ def _choose(
     return asked, instead
 
 
-def _moves(plan: Plan, name: str, found: Seen, today: date) -> str | None:
-    """Return what can be answered now and moves a question on; None where nothing is.
+def _asks(plan: Plan, names: Iterable[str], found: Seen, today: date) -> dict[str, str]:
+    """Return, for each of these that is unknown, what moves it on."""
+    return {
+        name: _moves(plan, name, found, today)
+        for name in names
+        if found[name] is Mark.UNKNOWN
+    }
 
-    That is the question itself, or one that its guard waits for.
+
+def _moves(plan: Plan, name: str, found: Seen, today: date) -> str:
+    """Return what can be answered now and moves an unknown question or fact on.
+
+    That is itself, or a question that its guard waits for.
     """
-    value = found[name]
-    if value is not Mark.UNKNOWN:
-        return None if isinstance(value, Mark) else name
     while name in plan.path and (guard := plan.path[name].guard):
         waits = guard.waits(found, today)
         if waits is None:
