@@ -42,10 +42,10 @@ def next_change(
             if question.guard
         ]
         ends += [
-            changes_at(member.declared, found, now)
+            changes_at(way.declared, found, now)
             for group in plan.groups
-            for member in group.members
-            if isinstance(member.declared, Age)
+            for way in group.ways
+            if isinstance(way.declared, Age)
         ]
     return min((end for end in ends if end is not None and end > now), default=None)
 

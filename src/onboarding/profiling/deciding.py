@@ -41,7 +41,7 @@ def decide(
     truths = [met(group, found, today) for group in plan.groups]
     status = status_of(truths)
     open_ways = [
-        _asks(plan, [m.name for m in group.members], found, today)
+        _asks(plan, [m.name for m in group.ways], found, today)
         if truth is UNKNOWN
         else {}
         for group, truth in zip(plan.groups, truths, strict=True)
@@ -140,7 +140,7 @@ def _progress(
             missing |= _on_the_way(plan, next(iter(ways)), found)
         # Who declines to say what only decided about other questions has decided.
         if truth is FALSE:
-            missing |= {m.name for m in group.members[:1]} - known
+            missing |= {m.name for m in group.ways[:1]} - known
     return len(known), len(known) + len(missing)
 
 
@@ -169,9 +169,9 @@ def _reasons(
             continue
         need, ask = next(iter(ways.items()), (None, None))
         if need is None:
-            applying = [m for m in group.members if found[m.name] is not Mark.ABSENT]
+            applying = [m for m in group.ways if found[m.name] is not Mark.ABSENT]
             need = applying[0].name
-        names = tuple([member.name for member in group.members])
+        names = tuple([way.name for way in group.ways])
         reasons.append(
             Reason(need=need, state=state(found[need]), ask=ask, among=names)
         )

@@ -17,7 +17,7 @@ from onboarding.segments.model import Age, All, Answered, Any, Condition, Declin
 from onboarding.segments.rules import COMPARED, Compiled, atoms, compiled
 from onboarding.shapes import shown
 
-LISTS = (list, set, frozenset, tuple)
+TAKE_SEVERAL = (list, set, frozenset, tuple)
 """Types whose answers are several values."""
 
 
@@ -105,7 +105,7 @@ class Reader:
 
     def _read_answered(self, where: str, atom: Answered) -> Answered:
         kind = self._question(where, atom.question).type
-        is_list = (get_origin(kind) or kind) in LISTS
+        is_list = (get_origin(kind) or kind) in TAKE_SEVERAL
         example = f'Answered("{atom.question}", is_in=["…"])'
         read = dict[str, list[JsonValue]]()
         for name in ("is_in", "has"):

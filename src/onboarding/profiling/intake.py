@@ -179,14 +179,14 @@ class _Batch:
     def decline(self, question: Question) -> None:
         if self._plan and not question.ask.declinable:
             self.refuse(question.name, NOT_DECLINABLE)
-        elif self._plan and not self._applies(question):
+        elif self._plan and self._truth(question) is not Truth.TRUE:
             self.refuse(question.name, NOT_ASKED)
         else:
             self._keep(question.name, AnswerKind.DECLINED, None)
 
     def take(self, question: Question, value: JsonValue) -> None:
         name, value = question.name, spoken(value)
-        if not self._applies(question):
+        if self._truth(question) is not Truth.TRUE:
             self.refuse(name, NOT_ASKED)
             return
         if value is None:
@@ -230,12 +230,9 @@ class _Batch:
         if self._plan is None or name in self._plan.hard:
             self.refuse(name, MISSING)
 
-    def _applies(self, question: Question) -> bool:
-        return self._truth(question) is Truth.TRUE
-
     def _truth(self, question: Question) -> Truth:
-        guard = question.guard
-        return guard.test(self._seen, self._today) if guard else Truth.TRUE
+        test = question.applies
+        return test(self._seen, self._today) if test else Truth.TRUE
 
     def _holds(self, name: str) -> bool:
         return not isinstance(self._seen[name], Mark)
@@ -267,7 +264,8 @@ class _Batch:
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
         is_same = was and _content(was) == (reply, source, canonical(value))
-        is_fresh = was and not is_stale(self._catalogue.questions[name], was, self._now)
+        question = self._catalogue.questions[name]
+        is_fresh = was and not is_stale(question, was, self._now)
         if was and is_same and is_fresh and not was.suggested:
             return
         answer = Answer(
@@ -281,7 +279,7 @@ class _Batch:
         )
         self._answers[name] = answer
         self._changed.append(answer)
-        self._look_again(self._catalogue.questions[name])
+        self._look_again(question)
 
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
         names = [answer.question for answer in self._changed]

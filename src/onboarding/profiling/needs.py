@@ -1,9 +1,11 @@
 """What a feature needs: answers, tests of them, and facts that are proven elsewhere."""
 
-from typing import TypeAlias
+from collections.abc import Collection, Mapping
+from typing import Protocol, TypeAlias
 
 from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass
+from onboarding.names import unknown
 from onboarding.segments.model import Age, Answered, Any
 from onboarding.segments.rules import Test
 from onboarding.shapes import shown
@@ -61,7 +63,7 @@ Need: TypeAlias = str | Answered | Age | Proven | Linked | Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Alternative:
     """One way to meet a need.
 
     Attributes:
@@ -80,13 +82,49 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A need, compiled: one of its members is enough.
+    """A need, compiled: one of its ways is enough.
 
     Attributes:
-        members: In the order in which the host wrote them, which is the order in
+        ways: In the order in which the host wrote them, which is the order in
             which they are offered.
         feature: The feature that declares it: the plan's own, or one before it.
     """
 
-    members: tuple[Member, ...]
+    ways: tuple[Alternative, ...]
     feature: str
+
+
+class Needing(Protocol):
+    """A feature that is compiled, as far as facts go."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What it needs that is no question."""
+
+
+def check_facts(
+    features: Mapping[str, Needing], mailer: object, providers: Collection[str]
+) -> None:
+    """Refuse features that need what nobody could prove.
+
+    Args:
+        features: By name.
+        mailer: What sends letters; None where nothing does.
+        providers: The names of those that people sign in with.
+
+    Raises:
+        ConfigError: Naming the feature and what it needs.
+    """
+    for name, feature in features.items():
+        for fact in feature.facts:
+            if isinstance(fact, Proven) and mailer is None:
+                raise ConfigError(
+                    f"Feature {name!r} needs {fact}, but nothing sends mail, so no "
+                    "address is ever proven; pass mailer="
+                )
+            wanted = fact.provider if isinstance(fact, Linked) else None
+            if wanted not in {None, "passkey", *providers}:
+                raise ConfigError(
+                    f"Feature {name!r} needs {fact}, but there is "
+                    f"{unknown('provider', str(wanted), providers)}"
+                )

@@ -8,7 +8,7 @@ from onboarding.names import by_name, unknown
 from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import Reader
 from onboarding.profiling.model import Feature, Plan, Question
-from onboarding.profiling.needs import Group, Linked, Member, Need, Proven
+from onboarding.profiling.needs import Alternative, Group, Linked, Need, Proven
 from onboarding.segments.model import Age, Answered, Any
 from onboarding.segments.rules import atoms
 from onboarding.shapes import shown
@@ -48,15 +48,15 @@ class Planner:
 
     def _plan(self, feature: Feature) -> Plan:
         groups = [g for name in self._before(feature) for g in self._groups[name]]
-        members = [member for group in groups for member in group.members]
+        ways = [way for group in groups for way in group.ways]
         hard = path(
             self._questions,
             self._order,
-            (m.name for m in members if m.name in self._questions),
+            (m.name for m in ways if m.name in self._questions),
         )
         whole = path(self._questions, self._order, (*hard, *feature.wants))
         facts = dict.fromkeys(
-            m.declared for m in members if isinstance(m.declared, Proven | Linked)
+            m.declared for m in ways if isinstance(m.declared, Proven | Linked)
         )
         return Plan(
             feature=feature,
@@ -66,7 +66,7 @@ class Planner:
             steps=tuple((n, q.applies) for n, q in whole.items()),
             facts=tuple(facts),
             is_timed=any(map(_is_timed, whole.values()))
-            or any(isinstance(member.declared, Age) for member in members),
+            or any(isinstance(way.declared, Age) for way in ways),
         )
 
     def _before(self, feature: Feature) -> dict[str, None]:
@@ -103,7 +103,7 @@ class Planner:
                 "digits, - and _, beginning with a letter, at most 64"
             )
         groups = [
-            Group(members=self._members(where, feature, need), feature=feature.name)
+            Group(ways=self._ways(where, feature, need), feature=feature.name)
             for need in feature.needs
         ]
         # Tests of one answer may stand beside each other.
@@ -112,21 +112,23 @@ class Planner:
             self._check(where, name)
             if times > 1:
                 raise ConfigError(f"{where} names {name!r} twice; write it once")
-        needed = {member.name for group in groups for member in group.members}
+        needed = {way.name for group in groups for way in group.ways}
         for name in feature.without:
             self._check_spared(where, name, needed)
         return groups
 
-    def _members(self, where: str, feature: Feature, need: Need) -> tuple[Member, ...]:
+    def _ways(
+        self, where: str, feature: Feature, need: Need
+    ) -> tuple[Alternative, ...]:
         if isinstance(need, Any):
-            return tuple(self._member(where, feature, part) for part in need.parts)
-        return (self._member(where, feature, need),)
+            return tuple(self._way(where, feature, part) for part in need.parts)
+        return (self._way(where, feature, need),)
 
-    def _member(self, where: str, feature: Feature, need: object) -> Member:
+    def _way(self, where: str, feature: Feature, need: object) -> Alternative:
         match need:
             case str():
                 self._check(where, need)
-                return Member(
+                return Alternative(
                     name=need,
                     test=None,
                     declared=need,
@@ -134,14 +136,14 @@ class Planner:
                 )
             case Answered() | Age():
                 self._check(where, need.question)
-                return Member(
+                return Alternative(
                     name=need.question,
                     test=self._reader.compiled(f"{where}: needs", need).test,
                     declared=need,
                     is_spared=need.question in feature.without,
                 )
             case Proven() | Linked():
-                return Member(name=need.fact, test=None, declared=need)
+                return Alternative(name=need.fact, test=None, declared=need)
         raise ConfigError(
             f"{where}: needs has {shown(need)}; write the name of a question, "
             'Answered(…), Age(…), Proven("email"), Linked(), or Any(…) of these'

@@ -48,21 +48,21 @@ from datetime import UTC, date, datetime
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Plan, Status
-from onboarding.profiling.needs import Group, Member
+from onboarding.profiling.needs import Alternative, Group
 from onboarding.segments.model import Mark, Seen, Truth
 from onboarding.segments.rules import Test
 
 Answers = Mapping[str, Answer]
 """Usable answers, by the name of the question."""
 
-STATUS: Mapping[Truth, Status] = {
+BY_WEAKEST: Mapping[Truth, Status] = {
     Truth.TRUE: Status.OPEN,
     Truth.UNKNOWN: Status.ASK,
     Truth.FALSE: Status.DENIED,
 }
 """What becomes of a feature, by its weakest need."""
 
-STATES: Mapping[Mark, AnswerState] = {
+IN_A_WORD: Mapping[Mark, AnswerState] = {
     Mark.ABSENT: AnswerState.ABSENT,
     Mark.DECLINED: AnswerState.DECLINED,
     Mark.UNKNOWN: AnswerState.UNKNOWN,
@@ -103,7 +103,7 @@ def seen(
 
 def state(value: JsonValue | Mark) -> AnswerState:
     """Return what is known of one question, in a word."""
-    return STATES[value] if isinstance(value, Mark) else AnswerState.VALUE
+    return IN_A_WORD[value] if isinstance(value, Mark) else AnswerState.VALUE
 
 
 # ── whether it is open ───────────────────────────────────────────────────────
@@ -141,21 +141,21 @@ def met(group: Group, found: Seen, today: date) -> Truth:
         found: What is known of everything that it looks at.
         today: The day in UTC.
     """
-    truths = [meets(member, found, today) for member in group.members]
+    truths = [meets(way, found, today) for way in group.ways]
     applying = [truth for truth in truths if truth is not None]
     return max(applying, default=TRUE)
 
 
-def meets(member: Member, found: Seen, today: date) -> Truth | None:
+def meets(way: Alternative, found: Seen, today: date) -> Truth | None:
     """Tell whether one way to meet a need does; None where it does not apply."""
-    value = found[member.name]
+    value = found[way.name]
     if isinstance(value, Mark):
         if value is Mark.DECLINED:
-            return TRUE if member.is_spared else FALSE
+            return TRUE if way.is_spared else FALSE
         return UNKNOWN if value is Mark.UNKNOWN else None
-    return TRUE if member.test is None else member.test(found, today)
+    return TRUE if way.test is None else way.test(found, today)
 
 
 def status_of(truths: list[Truth]) -> Status:
     """Return what becomes of a feature by its needs."""
-    return STATUS[min(truths, default=TRUE)]
+    return BY_WEAKEST[min(truths, default=TRUE)]

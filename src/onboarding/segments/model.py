@@ -108,14 +108,20 @@ class Age:
         object.__setattr__(self, "at_least", at_least)
         object.__setattr__(self, "below", below)
         years = [n for n in (at_least, below) if n is not None]
-        if not years or any(type(n) is not int or not 0 < n <= OLDEST for n in years):
+        if not years or any(
+            type(n) is not int or not 0 < n <= MOST_YEARS for n in years
+        ):
             raise ConfigError(
-                f"Age({question!r}): say how many years, from 1 to {OLDEST}, as in "
+                f"Age({question!r}): say how many years, from 1 to {MOST_YEARS}, as in "
                 f"Age({question!r}, at_least=18)"
             )
 
 
-OLDEST = 150
+def _is_age(years: object) -> bool:
+    return type(years) is int and 0 < years <= MOST_YEARS
+
+
+MOST_YEARS = 150
 """Nobody has lived for more years."""
 
 

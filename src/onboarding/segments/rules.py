@@ -8,8 +8,8 @@ what is true or false stays so, whatever is said next to what was unknown.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from operator import ge, gt, le, lt
+from typing import TYPE_CHECKING
 from typing import Any as Anything
 
 from onboarding.frozen import dataclass, field
@@ -26,6 +26,9 @@ from onboarding.segments.model import (
     Seen,
     Truth,
 )
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Test = Callable[[Seen, date], Truth]
 """Tells the truth of a condition, over what is known, on a day in UTC."""
@@ -228,8 +231,10 @@ def _listed(value: JsonValue) -> Sequence[JsonValue]:
     return value if isinstance(value, list) else ()
 
 
-def _number(value: JsonValue | Mark) -> Decimal | int | float | None:
+def _number(value: JsonValue | Mark) -> "Decimal | float | None":
     if isinstance(value, str):
+        from decimal import Decimal
+
         return Decimal(value)
     return value if isinstance(value, int | float) else None
 
