@@ -34,12 +34,12 @@ def next_change(
 ) -> datetime | None:
     """Return the first instant at which time alone may change a decision."""
     ends = [verdict.until for verdict in withheld]
+    if not (ends or plan.is_timed):
+        return None
     if plan.is_timed:
         ends += _edges(plan, answers)
         ends += [
-            changes_at(question.guard.condition, found, now)
-            for question in plan.path.values()
-            if question.guard
+            changes_at(guard.condition, found, now) for guard in plan.guards.values()
         ]
         ends += [
             changes_at(way.declared, found, now)

@@ -155,6 +155,7 @@ class Plan:
         hard: The names of those that its needs hang on.
         groups: Its needs, after those of the features that open before it.
         steps: Each question of the path, with what tells whether it applies.
+        guards: The guards of those that have one, by name.
         facts: What it needs that is no question.
         is_timed: Whether time alone may change what is decided.
     """
@@ -164,6 +165,7 @@ class Plan:
     hard: frozenset[str]
     groups: tuple[Group, ...]
     steps: tuple[tuple[str, Test | None], ...]
+    guards: Mapping[str, Compiled]
     facts: tuple[Fact, ...]
     is_timed: bool
 

@@ -87,10 +87,12 @@ class Group:
     Attributes:
         ways: In the order in which the host wrote them, which is the order in
             which they are offered.
+        names: What these look at, in the same order.
         feature: The feature that declares it: the plan's own, or one before it.
     """
 
     ways: tuple[Alternative, ...]
+    names: tuple[str, ...]
     feature: str
 
 

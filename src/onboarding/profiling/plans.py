@@ -64,6 +64,7 @@ class Planner:
             hard=frozenset(hard),
             groups=tuple(groups),
             steps=tuple((n, q.applies) for n, q in whole.items()),
+            guards={n: q.guard for n, q in whole.items() if q.guard},
             facts=tuple(facts),
             is_timed=any(map(_is_timed, whole.values()))
             or any(isinstance(way.declared, Age) for way in ways),
@@ -102,10 +103,7 @@ class Planner:
                 f"{where}: its name stands in an address; write lower case letters, "
                 "digits, - and _, beginning with a letter, at most 64"
             )
-        groups = [
-            Group(ways=self._ways(where, feature, need), feature=feature.name)
-            for need in feature.needs
-        ]
+        groups = [self._group(where, feature, need) for need in feature.needs]
         # Tests of one answer may stand beside each other.
         plain = [need for need in feature.needs if isinstance(need, str)]
         for name, times in Counter((*plain, *feature.wants)).items():
@@ -117,12 +115,11 @@ class Planner:
             self._check_spared(where, name, needed)
         return groups
 
-    def _ways(
-        self, where: str, feature: Feature, need: Need
-    ) -> tuple[Alternative, ...]:
-        if isinstance(need, Any):
-            return tuple(self._way(where, feature, part) for part in need.parts)
-        return (self._way(where, feature, need),)
+    def _group(self, where: str, feature: Feature, need: Need) -> Group:
+        parts = need.parts if isinstance(need, Any) else (need,)
+        ways = tuple(self._way(where, feature, part) for part in parts)
+        names = tuple(way.name for way in ways)
+        return Group(ways=ways, names=names, feature=feature.name)
 
     def _way(self, where: str, feature: Feature, need: object) -> Alternative:
         match need:

@@ -96,8 +96,11 @@ def seen(
     """
     found: dict[str, JsonValue | Mark] = {}
     for name, guard in steps:
-        truth = TRUE if guard is None else guard(found, today)
-        found[name] = told(truth, answers.get(name))
+        if guard is None and name not in answers:
+            found[name] = Mark.UNKNOWN
+        else:
+            truth = TRUE if guard is None else guard(found, today)
+            found[name] = told(truth, answers.get(name))
     return found
 
 
@@ -141,6 +144,9 @@ def met(group: Group, found: Seen, today: date) -> Truth:
         found: What is known of everything that it looks at.
         today: The day in UTC.
     """
+    if len(group.ways) == 1:
+        truth = meets(group.ways[0], found, today)
+        return TRUE if truth is None else truth
     truths = [meets(way, found, today) for way in group.ways]
     applying = [truth for truth in truths if truth is not None]
     return max(applying, default=TRUE)
