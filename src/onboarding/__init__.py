@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from onboarding.mail.model import Letters
     from onboarding.orders.model import ClaimPolicy
     from onboarding.passkeys.model import PasskeyPolicy
-    from onboarding.profiling.model import Answered, Ask, Feature
+    from onboarding.profiling.model import Ask, Feature
+    from onboarding.profiling.needs import Linked, Proven
+    from onboarding.segments.model import Age, All, Answered, Any, Declined, Not
     from onboarding.social.model import HttpPolicy
     from onboarding.social.signals import SignalAct, SignalPolicy
 
@@ -54,8 +56,11 @@ __all__ = [
     "AccountWins",
     "Adopted",
     "After",
+    "Age",
+    "All",
     "Anonymise",
     "Answered",
+    "Any",
     "App",
     "Ask",
     "AttentionPolicy",
@@ -63,6 +68,7 @@ __all__ = [
     "ClaimPolicy",
     "ConfigError",
     "Deadlines",
+    "Declined",
     "DeleteRows",
     "EmailTrust",
     "Event",
@@ -76,6 +82,8 @@ __all__ = [
     "KeepRows",
     "Letters",
     "LimitPolicy",
+    "Linked",
+    "Not",
     "Onboarding",
     "OnboardingError",
     "Order",
@@ -86,6 +94,7 @@ __all__ = [
     "Phase",
     "Prompt",
     "ProofPolicy",
+    "Proven",
     "Rate",
     "Reassign",
     "Refused",
@@ -100,10 +109,17 @@ _HOMES = {
     "Account": "accounts.model",
     "AccountKind": "accounts.model",
     "AccountWins": "accounts.merge_rules",
+    "Age": "segments.model",
+    "All": "segments.model",
+    "Any": "segments.model",
+    "Declined": "segments.model",
+    "Linked": "profiling.needs",
+    "Not": "segments.model",
+    "Proven": "profiling.needs",
     "Adopted": "accounts.adopted",
     "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
-    "Answered": "profiling.model",
+    "Answered": "segments.model",
     "App": "apps.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",

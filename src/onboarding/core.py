@@ -51,6 +51,7 @@ from onboarding.mail.stopping import MailStops
 from onboarding.mail.writing import LetterWriter
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
+from onboarding.profiling.needs import check_facts
 from onboarding.profiling.resource import AnswersResource
 from onboarding.site_settings import SiteSettings
 from onboarding.stores import DEFAULT_PREFIX, store_from, store_within
@@ -123,8 +124,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._hosts: tuple[Resource, ...] = (*settings.get("resources", ()), *orders)
         self._build_accounts(settings)
         self._build_features(settings)
-        # What is declared is built now: a mistake in it fails here, and no request
-        # waits for its files.
+        # Built now: a mistake in it fails here, and no request waits for its files.
         if self.providers:
             _ = self.social
         if self.mailer is not None:
@@ -133,9 +133,10 @@ class Core(SiteSettings, Life, OnDemand[P]):
             _ = self.passkeys
         if self._sinks:
             self.store.wake = self.relay.wake
-        something = profile is not None or self._declared or self._widgets
-        self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
-        self.asks = bool(something and self.catalogue.questions)
+        asks = profile is not None or self._declared or self._widgets
+        self.features: Mapping[str, Plan] = self.catalogue.plans if asks else {}
+        self.asks = bool(asks and (self.catalogue.questions or self.features))
+        check_facts(self.features, self.mailer, self.providers)
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
 

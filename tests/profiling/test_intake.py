@@ -13,16 +13,16 @@ from onboarding.accounts.model import Account, AccountKind
 from onboarding.attention.model import Allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.deciding import decide
 from onboarding.profiling.intake import Submitted, judge, spoken
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
     Source,
 )
-from onboarding.profiling.rules import decide
+from onboarding.segments.model import Answered
 from tests.profiling.reference import VALUES, Said, Small
 from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
 
@@ -410,7 +410,7 @@ def test_what_is_asked_is_taken(
     """Whatever a page offers, filled in or declined, is accepted (invariant 8)."""
     small, said = situation
     catalogue, answers = compiled(small), answered(said)
-    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9))
+    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9), NOW)
     offered = (*decision.page, *decision.wants)
     declined = [n for n in offered if data.draw(st.booleans())]
     result = judge(
@@ -425,5 +425,5 @@ def test_what_is_asked_is_taken(
     assert set(result.saved) == set(offered)
     assert result.invalid == ()
     after = answers | {answer.question: answer for answer in result.changed}
-    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9))
+    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9), NOW)
     assert not set(again.must) & set(offered)

@@ -12,7 +12,8 @@ from onboarding.accounts.model import Account
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.intake import judge, judge_visitor
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
+from onboarding.segments.model import Answered
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 FEATURE = "shelf"

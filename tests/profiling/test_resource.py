@@ -15,9 +15,9 @@ from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
 from onboarding.errors import AccountEnded
 from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.merge_law import better
 from onboarding.profiling.model import Answer, AnswerKind, Ask, Source
 from onboarding.profiling.resource import AnswersResource
-from onboarding.profiling.rules import better
 from onboarding.profiling.service import ProfilingService
 from onboarding.stores import store_from
 from onboarding.stores.base import Store

@@ -23,7 +23,6 @@ from onboarding.events import Entry
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
@@ -31,6 +30,7 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.service import ProfilingService
+from onboarding.segments.model import Answered
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids

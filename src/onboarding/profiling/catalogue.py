@@ -17,14 +17,16 @@ from onboarding.locales import numbers
 from onboarding.names import by_name, unknown
 from onboarding.profiling.drafts import Drafts, P
 from onboarding.profiling.fields import read
-from onboarding.profiling.guards import guarded
+from onboarding.profiling.guards import Reader, guarded
 from onboarding.profiling.model import Feature, Plan, Question
-from onboarding.profiling.plans import compile_features, dependents, path
+from onboarding.profiling.needs import Fact
+from onboarding.profiling.plans import Planner, dependents, path
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
 from onboarding.profiling.widgets.scale import Scale
 from onboarding.profiling.widgets.text import Text
+from onboarding.segments.rules import Test
 from onboarding.shapes import shown
 
 WIDGETS: tuple[Widget, ...] = (Scale(), Date(), Choice(), Text())
@@ -38,8 +40,10 @@ class Catalogue(Generic[P]):
     Attributes:
         model: The host's profile.
         drafts: Throwaway instances of it, on which answers are checked.
-        questions: By name, each after the one that its guard looks at.
+        questions: By name, each after all that its guard looks at.
         order: The place of each question among them.
+        steps: Each question, with what tells whether it applies, in the same order.
+        facts: What features need that is no question.
         widgets: The look of each question.
         controls: What is to be drawn for each question.
         plans: The features, by name.
@@ -52,6 +56,8 @@ class Catalogue(Generic[P]):
     drafts: Drafts[P]
     questions: Mapping[str, Question]
     order: Mapping[str, int]
+    steps: tuple[tuple[str, Test | None], ...]
+    facts: tuple[Fact, ...]
     widgets: Mapping[str, Widget]
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
@@ -152,12 +158,14 @@ def build_catalogue(
     order = {name: place for place, name in enumerate(questions)}
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
-    plans = compile_features(questions, order, features)
+    plans = Planner(questions, Reader(drafts, questions), features).plans()
     return Catalogue(
         model=model,
         drafts=drafts,
         questions=questions,
         order=order,
+        steps=tuple((name, q.applies) for name, q in questions.items()),
+        facts=tuple(dict.fromkeys(f for plan in plans.values() for f in plan.facts)),
         widgets=looks,
         controls=controls,
         plans=plans,
@@ -220,7 +228,8 @@ def _version(
             controls[name].kind,
             [(o.value, o.label, o.hint) for o in controls[name].options],
             sorted(controls[name].attributes.items()),
-            question.guard and (question.guard.question, sorted(question.guard.is_in)),
+            question.guard and repr(question.guard.condition),
+            (question.ask.fresh_for, question.ask.valid_for),
         )
         for name, question in sorted(questions.items())
     ]

@@ -6,6 +6,7 @@ instead.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -19,7 +20,7 @@ from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.widgets.base import FORM_NAMES
-from onboarding.shapes import check_fields, check_value
+from onboarding.shapes import check_fields
 from onboarding.visible import is_blank
 
 ASK_EXAMPLES = {
@@ -29,7 +30,9 @@ ASK_EXAMPLES = {
     "hints": '{"novel": "Long ones, mostly"}',
     "widget": '"choice"',
     "autocomplete": '"bday"',
-    "when": 'Answered(question="…", is_in=["…"])',
+    "when": 'Answered("…", is_in=["…"])',
+    "fresh_for": "timedelta(days=365)",
+    "valid_for": "timedelta(days=730)",
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -145,8 +148,7 @@ def _check_name(where: str, name: str) -> None:
 
 def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
-    if ask.when is not None:
-        check_value(f"{where}: Answered.question", ask.when.question, str)
+    _check_ages(where, ask)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'
@@ -155,6 +157,21 @@ def _check_ask(where: str, ask: Ask) -> None:
         raise ConfigError(
             f"{where}: Ask has no why, and nobody is asked without one; write "
             f'Ask("{ask.question}", why="We … by it.")'
+        )
+
+
+def _check_ages(where: str, ask: Ask) -> None:
+    for name in ("fresh_for", "valid_for"):
+        age = getattr(ask, name)
+        if age is not None and age <= timedelta(0):
+            raise ConfigError(
+                f"{where}: Ask.{name} must be longer than nothing, or the question is "
+                f"asked for ever; write {name}={ASK_EXAMPLES[name]}"
+            )
+    if ask.fresh_for and ask.valid_for and ask.fresh_for >= ask.valid_for:
+        raise ConfigError(
+            f"{where}: an answer ends (valid_for) before it is asked for again "
+            "(fresh_for); make fresh_for the shorter one"
         )
 
 

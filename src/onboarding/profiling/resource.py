@@ -9,8 +9,8 @@ from onboarding.accounts.merge_plan import MergedAnswer, Side
 from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.resources import Query
 from onboarding.changes import Put, RemoveAll
+from onboarding.profiling.merge_law import together
 from onboarding.profiling.model import Answer, AnswerKind
-from onboarding.profiling.rules import together
 
 
 class AnswersResource(Facts[Answer]):

@@ -27,19 +27,21 @@ from onboarding.events import (
 from onboarding.jsonvalue import JsonValue
 from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.deciding import decide
 from onboarding.profiling.drafts import P
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
     AnswerKind,
-    AnswerState,
     Decision,
     Plan,
     Status,
 )
-from onboarding.profiling.rules import decide, states
+from onboarding.profiling.proven import proven_facts
+from onboarding.profiling.rules import day_of, seen
 from onboarding.profiling.schema import Descriptions
 from onboarding.profiling.validation import load, usable
+from onboarding.segments.model import Mark
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
@@ -92,18 +94,22 @@ class ProfilingService(Generic[P]):
         """
         plan = self._plan(feature)
         questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        answers, _ = usable(drafts, questions, await self.answers(account))
+        now = self._clock()
+        answers, _ = usable(drafts, questions, await self.answers(account), now)
         allowance = NO_WANTS
-        if visit is not None and plan.feature.wants:
+        if visit is not None and (plan.feature.wants or plan.is_timed):
             allowance = await self._attention.allowance(account, visit)
-        return decide(plan, answers, allowance)
+        facts = await proven_facts(self._store, account, plan.facts)
+        return decide(plan, answers, allowance, now, facts)
 
     async def require(self, account: Account | None, feature: str) -> None:
         """Return when a feature is open for somebody.
 
         Raises:
-            Unanswered: When questions come first; carries all that can be asked now.
-            FeatureDenied: When the person declined what it needs; carries which.
+            Unanswered: When questions come first, or something is to be proven;
+                carries all that can be asked now.
+            FeatureDenied: When the person declined what it needs, or said what closes
+                it; carries to which questions.
             ConfigError: When there is no such feature.
         """
         self.catalogue.feature(feature)
@@ -111,9 +117,7 @@ class ProfilingService(Generic[P]):
         if decision.status is Status.ASK:
             raise Unanswered(feature, decision.must)
         if decision.status is Status.DENIED:
-            needs = (
-                r.need for r in decision.reasons if r.state is AnswerState.DECLINED
-            )
+            needs = (r.need for r in decision.reasons if r.ask is None)
             raise FeatureDenied(feature, tuple(needs))
 
     async def shown(
@@ -210,9 +214,10 @@ class ProfilingService(Generic[P]):
         What nobody answered, declined, hidden by its guard or no longer valid is None.
         """
         questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        answers, typed = usable(drafts, questions, await self.answers(account))
-        found = states(questions.values(), answers)
-        known = {n: v for n, v in typed.items() if found[n] is AnswerState.VALUE}
+        now = self._clock()
+        answers, typed = usable(drafts, questions, await self.answers(account), now)
+        found = seen(self.catalogue.steps, answers, day_of(now))
+        known = {n: v for n, v in typed.items() if not isinstance(found[n], Mark)}
         return load(self.catalogue.model, known)
 
     # ── inside ───────────────────────────────────────────────────────────────
@@ -234,10 +239,12 @@ class ProfilingService(Generic[P]):
 
         async def attempt() -> Submitted:
             now = await find_live(self._store, id_of(account))
+            facts = await proven_facts(self._store, now, self.catalogue.facts)
             submitted = judge(
                 self.catalogue,
                 now,
                 await self._store.list_of(Answer, now.id),
+                facts=facts,
                 values=values,
                 declined=declined,
                 feature=feature,

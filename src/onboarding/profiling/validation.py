@@ -5,8 +5,8 @@ runs the field's constraints and validators, and those of the whole model; the
 instance is never used again, since a refused value may stay on it.
 """
 
-from collections.abc import Container, Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales.numbers import PLAIN_NUMBER
+from onboarding.profiling.ageing import is_over
 from onboarding.profiling.drafts import Drafts, P, Typed
-from onboarding.profiling.model import Answer, AnswerKind
+from onboarding.profiling.model import Answer, AnswerKind, Question
 from onboarding.profiling.problems import (
     GENERAL,
     NOT_A_DATE,
@@ -26,7 +27,6 @@ from onboarding.profiling.problems import (
     TOO_LONG,
     problem,
 )
-from onboarding.profiling.rules import canonical
 
 LONGEST_ANSWER = 10_000
 """Characters of JSON that one stored answer has at most."""
@@ -169,19 +169,23 @@ def _read(draft: BaseModel, name: str, value: JsonValue) -> object:
 
 
 def usable(
-    drafts: Drafts[Any], names: Container[str], answers: Iterable[Answer]
+    drafts: Drafts[Any],
+    questions: Mapping[str, Question],
+    answers: Iterable[Answer],
+    now: datetime,
 ) -> tuple[dict[str, Answer], dict[str, Any]]:
     """Return the answers that today's model still takes, and what it holds for them.
 
-    Old answers that it does not take, or to none of the ``names`` of questions, are
-    left out; they are never an error.
+    Answers that it does not take, that are over by now, or that are to no question,
+    are left out; they are never an error.
     """
     found: dict[str, Answer] = {}
     typed: dict[str, Any] = {}
     # One draft for all: what a field refuses is not put on it.
     draft = drafts.make({})
     for answer in answers:
-        if answer.question not in names:
+        question = questions.get(answer.question)
+        if question is None or is_over(question, answer, now):
             continue
         if answer.reply is AnswerKind.VALUE:
             try:

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel
 
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.model import Question
-from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 from onboarding.profiling.widgets.base import Control, Widget
 

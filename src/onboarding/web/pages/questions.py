@@ -11,17 +11,22 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Decision, Status
+from onboarding.profiling.model import Answer, AnswerKind, Decision, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.closed import (
+    address_of,
+    choose,
+    door_to,
+    show_closed,
+    show_facts,
+)
 from onboarding.web.pages.question_form import read_form, read_typed
 from onboarding.web.views.questions import (
     QuestionForm,
     draw_form,
-    draw_questions,
-    feature_title,
     suggestions,
 )
 
@@ -33,21 +38,26 @@ async def ask(call: Call) -> Response:
     account, visit = call.account, call.visit
     feature = call.param("feature")
     decision = await call.core.profiling.decision(account, feature, visit=visit)
-    names = (*decision.page, *decision.wants)
     if call.wants_json:
         return _decision_json(call, decision)
+    page = choose(decision, call.query("instead"))
     form = QuestionForm(
         feature=feature,
-        needs=decision.page,
+        needs=page,
         wants=decision.wants,
         next=call.local(call.query("next")),
         back=call.local(call.query("back")),
     )
     if decision.status is Status.DENIED:
-        return _closed(call, decision, form)
+        return show_closed(call, decision, form)
+    names = (*page, *decision.wants)
     if not names:
-        return call.go(form.next)
-    form = replace(form, values=await read_typed(call, names))
+        return (
+            show_facts(call, decision, form) if decision.facts else call.go(form.next)
+        )
+    told = _told(await call.core.profiling.answers(account)) if decision.again else {}
+    again = {name: told[name] for name in decision.again if name in told}
+    form = replace(form, values=again | await read_typed(call, names))
     if account is not None:
         shown = call.core.profiling.shown
         call.context.after_response(
@@ -62,34 +72,21 @@ def _decision_json(call: Call, decision: Decision) -> Response:
             "feature": decision.feature,
             "state": decision.status.value,
             "questions": call.describe(decision.page),
+            "instead": {
+                name: call.describe(others) for name, others in decision.instead.items()
+            },
+            "facts": [fact.fact for fact in decision.facts],
             "wants": call.describe(decision.wants),
+            "closed_by": [
+                {"question": r.need, "state": r.state.value}
+                for r in decision.reasons
+                if r.ask is None
+            ],
             "known": decision.known,
             "total": decision.total,
             "answer_at": call.url("answers"),
         }
     )
-
-
-def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
-    declined = [r.need for r in decision.reasons if r.state is AnswerState.DECLINED]
-    texts, catalogue = call.texts, call.core.catalogue
-    return call.page(
-        "onboarding/closed.html",
-        status=403,
-        feature=feature_title(decision.feature, texts, catalogue.plans),
-        questions=draw_questions(
-            declined, texts=texts, catalogue=catalogue, required=False
-        ),
-        next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
-        back=form.back,
-        door=_door(call, _at(call, form)),
-    )
-
-
-def _door(call: Call, at: str) -> str | None:
-    """Return where a sign-in leads back to, for who may have an account elsewhere."""
-    is_in = call.registered is not None
-    return None if is_in or not call.core.providers else at
 
 
 async def change(call: Call) -> Response:
@@ -137,8 +134,8 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
     return call.page(
         "onboarding/ask.html",
         status=422 if form.errors else 200,
-        at=_at(call, form),
-        door=_door(call, _at(call, form)),
+        at=address_of(call, form),
+        door=door_to(call, address_of(call, form)),
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
@@ -149,13 +146,6 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
         else (),
         **drawn,
     )
-
-
-def _at(call: Call, form: QuestionForm) -> str:
-    """Return where a GET leads to this form."""
-    if form.feature is None:
-        return call.url("answers", question=form.needs[0], next=form.next)
-    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)
 
 
 # ── answering ────────────────────────────────────────────────────────────────

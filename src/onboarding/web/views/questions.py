@@ -12,6 +12,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
+from onboarding.web.views.needs import closes, draw_instead, draw_without
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -222,7 +223,9 @@ def draw_form(
         "remaining": len(decision.must) if decision else len(needs),
         "button": texts.say(button) if button else None,
         "may_decline": form.is_kept or all(one.declinable for one in needs or wants),
-        "closes": bool(plan and set(form.needs) & set(plan.feature.needs)),
+        "instead": draw_instead(form.needs, texts, catalogue, decision),
+        "without": draw_without(form.needs, texts, plan),
+        "closes": bool(plan and closes(plan, form.needs)),
         "problems": [
             (error.question or first, _summed_up(error, drawn, texts))
             for error in form.errors

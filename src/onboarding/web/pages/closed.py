@@ -1,0 +1,67 @@
+"""A feature that no question opens now: an answer closes it, or a proof comes first."""
+
+from functools import partial
+
+from starlette.responses import Response
+
+from onboarding.profiling.model import AnswerState, Decision
+from onboarding.web.pages.call import Call
+from onboarding.web.views.needs import draw_facts, draw_tests
+from onboarding.web.views.questions import QuestionForm, draw_questions, feature_title
+
+
+def choose(decision: Decision, wanted: str | None) -> tuple[str, ...]:
+    """Return what a page asks: of several that would do, the one that is wanted."""
+    return tuple(
+        wanted
+        if wanted is not None and wanted in decision.instead.get(name, ())
+        else name
+        for name in decision.page
+    )
+
+
+def show_facts(call: Call, decision: Decision, form: QuestionForm) -> Response:
+    """Respond with what has to be proven first, and where to do it."""
+    here = call.url(f"ask/{decision.feature}", next=form.next, back=form.back)
+    texts, plans = call.texts, call.core.catalogue.plans
+    return call.page(
+        "onboarding/facts.html",
+        feature=feature_title(decision.feature, texts, plans),
+        facts=draw_facts(decision.facts, texts, call.core.providers),
+        is_here=call.account is not None,
+        here_again=here,
+        back=form.back,
+    )
+
+
+def show_closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
+    """Respond with the answers that close a feature, each with a way to change it."""
+    texts, catalogue = call.texts, call.core.catalogue
+    draw = partial(draw_questions, texts=texts, catalogue=catalogue, required=False)
+    by_state: dict[AnswerState, list[str]] = {}
+    for reason in decision.reasons:
+        by_state.setdefault(reason.state, []).append(reason.need)
+    return call.page(
+        "onboarding/closed.html",
+        status=403,
+        feature=feature_title(decision.feature, texts, catalogue.plans),
+        questions=draw(by_state.get(AnswerState.DECLINED, ())),
+        told=draw(by_state.get(AnswerState.VALUE, ())),
+        tests=draw_tests(catalogue.plans[decision.feature], texts),
+        next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
+        back=form.back,
+        door=door_to(call, address_of(call, form)),
+    )
+
+
+def door_to(call: Call, at: str) -> str | None:
+    """Return where a sign-in leads back to, for who may have an account elsewhere."""
+    is_in = call.registered is not None
+    return None if is_in or not call.core.providers else at
+
+
+def address_of(call: Call, form: QuestionForm) -> str:
+    """Return where a GET leads to this form."""
+    if form.feature is None:
+        return call.url("answers", question=form.needs[0], next=form.next)
+    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)

@@ -1,0 +1,1 @@
+"""The language of conditions: its truths, and what it waits for."""
