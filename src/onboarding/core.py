@@ -115,6 +115,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._limits = settings.get("limits"), settings.get("proxies", ())
         self._declared = tuple(settings.get("features", ()))
+        self._purposes = settings.get("purposes", {})
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._sinks = tuple(settings.get("sinks", ()))
@@ -133,7 +134,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
             _ = self.passkeys
         if self._sinks:
             self.store.wake = self.relay.wake
-        something = profile is not None or self._declared or self._widgets
+        something = profile or self._declared or self._widgets or self._purposes
         self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
         self.asks = bool(something and self.catalogue.questions)
         self.has_orders = self._orders is not None

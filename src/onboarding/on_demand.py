@@ -5,7 +5,7 @@ letters, and what carries events needs sinks. The object of an application that 
 none of these loads them when it is asked for them, or never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
@@ -53,6 +53,7 @@ class OnDemand(WaysIn, Generic[P]):
     _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
+    _purposes: Mapping[str, str]
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
@@ -93,7 +94,9 @@ class OnDemand(WaysIn, Generic[P]):
             from onboarding.profiling.no_profile import NoProfile
 
             model = cast("type[P]", NoProfile)
-        return build_catalogue(model, self._declared, widgets=self._widgets)
+        return build_catalogue(
+            model, self._declared, widgets=self._widgets, purposes=self._purposes
+        )
 
     @cached_property
     def profiling(self) -> "ProfilingService[P]":

@@ -20,6 +20,7 @@ from onboarding.profiling.fields import read
 from onboarding.profiling.guards import guarded
 from onboarding.profiling.model import Feature, Plan, Question
 from onboarding.profiling.plans import compile_features, dependents, path
+from onboarding.profiling.purposes import compile_purposes
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
@@ -44,6 +45,7 @@ class Catalogue(Generic[P]):
         controls: What is to be drawn for each question.
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
+        purposes: What each purpose is, in words, by its name.
         version: The same text for the same questions and features, in every
             process; another one after a change that people could notice.
     """
@@ -56,6 +58,7 @@ class Catalogue(Generic[P]):
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
     dependents: Mapping[str, frozenset[str]]
+    purposes: Mapping[str, str]
     version: str
 
     def feature(self, name: str) -> Plan:
@@ -130,7 +133,11 @@ def check_feature_name(given: object) -> None:
 
 
 def build_catalogue(
-    model: type[P], features: Iterable[Feature] = (), *, widgets: Sequence[Widget] = ()
+    model: type[P],
+    features: Iterable[Feature] = (),
+    *,
+    widgets: Sequence[Widget] = (),
+    purposes: Mapping[str, str] | None = None,
 ) -> Catalogue[P]:
     """Compile a profile and its features.
 
@@ -138,6 +145,8 @@ def build_catalogue(
         model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
         features: What opens once its questions are answered.
         widgets: The host's own looks, tried before ours.
+        purposes: What each purpose is, in words, by its name. None where nobody reads
+            them: each is called by its name then.
 
     Raises:
         ConfigError: For everything that could not be asked, answered or kept;
@@ -153,6 +162,7 @@ def build_catalogue(
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
     plans = compile_features(questions, order, features)
+    words = compile_purposes(model, questions, purposes)
     return Catalogue(
         model=model,
         drafts=drafts,
@@ -162,7 +172,8 @@ def build_catalogue(
         controls=controls,
         plans=plans,
         dependents=dependents(questions, plans),
-        version=_version(questions, controls, plans),
+        purposes=words,
+        version=_version(questions, controls, plans, words),
     )
 
 
@@ -209,6 +220,7 @@ def _version(
     questions: Mapping[str, Question],
     controls: Mapping[str, Control],
     plans: Mapping[str, Plan],
+    purposes: Mapping[str, str],
 ) -> str:
     """Return a digest without memory addresses, hash seeds or order of definition."""
     parts = [
@@ -221,8 +233,11 @@ def _version(
             [(o.value, o.label, o.hint) for o in controls[name].options],
             sorted(controls[name].attributes.items()),
             question.guard and (question.guard.question, sorted(question.guard.is_in)),
+            question.ask.purpose,
+            question.ask.version,
         )
         for name, question in sorted(questions.items())
     ]
-    told = (parts, [repr(plan.feature) for _, plan in sorted(plans.items())])
+    declared = [repr(plan.feature) for _, plan in sorted(plans.items())]
+    told = (parts, declared, sorted(purposes.items()))
     return sha256(repr(told).encode()).hexdigest()[:16]

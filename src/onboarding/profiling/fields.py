@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
+from onboarding.profiling.versions import check_versions
 from onboarding.profiling.widgets.base import FORM_NAMES
 from onboarding.shapes import check_fields, check_value
 from onboarding.visible import is_blank
@@ -30,6 +31,9 @@ ASK_EXAMPLES = {
     "widget": '"choice"',
     "autocomplete": '"bday"',
     "when": 'Answered(question="…", is_in=["…"])',
+    "purpose": '"recommendations"',
+    "version": "2",
+    "convert": "{1: to_2}",
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -147,6 +151,7 @@ def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
     if ask.when is not None:
         check_value(f"{where}: Answered.question", ask.when.question, str)
+    check_versions(where, ask)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'

@@ -20,16 +20,16 @@ from onboarding.errors import InvalidAnswer
 from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.effects import closed, opened
 from onboarding.profiling.model import (
     Answer,
     AnswerKind,
     AnswerState,
     Question,
     Source,
-    Status,
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
-from onboarding.profiling.rules import Truth, applies, canonical, said, states, status
+from onboarding.profiling.rules import Truth, applies, canonical, said, states
 from onboarding.profiling.validation import check, readable, stored, usable
 from onboarding.visible import is_blank
 
@@ -45,6 +45,7 @@ class Submitted:
             Question ``""`` is a rule across several.
         typed: What was not saved, as it was said, to be put before the person again.
         opened: Features that these answers open.
+        closed: Features that were open, and are not with these answers.
     """
 
     saved: tuple[str, ...]
@@ -52,6 +53,7 @@ class Submitted:
     invalid: tuple[InvalidAnswer, ...]
     typed: Mapping[str, JsonValue] = field(repr=False)
     opened: tuple[str, ...]
+    closed: tuple[str, ...] = ()
 
 
 def judge(
@@ -255,12 +257,9 @@ class _Batch:
             changed += self._guarded.get(here.name, ())
 
     def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:
-        was = self._kept.get(name)
+        was, ask = self._kept.get(name), self._catalogue.questions[name].ask
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
-        is_same = was and _told(was) == (reply, source, canonical(value))
-        if was and is_same and not was.suggested:
-            return
         answer = Answer(
             account_id=self._account.id,
             question=name,
@@ -269,32 +268,29 @@ class _Batch:
             source=source,
             feature=self._feature,
             answered_at=self._now,
+            purpose=ask.purpose,
+            version=ask.version,
         )
+        if was and _told(was) == _told(answer) and not was.suggested:
+            return
         self._answers[name] = answer
         self._changed.append(answer)
         self._look_again(self._catalogue.questions[name])
 
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
+        touched = [answer.question for answer in self._changed]
+        moves = self._catalogue, self._before, self._answers, touched
         return Submitted(
             saved=tuple(self._saved),
             changed=tuple(self._changed),
             invalid=tuple(self._invalid),
             typed={n: v for n, v in values.items() if n not in self._saved},
-            opened=tuple(sorted(self._opened())),
+            opened=opened(*moves),
+            closed=closed(*moves),
         )
 
-    def _opened(self) -> set[str]:
-        """Return the features that were not open before and are now."""
-        dependents = self._catalogue.dependents
-        touched = {f for answer in self._changed for f in dependents[answer.question]}
-        plans = [self._catalogue.plans[feature] for feature in touched]
-        return {
-            plan.feature.name
-            for plan in plans
-            if status(plan, self._before) is not Status.OPEN
-            and status(plan, self._answers) is Status.OPEN
-        }
 
-
-def _told(answer: Answer) -> tuple[AnswerKind, Source, str]:
-    return answer.reply, answer.source, canonical(answer.value)
+def _told(answer: Answer) -> tuple[object, ...]:
+    """Return what makes it the same answer: saying that again writes nothing."""
+    meant = answer.purpose, answer.version, answer.withdrawn
+    return answer.reply, answer.source, canonical(answer.value), *meant
