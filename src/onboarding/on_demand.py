@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.repeats import RepeatService
     from onboarding.accounts.typed import TypedForms
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
@@ -117,6 +118,16 @@ class OnDemand(WaysIn, Generic[P]):
         from onboarding.accounts.typed import TypedForms
 
         return TypedForms(self.intents, self.ids, self.keys)
+
+    # ── requests that come twice ─────────────────────────────────────────────
+
+    @cached_property
+    def repeats(self) -> "RepeatService":
+        """Requests with an ``Idempotency-Key``."""
+        from onboarding.accounts.repeats import RepeatService
+
+        store, clock, _ = self._ground
+        return RepeatService(store, clock, self.keys)
 
     # ── orders ───────────────────────────────────────────────────────────────
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
-from onboarding.changes import Put, Remove, retrying
+from onboarding.changes import Change, Put, Remove, retrying
 from onboarding.events import AnswerTakenBack, Event, PurposeWithdrawn
 from onboarding.profiling.drafts import P
 from onboarding.profiling.effects import TakeBack, taken_back, withdrawn
@@ -101,7 +101,8 @@ class TakingBack(KnownAnswers[P]):
         async def attempt() -> TakeBack:
             now = await find_live(self._store, id_of(account))
             back = judge(now, await self.answers(now))
-            changes = [*map(Remove, back.removed), *map(Put, back.declined)]
+            changes: list[Change] = [*map(Remove, back.removed)]
+            changes += map(Put, back.declined)
             await self._keep(now, changes, told(back))
             return back
 
