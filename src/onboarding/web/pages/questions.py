@@ -170,6 +170,7 @@ async def _say(
     declined: Sequence[str],
 ) -> Response:
     """Keep what is said; a visitor does not become a guest for what is refused."""
+    key = repeated.read_key(call) if sent.json is not None else None
     if call.account is None:
         unusable = judge_visitor(
             call.core.catalogue,
@@ -188,9 +189,7 @@ async def _say(
             return await profiling.decline(account, declined, feature=feature)
         return await profiling.submit(account, values, feature=feature)
 
-    if sent.json is None:
-        return await _go_on(call, account, form, await keep())
-    submitted = await repeated.submitted_once(call, account, sent, keep)
+    submitted = await repeated.submitted_once(call, account, sent, key, keep)
     return await _go_on(call, account, form, submitted)
 
 

@@ -43,6 +43,7 @@ async def submitted_once(
     call: Call,
     account: Account,
     sent: Body,
+    key: str | None,
     keep: Callable[[], Awaitable[Submitted]],
 ) -> Submitted:
     """Keep what somebody says, or return what became of it the first time.
@@ -51,10 +52,8 @@ async def submitted_once(
     repeat what was typed: a repetition hears that the answer cannot be used.
 
     Raises:
-        BadRequest: When the key is not well-formed.
         KeyReused, RequestRunning: As ``RepeatService.once``.
     """
-    key = read_key(call)
     if key is None:
         return await keep()
     fresh: list[Submitted] = []
