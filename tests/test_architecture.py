@@ -25,6 +25,7 @@ CACHE = re.compile(r"/(__pycache__|\.\w+)/")
 # A file has one job and fewer than 300 lines, except:
 LONG = {
     "accounts/model.py": "the nouns of identity, which say together what is apart",
+    "profiling/model.py": "the nouns of profiling: what is asked, and what was said",
     "errors.py": "the whole tree of what may go wrong, in one place",
 }
 

@@ -83,11 +83,10 @@ class Core(SiteSettings, Life, OnDemand[P]):
         sweeper: Removes, while this is open, what nobody finished.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
-        parked: What a merge has set aside, and its way back.
-        guests: The first write, contact, purge.
+        parked: What a merge has set aside; guests: the first write, contact, purge.
         contacts: Addresses put right, and taken away.
         letters: Writes what people are told by mail.
-        mail_stops: Which letters an address wants no more.
+        mail_stops: Which letters nobody wants any more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         post: Sends the letters that wait; None where nothing sends mail.
@@ -116,11 +115,12 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._limits = settings.get("limits"), settings.get("proxies", ())
         self._declared = tuple(settings.get("features", ()))
+        self._purposes = settings.get("purposes", {})
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
-        orders = [] if self._orders is None else [self._orders]
+        orders = () if self._orders is None else (self._orders,)
         self._hosts: tuple[Resource, ...] = (*settings.get("resources", ()), *orders)
         self._build_accounts(settings)
         self._build_features(settings)
@@ -133,9 +133,9 @@ class Core(SiteSettings, Life, OnDemand[P]):
             _ = self.passkeys
         if self._sinks:
             self.store.wake = self.relay.wake
-        asks = profile is not None or self._declared or self._widgets
+        asks = profile or self._declared or self._widgets or self._purposes
         self.features: Mapping[str, Plan] = self.catalogue.plans if asks else {}
-        self.asks = bool(asks and (self.catalogue.questions or self.features))
+        self.asks = bool(asks and (self.features or self.catalogue.questions))
         check_facts(self.features, self.mailer, self.providers)
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()

@@ -5,7 +5,7 @@ letters, and what carries events needs sinks. The object of an application that 
 none of these loads them when it is asked for them, or never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.repeats import RepeatService
     from onboarding.accounts.typed import TypedForms
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
@@ -53,6 +54,7 @@ class OnDemand(WaysIn, Generic[P]):
     _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
+    _purposes: Mapping[str, str]
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
@@ -93,7 +95,9 @@ class OnDemand(WaysIn, Generic[P]):
             from onboarding.profiling.no_profile import NoProfile
 
             model = cast("type[P]", NoProfile)
-        return build_catalogue(model, self._declared, widgets=self._widgets)
+        return build_catalogue(
+            model, self._declared, widgets=self._widgets, purposes=self._purposes
+        )
 
     @cached_property
     def profiling(self) -> "ProfilingService[P]":
@@ -114,6 +118,16 @@ class OnDemand(WaysIn, Generic[P]):
         from onboarding.accounts.typed import TypedForms
 
         return TypedForms(self.intents, self.ids, self.keys)
+
+    # ── requests that come twice ─────────────────────────────────────────────
+
+    @cached_property
+    def repeats(self) -> "RepeatService":
+        """Requests with an ``Idempotency-Key``."""
+        from onboarding.accounts.repeats import RepeatService
+
+        store, clock, _ = self._ground
+        return RepeatService(store, clock, self.keys)
 
     # ── orders ───────────────────────────────────────────────────────────────
 

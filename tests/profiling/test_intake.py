@@ -22,6 +22,7 @@ from onboarding.profiling.model import (
     Feature,
     Source,
 )
+from onboarding.profiling.rules import Circumstances
 from onboarding.segments.model import Answered
 from tests.profiling.reference import VALUES, Said, Small
 from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
@@ -91,7 +92,7 @@ def submitted(
         values=values,
         declined=declined,
         feature=feature,
-        now=NOW,
+        moment=Circumstances(now=NOW),
     )
 
 
@@ -323,7 +324,7 @@ def test_rules_across_fields_see_no_hidden_answer(
         values={"bill": True},
         declined=(),
         feature=None,
-        now=NOW,
+        moment=Circumstances(now=NOW),
     )
     assert result.saved == saved
 
@@ -420,7 +421,7 @@ def test_what_is_asked_is_taken(
         values={n: data.draw(st.sampled_from(VALUES)) for n in offered},
         declined=declined,
         feature=FEATURE,
-        now=NOW,
+        moment=Circumstances(now=NOW),
     )
     assert set(result.saved) == set(offered)
     assert result.invalid == ()

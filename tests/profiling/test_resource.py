@@ -168,6 +168,8 @@ async def test_the_export_says_what_and_where_from(two: Store) -> None:
         "via": None,
         "feature": None,
         "answered_at": "2026-03-01T00:00:00+00:00",
+        "purpose": None,
+        "version": 1,
     }
     assert exported[1]["reply"] == "declined"
 

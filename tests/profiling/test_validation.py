@@ -329,6 +329,17 @@ def test_an_answer_that_would_be_asked_for_ever() -> None:
 # ── reading back ─────────────────────────────────────────────────────────────
 
 
+def questions(model: type[BaseModel]) -> dict[str, Question]:
+    """Return every field of a model as a question."""
+    return {
+        name: Question(name=name, ask=Ask(f"{name}?"), type=field.annotation)
+        for name, field in model.model_fields.items()
+    }
+
+
+QUESTIONS = questions(Profile)
+
+
 def answer(
     question: str, value: JsonValue, reply: AnswerKind = AnswerKind.VALUE
 ) -> Answer:

@@ -260,6 +260,7 @@ class Purpose(StrEnum):
     APP_REQUEST = "app_request"
     APP_CODE = "app_code"
     APP_NONCE = "app_nonce"
+    REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,6 +231,20 @@ class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
     feature: str | None = None
 
 
+class AnswerTakenBack(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person took an answer back; it is as if they had never answered."""
+
+    name: ClassVar[str] = "answer_taken_back"
+    question: str
+
+
+class PurposeWithdrawn(Event, about="purpose", phase=Phase.CONSIDERATION):
+    """A person took a purpose back; nothing that was said for it is known any more."""
+
+    name: ClassVar[str] = "purpose_withdrawn"
+    purpose: str
+
+
 class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):
     """The last missing answer opened a feature."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from onboarding.attention.model import Verdict
-from onboarding.profiling.model import Answer, Plan, Question
+from onboarding.profiling.model import Answer, AnswerKind, Plan, Question
 from onboarding.segments.model import Age, Seen
 from onboarding.segments.rules import changes_at
 
@@ -20,8 +20,10 @@ def is_stale(question: Question, answer: Answer, now: datetime) -> bool:
 
 
 def is_over(question: Question, answer: Answer, now: datetime) -> bool:
-    """Tell whether an answer is so old that it counts no more."""
+    """Tell whether an answer is so old that it counts no more; a no never is."""
     valid_for = question.ask.valid_for
+    if answer.reply is AnswerKind.DECLINED:
+        return False
     return valid_for is not None and answer.answered_at + valid_for <= now
 
 

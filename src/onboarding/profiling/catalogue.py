@@ -21,6 +21,7 @@ from onboarding.profiling.guards import Reader, guarded
 from onboarding.profiling.model import Feature, Plan, Question
 from onboarding.profiling.needs import Fact
 from onboarding.profiling.plans import Planner, dependents, path
+from onboarding.profiling.purposes import compile_purposes
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
@@ -48,6 +49,7 @@ class Catalogue(Generic[P]):
         controls: What is to be drawn for each question.
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
+        purposes: What each purpose is, in words, by its name.
         version: The same text for the same questions and features, in every
             process; another one after a change that people could notice.
     """
@@ -62,6 +64,7 @@ class Catalogue(Generic[P]):
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
     dependents: Mapping[str, frozenset[str]]
+    purposes: Mapping[str, str]
     version: str
 
     def feature(self, name: str) -> Plan:
@@ -136,7 +139,11 @@ def check_feature_name(given: object) -> None:
 
 
 def build_catalogue(
-    model: type[P], features: Iterable[Feature] = (), *, widgets: Sequence[Widget] = ()
+    model: type[P],
+    features: Iterable[Feature] = (),
+    *,
+    widgets: Sequence[Widget] = (),
+    purposes: Mapping[str, str] | None = None,
 ) -> Catalogue[P]:
     """Compile a profile and its features.
 
@@ -144,6 +151,8 @@ def build_catalogue(
         model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
         features: What opens once its questions are answered.
         widgets: The host's own looks, tried before ours.
+        purposes: What each purpose is, in words, by its name. None where nobody reads
+            them: each is called by its name then.
 
     Raises:
         ConfigError: For everything that could not be asked, answered or kept;
@@ -159,6 +168,7 @@ def build_catalogue(
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
     plans = Planner(questions, Reader(drafts, questions), features).plans()
+    words = compile_purposes(model, questions, purposes)
     return Catalogue(
         model=model,
         drafts=drafts,
@@ -170,7 +180,8 @@ def build_catalogue(
         controls=controls,
         plans=plans,
         dependents=dependents(questions, plans),
-        version=_version(questions, controls, plans),
+        purposes=words,
+        version=_version(questions, controls, plans, words),
     )
 
 
@@ -217,6 +228,7 @@ def _version(
     questions: Mapping[str, Question],
     controls: Mapping[str, Control],
     plans: Mapping[str, Plan],
+    purposes: Mapping[str, str],
 ) -> str:
     """Return a digest without memory addresses, hash seeds or order of definition."""
     parts = [
@@ -230,8 +242,11 @@ def _version(
             sorted(controls[name].attributes.items()),
             question.guard and repr(question.guard.condition),
             (question.ask.fresh_for, question.ask.valid_for),
+            question.ask.purpose,
+            question.ask.version,
         )
         for name, question in sorted(questions.items())
     ]
-    told = (parts, [repr(plan.feature) for _, plan in sorted(plans.items())])
+    declared = [repr(plan.feature) for _, plan in sorted(plans.items())]
+    told = (parts, declared, sorted(purposes.items()))
     return sha256(repr(told).encode()).hexdigest()[:16]

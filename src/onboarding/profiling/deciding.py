@@ -20,7 +20,7 @@ from onboarding.profiling.rules import (
 )
 from onboarding.segments.model import Mark, Seen, Truth
 
-NONE: frozenset[str] = frozenset()
+NOTHING_GRANTED: frozenset[str] = frozenset()
 """What attention grants where nothing is wanted."""
 
 
@@ -65,7 +65,7 @@ def decide(
         wanted |= dict.fromkeys(_asks(plan, feature.wants, found, today).values())
         wanted |= dict.fromkeys(again)
     items = {question_item(n): n for n in wanted if n not in asked}
-    granted, withheld = allowance.grant(items) if items else (NONE, {})
+    granted, withheld = allowance.grant(items) if items else (NOTHING_GRANTED, {})
     known, total = _progress(plan, found, unmet)
     return Decision(
         feature=feature.name,

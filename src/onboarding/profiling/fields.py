@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 from onboarding.errors import ConfigError
 from onboarding.profiling.grammar import QUESTION
 from onboarding.profiling.model import Ask, Question
+from onboarding.profiling.versions import check_versions
 from onboarding.profiling.widgets.base import FORM_NAMES
 from onboarding.shapes import check_fields
 from onboarding.visible import is_blank
@@ -33,6 +34,9 @@ ASK_EXAMPLES = {
     "when": 'Answered("…", is_in=["…"])',
     "fresh_for": "timedelta(days=365)",
     "valid_for": "timedelta(days=730)",
+    "purpose": '"recommendations"',
+    "version": "2",
+    "convert": "{1: to_2}",
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -149,6 +153,7 @@ def _check_name(where: str, name: str) -> None:
 def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
     _check_ages(where, ask)
+    check_versions(where, ask)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'

@@ -21,15 +21,15 @@ from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.profiling.ageing import is_stale
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.effects import closed, opened
 from onboarding.profiling.model import (
     Answer,
     AnswerKind,
     Question,
     Source,
 )
-from onboarding.profiling.opening import open_among
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
-from onboarding.profiling.rules import day_of, seen, told
+from onboarding.profiling.rules import Circumstances, day_of, seen, told
 from onboarding.profiling.validation import check, readable, stored, usable
 from onboarding.segments.model import Mark, Truth
 from onboarding.visible import is_blank
@@ -46,6 +46,7 @@ class Submitted:
             Question ``""`` is a rule across several.
         typed: What was not saved, as it was said, to be put before the person again.
         opened: Features that these answers open.
+        closed: Features that were open, and are not with these answers.
     """
 
     saved: tuple[str, ...]
@@ -53,6 +54,7 @@ class Submitted:
     invalid: tuple[InvalidAnswer, ...]
     typed: Mapping[str, JsonValue] = field(repr=False)
     opened: tuple[str, ...]
+    closed: tuple[str, ...] = ()
 
 
 def judge(
@@ -63,8 +65,7 @@ def judge(
     values: Mapping[str, JsonValue],
     declined: Collection[str],
     feature: str | None,
-    now: datetime,
-    facts: Collection[str] = (),
+    moment: Circumstances,
 ) -> Submitted:
     """Judge what one account says.
 
@@ -75,10 +76,9 @@ def judge(
         values: What is said now, by question; None where a form said nothing.
         declined: Questions that the person would rather not answer.
         feature: The feature that asks; None where the person came by themselves.
-        now: The present instant.
-        facts: What is proven elsewhere.
+        moment: When, and what is proven elsewhere.
     """
-    batch = _Batch(catalogue, account, answers, feature, now, facts=facts)
+    batch = _Batch(catalogue, account, answers, feature, moment)
     for _ in batch.steps(values, declined):
         pass
     return batch.result(values)
@@ -98,7 +98,7 @@ def judge_visitor(
     there is an account that they belong to.
     """
     nobody = Account(id="", created_at=now)
-    batch = _Batch(catalogue, nobody, (), feature, now)
+    batch = _Batch(catalogue, nobody, (), feature, Circumstances(now=now))
     for is_any_kept in batch.steps(values, declined):
         if is_any_kept:
             return None
@@ -127,21 +127,18 @@ class _Batch:
         account: Account,
         answers: Sequence[Answer],
         feature: str | None,
-        now: datetime,
-        *,
-        facts: Collection[str] = (),
+        moment: Circumstances,
     ):
         self._catalogue = catalogue
         self._account = account
         self._feature = feature
-        self._now = now
-        self._today = day_of(now)
-        self._facts = facts
+        self._moment = moment
+        self._today = day_of(moment.now)
         self._plan = catalogue.plans[feature] if feature else None
         self.offered = self._plan.path if self._plan else catalogue.questions
         self._kept = {answer.question: answer for answer in answers}
         self._before, self._typed = usable(
-            catalogue.drafts, catalogue.questions, answers, now
+            catalogue.drafts, catalogue.questions, answers, moment.now
         )
         self._answers = dict(self._before)
         path = catalogue.path((*self.offered, *self._typed))
@@ -260,14 +257,9 @@ class _Batch:
             changed += self._guarded.get(here.name, ())
 
     def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:
-        was = self._kept.get(name)
+        was, question = self._kept.get(name), self._catalogue.questions[name]
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
-        is_same = was and _content(was) == (reply, source, canonical(value))
-        question = self._catalogue.questions[name]
-        is_fresh = was and not is_stale(question, was, self._now)
-        if was and is_same and is_fresh and not was.suggested:
-            return
         answer = Answer(
             account_id=self._account.id,
             question=name,
@@ -275,25 +267,31 @@ class _Batch:
             value=value,
             source=source,
             feature=self._feature,
-            answered_at=self._now,
+            answered_at=self._moment.now,
+            purpose=question.ask.purpose,
+            version=question.ask.version,
         )
+        is_same = was and _content(was) == _content(answer) and not was.suggested
+        if was and is_same and not is_stale(question, was, self._moment.now):
+            return
         self._answers[name] = answer
         self._changed.append(answer)
         self._look_again(question)
 
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
         names = [answer.question for answer in self._changed]
-        context = self._catalogue, names, self._now, self._facts
-        was_open = open_among(self._before, *context)
-        opened = open_among(self._answers, *context)
+        moves = self._catalogue, self._before, self._answers, names, self._moment
         return Submitted(
             saved=tuple(self._saved),
             changed=tuple(self._changed),
             invalid=tuple(self._invalid),
             typed={n: v for n, v in values.items() if n not in self._saved},
-            opened=tuple(sorted(opened - was_open)),
+            opened=opened(*moves),
+            closed=closed(*moves),
         )
 
 
-def _content(answer: Answer) -> tuple[AnswerKind, Source, str]:
-    return answer.reply, answer.source, canonical(answer.value)
+def _content(answer: Answer) -> tuple[object, ...]:
+    """Return what makes it the same answer: saying that again writes nothing."""
+    meant = answer.purpose, answer.version, answer.withdrawn
+    return answer.reply, answer.source, canonical(answer.value), *meant

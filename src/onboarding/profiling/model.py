@@ -1,6 +1,6 @@
 """The nouns of profiling: questions, guards, features, answers, decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
@@ -15,6 +15,10 @@ from onboarding.segments.rules import Compiled, Test
 from onboarding.shapes import check_fields, several
 
 # ── what a host declares ─────────────────────────────────────────────────────
+
+
+Converter = Callable[[JsonValue], JsonValue]
+"""Makes of a stored answer what the next version of its question takes."""
 
 
 # eq=False: `typing` hashes what stands in Annotated, and mappings have no hash.
@@ -36,6 +40,15 @@ class Ask:
         fresh_for: How long an answer is taken as it is. Then the question is offered
             again, softly: is this still right?
         valid_for: How long an answer counts at all. Then it is as if nobody had said.
+        purpose: What the answer is used for: a name, whose words stand in
+            ``Onboarding(purposes=…)``. People can take a purpose back as a whole. An
+            answer is used for the purpose that it was given for, and no other.
+        version: Which version of the question this is: one more than before, whenever
+            a stored answer would mean something else, or be refused, from now on.
+        convert: What makes of a stored JSON answer to an older version one to the
+            next: one function for each older version, by its number. Answers are
+            converted when they are read. Where a function raises, or gives what the
+            field refuses, the question is asked again.
     """
 
     question: str
@@ -48,6 +61,9 @@ class Ask:
     when: Condition | None = None
     fresh_for: timedelta | None = None
     valid_for: timedelta | None = None
+    purpose: str | None = None
+    version: int = 1
+    convert: Mapping[int, Converter] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +215,10 @@ class Answer:
         suggested: JSON values that the same person said otherwise, as a guest or in
             another account, before these came together. They wait until the person
             answers again, and count for nothing.
+        purpose: What it was given for; None where the question had no purpose then.
+        version: The version of the question that was answered.
+        withdrawn: Whether the person took the whole purpose back, and said nothing to
+            this question since: it counts as declined.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "question")
@@ -214,6 +234,9 @@ class Answer:
     feature: str | None = None
     answered_at: datetime
     suggested: tuple[JsonValue, ...] = field(default=(), repr=False)
+    purpose: str | None = None
+    version: int = 1
+    withdrawn: bool = False
 
 
 # ── what is decided ──────────────────────────────────────────────────────────

@@ -56,7 +56,11 @@ class AnswersResource(Facts[Answer]):
             "via": fact.via,
             "feature": fact.feature,
             "answered_at": fact.answered_at.isoformat(),
+            "purpose": fact.purpose,
+            "version": fact.version,
         }
+        if fact.withdrawn:
+            told["withdrawn"] = True
         return told | {"suggested": list(fact.suggested)} if fact.suggested else told
 
 

@@ -46,6 +46,7 @@ always has at least one, or a fact to prove.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Plan, Status
 from onboarding.profiling.needs import Alternative, Group
@@ -70,6 +71,19 @@ IN_A_WORD: Mapping[Mark, AnswerState] = {
 """What a mark says of a question."""
 
 TRUE, UNKNOWN, FALSE = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a decision hangs on beside answers.
+
+    Attributes:
+        now: The present instant.
+        facts: What is proven elsewhere, as ``Proven.fact`` and ``Linked.fact`` say.
+    """
+
+    now: datetime
+    facts: frozenset[str] = frozenset()
 
 
 # ── what is known ────────────────────────────────────────────────────────────

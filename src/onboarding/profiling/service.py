@@ -1,15 +1,13 @@
 """Asks when a feature opens, and keeps what people say."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Generic
+from collections.abc import Collection, Mapping
 
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
-from onboarding.attention.model import Act, Allowance, Attention, question_item
+from onboarding.attention.model import Act, Allowance, question_item
 from onboarding.attention.service import AttentionService
-from onboarding.changes import Put, Replace, retrying
+from onboarding.changes import Put, retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
     FeatureDenied,
@@ -25,7 +23,6 @@ from onboarding.events import (
     QuestionSnoozed,
 )
 from onboarding.jsonvalue import JsonValue
-from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.deciding import decide
 from onboarding.profiling.drafts import P
@@ -38,10 +35,8 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.proven import proven_facts
-from onboarding.profiling.rules import day_of, seen
 from onboarding.profiling.schema import Descriptions
-from onboarding.profiling.validation import load, usable
-from onboarding.segments.model import Mark
+from onboarding.profiling.taking_back import TakingBack
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
@@ -49,7 +44,7 @@ NO_WANTS = Allowance(left=0)
 """What is allowed where nothing is drawn."""
 
 
-class ProfilingService(Generic[P]):
+class ProfilingService(TakingBack[P]):
     """Decides what to ask of one person, and keeps what they answer.
 
     Args:
@@ -68,10 +63,7 @@ class ProfilingService(Generic[P]):
         catalogue: Catalogue[P],
         attention: AttentionService,
     ):
-        self._store = store
-        self._clock = clock
-        self._log = Recorder(clock, ids)
-        self.catalogue = catalogue
+        super().__init__(store, clock, ids, catalogue)
         self._attention = attention
         self.descriptions = Descriptions(catalogue)
 
@@ -93,14 +85,12 @@ class ProfilingService(Generic[P]):
             NotFound: When there is no such feature.
         """
         plan = self._plan(feature)
-        questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        now = self._clock()
-        answers, _ = usable(drafts, questions, await self.answers(account), now)
+        answers = await self.of_today(account)
         allowance = NO_WANTS
         if visit is not None and (plan.feature.wants or plan.is_timed):
             allowance = await self._attention.allowance(account, visit)
         facts = await proven_facts(self._store, account, plan.facts)
-        return decide(plan, answers, allowance, now, facts)
+        return decide(plan, answers, allowance, self._clock(), facts)
 
     async def require(self, account: Account | None, feature: str) -> None:
         """Return when a feature is open for somebody.
@@ -193,33 +183,6 @@ class ProfilingService(Generic[P]):
         """
         await self._note(account, names, Act.SNOOZED, feature=feature, visit=visit)
 
-    # ── what is known ────────────────────────────────────────────────────────
-
-    async def answers(self, account: Account | None) -> list[Answer]:
-        """Return everything somebody said, with where and when; also what is unusable.
-
-        In the order of the catalogue; what it no longer asks comes last.
-        """
-        if account is None:
-            return []
-        order = self.catalogue.order
-        answers = await self._store.list_of(Answer, id_of(account))
-        return sorted(
-            answers, key=lambda a: (order.get(a.question, len(order)), a.question)
-        )
-
-    async def profile(self, account: Account | None) -> P:
-        """Return what is known of somebody, as the host's model.
-
-        What nobody answered, declined, hidden by its guard or no longer valid is None.
-        """
-        questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        now = self._clock()
-        answers, typed = usable(drafts, questions, await self.answers(account), now)
-        found = seen(self.catalogue.steps, answers, day_of(now))
-        known = {n: v for n, v in typed.items() if not isinstance(found[n], Mark)}
-        return load(self.catalogue.model, known)
-
     # ── inside ───────────────────────────────────────────────────────────────
 
     def _plan(self, feature: str) -> Plan:
@@ -239,20 +202,18 @@ class ProfilingService(Generic[P]):
 
         async def attempt() -> Submitted:
             now = await find_live(self._store, id_of(account))
-            facts = await proven_facts(self._store, now, self.catalogue.facts)
             submitted = judge(
                 self.catalogue,
                 now,
                 await self._store.list_of(Answer, now.id),
-                facts=facts,
                 values=values,
                 declined=declined,
                 feature=feature,
-                now=self._clock(),
+                moment=await self.moment(now),
             )
             events: list[Event] = [_told(answer) for answer in submitted.changed]
             events += [FeatureUnlocked(feature=name) for name in submitted.opened]
-            await self._keep(now, submitted.changed, events)
+            await self._keep(now, [*map(Put, submitted.changed)], events)
             return submitted
 
         return await retrying(attempt)
@@ -276,23 +237,9 @@ class ProfilingService(Generic[P]):
             lines = await self._attention.lines(now, act, items, visit, hard=hard)
             kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
             told = [kind(question=items[line.item], feature=feature) for line in lines]
-            await self._keep(now, lines, told)
+            await self._keep(now, [*map(Put, lines)], told)
 
         await retrying(attempt)
-
-    async def _keep(
-        self,
-        account: Account,
-        nouns: Sequence[Answer | Attention],
-        events: Sequence[Event],
-    ) -> None:
-        if nouns:
-            await self._store.commit(
-                # Whoever writes on an older version decides again: see `find_live`.
-                Replace(account, replace(account, version=account.version + 1)),
-                *map(Put, nouns),
-                events=[self._log.entry(account.id, e) for e in events],
-            )
 
 
 def _told(answer: Answer) -> Event:

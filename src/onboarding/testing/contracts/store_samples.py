@@ -133,6 +133,9 @@ ANSWERS_SAMPLE = Sample(
         feature="recommendations",
         answered_at=NOW,
         suggested=(WORDS, {"deep": [None, 2.5]}, False),
+        purpose="recommendations",
+        version=2,
+        withdrawn=True,
     ),
     bare=Answer(
         account_id=FIRST,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from onboarding.profiling.model import AnswerState, Decision
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.question_page import door, where
 from onboarding.web.views.needs import draw_facts, draw_tests
 from onboarding.web.views.questions import QuestionForm, draw_questions, feature_title
 
@@ -50,18 +51,5 @@ def show_closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
         tests=draw_tests(catalogue.plans[decision.feature], texts),
         next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
         back=form.back,
-        door=door_to(call, address_of(call, form)),
+        door=door(call, where(call, form)),
     )
-
-
-def door_to(call: Call, at: str) -> str | None:
-    """Return where a sign-in leads back to, for who may have an account elsewhere."""
-    is_in = call.registered is not None
-    return None if is_in or not call.core.providers else at
-
-
-def address_of(call: Call, form: QuestionForm) -> str:
-    """Return where a GET leads to this form."""
-    if form.feature is None:
-        return call.url("answers", question=form.needs[0], next=form.next)
-    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)

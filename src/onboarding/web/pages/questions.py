@@ -11,23 +11,25 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import Answer, AnswerKind, Decision, Status
+from onboarding.profiling.model import Decision, Status
 from onboarding.web.context import errors
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
+from onboarding.web.context.notices import leave_notice
+from onboarding.web.pages import repeated
 from onboarding.web.pages.call import Call
-from onboarding.web.pages.closed import (
-    address_of,
-    choose,
-    door_to,
-    show_closed,
-    show_facts,
-)
+from onboarding.web.pages.closed import choose, show_closed, show_facts
 from onboarding.web.pages.question_form import read_form, read_typed
+from onboarding.web.pages.question_page import (
+    answer_page,
+    is_kept,
+    said_otherwise,
+    with_answer,
+)
+from onboarding.web.pages.take_back import take_back
+from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.questions import (
     QuestionForm,
-    draw_form,
-    suggestions,
 )
 
 # ── asking ───────────────────────────────────────────────────────────────────
@@ -55,15 +57,15 @@ async def ask(call: Call) -> Response:
         return (
             show_facts(call, decision, form) if decision.facts else call.go(form.next)
         )
-    told = _told(await call.core.profiling.answers(account)) if decision.again else {}
-    again = {name: told[name] for name in decision.again if name in told}
+    told = await call.core.profiling.of_today(account) if decision.again else {}
+    again = {name: told[name].value for name in decision.again}
     form = replace(form, values=again | await read_typed(call, names))
     if account is not None:
         shown = call.core.profiling.shown
         call.context.after_response(
             partial(shown, account, names, feature=feature, visit=visit)
         )
-    return _page(call, form, decision)
+    return answer_page(call, form, decision)
 
 
 def _decision_json(call: Call, decision: Decision) -> Response:
@@ -95,56 +97,27 @@ async def change(call: Call) -> Response:
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    values = _told(answers)
+    today = (await call.core.profiling.of_today(call.account)).get(name)
+    # None as well where the person would rather not say.
+    value = today.value if today else None
+    others = said_otherwise(answers, name)
     if call.wants_json:
-        others = _said_otherwise(answers, name)
-        question = {"questions": call.describe([name]), "value": values.get(name)}
+        question = {"questions": call.describe([name]), "value": value}
         return call.json(
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
-    return _page(
+    return answer_page(
         call,
         QuestionForm(
             feature=None,
             needs=[name],
             next=wanted,
             back=wanted,
-            values=values | await read_typed(call, [name]),
-            is_kept=name in values,
-            others=_said_otherwise(answers, name),
+            values={name: value} | await read_typed(call, [name]),
+            is_kept=is_kept(answers, name),
+            others=others,
         ),
-    )
-
-
-def _told(answers: Sequence[Answer]) -> dict[str, JsonValue]:
-    """Return what somebody has told, by question."""
-    return {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
-
-
-def _said_otherwise(answers: Sequence[Answer], name: str) -> list[JsonValue]:
-    """Return what the same person said to a question before accounts came together."""
-    return [v for a in answers if a.question == name for v in a.suggested]
-
-
-def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
-    """Respond with a form; answers that were refused say what to do."""
-    catalogue = call.core.catalogue
-    drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
-    return call.page(
-        "onboarding/ask.html",
-        status=422 if form.errors else 200,
-        at=address_of(call, form),
-        door=door_to(call, address_of(call, form)),
-        unsent=bool(call.query("unsent")),
-        lost=bool(call.query("lost")) and call.account is None,
-        nonce=call.new_nonce(),
-        others=suggestions(
-            form.needs[0], form.others, texts=call.texts, catalogue=catalogue
-        )
-        if form.others
-        else (),
-        **drawn,
     )
 
 
@@ -152,23 +125,26 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
 
 
 async def answer(call: Call) -> Response:
-    """POST ``answers``: answer, not now, or rather not say.
+    """POST ``answers``: answer, not now, rather not say, or take back.
 
     A form names the questions that it drew in ``question``; JSON sends ``answers``
-    by question, or names ``questions`` to snooze or decline.
+    by question, or names ``questions`` to snooze, decline or take back. A JSON request
+    with an ``Idempotency-Key`` is done once, however often it comes.
     """
     sent = await call.body()
+    if sent.text("do") == "take_back":
+        return await take_back(call, sent)
     form = read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
     match sent.text("do"):
         case None | "answer":
-            return await _submit(call, sent, form)
+            return await _say(call, sent, form, form.values, ())
         case "decline":
-            return await _decline(call, sent, form)
+            return await _say(call, sent, form, {}, form.needs or form.wants)
         case "snooze":
             return await _snooze(call, form)
-    raise BadRequest("do is answer, snooze or decline")
+    raise BadRequest("do is answer, snooze, decline or take_back")
 
 
 async def _again(call: Call, form: QuestionForm) -> Response:
@@ -178,65 +154,38 @@ async def _again(call: Call, form: QuestionForm) -> Response:
         decision = await call.core.profiling.decision(
             account, form.feature, visit=call.visit
         )
-    return _page(call, await _kept(call, account, form), decision)
+    return answer_page(call, await with_answer(call, account, form), decision)
 
 
-async def _kept(
-    call: Call, account: Account | None, form: QuestionForm
-) -> QuestionForm:
-    """Return a form that knows the answer that there is, where it is about one."""
-    if form.feature is not None:
-        return form
-    name = form.needs[0]
-    answers = await call.core.profiling.answers(account)
-    return replace(
-        form,
-        is_kept=name in _told(answers),
-        others=_said_otherwise(answers, name),
-    )
-
-
-async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
-    unusable = _nothing_usable(call, form, values=form.values)
-    if unusable is not None:
-        return await _go_on(call, None, form, unusable)
-    account = await call.context.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.submit(
-        account, form.values, feature=form.feature
-    )
-    return await _go_on(call, account, form, submitted)
-
-
-async def _decline(call: Call, sent: Body, form: QuestionForm) -> Response:
-    names = form.needs or form.wants
-    unusable = _nothing_usable(call, form, declined=names)
-    if unusable is not None:
-        return await _go_on(call, None, form, unusable)
-    account = await call.context.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.decline(account, names, feature=form.feature)
-    return await _go_on(call, account, form, submitted)
-
-
-def _nothing_usable(
+async def _say(
     call: Call,
+    sent: Body,
     form: QuestionForm,
-    *,
-    values: Mapping[str, JsonValue] | None = None,
-    declined: Sequence[str] = (),
-) -> Submitted | None:
-    """Return what is wrong with a visitor's answers if none of them can be kept.
+    values: Mapping[str, JsonValue],
+    declined: Sequence[str],
+) -> Response:
+    """Keep what is said; a visitor does not become a guest for what is refused."""
+    key = repeated.read_key(call) if sent.json is not None else None
+    if call.account is None:
+        unusable = judge_visitor(
+            call.core.catalogue,
+            values=values,
+            declined=declined,
+            feature=form.feature,
+            now=call.core.clock(),
+        )
+        if unusable is not None:
+            return await _go_on(call, None, form, unusable)
+    account = await call.context.ensure_account(sent.text(NONCE))
 
-    A visitor does not become a guest for an answer that is refused.
-    """
-    if call.account is not None:
-        return None
-    return judge_visitor(
-        call.core.catalogue,
-        values=values or {},
-        declined=declined,
-        feature=form.feature,
-        now=call.core.clock(),
-    )
+    async def keep() -> Submitted:
+        profiling, feature = call.core.profiling, form.feature
+        if declined:
+            return await profiling.decline(account, declined, feature=feature)
+        return await profiling.submit(account, values, feature=feature)
+
+    submitted = await repeated.submitted_once(call, account, sent, key, keep)
+    return await _go_on(call, account, form, submitted)
 
 
 async def _snooze(call: Call, form: QuestionForm) -> Response:
@@ -256,9 +205,14 @@ async def _go_on(
     if submitted.invalid and call.wants_json:
         return _refused(call, submitted)
     if submitted.invalid:
-        form = await _kept(call, account, form)
-        return _page(call, replace(form, errors=submitted.invalid))
+        form = await with_answer(call, account, form)
+        return answer_page(call, replace(form, errors=submitted.invalid))
     await call.forget_typed()
+    closed = submitted.closed
+    if closed:
+        leave_notice(call.context, NoticeAct.ANSWER_CHANGED, dict.fromkeys(closed, ""))
+    if form.feature is None and call.wants_json:
+        return call.json({"location": form.next, "closed": list(closed)})
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit

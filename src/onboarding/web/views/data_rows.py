@@ -1,6 +1,7 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from onboarding.frozen import dataclass
@@ -19,6 +20,7 @@ class DataRow:
         tag: Its state, in a word.
         press: Where its button sends ``key``, where a link is not enough.
         use: An answer that a press of its button gives.
+        take_back: Where a second link leads, to take back what it is about.
     """
 
     title: str
@@ -30,6 +32,11 @@ class DataRow:
     press: str = ""
     key: str = ""
     use: Suggestion | None = None
+    take_back: str = ""
+
+    def leading(self, href: str, action: str) -> "DataRow":
+        """Return the same line with a link."""
+        return replace(self, href=href, action=action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,8 @@ class QuestionForm:
         back: Where "not now" leads.
         values: The answers so far, by question.
         errors: What is wrong with them.
-        is_kept: Whether there is an answer that the person may remove: one to which
-            they came by themselves.
+        is_kept: Whether there is an answer that the person may take back: one to
+            which they came by themselves.
         others: What the same person said to its one question otherwise.
     """
 
@@ -222,10 +222,10 @@ def draw_form(
         "total": decision.total if decision else 0,
         "remaining": len(decision.must) if decision else len(needs),
         "button": texts.say(button) if button else None,
-        "may_decline": form.is_kept or all(one.declinable for one in needs or wants),
         "instead": draw_instead(form.needs, texts, catalogue, decision),
         "without": draw_without(form.needs, texts, plan),
         "closes": bool(plan and closes(plan, form.needs)),
+        "may_decline": all(one.declinable for one in needs or wants),
         "problems": [
             (error.question or first, _summed_up(error, drawn, texts))
             for error in form.errors
