@@ -125,7 +125,7 @@ def test_the_other_ways_in(
 
     for name, path in {
         "20-help": "/help",
-        "21-what-we-ask": "/what-we-ask",
+        "21-what-we-ask": "/welcome/what-we-ask",
         "22-not-found": "/nowhere",
         "23-expired": "/welcome/callback/lamplight?code=x&state=y",
     }.items():
