@@ -22,7 +22,7 @@ from onboarding.profiling.model import (
     Feature,
     Source,
 )
-from onboarding.profiling.rules import Circumstances
+from onboarding.profiling.rules import Present
 from onboarding.segments.model import Answered
 from tests.profiling.reference import VALUES, Said, Small
 from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
@@ -92,7 +92,7 @@ def submitted(
         values=values,
         declined=declined,
         feature=feature,
-        moment=Circumstances(now=NOW),
+        moment=Present(now=NOW),
     )
 
 
@@ -324,7 +324,7 @@ def test_rules_across_fields_see_no_hidden_answer(
         values={"bill": True},
         declined=(),
         feature=None,
-        moment=Circumstances(now=NOW),
+        moment=Present(now=NOW),
     )
     assert result.saved == saved
 
@@ -421,7 +421,7 @@ def test_what_is_asked_is_taken(
         values={n: data.draw(st.sampled_from(VALUES)) for n in offered},
         declined=declined,
         feature=FEATURE,
-        moment=Circumstances(now=NOW),
+        moment=Present(now=NOW),
     )
     assert set(result.saved) == set(offered)
     assert result.invalid == ()

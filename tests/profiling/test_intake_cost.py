@@ -13,7 +13,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.intake import judge, judge_visitor
 from onboarding.profiling.model import Ask, Feature
-from onboarding.profiling.rules import Circumstances
+from onboarding.profiling.rules import Present
 from onboarding.segments.model import Answered
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -80,7 +80,7 @@ def test_twice_the_answers_cost_twice_as_much(
             values=values,
             declined=(),
             feature=FEATURE,
-            moment=Circumstances(now=NOW),
+            moment=Present(now=NOW),
         )
         assert len(known.saved) == size
         return calls_in(
@@ -91,7 +91,7 @@ def test_twice_the_answers_cost_twice_as_much(
                 values=values | {"q0": "yes"},
                 declined=(),
                 feature=FEATURE,
-                moment=Circumstances(now=NOW),
+                moment=Present(now=NOW),
             )
         )
 

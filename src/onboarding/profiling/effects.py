@@ -17,7 +17,7 @@ from onboarding.profiling.model import (
     Source,
     Status,
 )
-from onboarding.profiling.rules import Answers, Circumstances, day_of, seen, status
+from onboarding.profiling.rules import Answers, Present, day_of, seen, status
 from onboarding.profiling.validation import usable
 from onboarding.segments.model import Mark
 
@@ -51,7 +51,7 @@ def taken_back(
     catalogue: Catalogue[Any],
     answers: Sequence[Answer],
     names: Collection[str],
-    moment: Circumstances,
+    moment: Present,
 ) -> TakeBack:
     """Return what goes when some answers are taken back.
 
@@ -73,7 +73,7 @@ def withdrawn(
     account: Account,
     answers: Sequence[Answer],
     purpose: str,
-    moment: Circumstances,
+    moment: Present,
 ) -> TakeBack:
     """Return what goes when a purpose is taken back.
 
@@ -111,7 +111,7 @@ def withdrawn(
 def _effect(
     catalogue: Catalogue[Any],
     answers: Sequence[Answer],
-    moment: Circumstances,
+    moment: Present,
     *,
     removed: Sequence[Answer] = (),
     declined: Sequence[Answer] = (),
@@ -140,7 +140,7 @@ def closed(
     before: Answers,
     after: Answers,
     names: Collection[str],
-    moment: Circumstances,
+    moment: Present,
 ) -> tuple[str, ...]:
     """Return the features that were open before and are not any more.
 
@@ -159,7 +159,7 @@ def opened(
     before: Answers,
     after: Answers,
     names: Collection[str],
-    moment: Circumstances,
+    moment: Present,
 ) -> tuple[str, ...]:
     """Return the features that were not open before and are now; as ``closed``."""
     return moved(catalogue, before, after, names, moment)
@@ -170,7 +170,7 @@ def moved(
     shut: Answers,
     wide: Answers,
     names: Collection[str],
-    moment: Circumstances,
+    moment: Present,
 ) -> tuple[str, ...]:
     """Return the features that are open with one set of answers, not with the other."""
     none: frozenset[str] = frozenset()
@@ -186,8 +186,6 @@ def moved(
     )
 
 
-def _known(
-    catalogue: Catalogue[Any], answers: Answers, moment: Circumstances
-) -> list[str]:
+def _known(catalogue: Catalogue[Any], answers: Answers, moment: Present) -> list[str]:
     found = seen(catalogue.steps, answers, day_of(moment.now))
     return [name for name, value in found.items() if not isinstance(value, Mark)]

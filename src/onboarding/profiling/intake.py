@@ -29,7 +29,7 @@ from onboarding.profiling.model import (
     Source,
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
-from onboarding.profiling.rules import Circumstances, day_of, seen, told
+from onboarding.profiling.rules import Present, day_of, seen, told
 from onboarding.profiling.validation import check, readable, stored, usable
 from onboarding.segments.model import Mark, Truth
 from onboarding.visible import is_blank
@@ -65,7 +65,7 @@ def judge(
     values: Mapping[str, JsonValue],
     declined: Collection[str],
     feature: str | None,
-    moment: Circumstances,
+    moment: Present,
 ) -> Submitted:
     """Judge what one account says.
 
@@ -98,7 +98,7 @@ def judge_visitor(
     there is an account that they belong to.
     """
     nobody = Account(id="", created_at=now)
-    batch = _Batch(catalogue, nobody, (), feature, Circumstances(now=now))
+    batch = _Batch(catalogue, nobody, (), feature, Present(now=now))
     for is_any_kept in batch.steps(values, declined):
         if is_any_kept:
             return None
@@ -127,7 +127,7 @@ class _Batch:
         account: Account,
         answers: Sequence[Answer],
         feature: str | None,
-        moment: Circumstances,
+        moment: Present,
     ):
         self._catalogue = catalogue
         self._account = account

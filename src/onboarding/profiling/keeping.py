@@ -14,7 +14,7 @@ from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.drafts import P
 from onboarding.profiling.model import Answer
 from onboarding.profiling.proven import proven_facts
-from onboarding.profiling.rules import Circumstances, day_of, seen
+from onboarding.profiling.rules import Present, day_of, seen
 from onboarding.profiling.validation import load, usable
 from onboarding.segments.model import Mark
 from onboarding.store import NounStore
@@ -75,10 +75,10 @@ class KnownAnswers(Generic[P]):
         known = {n: v for n, v in typed.items() if not isinstance(found[n], Mark)}
         return load(self.catalogue.model, known)
 
-    async def moment(self, account: Account | None) -> Circumstances:
+    async def moment(self, account: Account | None) -> Present:
         """Return the present instant, and what is proven of somebody now."""
         facts = await proven_facts(self._store, account, self.catalogue.facts)
-        return Circumstances(now=self._clock(), facts=facts)
+        return Present(now=self._clock(), facts=facts)
 
     async def _keep(
         self, account: Account, changes: Sequence[Change], events: Sequence[Event]

@@ -74,7 +74,7 @@ TRUE, UNKNOWN, FALSE = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Present:
     """What a decision hangs on beside answers.
 
     Attributes:

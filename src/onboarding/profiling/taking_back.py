@@ -11,7 +11,7 @@ from onboarding.profiling.drafts import P
 from onboarding.profiling.effects import TakeBack, taken_back, withdrawn
 from onboarding.profiling.keeping import KnownAnswers
 from onboarding.profiling.model import Answer
-from onboarding.profiling.rules import Circumstances
+from onboarding.profiling.rules import Present
 
 
 class TakingBack(KnownAnswers[P]):
@@ -47,9 +47,7 @@ class TakingBack(KnownAnswers[P]):
             Conflict: When the account kept changing elsewhere.
         """
 
-        def judge(
-            _: Account, answers: Sequence[Answer], moment: Circumstances
-        ) -> TakeBack:
+        def judge(_: Account, answers: Sequence[Answer], moment: Present) -> TakeBack:
             return taken_back(self.catalogue, answers, names, moment)
 
         def told(back: TakeBack) -> list[Event]:
@@ -89,9 +87,7 @@ class TakingBack(KnownAnswers[P]):
             Conflict: When the account kept changing elsewhere.
         """
 
-        def judge(
-            now: Account, answers: Sequence[Answer], moment: Circumstances
-        ) -> TakeBack:
+        def judge(now: Account, answers: Sequence[Answer], moment: Present) -> TakeBack:
             return withdrawn(self.catalogue, now, answers, purpose, moment)
 
         def told(_: TakeBack) -> list[Event]:
@@ -102,7 +98,7 @@ class TakingBack(KnownAnswers[P]):
     async def _take(
         self,
         account: Account,
-        judge: Callable[[Account, Sequence[Answer], Circumstances], TakeBack],
+        judge: Callable[[Account, Sequence[Answer], Present], TakeBack],
         told: Callable[[TakeBack], list[Event]],
     ) -> TakeBack:
         async def attempt() -> TakeBack:
