@@ -16,6 +16,7 @@ from onboarding.changes import Add
 from onboarding.errors import StoreError
 from onboarding.feedback.model import Moment
 from onboarding.mail.model import Letter, MailStop
+from onboarding.profiling.proposal import Proposal
 from onboarding.stores import DEFAULT_PREFIX, store_from, upgrade, upgrade_sql
 from onboarding.stores.base import Store
 from onboarding.stores.sql.executor import Dialect
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.anyio
 NEWEST = len(revisions())
 
 
-OF_THEN = set(TABLES) - {Letter, MailStop, Passkey}
+OF_THEN = set(TABLES) - {Letter, MailStop, Passkey, Proposal}
 """The nouns that revision 1 knew."""
 
 

@@ -62,6 +62,8 @@ __all__ = [
     "PromptDismissed",
     "PromptShown",
     "PromptSnoozed",
+    "ProposalAccepted",
+    "ProposalRefused",
     "ProviderSignalled",
     "QuestionAnswered",
     "QuestionDeclined",
@@ -229,6 +231,25 @@ class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
     name: ClassVar[str] = "question_declined"
     question: str
     feature: str | None = None
+
+
+class ProposalAccepted(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person took what a provider, or the application, had proposed as an answer.
+
+    ``origin`` is the name of the provider, or ``application``.
+    """
+
+    name: ClassVar[str] = "proposal_accepted"
+    question: str
+    origin: str
+
+
+class ProposalRefused(Event, about="question", phase=Phase.CONSIDERATION):
+    """A person said that what was proposed is not right; ``origin`` as above."""
+
+    name: ClassVar[str] = "proposal_refused"
+    question: str
+    origin: str
 
 
 class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):

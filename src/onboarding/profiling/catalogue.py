@@ -44,6 +44,7 @@ class Catalogue(Generic[P]):
         controls: What is to be drawn for each question.
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
+        proposes: The questions that a provider's claim is proposed to, by the claim.
         version: The same text for the same questions and features, in every
             process; another one after a change that people could notice.
     """
@@ -56,6 +57,7 @@ class Catalogue(Generic[P]):
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
     dependents: Mapping[str, frozenset[str]]
+    proposes: Mapping[str, Sequence[str]]
     version: str
 
     def feature(self, name: str) -> Plan:
@@ -162,8 +164,17 @@ def build_catalogue(
         controls=controls,
         plans=plans,
         dependents=dependents(questions, plans),
+        proposes=_proposes(questions),
         version=_version(questions, controls, plans),
     )
+
+
+def _proposes(questions: Mapping[str, Question]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, question in questions.items():
+        if claim := question.ask.propose:
+            found.setdefault(claim, []).append(name)
+    return found
 
 
 # ── widgets ──────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ instead.
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -16,9 +17,11 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from onboarding.errors import ConfigError
-from onboarding.profiling.grammar import QUESTION
+from onboarding.names import unknown
+from onboarding.profiling.grammar import CLAIM, QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.widgets.base import FORM_NAMES
+from onboarding.providers.claims import NO_FACTS, STANDARD
 from onboarding.shapes import check_fields, check_value
 from onboarding.visible import is_blank
 
@@ -30,6 +33,7 @@ ASK_EXAMPLES = {
     "widget": '"choice"',
     "autocomplete": '"bday"',
     "when": 'Answered(question="…", is_in=["…"])',
+    "propose": '"birthdate"',
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -147,6 +151,8 @@ def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
     if ask.when is not None:
         check_value(f"{where}: Answered.question", ask.when.question, str)
+    if ask.propose is not None:
+        _check_claim(where, ask.propose)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'
@@ -155,6 +161,20 @@ def _check_ask(where: str, ask: Ask) -> None:
         raise ConfigError(
             f"{where}: Ask has no why, and nobody is asked without one; write "
             f'Ask("{ask.question}", why="We … by it.")'
+        )
+
+
+def _check_claim(where: str, claim: str) -> None:
+    """Refuse what no claim could be, and a standard one that is misspelt."""
+    if claim in STANDARD:
+        return
+    standard = sorted(STANDARD)
+    is_slip = bool(get_close_matches(claim, standard, n=1, cutoff=0.75))
+    if claim in NO_FACTS or is_slip or not CLAIM.match(claim):
+        said = unknown("claim about a person", claim, standard)
+        raise ConfigError(
+            f"{where}: propose= names {said}; a claim of your own provider's may have "
+            "any other name of letters, digits, _, :, / and ."
         )
 
 

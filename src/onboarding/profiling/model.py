@@ -42,6 +42,9 @@ class Ask:
         autocomplete: What a browser may fill in: a token of HTML's autofill, such
             as ``"bday"`` (HTML standard, section "Autofill").
         when: The question applies only where another answer is given.
+        propose: The claim of a provider that is shown beside the question, for one
+            press to make it the answer: a standard one such as ``"birthdate"`` (OpenID
+            Connect Core §5.1), or what the mapping of your own provider calls it.
     """
 
     question: str
@@ -52,6 +55,7 @@ class Ask:
     widget: str | None = None
     autocomplete: str = "off"
     when: Answered | None = None
+    propose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,9 @@ class Answer:
 
     Attributes:
         value: The JSON value, None when declined.
-        via: Name of the provider, where the source is a provider.
+        via: Name of the provider who said it, where the person did not type it but
+            confirmed a proposal.
+        because: What the application knew it by, where it was the one to propose it.
         feature: The feature that asked, if one did.
         suggested: JSON values that the same person said otherwise, as a guest or in
             another account, before these came together. They wait until the person
@@ -195,6 +201,7 @@ class Answer:
     value: JsonValue = field(default=None, repr=False)
     source: Source
     via: str | None = None
+    because: str | None = field(default=None, repr=False)
     feature: str | None = None
     answered_at: datetime
     suggested: tuple[JsonValue, ...] = field(default=(), repr=False)

@@ -1,53 +1,44 @@
 """Asks when a feature opens, and keeps what people say."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Generic
+from collections.abc import Collection, Mapping
 
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
-from onboarding.attention.model import Act, Allowance, Attention, question_item
+from onboarding.attention.model import Act, Allowance, question_item
 from onboarding.attention.service import AttentionService
-from onboarding.changes import Put, Replace, retrying
+from onboarding.changes import Put, retrying
 from onboarding.clock import Clock
 from onboarding.errors import (
     FeatureDenied,
     NotFound,
     Unanswered,
 )
-from onboarding.events import (
-    Event,
-    FeatureUnlocked,
-    QuestionAnswered,
-    QuestionDeclined,
-    QuestionShown,
-    QuestionSnoozed,
-)
+from onboarding.events import QuestionShown, QuestionSnoozed
 from onboarding.jsonvalue import JsonValue
-from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.drafts import P
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
-    AnswerKind,
     AnswerState,
     Decision,
     Plan,
     Status,
 )
+from onboarding.profiling.proposal import Proposal
 from onboarding.profiling.rules import decide, states
 from onboarding.profiling.schema import Descriptions
+from onboarding.profiling.taking import Taking
 from onboarding.profiling.validation import load, usable
 from onboarding.store import NounStore
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
 
 NO_WANTS = Allowance(left=0)
 """What is allowed where nothing is drawn."""
 
 
-class ProfilingService(Generic[P]):
+class ProfilingService(Taking[P]):
     """Decides what to ask of one person, and keeps what they answer.
 
     Args:
@@ -56,6 +47,7 @@ class ProfilingService(Generic[P]):
         ids: Makes ids of events.
         catalogue: The questions and features.
         attention: The one budget of interruptions.
+        keys: What a proposal is known by.
     """
 
     def __init__(
@@ -65,11 +57,10 @@ class ProfilingService(Generic[P]):
         ids: Ids,
         catalogue: Catalogue[P],
         attention: AttentionService,
+        *,
+        keys: Keys,
     ):
-        self._store = store
-        self._clock = clock
-        self._log = Recorder(clock, ids)
-        self.catalogue = catalogue
+        super().__init__(store, clock, ids, catalogue, keys=keys)
         self._attention = attention
         self.descriptions = Descriptions(catalogue)
 
@@ -243,9 +234,9 @@ class ProfilingService(Generic[P]):
                 feature=feature,
                 now=self._clock(),
             )
-            events: list[Event] = [_told(answer) for answer in submitted.changed]
-            events += [FeatureUnlocked(feature=name) for name in submitted.opened]
-            await self._keep(now, submitted.changed, events)
+            if submitted.changed:
+                proposed = await self._store.list_of(Proposal, now.id)
+                await self._keep_said(now, submitted, proposed)
             return submitted
 
         return await retrying(attempt)
@@ -269,25 +260,7 @@ class ProfilingService(Generic[P]):
             lines = await self._attention.lines(now, act, items, visit, hard=hard)
             kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
             told = [kind(question=items[line.item], feature=feature) for line in lines]
-            await self._keep(now, lines, told)
+            if lines:
+                await self._commit(now, [*map(Put, lines)], told)
 
         await retrying(attempt)
-
-    async def _keep(
-        self,
-        account: Account,
-        nouns: Sequence[Answer | Attention],
-        events: Sequence[Event],
-    ) -> None:
-        if nouns:
-            await self._store.commit(
-                # Whoever writes on an older version decides again: see `find_live`.
-                Replace(account, replace(account, version=account.version + 1)),
-                *map(Put, nouns),
-                events=[self._log.entry(account.id, e) for e in events],
-            )
-
-
-def _told(answer: Answer) -> Event:
-    kind = QuestionAnswered if answer.reply is AnswerKind.VALUE else QuestionDeclined
-    return kind(question=answer.question, feature=answer.feature)

@@ -1,0 +1,136 @@
+"""Proposals of values: read by the host's model, known by a digest, kept if new.
+
+Nothing here is an answer. What a provider tells at a sign-in, and what the application
+itself knows, take the same road.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from onboarding.accounts.model import EmailTrust, Identity
+from onboarding.changes import Change
+from onboarding.clock import Clock
+from onboarding.errors import InvalidAnswer
+from onboarding.jsonvalue import JsonValue
+from onboarding.profiling import proposal_rules as rules
+from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.intake import spoken
+from onboarding.profiling.model import Answer
+from onboarding.profiling.problems import MISSING
+from onboarding.profiling.proposal import Proposal
+from onboarding.profiling.rules import canonical
+from onboarding.profiling.validation import check, stored, usable
+from onboarding.providers.claims import VERDICTS, facts
+from onboarding.store import NounStore
+from onboarding.tokens import Keys
+
+log = logging.getLogger("onboarding.profiling")
+
+
+class Learning:
+    """Makes proposals of what somebody else says of a person.
+
+    Args:
+        store: Where they are kept.
+        clock: The present instant.
+        catalogue: The questions.
+        keys: What digests are made with.
+    """
+
+    def __init__(
+        self, store: NounStore, clock: Clock, catalogue: Catalogue[Any], keys: Keys
+    ):
+        self._store = store
+        self._clock = clock
+        self._catalogue = catalogue
+        self._keys = keys
+
+    def digests(self, question: str, value: JsonValue) -> tuple[str, ...]:
+        """Return by what a value of a question is known, by the newest key first."""
+        text = f"{question}\0{canonical(value)}"
+        return self._keys.derivations("proposal", text)
+
+    def read(
+        self, question: str, value: object, answers: Sequence[Answer]
+    ) -> JsonValue:
+        """Return a value as an answer of it would be kept.
+
+        Raises:
+            InvalidAnswer: When the model does not take it, beside the other answers.
+        """
+        drafts, questions = self._catalogue.drafts, self._catalogue.questions
+        said = spoken(value)  # type: ignore[arg-type]  # the model looks at it
+        if said is None:
+            raise InvalidAnswer(question, MISSING)
+        known = usable(drafts, questions, answers)[1] if drafts.are_whole else {}
+        typed = check(drafts, known, question, said)
+        if typed is None:
+            raise InvalidAnswer(question, MISSING)
+        return stored(drafts, question, typed)
+
+    async def learn(self, account_id: str, identity: Identity) -> Sequence[Change]:
+        """Return what to commit beside a sign-in; see ``LearnsFacts``."""
+        told = facts(identity)
+        answers = await self._store.list_of(Answer, account_id)
+        known = await self._store.list_of(Proposal, account_id)
+        changes: list[Change] = []
+        for claim, names in self._catalogue.proposes.items():
+            for name in names:
+                here = [p for p in known if p.question == name]
+                value = self._usable(identity, name, claim, told.get(claim), answers)
+                answer = next((a for a in answers if a.question == name), None)
+                if value is None or not rules.is_news(value, answer):
+                    changes += rules.giving_way(here, identity.issuer)
+                    continue
+                digests = self.digests(name, value)
+                new = Proposal(
+                    account_id=account_id,
+                    question=name,
+                    digest=digests[0],
+                    value=value,
+                    provider=identity.provider,
+                    issuer=identity.issuer,
+                    is_verified=_is_verified(claim, identity),
+                    proposed_at=self._clock(),
+                )
+                changes += rules.taking(new, here, digests)
+        return changes
+
+    def _usable(
+        self,
+        identity: Identity,
+        question: str,
+        claim: str,
+        value: JsonValue,
+        answers: Sequence[Answer],
+    ) -> JsonValue:
+        """Return a claim as the model holds it; a log names it, and not what it says.
+
+        Of an address as parts, the model may want the parts, or the whole as one text.
+        """
+        if value is None:
+            return None
+        ways: list[JsonValue] = [value]
+        if isinstance(value, dict):
+            ways.append(value.get("formatted"))
+        for way in ways:
+            try:
+                return self.read(question, way, answers)
+            except Exception as error:  # noqa: BLE001  # the host's validators may raise anything
+                kind = type(error).__name__
+        log.info(
+            "claim_dropped: what %s says as %s is no answer to %s (%s)",
+            identity.provider,
+            claim,
+            question,
+            kind,
+        )
+        return None
+
+
+def _is_verified(claim: str, identity: Identity) -> bool:
+    if claim == "email":
+        return identity.email_trust >= EmailTrust.VERIFIED
+    verdicts: Mapping[str, object] = identity.claims
+    return claim in VERDICTS and verdicts.get(VERDICTS[claim]) is True
