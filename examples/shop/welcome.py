@@ -59,6 +59,7 @@ class Profile(BaseModel):
             "When is your birthday?",
             why="A few lines of verse wait on your shelf that day.",
             autocomplete="bday",
+            propose="birthdate",
         ),
     ] = None
 

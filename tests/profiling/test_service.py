@@ -79,7 +79,9 @@ def profiling(store: Store, clock: FrozenClock) -> Profiling:
     """Return the service over an empty store."""
     catalogue = build_catalogue(Profile, FEATURES)
     attention = AttentionService(store, clock)
-    return ProfilingService(store, clock, Ids(clock), catalogue, attention, keys=Keys(KEY))
+    return ProfilingService(
+        store, clock, Ids(clock), catalogue, attention, keys=Keys(KEY)
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from starlette.responses import Response
 
@@ -11,12 +10,18 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Decision, Status
-from onboarding.web.context import errors
+from onboarding.profiling.model import AnswerState, Decision, Status
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
-from onboarding.web.pages.question_form import read_form, read_typed
+from onboarding.web.pages.known import decision_json, refused, said_otherwise, told_in
+from onboarding.web.pages.proposed import (
+    Verdict,
+    describe,
+    proposals_view,
+    read_verdict,
+)
+from onboarding.web.pages.question_form import BACK, read_form, read_typed
 from onboarding.web.views.questions import (
     QuestionForm,
     draw_form,
@@ -35,7 +40,7 @@ async def ask(call: Call) -> Response:
     decision = await call.core.profiling.decision(account, feature, visit=visit)
     names = (*decision.page, *decision.wants)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
     form = QuestionForm(
         feature=feature,
         needs=decision.page,
@@ -53,21 +58,7 @@ async def ask(call: Call) -> Response:
         call.context.after_response(
             partial(shown, account, names, feature=feature, visit=visit)
         )
-    return _page(call, form, decision)
-
-
-def _decision_json(call: Call, decision: Decision) -> Response:
-    return call.json(
-        {
-            "feature": decision.feature,
-            "state": decision.status.value,
-            "questions": call.describe(decision.page),
-            "wants": call.describe(decision.wants),
-            "known": decision.known,
-            "total": decision.total,
-            "answer_at": call.url("answers"),
-        }
-    )
+    return await _page(call, form, decision)
 
 
 def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
@@ -98,15 +89,16 @@ async def change(call: Call) -> Response:
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    values = _told(answers)
+    values = told_in(answers)
     if call.wants_json:
-        others = _said_otherwise(answers, name)
-        question = {"questions": call.describe([name]), "value": values.get(name)}
+        others = said_otherwise(answers, name)
+        asked = await describe(call, [name])
+        question = {"questions": asked, "value": values.get(name)}
         return call.json(
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
-    return _page(
+    return await _page(
         call,
         QuestionForm(
             feature=None,
@@ -115,24 +107,17 @@ async def change(call: Call) -> Response:
             back=wanted,
             values=values | await read_typed(call, [name]),
             is_kept=name in values,
-            others=_said_otherwise(answers, name),
+            others=said_otherwise(answers, name),
         ),
     )
 
 
-def _told(answers: Sequence[Answer]) -> dict[str, JsonValue]:
-    """Return what somebody has told, by question."""
-    return {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
-
-
-def _said_otherwise(answers: Sequence[Answer], name: str) -> list[JsonValue]:
-    """Return what the same person said to a question before accounts came together."""
-    return [v for a in answers if a.question == name for v in a.suggested]
-
-
-def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
+async def _page(
+    call: Call, form: QuestionForm, decision: Decision | None = None
+) -> Response:
     """Respond with a form; answers that were refused say what to do."""
     catalogue = call.core.catalogue
+    proposed = await proposals_view(call, (*form.needs, *form.wants))
     drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
     return call.page(
         "onboarding/ask.html",
@@ -147,6 +132,7 @@ def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> R
         )
         if form.others
         else (),
+        proposals=proposed.drawn(),
         **drawn,
     )
 
@@ -165,12 +151,15 @@ async def answer(call: Call) -> Response:
     """POST ``answers``: answer, not now, or rather not say.
 
     A form names the questions that it drew in ``question``; JSON sends ``answers``
-    by question, or names ``questions`` to snooze or decline.
+    by question, or names ``questions`` to snooze or decline. What is proposed to a
+    question is taken by its own button, or with ``accept``, ``question``, ``proposal``.
     """
     sent = await call.body()
     form = read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
+    if (verdict := read_verdict(sent)) is not None:
+        return await _settle(call, sent, form, verdict)
     match sent.text("do"):
         case None | "answer":
             return await _submit(call, sent, form)
@@ -178,7 +167,7 @@ async def answer(call: Call) -> Response:
             return await _decline(call, sent, form)
         case "snooze":
             return await _snooze(call, form)
-    raise BadRequest("do is answer, snooze or decline")
+    raise BadRequest("do is answer, snooze, decline, accept or refuse")
 
 
 async def _again(call: Call, form: QuestionForm) -> Response:
@@ -188,7 +177,7 @@ async def _again(call: Call, form: QuestionForm) -> Response:
         decision = await call.core.profiling.decision(
             account, form.feature, visit=call.visit
         )
-    return _page(call, await _kept(call, account, form), decision)
+    return await _page(call, await _kept(call, account, form), decision)
 
 
 async def _kept(
@@ -201,8 +190,8 @@ async def _kept(
     answers = await call.core.profiling.answers(account)
     return replace(
         form,
-        is_kept=name in _told(answers),
-        others=_said_otherwise(answers, name),
+        is_kept=name in told_in(answers),
+        others=said_otherwise(answers, name),
     )
 
 
@@ -215,6 +204,35 @@ async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
         account, form.values, feature=form.feature
     )
     return await _go_on(call, account, form, submitted)
+
+
+async def _settle(
+    call: Call, sent: Body, form: QuestionForm, verdict: Verdict
+) -> Response:
+    """Take what is proposed, or refuse it; what else was typed is not lost by it."""
+    account, profiling = call.account, call.core.profiling
+    if account is None:  # signed out meanwhile: to a visitor nothing is proposed
+        return await _again(call, form)
+    name, digest = verdict.press.question, verdict.press.digest
+    said = {n: v for n, v in form.values.items() if n != name and v is not None}
+    try:
+        if verdict.is_right:
+            submitted = await profiling.accept(
+                account, name, digest, values=said, feature=form.feature
+            )
+            return await _go_on(call, account, form, submitted)
+        await profiling.refuse(account, name, digest)
+    except NotFound:
+        if call.wants_json:
+            raise
+        # Another value took its place meanwhile: the page shows that one.
+        return await _again(call, form)
+    if call.wants_json and form.feature is not None:
+        decision = await profiling.decision(account, form.feature, visit=call.visit)
+        return await decision_json(call, decision)
+    # The question goes on being asked, unless they came from where it was not.
+    stays = sent.text(BACK) is not None and not call.wants_json
+    return await _again(call, form) if stays else call.go(form.next)
 
 
 async def _decline(call: Call, sent: Body, form: QuestionForm) -> Response:
@@ -264,29 +282,17 @@ async def _go_on(
     call: Call, account: Account | None, form: QuestionForm, submitted: Submitted
 ) -> Response:
     if submitted.invalid and call.wants_json:
-        return _refused(call, submitted)
+        return refused(call, submitted)
     if submitted.invalid:
         form = await _kept(call, account, form)
-        return _page(call, replace(form, errors=submitted.invalid))
+        return await _page(call, replace(form, errors=submitted.invalid))
     await call.forget_typed()
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit
     decision = await call.core.profiling.decision(account, form.feature, visit=visit)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
     if decision.is_open:
         return call.go(form.next)
     return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
-
-
-def _refused(call: Call, submitted: Submitted) -> Response:
-    """Say in JSON what was refused and why, and what was kept all the same."""
-    say = call.texts.say
-    problems = [
-        {"question": error.question, "problem": say(error.problem, **error.slots)}
-        for error in submitted.invalid
-    ]
-    first = submitted.invalid[0]
-    facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
-    return errors.respond_json(call.context, first, facts)

@@ -12,6 +12,7 @@ from onboarding.accounts.resources import Resource
 from onboarding.apps.model import App
 from onboarding.feedback.model import Prompt
 from onboarding.locales.texts import Texts
+from onboarding.profiling.proposal import Proposal
 from onboarding.providers.base import Provider
 from onboarding.web.views.belongings import (
     COUNTED,
@@ -21,6 +22,7 @@ from onboarding.web.views.belongings import (
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.opinions import OpinionsView
+from onboarding.web.views.proposals import ProposalsView
 from onboarding.web.views.questions import suggestions, value_in_words
 from onboarding.web.views.renderer import bdi
 from onboarding.web.views.sign_in import SignInButton
@@ -43,6 +45,7 @@ class AccountView:
         by_mail: Whether a proven address is a way to sign in.
         apps: What acts for people with a token of its own, by ``client_id``.
         site_name: What the site is called.
+        proposals: What may be taken of what others say, by question.
         now: The present instant; days of this year are written without the year.
     """
 
@@ -59,6 +62,7 @@ class AccountView:
         by_mail: bool = False,
         apps: Mapping[str, App] | None = None,
         site_name: str,
+        proposals: Mapping[str, Proposal] | None = None,
         now: datetime,
     ):
         self._texts = texts
@@ -70,6 +74,7 @@ class AccountView:
         self._apps = apps or {}
         self._now = now
         self._belongings = BelongingsView(texts, resources)
+        self._proposals = ProposalsView(texts, catalogue, providers, proposals or {})
         self._opinions = OpinionsView(texts, url, prompts, site_name, self._date)
 
     def sections(self, told: Told) -> Iterator[Section]:
@@ -93,6 +98,7 @@ class AccountView:
         receipts = lines(self._receipt, "receipts")
         for id, title, rows, empty in (
             ("known", t("account.known"), answers, t("account.known_empty")),
+            ("said", t("account.proposed"), self._proposals.rows(told), ""),
             ("ways", t("account.ways"), ways, t("account.ways_empty")),
             ("addresses", t("account.addresses"), addresses, ""),
             ("sessions", t("account.sessions"), sessions, ""),
@@ -159,6 +165,12 @@ class AccountView:
         if answer["source"] == "provider":
             provider = self._provider(answer["via"] or "")
             return self._texts("account.told_by", provider=provider, why=why)
+        if by := answer["via"]:
+            who = bdi(self._provider(by))
+            return self._texts("account.confirmed", who=who, date=day, why=why)
+        if because := answer.get("because"):
+            of = bdi(self._texts.say(because))
+            return self._texts("account.confirmed_from", because=of, date=day, why=why)
         if answer["source"] == "guest":
             return self._texts("account.told_as_guest", date=day, why=why)
         return self._texts("account.told", date=day, why=why)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from onboarding.frozen import dataclass
+from onboarding.web.views.press import Press
 from onboarding.web.views.questions import Suggestion
 from onboarding.web.views.sign_in import SignInButton
 
@@ -19,6 +20,8 @@ class DataRow:
         tag: Its state, in a word.
         press: Where its button sends ``key``, where a link is not enough.
         use: An answer that a press of its button gives.
+        take: A proposal that a press of one of its two buttons takes, or refuses.
+        is_answered: Whether the person has told otherwise what it is about.
     """
 
     title: str
@@ -30,6 +33,8 @@ class DataRow:
     press: str = ""
     key: str = ""
     use: Suggestion | None = None
+    take: Press | None = None
+    is_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
