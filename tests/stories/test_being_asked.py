@@ -128,7 +128,7 @@ def test_a_form_to_a_closed_shelf_is_not_lost_in_silence(browser: Browser) -> No
 
 
 def test_what_the_provider_knows_takes_one_press(browser: Browser) -> None:
-    """Shown beside the question, it counts for nothing until Mira says that it is so."""
+    """Shown beside the question, it counts for nothing until Mira says yes."""
     sign_in(browser, "Lamplight ID", "Mira Jansen")
     page = browser.open("/recommendations")
     assert "Lamplight ID says: 3 May 1990. Is that right?" in page.text
