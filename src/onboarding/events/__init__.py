@@ -17,7 +17,8 @@ reads; so a class says which of them the log is asked by::
         order: str
         cents: int
 
-Our own are written here, those of ways to sign in in ``ways``.
+Our own are written here, those of ways to sign in in ``ways``, and of what is
+proposed in ``proposals``.
 """
 
 from typing import ClassVar
@@ -25,6 +26,7 @@ from typing import ClassVar
 from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
+from onboarding.events.proposals import ProposalAccepted, ProposalRefused
 from onboarding.events.ways import (
     AppSignedIn,
     IdentityLinked,
@@ -231,25 +233,6 @@ class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
     name: ClassVar[str] = "question_declined"
     question: str
     feature: str | None = None
-
-
-class ProposalAccepted(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person took what a provider, or the application, had proposed as an answer.
-
-    ``origin`` is the name of the provider, or ``application``.
-    """
-
-    name: ClassVar[str] = "proposal_accepted"
-    question: str
-    origin: str
-
-
-class ProposalRefused(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person said that what was proposed is not right; ``origin`` as above."""
-
-    name: ClassVar[str] = "proposal_refused"
-    question: str
-    origin: str
 
 
 class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):

@@ -54,10 +54,10 @@ LONGEST_CLAIM = 1000
 MOST_PARTS = 10
 """Members of an address: six are standard (§5.1.1)."""
 
-NAMES = frozenset({"given_name", "family_name", "middle_name", "nickname"})
-SITES = frozenset({"website", "profile"})
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-SITE = re.compile(r"https?://[^\s]+\Z")
+NAME_CLAIMS = frozenset({"given_name", "family_name", "middle_name", "nickname"})
+SITE_CLAIMS = frozenset({"website", "profile"})
+WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+SITE_ADDRESS = re.compile(r"https?://[^\s]+\Z")
 
 
 def told(replies: Mapping[str, object]) -> dict[str, JsonValue]:
@@ -103,12 +103,12 @@ def _fit(name: str, value: object) -> JsonValue:
         return _address(value)
     if not isinstance(value, str) or len(value) > LONGEST_CLAIM:
         return None
-    if name in NAMES:
+    if name in NAME_CLAIMS:
         return read.name(value)
     if name == "birthdate":
         return _day(value)
-    if name in SITES:
-        fits = SITE.match(value) and not set(value) & read.UNFIT
+    if name in SITE_CLAIMS:
+        fits = SITE_ADDRESS.match(value) and not set(value) & read.UNFIT
         return value if fits and not _site_problem(value) else None
     if name == "email":
         return value if normalise(value) else None
@@ -123,7 +123,7 @@ def _site_problem(value: str) -> str | None:
 def _day(value: str) -> str | None:
     """Return a day; none without its year, or without its month (§5.1: birthdate)."""
     try:
-        return date.fromisoformat(value).isoformat() if DAY.match(value) else None
+        return date.fromisoformat(value).isoformat() if WHOLE_DAY.match(value) else None
     except ValueError:  # 0000-05-03 has no year that a calendar knows
         return None
 

@@ -10,12 +10,12 @@ from onboarding.web.pages.call import Call
 from onboarding.web.views.press import ACCEPT, REFUSE, Press
 from onboarding.web.views.proposals import ProposalsView
 
-VERBS = {"accept": True, "refuse": False}
+YES_OR_NO = {"accept": True, "refuse": False}
 """What a caller of JSON says in ``do``, and whether that is a yes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class SaidOfProposal:
     """What a person says about a proposal.
 
     Attributes:
@@ -27,14 +27,14 @@ class Verdict:
     is_right: bool
 
 
-def read_verdict(sent: Body) -> Verdict | None:
+def read_said(sent: Body) -> SaidOfProposal | None:
     """Return what was said about a proposal; None where it is about something else.
 
     Raises:
         BadRequest: When it does not say which one.
     """
     if sent.json is not None:
-        is_right = VERBS.get(sent.text("do") or "")
+        is_right = YES_OR_NO.get(sent.text("do") or "")
         text = f"{sent.text('question') or ''} {sent.text('proposal') or ''}"
     else:
         yes, no = sent.text(ACCEPT), sent.text(REFUSE)
@@ -46,7 +46,7 @@ def read_verdict(sent: Body) -> Verdict | None:
     press = Press.parse(text or "")
     if press is None:
         raise BadRequest("question and proposal say which one was shown")
-    return Verdict(press=press, is_right=is_right)
+    return SaidOfProposal(press=press, is_right=is_right)
 
 
 async def proposals_view(call: Call, names: Iterable[str]) -> ProposalsView:

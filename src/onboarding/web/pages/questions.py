@@ -16,10 +16,10 @@ from onboarding.web.context.nonce import NONCE
 from onboarding.web.pages.call import Call
 from onboarding.web.pages.known import decision_json, refused, said_otherwise, told_in
 from onboarding.web.pages.proposed import (
-    Verdict,
+    SaidOfProposal,
     describe,
     proposals_view,
-    read_verdict,
+    read_said,
 )
 from onboarding.web.pages.question_form import BACK, read_form, read_typed
 from onboarding.web.views.questions import (
@@ -158,8 +158,8 @@ async def answer(call: Call) -> Response:
     form = read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
-    if (verdict := read_verdict(sent)) is not None:
-        return await _settle(call, sent, form, verdict)
+    if (said_of := read_said(sent)) is not None:
+        return await _settle(call, sent, form, said_of)
     match sent.text("do"):
         case None | "answer":
             return await _submit(call, sent, form)
@@ -207,16 +207,16 @@ async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
 
 
 async def _settle(
-    call: Call, sent: Body, form: QuestionForm, verdict: Verdict
+    call: Call, sent: Body, form: QuestionForm, said_of: SaidOfProposal
 ) -> Response:
     """Take what is proposed, or refuse it; what else was typed is not lost by it."""
     account, profiling = call.account, call.core.profiling
     if account is None:  # signed out meanwhile: to a visitor nothing is proposed
         return await _again(call, form)
-    name, digest = verdict.press.question, verdict.press.digest
+    name, digest = said_of.press.question, said_of.press.digest
     said = {n: v for n, v in form.values.items() if n != name and v is not None}
     try:
-        if verdict.is_right:
+        if said_of.is_right:
             submitted = await profiling.accept(
                 account, name, digest, values=said, feature=form.feature
             )

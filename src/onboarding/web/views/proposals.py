@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
 
 
-ASKS = "proposal.asks", "proposal.asks_from"
-SAYS = "proposal.says", "proposal.says_from"
+IN_QUESTION = "proposal.asks", "proposal.asks_from"
+IN_WORDS = "proposal.says", "proposal.says_from"
 """What a provider says, and what is known from something; as a question, or told."""
 
 
@@ -121,11 +121,11 @@ class ProposalsView:
         )
 
     def _says(self, one: Told, words: str) -> str:
-        return self._said(SAYS, one.get("provider"), one.get("because"), words)
+        return self._said(IN_WORDS, one.get("provider"), one.get("because"), words)
 
     def _asks(self, proposal: Proposal) -> str:
         words = self._words(proposal)
-        return self._said(ASKS, proposal.provider, proposal.because, words)
+        return self._said(IN_QUESTION, proposal.provider, proposal.because, words)
 
     def _said(
         self,
