@@ -178,28 +178,8 @@ def test_what_a_provider_says_takes_one_press(
     sam.click("form[action$='/sign-in/lamplight'] button")
     sam.continue_as("Mira Jansen")
     sam.sees(words)
-    sam.look("9-ask-said")
     sam.click("button[name=onboarding-refuse]")
     sam.sees("Wanneer ben je jarig?")
     sam.sees_no_button("Ja, dat klopt 3 mei 1990")
     sam.open("/recommendations")
     sam.sees_no_button("Ja, dat klopt 3 mei 1990")
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["script", "without"])
-def test_a_press_beside_one_question_keeps_the_other(
-    new_person: Callable[..., Person],
-    script: bool,
-) -> None:
-    """What is chosen is answered with it, and the shelf opens."""
-    mira = new_person(script=script)
-    mira.open("/welcome/sign-in?next=/recommendations")
-    mira.press("Go on with Lamplight ID")
-    mira.continue_as("Mira Jansen")
-    mira.sees("Lamplight ID says: 3 May 1990. Is that right?")
-    mira.pick("Adventure")
-    mira.press("Yes, that’s right 3 May 1990")
-    mira.sees_heading("Your shelf")
-    mira.open("/welcome/account")
-    mira.sees("Lamplight ID said so, and you confirmed it")
-    mira.look("15-account-confirmed")
