@@ -74,7 +74,16 @@ LAZY_OURS = (
 
 # The kinds of provider that are no vendor's, and so may be imported by name.
 KINDS = {
-    *("__init__", "base", "checking", "client_key", "endpoints", "icons", "oauth2"),
+    *(
+        "__init__",
+        "base",
+        "checking",
+        "claims",
+        "client_key",
+        "endpoints",
+        "icons",
+        "oauth2",
+    ),
     *("oidc", "places", "reads", "replies", "signals", "signatures"),
 }
 

@@ -61,6 +61,7 @@ class Profile(BaseModel):
             why="A few lines of verse wait on your shelf that day.",
             autocomplete="bday",
             purpose="congratulations",
+            propose="birthdate",
         ),
     ] = None
 

@@ -52,7 +52,7 @@ from onboarding.mail.writing import LetterWriter
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
 from onboarding.profiling.needs import check_facts
-from onboarding.profiling.resource import AnswersResource
+from onboarding.profiling.resource import AnswersResource, ProposalsResource
 from onboarding.site_settings import SiteSettings
 from onboarding.stores import DEFAULT_PREFIX, store_from, store_within
 from onboarding.tokens import Ids, Keys
@@ -165,6 +165,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
             (
                 *own_resources(self.store),
                 AnswersResource(self.store),
+                ProposalsResource(self.store),
                 AttentionResource(self.store),
                 ResponsesResource(self.store),
                 EventsResource(self.store),
@@ -188,7 +189,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings, ways=self.letters)
         found = *ground, self.sessions, self.merging
-        settling = Settling(*found, ways=self.letters)
+        settling = Settling(*found, ways=self.letters, learns=self._learning())
         asks = settings.get("merge") == "ask"
         self.asking = Asking(*found, settling=settling) if asks else None
         lookup = HostLookup(settings.get("adopt"), self.deadlines)

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
+from onboarding.accounts.learning import LearnsFacts, LearnsNothing
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Replace
@@ -99,6 +100,12 @@ class OnDemand(WaysIn, Generic[P]):
             model, self._declared, widgets=self._widgets, purposes=self._purposes
         )
 
+    @property
+    @override
+    def claims(self) -> Sequence[str]:
+        """Claims of providers that questions propose; without a profile none."""
+        return () if self._profile is None else tuple(self.catalogue.proposes)
+
     @cached_property
     def profiling(self) -> "ProfilingService[P]":
         """Questions and answers."""
@@ -108,7 +115,16 @@ class OnDemand(WaysIn, Generic[P]):
             *self._ground,
             catalogue=self.catalogue,
             attention=self.attention,
+            keys=self.keys,
         )
+
+    def _learning(self) -> LearnsFacts:
+        """Return what keeps what providers tell: nothing where no question wants it."""
+        if not self.claims:
+            return LearnsNothing()
+        from onboarding.profiling.learning import Learning
+
+        return Learning(self.store, self.clock, self.catalogue, self.keys)
 
     # ── forms that were left ─────────────────────────────────────────────────
 

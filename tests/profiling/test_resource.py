@@ -191,6 +191,7 @@ async def test_an_answer_given_during_a_merge_is_not_lost(store: Store) -> None:
         Ids(world.clock),
         build_catalogue(Profile),
         AttentionService(store, world.clock),
+        keys=world.keys,
     )
     came_too_late = []
 

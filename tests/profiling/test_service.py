@@ -33,7 +33,8 @@ from onboarding.profiling.service import ProfilingService
 from onboarding.segments.model import Answered
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
+from tests.world import KEY
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +79,9 @@ def profiling(store: Store, clock: FrozenClock) -> Profiling:
     """Return the service over an empty store."""
     catalogue = build_catalogue(Profile, FEATURES)
     attention = AttentionService(store, clock)
-    return ProfilingService(store, clock, Ids(clock), catalogue, attention)
+    return ProfilingService(
+        store, clock, Ids(clock), catalogue, attention, keys=Keys(KEY)
+    )
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ reads; so a class says which of them the log is asked by::
         order: str
         cents: int
 
-Our own are written here, those of ways to sign in in ``ways``.
+Our own are written here, those of ways to sign in in ``ways``, and of what is
+proposed in ``proposals``.
 """
 
 from typing import ClassVar
@@ -25,6 +26,7 @@ from typing import ClassVar
 from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
+from onboarding.events.proposals import ProposalAccepted, ProposalRefused
 from onboarding.events.ways import (
     AppSignedIn,
     IdentityLinked,
@@ -62,6 +64,8 @@ __all__ = [
     "PromptDismissed",
     "PromptShown",
     "PromptSnoozed",
+    "ProposalAccepted",
+    "ProposalRefused",
     "ProviderSignalled",
     "QuestionAnswered",
     "QuestionDeclined",

@@ -50,6 +50,7 @@ class Catalogue(Generic[P]):
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
         purposes: What each purpose is, in words, by its name.
+        proposes: The questions that a provider's claim is proposed to, by the claim.
         version: The same text for the same questions and features, in every
             process; another one after a change that people could notice.
     """
@@ -65,6 +66,7 @@ class Catalogue(Generic[P]):
     plans: Mapping[str, Plan]
     dependents: Mapping[str, frozenset[str]]
     purposes: Mapping[str, str]
+    proposes: Mapping[str, Sequence[str]]
     version: str
 
     def feature(self, name: str) -> Plan:
@@ -181,8 +183,17 @@ def build_catalogue(
         plans=plans,
         dependents=dependents(questions, plans),
         purposes=words,
+        proposes=_proposes(questions),
         version=_version(questions, controls, plans, words),
     )
+
+
+def _proposes(questions: Mapping[str, Question]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, question in questions.items():
+        if claim := question.ask.propose:
+            found.setdefault(claim, []).append(name)
+    return found
 
 
 # ── widgets ──────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ instead.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -17,10 +18,12 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from onboarding.errors import ConfigError
-from onboarding.profiling.grammar import QUESTION
+from onboarding.names import unknown
+from onboarding.profiling.grammar import CLAIM, QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.versions import check_versions
 from onboarding.profiling.widgets.base import FORM_NAMES
+from onboarding.providers.claims import NO_FACTS, STANDARD
 from onboarding.shapes import check_fields
 from onboarding.visible import is_blank
 
@@ -37,6 +40,7 @@ ASK_EXAMPLES = {
     "purpose": '"recommendations"',
     "version": "2",
     "convert": "{1: to_2}",
+    "propose": '"birthdate"',
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -154,6 +158,8 @@ def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
     _check_ages(where, ask)
     check_versions(where, ask)
+    if ask.propose is not None:
+        _check_claim(where, ask.propose)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'
@@ -177,6 +183,20 @@ def _check_ages(where: str, ask: Ask) -> None:
         raise ConfigError(
             f"{where}: an answer ends (valid_for) before it is asked for again "
             "(fresh_for); make fresh_for the shorter one"
+        )
+
+
+def _check_claim(where: str, claim: str) -> None:
+    """Refuse what no claim could be, and a standard one that is misspelt."""
+    if claim in STANDARD:
+        return
+    standard = sorted(STANDARD)
+    is_slip = bool(get_close_matches(claim, standard, n=1, cutoff=0.75))
+    if claim in NO_FACTS or is_slip or not CLAIM.match(claim):
+        said = unknown("claim about a person", claim, standard)
+        raise ConfigError(
+            f"{where}: propose= names {said}; a claim of your own provider's may have "
+            "any other name of letters, digits, _, :, / and ."
         )
 
 

@@ -45,6 +45,7 @@ def _rank(answer: Answer) -> tuple[object, ...]:
         answer.reply is AnswerKind.DECLINED,
         canonical(answer.value),
         answer.via or "",
+        answer.because or "",
         answer.feature or "",
         answer.account_id,
     )

@@ -49,6 +49,9 @@ class Ask:
             next: one function for each older version, by its number. Answers are
             converted when they are read. Where a function raises, or gives what the
             field refuses, the question is asked again.
+        propose: The claim of a provider that is shown beside the question, for one
+            press to make it the answer: a standard one such as ``"birthdate"`` (OpenID
+            Connect Core §5.1), or what the mapping of your own provider calls it.
     """
 
     question: str
@@ -64,6 +67,7 @@ class Ask:
     purpose: str | None = None
     version: int = 1
     convert: Mapping[int, Converter] = field(default_factory=dict)
+    propose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,9 @@ class Answer:
 
     Attributes:
         value: The JSON value, None when declined.
-        via: Name of the provider, where the source is a provider.
+        via: Name of the provider who said it, where the person did not type it but
+            confirmed a proposal.
+        because: What the application knew it by, where it was the one to propose it.
         feature: The feature that asked, if one did.
         suggested: JSON values that the same person said otherwise, as a guest or in
             another account, before these came together. They wait until the person
@@ -231,6 +237,7 @@ class Answer:
     value: JsonValue = field(default=None, repr=False)
     source: Source
     via: str | None = None
+    because: str | None = field(default=None, repr=False)
     feature: str | None = None
     answered_at: datetime
     suggested: tuple[JsonValue, ...] = field(default=(), repr=False)

@@ -14,14 +14,7 @@ from onboarding.errors import (
     NotFound,
     Unanswered,
 )
-from onboarding.events import (
-    Event,
-    FeatureUnlocked,
-    QuestionAnswered,
-    QuestionDeclined,
-    QuestionShown,
-    QuestionSnoozed,
-)
+from onboarding.events import QuestionShown, QuestionSnoozed
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.deciding import decide
@@ -29,22 +22,23 @@ from onboarding.profiling.drafts import P
 from onboarding.profiling.intake import Submitted, judge
 from onboarding.profiling.model import (
     Answer,
-    AnswerKind,
     Decision,
     Plan,
     Status,
 )
+from onboarding.profiling.proposal import Proposal
 from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.schema import Descriptions
+from onboarding.profiling.taking import Taking
 from onboarding.profiling.taking_back import TakingBack
 from onboarding.store import NounStore
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
 
 NO_WANTS = Allowance(left=0)
 """What is allowed where nothing is drawn."""
 
 
-class ProfilingService(TakingBack[P]):
+class ProfilingService(Taking[P], TakingBack[P]):
     """Decides what to ask of one person, and keeps what they answer.
 
     Args:
@@ -53,6 +47,7 @@ class ProfilingService(TakingBack[P]):
         ids: Makes ids of events.
         catalogue: The questions and features.
         attention: The one budget of interruptions.
+        keys: What a proposal is known by.
     """
 
     def __init__(
@@ -62,8 +57,10 @@ class ProfilingService(TakingBack[P]):
         ids: Ids,
         catalogue: Catalogue[P],
         attention: AttentionService,
+        *,
+        keys: Keys,
     ):
-        super().__init__(store, clock, ids, catalogue)
+        super().__init__(store, clock, ids, catalogue, keys=keys)
         self._attention = attention
         self.descriptions = Descriptions(catalogue)
 
@@ -211,9 +208,9 @@ class ProfilingService(TakingBack[P]):
                 feature=feature,
                 moment=await self.moment(now),
             )
-            events: list[Event] = [_told(answer) for answer in submitted.changed]
-            events += [FeatureUnlocked(feature=name) for name in submitted.opened]
-            await self._keep(now, [*map(Put, submitted.changed)], events)
+            if submitted.changed:
+                proposed = await self._store.list_of(Proposal, now.id)
+                await self._keep_said(now, submitted, proposed)
             return submitted
 
         return await retrying(attempt)
@@ -240,8 +237,3 @@ class ProfilingService(TakingBack[P]):
             await self._keep(now, [*map(Put, lines)], told)
 
         await retrying(attempt)
-
-
-def _told(answer: Answer) -> Event:
-    kind = QuestionAnswered if answer.reply is AnswerKind.VALUE else QuestionDeclined
-    return kind(question=answer.question, feature=answer.feature)

@@ -11,6 +11,8 @@ from onboarding.profiling.drafts import P
 from onboarding.profiling.effects import TakeBack, taken_back, withdrawn
 from onboarding.profiling.keeping import KnownAnswers
 from onboarding.profiling.model import Answer
+from onboarding.profiling.proposal import Proposal
+from onboarding.profiling.proposal_rules import closing
 from onboarding.profiling.rules import Present
 
 
@@ -70,9 +72,10 @@ class TakingBack(KnownAnswers[P]):
     async def withdraw_purpose(self, account: Account, purpose: str) -> TakeBack:
         """Take a purpose back: nothing that was said for it is known any more.
 
-        The values are erased, and each of its questions counts as declined: nobody asks
-        it again, also one that was never answered or that is added later. Whoever
-        answers one by themselves, as on "My data", gives that one again.
+        The values are erased, also those that are proposed, and each of its questions
+        counts as declined: nobody asks it again, also one that was never answered or
+        that is added later. Whoever answers one by themselves, as on "My data", gives
+        that one again.
 
         Args:
             account: Who takes it back, a guest too.
@@ -106,6 +109,9 @@ class TakingBack(KnownAnswers[P]):
             back = judge(now, await self.answers(now), await self.moment(now))
             changes: list[Change] = [*map(Remove, back.removed)]
             changes += map(Put, back.declined)
+            if back.declined:
+                proposed = await self._store.list_of(Proposal, now.id)
+                changes += closing(proposed, {a.question for a in back.declined})
             await self._keep(now, changes, told(back))
             return back
 

@@ -9,6 +9,7 @@ from onboarding.accounts.model import Account
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, Decision
 from onboarding.web.pages.call import Call
+from onboarding.web.pages.proposed import proposals_view
 from onboarding.web.views.questions import QuestionForm, draw_form, suggestions
 
 
@@ -23,11 +24,12 @@ def said_otherwise(answers: Sequence[Answer], name: str) -> list[JsonValue]:
     return [v for a in answers if a.question == name for v in a.suggested]
 
 
-def answer_page(
+async def answer_page(
     call: Call, form: QuestionForm, decision: Decision | None = None
 ) -> Response:
     """Respond with a form; answers that were refused say what to do."""
     catalogue = call.core.catalogue
+    proposed = await proposals_view(call, (*form.needs, *form.wants))
     drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
     return call.page(
         "onboarding/ask.html",
@@ -42,6 +44,7 @@ def answer_page(
         )
         if form.others
         else (),
+        proposals=proposed.drawn(),
         **drawn,
     )
 

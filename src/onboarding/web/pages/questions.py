@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from starlette.responses import Response
 
@@ -11,15 +10,16 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import Decision, Status
-from onboarding.web.context import errors
+from onboarding.profiling.model import Status
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.pages import repeated
 from onboarding.web.pages.call import Call
 from onboarding.web.pages.closed import choose, show_closed, show_facts
-from onboarding.web.pages.question_form import read_form, read_typed
+from onboarding.web.pages.known import decision_json, refused
+from onboarding.web.pages.proposed import SaidOfProposal, describe, read_said
+from onboarding.web.pages.question_form import BACK, read_form, read_typed
 from onboarding.web.pages.question_page import (
     answer_page,
     is_kept,
@@ -41,7 +41,7 @@ async def ask(call: Call) -> Response:
     feature = call.param("feature")
     decision = await call.core.profiling.decision(account, feature, visit=visit)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
     page = choose(decision, call.query("instead"))
     form = QuestionForm(
         feature=feature,
@@ -65,30 +65,7 @@ async def ask(call: Call) -> Response:
         call.context.after_response(
             partial(shown, account, names, feature=feature, visit=visit)
         )
-    return answer_page(call, form, decision)
-
-
-def _decision_json(call: Call, decision: Decision) -> Response:
-    return call.json(
-        {
-            "feature": decision.feature,
-            "state": decision.status.value,
-            "questions": call.describe(decision.page),
-            "instead": {
-                name: call.describe(others) for name, others in decision.instead.items()
-            },
-            "facts": [fact.fact for fact in decision.facts],
-            "wants": call.describe(decision.wants),
-            "closed_by": [
-                {"question": r.need, "state": r.state.value}
-                for r in decision.reasons
-                if r.ask is None
-            ],
-            "known": decision.known,
-            "total": decision.total,
-            "answer_at": call.url("answers"),
-        }
-    )
+    return await answer_page(call, form, decision)
 
 
 async def change(call: Call) -> Response:
@@ -102,12 +79,13 @@ async def change(call: Call) -> Response:
     value = today.value if today else None
     others = said_otherwise(answers, name)
     if call.wants_json:
-        question = {"questions": call.describe([name]), "value": value}
+        asked = await describe(call, [name])
+        question = {"questions": asked, "value": value}
         return call.json(
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
-    return answer_page(
+    return await answer_page(
         call,
         QuestionForm(
             feature=None,
@@ -128,8 +106,10 @@ async def answer(call: Call) -> Response:
     """POST ``answers``: answer, not now, rather not say, or take back.
 
     A form names the questions that it drew in ``question``; JSON sends ``answers``
-    by question, or names ``questions`` to snooze, decline or take back. A JSON request
-    with an ``Idempotency-Key`` is done once, however often it comes.
+    by question, or names ``questions`` to snooze, decline or take back. What is
+    proposed to a question is taken by its own button, or with ``accept``, ``question``
+    and ``proposal``. A JSON request with an ``Idempotency-Key`` is done once, however
+    often it comes.
     """
     sent = await call.body()
     if sent.text("do") == "take_back":
@@ -137,6 +117,8 @@ async def answer(call: Call) -> Response:
     form = read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
+    if (said_of := read_said(sent)) is not None:
+        return await _settle(call, sent, form, said_of)
     match sent.text("do"):
         case None | "answer":
             return await _say(call, sent, form, form.values, ())
@@ -144,7 +126,7 @@ async def answer(call: Call) -> Response:
             return await _say(call, sent, form, {}, form.needs or form.wants)
         case "snooze":
             return await _snooze(call, form)
-    raise BadRequest("do is answer, snooze, decline or take_back")
+    raise BadRequest("do is answer, snooze, decline, take_back, accept or refuse")
 
 
 async def _again(call: Call, form: QuestionForm) -> Response:
@@ -154,7 +136,8 @@ async def _again(call: Call, form: QuestionForm) -> Response:
         decision = await call.core.profiling.decision(
             account, form.feature, visit=call.visit
         )
-    return answer_page(call, await with_answer(call, account, form), decision)
+    form = await with_answer(call, account, form)
+    return await answer_page(call, form, decision)
 
 
 async def _say(
@@ -188,6 +171,40 @@ async def _say(
     return await _go_on(call, account, form, submitted)
 
 
+async def _settle(
+    call: Call, sent: Body, form: QuestionForm, said_of: SaidOfProposal
+) -> Response:
+    """Take what is proposed, or refuse it; what else was typed is not lost by it."""
+    account, profiling = call.account, call.core.profiling
+    if account is None:  # signed out meanwhile: to a visitor nothing is proposed
+        return await _again(call, form)
+    name, digest = said_of.press.question, said_of.press.digest
+    said = {n: v for n, v in form.values.items() if n != name and v is not None}
+    key = repeated.read_key(call) if sent.json is not None else None
+
+    async def keep() -> Submitted:
+        return await profiling.accept(
+            account, name, digest, values=said, feature=form.feature
+        )
+
+    try:
+        if said_of.is_right:
+            submitted = await repeated.submitted_once(call, account, sent, key, keep)
+            return await _go_on(call, account, form, submitted)
+        await profiling.refuse(account, name, digest)
+    except NotFound:
+        if call.wants_json:
+            raise
+        # Another value took its place meanwhile: the page shows that one.
+        return await _again(call, form)
+    if call.wants_json and form.feature is not None:
+        decision = await profiling.decision(account, form.feature, visit=call.visit)
+        return await decision_json(call, decision)
+    # The question goes on being asked, unless they came from where it was not.
+    stays = sent.text(BACK) is not None and not call.wants_json
+    return await _again(call, form) if stays else call.go(form.next)
+
+
 async def _snooze(call: Call, form: QuestionForm) -> Response:
     # Of a visitor nothing is known, and "not now" is no reason to make a guest.
     account, names = call.account, (*form.needs, *form.wants)
@@ -203,10 +220,10 @@ async def _go_on(
     call: Call, account: Account | None, form: QuestionForm, submitted: Submitted
 ) -> Response:
     if submitted.invalid and call.wants_json:
-        return _refused(call, submitted)
+        return refused(call, submitted)
     if submitted.invalid:
         form = await with_answer(call, account, form)
-        return answer_page(call, replace(form, errors=submitted.invalid))
+        return await answer_page(call, replace(form, errors=submitted.invalid))
     await call.forget_typed()
     closed = submitted.closed
     if closed:
@@ -218,19 +235,7 @@ async def _go_on(
     visit = call.visit
     decision = await call.core.profiling.decision(account, form.feature, visit=visit)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
     if decision.is_open:
         return call.go(form.next)
     return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
-
-
-def _refused(call: Call, submitted: Submitted) -> Response:
-    """Say in JSON what was refused and why, and what was kept all the same."""
-    say = call.texts.say
-    problems = [
-        {"question": error.question, "problem": say(error.problem, **error.slots)}
-        for error in submitted.invalid
-    ]
-    first = submitted.invalid[0]
-    facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
-    return errors.respond_json(call.context, first, facts)

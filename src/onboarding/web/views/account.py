@@ -13,6 +13,7 @@ from onboarding.apps.model import App
 from onboarding.feedback.model import Prompt
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Answer
+from onboarding.profiling.proposal import Proposal
 from onboarding.providers.base import Provider
 from onboarding.web.views.answers import AnswersView
 from onboarding.web.views.belongings import (
@@ -23,6 +24,7 @@ from onboarding.web.views.belongings import (
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.opinions import OpinionsView
+from onboarding.web.views.proposals import ProposalsView
 from onboarding.web.views.renderer import bdi
 from onboarding.web.views.sign_in import SignInButton
 
@@ -44,6 +46,7 @@ class AccountView:
         by_mail: Whether a proven address is a way to sign in.
         apps: What acts for people with a token of its own, by ``client_id``.
         site_name: What the site is called.
+        proposals: What may be taken of what others say, by question.
         now: The present instant; days of this year are written without the year.
         today: The answers that count, by question; see ``AnswersView``.
     """
@@ -61,6 +64,7 @@ class AccountView:
         by_mail: bool = False,
         apps: Mapping[str, App] | None = None,
         site_name: str,
+        proposals: Mapping[str, Proposal] | None = None,
         now: datetime,
         today: Mapping[str, Answer] | None = None,
     ):
@@ -80,6 +84,7 @@ class AccountView:
             date=self._date,
             today=today,
         )
+        self._proposals = ProposalsView(texts, catalogue, providers, proposals or {})
         self._opinions = OpinionsView(texts, url, prompts, site_name, self._date)
 
     def sections(self, told: Told) -> Iterator[Section]:
@@ -103,6 +108,7 @@ class AccountView:
         receipts = lines(self._receipt, "receipts")
         for id, title, rows, empty in (
             ("known", t("account.known"), answers, t("account.known_empty")),
+            ("said", t("account.proposed"), self._proposals.rows(told), ""),
             ("purposes", t("account.purposes"), purposes, ""),
             ("ways", t("account.ways"), ways, t("account.ways_empty")),
             ("addresses", t("account.addresses"), addresses, ""),

@@ -124,6 +124,12 @@ class AnswersView:
             provider = self._provider(answer["via"] or "")
             return t.plain("account.told_by", provider=provider, why=why).strip()
         is_guests = answer["source"] == "guest"
+        if by := answer["via"]:
+            who = self._provider(by)
+            return t.plain("account.confirmed", who=who, date=day, why=why).strip()
+        if because := answer.get("because"):
+            of, key = t.say(because), "account.confirmed_from"
+            return t.plain(key, because=of, date=day, why=why).strip()
         key = "account.told_as_guest" if is_guests else "account.told"
         return t.plain(key, date=day, why=why).strip()
 

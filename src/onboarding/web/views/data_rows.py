@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from onboarding.frozen import dataclass
+from onboarding.web.views.press import Press
 from onboarding.web.views.questions import Suggestion
 from onboarding.web.views.sign_in import SignInButton
 
@@ -21,6 +22,8 @@ class DataRow:
         press: Where its button sends ``key``, where a link is not enough.
         use: An answer that a press of its button gives.
         take_back: Where a second link leads, to take back what it is about.
+        take: A proposal that a press of one of its two buttons takes, or refuses.
+        is_answered: Whether the person has told otherwise what it is about.
     """
 
     title: str
@@ -33,6 +36,8 @@ class DataRow:
     key: str = ""
     use: Suggestion | None = None
     take_back: str = ""
+    take: Press | None = None
+    is_answered: bool = False
 
     def leading(self, href: str, action: str) -> "DataRow":
         """Return the same line with a link."""
