@@ -152,8 +152,7 @@ def test_the_shopkeepers_drawings(
 
 @on_phone_and_desktop
 def test_a_press_beside_one_question_keeps_the_other(
-    new_person: Callable[..., Person],
-    script: bool,
+    new_person: Callable[..., Person], size: str, theme: str
 ) -> None:
     """What is chosen is answered with it, and the shelf opens."""
     mira = new_person(size=size, theme=theme)
