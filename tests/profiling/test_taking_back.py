@@ -235,6 +235,8 @@ async def test_a_purpose_is_given_again_by_answering(store: Store) -> None:
     """The one that is answered counts; its neighbours stay as they were."""
     profiling, kim = service(store), await someone(store)
     await profiling.withdraw_purpose(kim, "shelf")
+    # Nor does it come back by taking one of its questions back.
+    assert (await profiling.take_back(kim, ["genre"])).is_nothing
     decision = await profiling.decision(kim, "shelf")
     assert decision.status is Status.DENIED
     submitted = await profiling.submit(kim, {"genre": "ghost"})
