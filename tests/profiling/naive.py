@@ -288,7 +288,7 @@ def residual(wide: Wide, known: Known) -> list[Anything]:
         return (repr(condition), of(condition.question))
 
     def of(name: str) -> Anything:
-        value = UNKNOWN if name not in look else look[name]
+        value = look.get(name, UNKNOWN)
         when = wide.questions[name].when if name in wide.questions else None
         return (name, value, left(when) if when is not None else True)
 

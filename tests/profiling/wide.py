@@ -73,14 +73,16 @@ def tests_of(name: str) -> st.SearchStrategy[Anything]:
         )
     if name == "several":
         parts = st.lists(st.sampled_from(["x", "y"]), min_size=1, unique=True)
-        return st.one_of(bare, st.builds(lambda has: Answered(name, has=has), parts))
+        return st.one_of(
+            bare, st.builds(lambda has: Answered(name, has=tuple(has)), parts)
+        )
     return st.one_of(bare, is_in_of(name), is_in_of(name))
 
 
 def is_in_of(name: str) -> st.SearchStrategy[Answered]:
     """Draw an atom that lists answers."""
     listed = st.lists(st.sampled_from(VALUES[name]), min_size=1, unique=True)
-    return st.builds(lambda is_in: Answered(name, is_in=is_in), listed)
+    return st.builds(lambda is_in: Answered(name, is_in=tuple(is_in)), listed)
 
 
 def bounds_of(
@@ -151,7 +153,7 @@ EDGES = st.sampled_from(
 
 @st.composite
 def wides(draw: st.DrawFn) -> Wide:
-    """Draw a catalogue of up to four questions and two features, one after the other."""
+    """Draw up to four questions and two features, maybe one after the other."""
     names = draw(
         st.lists(st.sampled_from(list(TYPES)), min_size=1, max_size=4, unique=True)
     )
