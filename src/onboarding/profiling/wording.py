@@ -31,7 +31,8 @@ class Wording:
     def answer(self, name: str, value: JsonValue) -> str:
         """Return an answer to a question, or one of several, as people read it."""
         is_several = self._catalogue.controls[name].multiple
-        whole = [value] if is_several and not isinstance(value, list) else value
+        is_part = is_several and not isinstance(value, list)
+        whole: JsonValue = [value] if is_part else value
         told = self._catalogue.words(name, whole, self._texts.locale)
         return ", ".join(map(self._texts.say, told))
 
@@ -43,8 +44,8 @@ class Wording:
         """Return a need, as the host declared it, as words."""
         match need:
             case str():
-                said = self.question(need)
-                return self._texts.plain("condition.answered", question=said)
+                question = self.question(need)
+                return self._texts.plain("condition.answered", question=question)
             case Proven():
                 return self._texts.plain("condition.proven")
             case Linked(None):
@@ -52,7 +53,7 @@ class Wording:
             case Linked(provider):
                 return self._texts.plain("condition.linked_with", provider=provider)
             case Any(parts):
-                said = [self.need(part) for part in parts]
+                said = [self.need(part) for part in parts]  # type: ignore[arg-type]  # each is a need
                 return joined(said, self._texts, is_all=False)
             case Answered() | Age():
                 read = self._reader.compiled("a need", need)
