@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Literal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
 from onboarding.attention.model import Allowance
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
+from onboarding.profiling.costs import cost_of
 from onboarding.profiling.deciding import decide
 from onboarding.profiling.model import (
     Answer,
@@ -23,7 +23,6 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.needs import Linked, Proven
-from onboarding.profiling.proof import cost_of
 from onboarding.segments.model import Age, All, Answered, Any, Condition, Declined, Not
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,7 +62,9 @@ def guards(draw: st.DrawFn, before: list[tuple[str, str]]) -> Condition | None:
         return None
     parts = [
         draw(atoms(name, kind, declines=True))
-        for name, kind in draw(st.lists(st.sampled_from(before), min_size=1, max_size=2))
+        for name, kind in draw(
+            st.lists(st.sampled_from(before), min_size=1, max_size=2)
+        )
     ]
     parts = [Not(one) if draw(st.integers(0, 3)) == 0 else one for one in parts]
     if len(parts) == 1:

@@ -72,9 +72,7 @@ def parts_of(
         else:
             refused.add(kind)
     is_exact = is_whole and (not (refused - found.keys()) or _is_plain(question))
-    return Parts(
-        values=tuple(found.values()), may_decline=declines, is_exact=is_exact
-    )
+    return Parts(values=tuple(found.values()), may_decline=declines, is_exact=is_exact)
 
 
 def _tells(atom: Atom) -> bool:
@@ -130,6 +128,7 @@ def _lists(
     pool = [*options] or [*parts, "other", "another"]
     is_whole = len(pool) <= MOST_OPTIONS
     some = pool if is_whole else [*dict.fromkeys(map(str, parts))][:MOST_OPTIONS]
+
     def chosen() -> Iterator[JsonValue]:
         yield from exact
         for size in range(1, len(some) + 1):
@@ -215,4 +214,3 @@ def looks_at(
     for test in tests:
         found[test.question].append(test)
     return found
-

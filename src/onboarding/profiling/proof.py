@@ -1,10 +1,9 @@
-"""What a feature costs: the fewest and the most questions, and whether it can open.
+"""Walks all that may become of somebody who opens a feature, from knowing nothing.
 
-The proof walks the very rules that decide (``deciding.decide``), from nobody known
-anything to open or closed, over one answer of each kind that conditions tell apart
-(``partition``). What nothing joins is walked by itself: needs that look at no common
-unknown question cost what they cost together. So a question on which a hundred others
-hang costs a hundred walks, and not two to the hundredth.
+The rules that decide (``deciding.decide``) are asked, over one answer of each kind
+that conditions tell apart (``partition``). What nothing joins is walked by itself:
+needs that look at no common unknown question cost what they cost together. So a
+question on which a hundred others hang costs a hundred walks, not two to the hundredth.
 
 Facts to prove are no questions: they cost nothing, and can be proven.
 """
@@ -12,18 +11,15 @@ Facts to prove are no questions: they cost nothing, and can be proven.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any as Anything
 
 from onboarding.attention.model import Allowance
 from onboarding.frozen import dataclass
-from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.deciding import decide
-from onboarding.profiling.guards import Reader
 from onboarding.profiling.model import Answer, AnswerKind, Plan, Source
 from onboarding.profiling.needs import Group
-from onboarding.profiling.partition import Parts, looks_at, parts_of
+from onboarding.profiling.partition import Parts
 from onboarding.profiling.rules import FALSE, TRUE, day_of, known_to, met
-from onboarding.segments.model import Age, Answered, Mark
+from onboarding.segments.model import Mark
 
 STEPS = 20_000
 """Situations that are looked at for one feature; more are not, and it is said."""
@@ -34,37 +30,6 @@ NEVER = -(10**9)
 
 class TooManyError(Exception):
     """There are more situations than are looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What a feature costs somebody of whom nothing is known.
-
-    Attributes:
-        feature: Its name.
-        fewest: The fewest questions after which it opens; None where it never does,
-            or where that is not proven.
-        most: The most questions that it asks, also of whom it closes on. Where it is
-            not proven, every question that it may ask.
-        is_proven: Whether every situation was looked at.
-        budget: What it may cost, as it is declared.
-    """
-
-    feature: str
-    fewest: int | None
-    most: int
-    is_proven: bool
-    budget: int | None
-
-    @property
-    def never_opens(self) -> bool:
-        """Whether it is proven that no answers open it."""
-        return self.is_proven and self.fewest is None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is not shown to stay within its budget."""
-        return self.budget is not None and self.most > self.budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +71,7 @@ class Walk:
         self._today = day_of(now)
         self._left = steps
         self._answers = {
-            name: tuple(_replies(name, parts[name], now)) for name in plan.path
+            name: tuple(replies(name, parts[name], now)) for name in plan.path
         }
         self._known: dict[State, Ways] = {}
 
@@ -196,9 +161,7 @@ class Walk:
         self, groups: tuple[int, ...], said: dict[str, int], facts: frozenset[str]
     ) -> Ways:
         """Return what lies before somebody, by all that they may say now."""
-        some = replace(
-            self._plan, groups=tuple(self._plan.groups[n] for n in groups)
-        )
+        some = replace(self._plan, groups=tuple(self._plan.groups[n] for n in groups))
         answers = {name: self._answers[name][kind] for name, kind in said.items()}
         decision = decide(some, answers, Allowance(left=0), self._now, facts)
         asked = [*decision.must, *[n for m in decision.instead.values() for n in m]]
@@ -237,7 +200,8 @@ def _sum(ways: Sequence[Ways]) -> Ways:
     )
 
 
-def _replies(name: str, parts: Parts, now: datetime) -> Iterator[Answer]:
+def replies(name: str, parts: Parts, now: datetime) -> Iterator[Answer]:
+    """Yield one reply of each kind to a question."""
     for value in parts.values:
         yield Answer(
             account_id="", question=name, value=value, source=Source.PERSON,
@@ -248,59 +212,3 @@ def _replies(name: str, parts: Parts, now: datetime) -> Iterator[Answer]:
             account_id="", question=name, reply=AnswerKind.DECLINED,
             source=Source.PERSON, answered_at=now,
         )  # fmt: skip
-
-
-# ── a whole feature ──────────────────────────────────────────────────────────
-
-
-def tests_of(reader: Reader, plan: Plan) -> list[Answered | Age]:
-    """Return what the needs of a feature ask of answers, with JSON values."""
-    return [
-        reader.compiled("", member.declared).condition  # type: ignore[misc]  # an atom
-        for group in plan.groups
-        for member in group.members
-        if isinstance(member.declared, Answered | Age)
-    ]
-
-
-def walk_of(
-    catalogue: Catalogue[Anything], plan: Plan, now: datetime, steps: int = STEPS
-) -> tuple[Walk, bool]:
-    """Return what walks a feature, and whether it knows every kind of answer."""
-    reader = Reader(catalogue.drafts, catalogue.questions)
-    looks = looks_at(plan.path, tests_of(reader, plan))
-    parts = {
-        name: parts_of(catalogue.drafts, question, looks[name], day_of(now))
-        for name, question in plan.path.items()
-    }
-    is_exact = all(parts[name].is_exact for name in plan.hard)
-    return Walk(plan, parts, now, steps), is_exact
-
-
-def cost_of(
-    catalogue: Catalogue[Anything], plan: Plan, now: datetime, steps: int = STEPS
-) -> Cost:
-    """Return what a feature costs somebody of whom nothing is known.
-
-    Args:
-        catalogue: The questions.
-        plan: The feature.
-        now: The present instant: ages are looked at on its day.
-        steps: How many situations are looked at before this is given up.
-    """
-    name, budget, total = plan.feature.name, plan.feature.budget, len(plan.hard)
-    walk, is_exact = walk_of(catalogue, plan, now, steps)
-    try:
-        ways = walk.ways(range(len(plan.groups)))
-    except (TooManyError, RecursionError):  # or a chain longer than Python walks
-        return Cost(
-            feature=name, fewest=None, most=total, is_proven=False, budget=budget
-        )
-    most = max(ways.most, ways.closing, 0)
-    return Cost(
-        feature=name,
-        fewest=ways.fewest if ways.fewest < -NEVER else None,
-        most=most if is_exact else total,
-        is_proven=is_exact,
-        budget=budget,
-    )

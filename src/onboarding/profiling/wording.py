@@ -24,6 +24,10 @@ class Wording:
         self._texts = texts
         self._reader = Reader(catalogue.drafts, catalogue.questions)
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a name is that of a question, and not of a fact."""
+        return name in self._catalogue.questions
+
     def question(self, name: str) -> str:
         """Return a question as people read it."""
         return self._texts.say(self._catalogue.questions[name].ask.question)
