@@ -2,10 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from onboarding.cli.loading import load
+from onboarding.cli.rehearsing import add_rehearse
+from onboarding.cli.tables import table
 from onboarding.profiling.costs import Cost
 from onboarding.profiling.lint import Checked, look_over
 
@@ -24,6 +26,13 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
     checking.add_argument("app", help="where the object is: shop.app:onboarding")
     add_json(checking)
     checking.set_defaults(run=_check)
+    text = (
+        "run other questions over the answers that are kept: who would be asked what, "
+        "and what would close; writes nothing"
+    )
+    rehearsing = commands.add_parser("rehearse", help=text, description=text)
+    add_json(rehearsing)
+    add_rehearse(rehearsing)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -58,11 +67,3 @@ def _row(cost: Cost) -> tuple[str, ...]:
     fewest = unknown if cost.fewest is None else str(cost.fewest)
     most = str(cost.most) if cost.is_proven else f"≤{cost.most}"
     return cost.feature, fewest, most, "" if cost.budget is None else str(cost.budget)
-
-
-def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield rows as lines, the first column to the left and the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *others in rows:
-        cells = [text.rjust(n) for text, n in zip(others, widths[1:], strict=True)]
-        yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()

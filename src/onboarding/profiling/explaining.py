@@ -22,6 +22,7 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.needs import Need
+from onboarding.profiling.validation import usable
 from onboarding.profiling.wording import Wording
 from onboarding.segments.model import Any, Condition
 
@@ -103,15 +104,21 @@ class Explanation:
 
 
 def explained(
-    plan: Plan, decision: Decision, answers: Mapping[str, Answer]
+    catalogue: Catalogue[Anything],
+    decision: Decision,
+    said: Iterable[Answer],
+    now: datetime,
 ) -> Explanation:
     """Return why a decision is as it is.
 
     Args:
-        plan: The feature.
-        decision: What was decided.
-        answers: What was said and is usable.
+        catalogue: The questions and features.
+        decision: What was decided of one of these features.
+        said: All that was answered, also what is no longer usable.
+        now: The present instant.
     """
+    plan = catalogue.plans[decision.feature]
+    answers, _ = usable(catalogue.drafts, catalogue.questions, said, now)
     by_names = {tuple(m.name for m in group.members): group for group in plan.groups}
     unmet = []
     for reason in decision.reasons:

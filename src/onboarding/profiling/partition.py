@@ -19,13 +19,11 @@ from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Question
 from onboarding.profiling.validation import readable
 from onboarding.profiling.widgets.choice import listed
-from onboarding.segments.model import Age, Answered, Declined
+from onboarding.segments.model import Age, Answered, Atom
 from onboarding.segments.rules import atoms, born_before, compiled
 
 MOST_OPTIONS = 8
 """Options of which every selection is tried, where several may be chosen."""
-
-Atom = Answered | Age | Declined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
