@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from onboarding.cli.loading import at_rest, load, say
 from onboarding.cli.purging import BETWEEN_LINES
 from onboarding.cli.tables import table
-from onboarding.profiling.rehearsal import FEWEST, Rehearsed, rehearse, suppressed
+from onboarding.profiling.rehearsal import FEWEST_TOLD, Rehearsed, rehearse, suppressed
 
-BATCH = 500
+READ_TOGETHER = 500
 """Accounts that are read together."""
 
 
@@ -22,17 +22,17 @@ def add_rehearse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fewest",
         type=_at_least,
-        default=FEWEST,
+        default=FEWEST_TOLD,
         metavar="PEOPLE",
-        help=f"tell no number that is about fewer people; {FEWEST}, the least",
+        help=f"tell no number that is about fewer people; {FEWEST_TOLD}, the least",
     )
     parser.set_defaults(run=_rehearse)
 
 
 def _at_least(text: str) -> int:
     number = int(text)
-    if number < FEWEST:
-        raise argparse.ArgumentTypeError(f"write {FEWEST} or more")
+    if number < FEWEST_TOLD:
+        raise argparse.ArgumentTypeError(f"write {FEWEST_TOLD} or more")
     return number
 
 
@@ -52,7 +52,9 @@ async def _follow(options: argparse.Namespace) -> Rehearsed:
     told, said_at = Rehearsed(), time.monotonic()
     async with at_rest(options.old) as onboarding:
         old = onboarding.profiling.catalogue
-        steps = rehearse(onboarding.store, onboarding.clock, old, new, batch=BATCH)
+        steps = rehearse(
+            onboarding.store, onboarding.clock, old, new, batch=READ_TOGETHER
+        )
         async for told in steps:
             if time.monotonic() - said_at >= BETWEEN_LINES:
                 said_at = time.monotonic()

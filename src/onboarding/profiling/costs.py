@@ -8,7 +8,7 @@ from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.guards import Reader
 from onboarding.profiling.model import Plan
 from onboarding.profiling.partition import looks_at, parts_of
-from onboarding.profiling.proof import NEVER, STEPS, TooManyError, Walk
+from onboarding.profiling.proof import NO_WAY, STEPS, TooManyError, Walk
 from onboarding.profiling.rules import day_of
 from onboarding.segments.model import Age, Answered
 
@@ -93,7 +93,7 @@ def cost_of(
     most = max(ways.most, ways.closing, 0)
     return Cost(
         feature=name,
-        fewest=ways.fewest if ways.fewest < -NEVER else None,
+        fewest=ways.fewest if ways.fewest < -NO_WAY else None,
         most=most if is_exact else total,
         is_proven=is_exact,
         budget=budget,

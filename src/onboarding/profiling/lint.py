@@ -13,7 +13,7 @@ from onboarding.profiling.costs import Cost, cost_of, walk_of
 from onboarding.profiling.model import Plan
 from onboarding.profiling.needs import Group
 from onboarding.profiling.partition import looks_at, parts_of
-from onboarding.profiling.proof import NEVER, STEPS, TooManyError, replies
+from onboarding.profiling.proof import NO_WAY, STEPS, TooManyError, replies
 from onboarding.profiling.rules import TRUE, day_of, seen
 from onboarding.segments.rules import Compiled, atoms
 
@@ -109,7 +109,7 @@ def _culprits(
     for size, text in ((1, "{} is never met"), (2, "{} are never met together")):
         for some in combinations(places, size):
             try:
-                never = walk.ways(some).fewest >= -NEVER
+                never = walk.ways(some).fewest >= -NO_WAY
             except TooManyError:
                 continue
             if never:

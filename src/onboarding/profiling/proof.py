@@ -24,7 +24,7 @@ from onboarding.segments.model import Mark
 STEPS = 20_000
 """Situations that are looked at for one feature; more are not, and it is said."""
 
-NEVER = -(10**9)
+NO_WAY = -(10**9)
 """How long a way is that there is not."""
 
 
@@ -37,9 +37,9 @@ class Ways:
     """What lies before somebody: questions until it opens, and until it closes.
 
     Attributes:
-        fewest: The fewest until it opens; ``-NEVER`` where it never does.
+        fewest: The fewest until it opens; ``-NO_WAY`` where it never does.
         most: The most without closing it.
-        closing: The most until it closes; ``NEVER`` where nothing does.
+        closing: The most until it closes; ``NO_WAY`` where nothing does.
     """
 
     fewest: int
@@ -47,10 +47,10 @@ class Ways:
     closing: int
 
 
-OPENED = Ways(0, 0, NEVER)
-CLOSED = Ways(-NEVER, NEVER, 0)
+OPENED = Ways(0, 0, NO_WAY)
+CLOSED = Ways(-NO_WAY, NO_WAY, 0)
 
-State = tuple[tuple[int, ...], frozenset[tuple[str, int]], frozenset[str]]
+Situation = tuple[tuple[int, ...], frozenset[tuple[str, int]], frozenset[str]]
 
 
 class Walk:
@@ -73,7 +73,7 @@ class Walk:
         self._answers = {
             name: tuple(replies(name, parts[name], now)) for name in plan.path
         }
-        self._known: dict[State, Ways] = {}
+        self._known: dict[Situation, Ways] = {}
 
     def ways(self, groups: Sequence[int]) -> Ways:
         """Return what lies before somebody, for some of the needs.
@@ -177,12 +177,12 @@ class Walk:
         return Ways(
             fewest=min(
                 [1 + way.fewest for way in after] + [way.fewest for way in proven],
-                default=-NEVER,
+                default=-NO_WAY,
             ),
             most=max([0, *[1 + w.most for w in after], *[w.most for w in proven]]),
             closing=max(
                 [1 + w.closing for w in after] + [w.closing for w in proven],
-                default=NEVER,
+                default=NO_WAY,
             ),
         )
 
@@ -194,9 +194,9 @@ def _sum(ways: Sequence[Ways]) -> Ways:
     """
     most = sum(way.most for way in ways)
     return Ways(
-        fewest=min(sum(way.fewest for way in ways), -NEVER),
-        most=max(most, NEVER),
-        closing=max([way.closing + most - way.most for way in ways], default=NEVER),
+        fewest=min(sum(way.fewest for way in ways), -NO_WAY),
+        most=max(most, NO_WAY),
+        closing=max([way.closing + most - way.most for way in ways], default=NO_WAY),
     )
 
 

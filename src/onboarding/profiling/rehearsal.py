@@ -15,7 +15,7 @@ from onboarding.profiling.model import Answer, Decision, Status
 from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.validation import usable
 
-FEWEST = 5
+FEWEST_TOLD = 5
 """How many people a number is about at least; of fewer it is said that they are few."""
 
 NOBODY_ASKED = Allowance(left=0)

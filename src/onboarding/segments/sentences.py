@@ -14,7 +14,7 @@ from onboarding.locales.texts import Texts
 from onboarding.segments.model import Age, All, Answered, Any, Condition, Declined, Not
 
 
-class Words(Protocol):
+class Lexicon(Protocol):
     """What questions and their answers are called, in one language."""
 
     def question(self, name: str) -> str:
@@ -24,7 +24,7 @@ class Words(Protocol):
         """Return an answer to a question, or one of several, as people read it."""
 
 
-def sentence_of(condition: Condition, texts: Texts, words: Words) -> str:
+def sentence_of(condition: Condition, texts: Texts, words: Lexicon) -> str:
     """Return a condition as the part of a sentence: no capital, no full stop.
 
     Args:
@@ -58,7 +58,7 @@ def joined(parts: Sequence[str], texts: Texts, *, is_all: bool) -> str:
     return reduce(lambda first, second: join(key, first=first, second=second), parts)
 
 
-def _within(part: Condition | str, texts: Texts, words: Words) -> str:
+def _within(part: Condition | str, texts: Texts, words: Lexicon) -> str:
     if isinstance(part, str):
         return texts.plain("condition.answered", question=words.question(part))
     said = sentence_of(part, texts, words)
@@ -84,7 +84,7 @@ def _ages(age: Age, texts: Texts) -> Iterator[str]:
         yield texts.plain("condition.age_below", years=age.below)
 
 
-def _answers(atom: Answered, texts: Texts, words: Words) -> Iterator[str]:
+def _answers(atom: Answered, texts: Texts, words: Lexicon) -> Iterator[str]:
     question = words.question(atom.question)
     if atom.is_in is None and atom.has is None and not atom.bounds:
         yield texts.plain("condition.answered", question=question)
