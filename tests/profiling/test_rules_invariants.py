@@ -385,10 +385,10 @@ def test_another_alternative_never_closes(
     place = data.draw(st.integers(0, len(one.needs) - 1))
     need = one.needs[place]
     look = naive.look_at(wide, known)
-    ways = [naive.way(one, m, look, known) for m in naive.members(need)]
+    ways = [naive.way(one, m, look, known) for m in naive.ways(need)]
     assume(any(found is not ABSENT for found in ways))
     new = data.draw(st.sampled_from([*wide.questions, Linked("other")]))
-    parts = (*naive.members(need), new)
+    parts = (*naive.ways(need), new)
     wider = with_target(
         wide, needs=(*one.needs[:place], Any(*parts), *one.needs[place + 1 :])
     )

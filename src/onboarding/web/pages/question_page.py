@@ -9,6 +9,7 @@ from onboarding.accounts.model import Account
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, Decision
 from onboarding.web.pages.call import Call
+from onboarding.web.views.needs import draw_instead
 from onboarding.web.views.questions import QuestionForm, draw_form, suggestions
 
 
@@ -42,6 +43,9 @@ def answer_page(
         )
         if form.others
         else (),
+        instead=draw_instead(
+            form.needs, call.texts, catalogue, decision, call.core.providers
+        ),
         **drawn,
     )
 
