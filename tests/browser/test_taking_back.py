@@ -39,8 +39,8 @@ def test_an_answer_is_taken_back(
 def test_a_purpose_is_taken_back_in_dutch(
     new_person: Callable[..., Person], size: str, theme: str
 ) -> None:
-    """Nobody asks again, until told after all; the phone runs no script."""
-    sam = new_person(size=size, theme=theme, script=size == "desktop", language="nl-NL")
+    """Nothing is asked for it again; whoever tells after all opens it again."""
+    sam = new_person(size=size, theme=theme, language="nl-NL")
     tell(sam)
     sam.open("/welcome/account")
     sam.follow("Terugnemen Je boeken aanraden")
@@ -85,3 +85,14 @@ def test_by_keyboard_alone(new_person: Callable[..., Person]) -> None:
     sam.enter()
     sam.is_at("/welcome/account")
     sam.sees("We know it no more")
+
+
+def test_without_script(new_person: Callable[..., Person]) -> None:
+    """Plain links and forms, at a phone: an answer, then a purpose."""
+    sam = new_person(size="phone", script=False)
+    tell(sam)
+    for words in ("What do you like to read?", "Recommending books to you"):
+        sam.open("/welcome/account")
+        sam.follow(f"Take back {words}")
+        sam.press("Take it back")
+        sam.sees("Taken back.")

@@ -154,6 +154,22 @@ async def test_an_end_takes_the_answers_along(
     assert await AnswersResource(two).export(two.query, "guest") == []
 
 
+async def test_a_merge_brings_what_an_answer_was_given_for(two: Store) -> None:
+    """Purpose, version, and that the purpose was taken back, go with the winner."""
+    told = {"purpose": "shelf", "version": 2, "withdrawn": True}
+    declined = answer("guest", "hero", "", reply=AnswerKind.DECLINED, **told)
+    await two.commit(Put(declined), Put(answer("guest", "mood", "fine", version=3)))
+    planned = await AnswersResource(two).merge(two.query, "guest", "person")
+    await two.commit(*planned.changes)
+    found = {a.question: a for a in await two.list_of(Answer, "person")}
+    hero, mood = found["hero"], found["mood"]
+    assert (hero.purpose, hero.version, hero.withdrawn) == ("shelf", 2, True)
+    assert (mood.purpose, mood.version, mood.withdrawn) == (None, 3, False)
+    told_of = await AnswersResource(two).export(two.query, "person")
+    assert isinstance(told_of, list)
+    assert [one["withdrawn"] for one in told_of if "withdrawn" in one] == [True]
+
+
 async def test_the_export_says_what_and_where_from(two: Store) -> None:
     """Declined answers are in it, too."""
     declined = answer("guest", "lamp", "", reply=AnswerKind.DECLINED)

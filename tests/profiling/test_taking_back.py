@@ -28,7 +28,8 @@ from onboarding.segments.model import Answered
 from onboarding.stores import store_from, upgrade
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
+from tests.world import KEY
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +69,9 @@ def service(store: Store, model: type[BaseModel] = Profile) -> ProfilingService[
     clock = FrozenClock()
     catalogue = build_catalogue(model, FEATURES)
     attention = AttentionService(store, clock)
-    return ProfilingService(store, clock, Ids(clock), catalogue, attention)
+    return ProfilingService(
+        store, clock, Ids(clock), catalogue, attention, keys=Keys(KEY)
+    )
 
 
 async def someone(
@@ -235,6 +238,8 @@ async def test_a_purpose_is_given_again_by_answering(store: Store) -> None:
     """The one that is answered counts; its neighbours stay as they were."""
     profiling, kim = service(store), await someone(store)
     await profiling.withdraw_purpose(kim, "shelf")
+    # Nor does it come back by taking one of its questions back.
+    assert (await profiling.take_back(kim, ["genre"])).is_nothing
     decision = await profiling.decision(kim, "shelf")
     assert decision.status is Status.DENIED
     submitted = await profiling.submit(kim, {"genre": "ghost"})

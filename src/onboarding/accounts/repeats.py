@@ -21,7 +21,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.store import try_commit
 from onboarding.tokens import Keys
 
-Told = Mapping[str, JsonValue]
+KeptResponse = Mapping[str, JsonValue]
 """What is kept of a response, as a JSON object."""
 
 REPEAT_LIFE = timedelta(hours=24)
@@ -56,8 +56,8 @@ class RepeatService:
         account: Account,
         key: str,
         sent: str,
-        act: Callable[[], Awaitable[Told]],
-    ) -> Told:
+        act: Callable[[], Awaitable[KeptResponse]],
+    ) -> KeptResponse:
         """Do a request, or return what was kept of its response before.
 
         Where the act fails, nothing is kept: the next request with the key does it.
@@ -81,7 +81,7 @@ class RepeatService:
             if found.data.get("body") != body:
                 raise KeyReused("this key came with another request")
             if found.is_used:
-                told: Told = json.loads(found.data["told"] or "{}")
+                told: KeptResponse = json.loads(found.data["told"] or "{}")
                 return told
             if self._clock() < found.expires_at - REPEAT_LIFE + RUNS_FOR:
                 raise RequestRunning("the same request is being handled")
@@ -101,7 +101,9 @@ class RepeatService:
         if not await try_commit(self._store, change):
             raise RequestRunning("the same request is being handled")
 
-    async def _do(self, claim: Intent, act: Callable[[], Awaitable[Told]]) -> Told:
+    async def _do(
+        self, claim: Intent, act: Callable[[], Awaitable[KeptResponse]]
+    ) -> KeptResponse:
         try:
             told = await act()
         except BaseException:

@@ -21,6 +21,7 @@ from onboarding.profiling.guards import Reader, guarded
 from onboarding.profiling.model import Feature, Plan, Question
 from onboarding.profiling.needs import Fact
 from onboarding.profiling.plans import Planner, dependents, path
+from onboarding.profiling.possible import check_possible
 from onboarding.profiling.purposes import compile_purposes
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
@@ -171,6 +172,7 @@ def build_catalogue(
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
     plans = Planner(questions, Reader(drafts, questions), features).plans()
     words = compile_purposes(model, questions, purposes)
+    check_possible(drafts, questions, plans.values())
     return Catalogue(
         model=model,
         drafts=drafts,

@@ -24,7 +24,7 @@ NOTHING_GRANTED: frozenset[str] = frozenset()
 """What attention grants where nothing is wanted."""
 
 
-class Unmet(NamedTuple):
+class OpenNeed(NamedTuple):
     """A need that is not met.
 
     Attributes:
@@ -56,7 +56,7 @@ def decide(
     found = known_to(plan, answers, today, facts)
     weakest, unmet = _unmet(plan, found, today)
     status = BY_WEAKEST[weakest]
-    asked, instead = _choose(unmet)
+    asked, instead = _choose(plan, unmet)
     is_asking = status is Status.ASK
     must = tuple([n for n in asked if n in plan.path]) if is_asking else ()
     again = _again(plan, answers, found, now) if plan.is_timed else ()
@@ -84,7 +84,7 @@ def decide(
     )
 
 
-def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, list[Unmet]]:
+def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, list[OpenNeed]]:
     """Return the weakest truth of the needs, and those that are not met."""
     weakest, unmet = TRUE, []
     for group in plan.groups:
@@ -97,14 +97,14 @@ def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, list[Unmet]]:
             weakest = truth
         if len(names) == 1:
             [name] = names
-            unmet.append(Unmet(group, {name: _moves(plan, name, found, today)}))
+            unmet.append(OpenNeed(group, {name: _moves(plan, name, found, today)}))
         else:
-            unmet.append(Unmet(group, _asks(plan, names, found, today)))
+            unmet.append(OpenNeed(group, _asks(plan, names, found, today)))
     return weakest, unmet
 
 
 def _choose(
-    unmet: Iterable[Unmet],
+    plan: Plan, unmet: Iterable[OpenNeed]
 ) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
     """Return what to ask for each need that is open, and what would do instead."""
     asked: dict[str, None] = {}
@@ -114,7 +114,11 @@ def _choose(
             [first] = moves.values()
             asked[first] = None
         elif moves and not asked.keys() & moves.values():
-            first, *others = dict.fromkeys(moves.values())
+            # A question before a fact: it is answered where one is.
+            names = sorted(
+                dict.fromkeys(moves.values()), key=lambda n: n not in plan.path
+            )
+            first, *others = names
             asked[first] = None
             if others:
                 instead[first] = tuple(others)
@@ -152,7 +156,7 @@ def _again(plan: Plan, answers: Answers, found: Seen, now: datetime) -> tuple[st
     )
 
 
-def _progress(plan: Plan, found: Seen, unmet: Iterable[Unmet]) -> tuple[int, int]:
+def _progress(plan: Plan, found: Seen, unmet: Iterable[OpenNeed]) -> tuple[int, int]:
     """Return how many questions on the way are known, and how many there are.
 
     Of several needs of which one is enough, one counts.
@@ -185,7 +189,7 @@ def _on_the_way(plan: Plan, name: str, found: Seen) -> set[str]:
     return names
 
 
-def _reason(unmet: Unmet, found: Seen) -> Reason:
+def _reason(unmet: OpenNeed, found: Seen) -> Reason:
     names = unmet.group.names
     for need, ask in unmet.moves.items():
         return Reason(need=need, state=AnswerState.UNKNOWN, ask=ask, among=names)

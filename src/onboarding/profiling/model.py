@@ -296,7 +296,8 @@ class Decision:
     Attributes:
         must: Every question that can be asked now and has to be, in order.
         page: The first of them: what one page asks.
-        instead: Other questions of which one is enough, by the question that is asked.
+        instead: Other questions and facts of which one is enough, by the question that
+            is asked.
         facts: What has to be proven that is no question, in order.
         wants: What may be asked beside it; never stands in the way.
         again: Those of the wants that are answered: is it still right?

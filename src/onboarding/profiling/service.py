@@ -9,23 +9,15 @@ from onboarding.attention.model import Act, Allowance, question_item
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Put, retrying
 from onboarding.clock import Clock
-from onboarding.errors import (
-    FeatureDenied,
-    NotFound,
-    Unanswered,
-)
+from onboarding.errors import FeatureDenied, NotFound, Unanswered
 from onboarding.events import QuestionShown, QuestionSnoozed
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.deciding import decide
 from onboarding.profiling.drafts import P
+from onboarding.profiling.explaining import Explanation, explained
 from onboarding.profiling.intake import Submitted, judge
-from onboarding.profiling.model import (
-    Answer,
-    Decision,
-    Plan,
-    Status,
-)
+from onboarding.profiling.model import Answer, Decision, Plan, Status
 from onboarding.profiling.proposal import Proposal
 from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.schema import Descriptions
@@ -106,6 +98,12 @@ class ProfilingService(Taking[P], TakingBack[P]):
         if decision.status is Status.DENIED:
             needs = (r.need for r in decision.reasons if r.ask is None)
             raise FeatureDenied(feature, tuple(needs))
+
+    async def explain(self, account: Account | None, feature: str) -> Explanation:
+        """Say why a feature is as it is for somebody; raises as ``decision`` does."""
+        decision = await self.decision(account, feature)
+        said = await self.answers(account)
+        return explained(self.catalogue, decision, said, self._clock())
 
     async def shown(
         self, account: Account, names: Collection[str], *, feature: str, visit: str

@@ -100,12 +100,15 @@ def comes_of_age(born: date, years: int) -> date:
 
 
 def changes_at(condition: Condition, seen: Seen, now: datetime) -> datetime | None:
-    """Return the first instant after now at which time alone may change a condition."""
+    """Return the first instant after now at which time alone may change a condition.
+
+    That is when somebody comes of an age, or is born: before that they have none.
+    """
     days = [
         datetime.combine(comes_of_age(born, years), time(), UTC)
         for atom in atoms(condition)
         if isinstance(atom, Age) and (born := _day(seen[atom.question]))
-        for years in (atom.at_least, atom.below)
+        for years in (0, atom.at_least, atom.below)
         if years is not None and born.year + years <= date.max.year
     ]
     return min((day for day in days if day > now), default=None)

@@ -45,6 +45,7 @@ FEATURES = [
     Feature("letters", needs=[Proven("email")]),
     Feature("club", needs=[Linked("lamp")], after=["adults"]),
     Feature("nearby", needs=["town"]),
+    Feature("parcel", needs=[Any(Proven(), "phone")]),
 ]
 
 
@@ -100,6 +101,19 @@ async def test_a_way_that_is_none_is_left_alone(reading: Site) -> None:
     for name in ("genre", "nothing", ""):
         page = (await browser.get(f"{ASK}reach?instead={name}")).text
         assert 'name="phone"' in page
+
+
+async def test_a_proof_may_do_instead_of_an_answer(reading: Site) -> None:
+    """The question is asked, and what may be proven instead is a link beside it."""
+    browser = reading.browser()
+    said = words((await browser.get(f"{ASK}parcel?next=/there")).text)
+    assert "Your number?" in said
+    assert "shown that an e-mail address is yours." in said
+    link = f"{ASK}parcel?next=/there&instead=proven:email"
+    assert "Your number?" not in words((await browser.get(link)).text)
+    told = (await browser.get_json(ASK + "parcel")).json()
+    assert (told["state"], told["instead"]) == ("ask", {"phone": []})
+    assert await answer(browser, "parcel", "phone", "12") == "/there"
 
 
 async def test_a_feature_that_does_without_opens(reading: Site) -> None:

@@ -20,7 +20,7 @@ class Choice:
 
     def serves(self, question: Question) -> bool:
         """Tell whether the type lists its values."""
-        return bool(_values(_way(question)))
+        return bool(_values(_member(question)))
 
     def control(self, question: Question) -> Control:
         """Return the options in the order in which the type lists them.
@@ -28,7 +28,7 @@ class Choice:
         Raises:
             ConfigError: When the type lists no values, or one that JSON cannot say.
         """
-        values = _values(_way(question))
+        values = _values(_member(question))
         if not values or not all(isinstance(v, str | int | float) for v in values):
             raise ConfigError(
                 f"{question.name}: the widget 'choice' needs an Enum, a Literal or a "
@@ -51,7 +51,7 @@ class Choice:
 
     def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
         """Return the chosen value, or a list where several may be chosen."""
-        by_text = {_text(value): value for value in _values(_way(question))}
+        by_text = {_text(value): value for value in _values(_member(question))}
         values = [by_text.get(text, text) for text in said(raw)]
         if _is_list(question):
             return values or None
@@ -64,11 +64,16 @@ class Choice:
         return tuple(map(_text, value if isinstance(value, list) else [value]))
 
 
+def listed(question: Question) -> list[JsonValue]:
+    """Return the JSON values that a question's type lists; none where people type."""
+    return _values(_member(question))
+
+
 def _is_list(question: Question) -> bool:
     return get_origin(question.type) is list
 
 
-def _way(question: Question) -> object:
+def _member(question: Question) -> object:
     return get_args(question.type)[0] if _is_list(question) else question.type
 
 

@@ -1,10 +1,12 @@
 """A feature that no question opens now: an answer closes it, or a proof comes first."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from starlette.responses import Response
 
 from onboarding.profiling.model import AnswerState, Decision
+from onboarding.profiling.needs import Fact
 from onboarding.web.pages.call import Call
 from onboarding.web.pages.question_page import door, where
 from onboarding.web.views.needs import draw_facts, draw_tests
@@ -21,14 +23,23 @@ def choose(decision: Decision, wanted: str | None) -> tuple[str, ...]:
     )
 
 
-def show_facts(call: Call, decision: Decision, form: QuestionForm) -> Response:
+def facts_of(call: Call, decision: Decision, page: Sequence[str]) -> list[Fact]:
+    """Return what a page leads to that is no question; none where it asks questions."""
+    plan = call.core.catalogue.plans[decision.feature]
+    chosen = [fact for fact in plan.facts if fact.fact in page]
+    return chosen or ([] if page else list(decision.facts))
+
+
+def show_facts(
+    call: Call, decision: Decision, form: QuestionForm, facts: Sequence[Fact]
+) -> Response:
     """Respond with what has to be proven first, and where to do it."""
     here = call.url(f"ask/{decision.feature}", next=form.next, back=form.back)
     texts, plans = call.texts, call.core.catalogue.plans
     return call.page(
         "onboarding/facts.html",
         feature=feature_title(decision.feature, texts, plans),
-        facts=draw_facts(decision.facts, texts, call.core.providers),
+        facts=draw_facts(facts, texts, call.core.providers),
         is_here=call.account is not None,
         here_again=here,
         back=form.back,

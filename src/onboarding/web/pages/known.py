@@ -14,13 +14,14 @@ from onboarding.web.pages.proposed import describe
 
 async def decision_json(call: Call, decision: Decision) -> Response:
     """Respond with what a feature asks now, in JSON."""
+    facts = {fact.fact for fact in call.core.catalogue.facts}
     return call.json(
         {
             "feature": decision.feature,
             "state": decision.status.value,
             "questions": await describe(call, decision.page),
             "instead": {
-                name: await describe(call, others)
+                name: await describe(call, [n for n in others if n not in facts])
                 for name, others in decision.instead.items()
             },
             "facts": [fact.fact for fact in decision.facts],

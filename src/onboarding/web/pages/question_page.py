@@ -10,6 +10,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, Decision
 from onboarding.web.pages.call import Call
 from onboarding.web.pages.proposed import proposals_view
+from onboarding.web.views.needs import draw_instead
 from onboarding.web.views.questions import QuestionForm, draw_form, suggestions
 
 
@@ -45,6 +46,9 @@ async def answer_page(
         if form.others
         else (),
         proposals=proposed.drawn(),
+        instead=draw_instead(
+            form.needs, call.texts, catalogue, decision, call.core.providers
+        ),
         **drawn,
     )
 

@@ -16,7 +16,7 @@ from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
 from onboarding.web.pages import repeated
 from onboarding.web.pages.call import Call
-from onboarding.web.pages.closed import choose, show_closed, show_facts
+from onboarding.web.pages.closed import choose, facts_of, show_closed, show_facts
 from onboarding.web.pages.known import decision_json, refused
 from onboarding.web.pages.proposed import SaidOfProposal, describe, read_said
 from onboarding.web.pages.question_form import BACK, read_form, read_typed
@@ -53,10 +53,10 @@ async def ask(call: Call) -> Response:
     if decision.status is Status.DENIED:
         return show_closed(call, decision, form)
     names = (*page, *decision.wants)
+    if facts := facts_of(call, decision, page):
+        return show_facts(call, decision, form, facts)
     if not names:
-        return (
-            show_facts(call, decision, form) if decision.facts else call.go(form.next)
-        )
+        return call.go(form.next)
     told = await call.core.profiling.of_today(account) if decision.again else {}
     again = {name: told[name].value for name in decision.again}
     form = replace(form, values=again | await read_typed(call, names))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from onboarding.accounts.model import Account
-from onboarding.accounts.repeats import Told
+from onboarding.accounts.repeats import KeptResponse
 from onboarding.errors import BadRequest, InvalidAnswer
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales.texts import Texts
@@ -57,7 +57,7 @@ async def submitted_once(
         return await keep()
     fresh: list[Submitted] = []
 
-    async def act() -> Told:
+    async def act() -> KeptResponse:
         submitted = await keep()
         fresh.append(submitted)
         return _as_told(submitted, call.texts)
@@ -67,7 +67,7 @@ async def submitted_once(
     return fresh[0] if fresh else _from_told(told)
 
 
-def _as_told(submitted: Submitted, texts: Texts) -> Told:
+def _as_told(submitted: Submitted, texts: Texts) -> KeptResponse:
     """Return what is kept: names, and sentences of ours by their keys. No answer."""
     return {
         "saved": list(submitted.saved),

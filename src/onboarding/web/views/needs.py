@@ -33,8 +33,9 @@ def draw_instead(
     texts: Texts,
     catalogue: "Catalogue[Any]",
     decision: Decision | None,
+    providers: Mapping[str, "Provider"],
 ) -> list[tuple[str, str]]:
-    """Return the names and words of the questions that would do instead."""
+    """Return the names and words of what would do instead: questions, or facts."""
     if decision is None:
         return []
     ways = [
@@ -43,7 +44,18 @@ def draw_instead(
         if {first, *others} & set(asked)
     ]
     names = [name for way in ways for name in way if name not in asked]
-    return [(n, texts.say(catalogue.questions[n].ask.question)) for n in names]
+    facts = {fact.fact: fact for fact in catalogue.facts}
+    return [
+        (name, draw_facts([facts[name]], texts, providers)[0][1])
+        if name in facts
+        else (name, _rather(name, texts, catalogue))
+        for name in names
+    ]
+
+
+def _rather(name: str, texts: Texts, catalogue: "Catalogue[Any]") -> str:
+    question = texts.say(catalogue.questions[name].ask.question)
+    return texts.plain("ask.instead", question=question)
 
 
 def draw_tests(plan: Plan, texts: Texts) -> dict[str, str]:

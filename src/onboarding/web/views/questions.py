@@ -12,7 +12,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.widgets.base import Option
-from onboarding.web.views.needs import closes, draw_instead, draw_without
+from onboarding.web.views.needs import closes, draw_without
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -222,7 +222,6 @@ def draw_form(
         "total": decision.total if decision else 0,
         "remaining": len(decision.must) if decision else len(needs),
         "button": texts.say(button) if button else None,
-        "instead": draw_instead(form.needs, texts, catalogue, decision),
         "without": draw_without(form.needs, texts, plan),
         "closes": bool(plan and closes(plan, form.needs)),
         "may_decline": all(one.declinable for one in needs or wants),
