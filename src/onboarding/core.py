@@ -153,9 +153,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
     def _build_accounts(self, settings: Settings) -> None:
         """Build what knows who somebody is, and what is theirs."""
         ground = self.store, self.clock, self.ids
-        letters = (
-            settings.get("letters", Letters()) if self.mailer is not None else None
-        )
+        letters = None if self.mailer is None else settings.get("letters", Letters())
         self.letters = LetterWriter(*ground, letters)
         self.letters.wake = self.wake_post
         self.mail_stops = MailStops(self.store, self.clock, self.keys)

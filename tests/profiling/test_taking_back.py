@@ -304,6 +304,7 @@ async def test_saying_it_again_to_a_new_version_writes_it_anew(store: Store) -> 
         Ids(clock),
         build_catalogue(Second),
         AttentionService(store, clock),
+        keys=Keys(KEY),
     )
     assert (await second.profile(kim)).genre == "ghosts"
     assert [(a.value, a.version) for a in await second.answers(kim)] == [("ghost", 1)]
