@@ -80,6 +80,7 @@ def test_each_of_ours_is_imported_from_one_place() -> None:
     homes = {
         "onboarding.events",
         "onboarding.events.proposals",
+        "onboarding.events.questions",
         "onboarding.events.ways",
     }
     assert {event.__module__ for event in vocabulary()} == homes

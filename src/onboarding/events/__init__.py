@@ -17,8 +17,8 @@ reads; so a class says which of them the log is asked by::
         order: str
         cents: int
 
-Our own are written here, those of ways to sign in in ``ways``, and of what is
-proposed in ``proposals``.
+Our own are written here, those of ways to sign in in ``ways``, of questions in
+``questions``, and of what is proposed in ``proposals``.
 """
 
 from typing import ClassVar
@@ -27,6 +27,15 @@ from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
 from onboarding.events.proposals import ProposalAccepted, ProposalRefused
+from onboarding.events.questions import (
+    AnswerTakenBack,
+    FeatureUnlocked,
+    PurposeWithdrawn,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionShown,
+    QuestionSnoozed,
+)
 from onboarding.events.ways import (
     AppSignedIn,
     IdentityLinked,
@@ -202,60 +211,7 @@ class AccountErased(Event, phase=Phase.SERVICE):
     name: ClassVar[str] = "account_erased"
 
 
-# ── what they were asked ─────────────────────────────────────────────────────
-
-
-class QuestionShown(Event, about="question", phase=Phase.CONSIDERATION):
-    """A profile question was put before a person."""
-
-    name: ClassVar[str] = "question_shown"
-    question: str
-    feature: str
-
-
-class QuestionAnswered(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person answered a profile question (the answer itself is not in the log)."""
-
-    name: ClassVar[str] = "question_answered"
-    question: str
-    feature: str | None = None
-
-
-class QuestionSnoozed(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person said "not now" to a profile question."""
-
-    name: ClassVar[str] = "question_snoozed"
-    question: str
-    feature: str | None = None
-
-
-class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person would rather not say."""
-
-    name: ClassVar[str] = "question_declined"
-    question: str
-    feature: str | None = None
-
-
-class AnswerTakenBack(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person took an answer back; it is as if they had never answered."""
-
-    name: ClassVar[str] = "answer_taken_back"
-    question: str
-
-
-class PurposeWithdrawn(Event, about="purpose", phase=Phase.CONSIDERATION):
-    """A person took a purpose back; nothing that was said for it is known any more."""
-
-    name: ClassVar[str] = "purpose_withdrawn"
-    purpose: str
-
-
-class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):
-    """The last missing answer opened a feature."""
-
-    name: ClassVar[str] = "feature_unlocked"
-    feature: str
+# ── what they think of it ────────────────────────────────────────────────────
 
 
 class PromptShown(Event, about="prompt", phase=Phase.SERVICE):
