@@ -14,6 +14,7 @@ from onboarding.accounts.model import Account
 from onboarding.events import Entry
 from onboarding.profiling.model import Answer, Ask, Feature, Source
 from onboarding.profiling.proposal import Proposal
+from onboarding.segments.model import Answered
 from onboarding.testing import Person
 from tests.web.site import KIM, Browser, Genre, Site, open_site, words
 
@@ -429,6 +430,45 @@ async def test_a_refusal_in_json(site: Site) -> None:
         answer = await browser.post_json(ANSWERS, sent)
         assert answer.status_code < 400, answer.text
     assert [p.is_open for p in await rows(browser)] == [False]
+
+
+async def test_an_acceptance_that_is_sent_twice(site: Site) -> None:
+    """With a key it is done once: what was said in between stays."""
+    browser = await come(site)
+    [shown] = (await browser.get_json(ASK)).json()["wants"][0]["proposals"]
+    sent = {"do": "accept", "question": "birthday", "proposal": shown["proposal"]}
+    key = {"idempotency-key": '"once"'}
+    first = await browser.post_json(ANSWERS, sent, headers=key)
+    assert first.json() == {"location": ACCOUNT, "closed": []}
+    await browser.post_json(ANSWERS, {"answers": {"birthday": "1991-01-01"}})
+    again = await browser.post_json(ANSWERS, sent, headers=key)
+    assert again.json() == first.json()
+    assert (await said(browser))["birthday"].value == "1991-01-01"
+    # Without one it is about what is proposed now, and that is nothing.
+    late = await browser.post_json(ANSWERS, sent)
+    assert late.status_code == 404
+
+
+@pytest.mark.parametrize("is_json", [True, False], ids=["json", "page"])
+async def test_what_an_acceptance_closes_is_told(*, is_json: bool) -> None:
+    """As of every answer: another value may close what was open."""
+    novels = Feature("novels", needs=[Answered("genre", is_in=["novel"])])
+    async with open_site(profile=Reader, features=[SHELF, novels]) as site:
+        browser = await come(site)
+        await browser.post_json(ANSWERS, {"answers": {"genre": "novel"}})
+        account = await account_of(browser)
+        propose = site.onboarding.profiling.propose
+        await propose(account, "genre", "adventure", because="your last orders")
+        found = await button(browser, ACCOUNT)
+        if is_json:
+            name, digest = found["onboarding-accept"].split()
+            sent = {"do": "accept", "question": name, "proposal": digest}
+            told = await browser.post_json(ANSWERS, sent)
+            assert told.json()["closed"] == ["novels"]
+            return
+        sent = {"question": "genre", "next": ACCOUNT, **found}
+        page = await browser.follow(await browser.post(ANSWERS, sent))
+        assert "With this answer, Novels is closed now." in words(page.text)
 
 
 # ── attacks ──────────────────────────────────────────────────────────────────
