@@ -104,8 +104,8 @@ def told(condition: Condition, wording: Wording = ENGLISH) -> str:
         (
             All(Age("born", at_least=18), Any(NOVEL, Declined("genre"))),
             (
-                "you are at least 18 and (the answer to “What do you read?” is Novels or "
-                "you would rather not answer “What do you read?”)"
+                "you are at least 18 and (the answer to “What do you read?” is Novels "
+                "or you would rather not answer “What do you read?”)"
             ),
         ),
         (
@@ -140,8 +140,8 @@ def test_a_condition_speaks_the_language_of_the_page() -> None:
         (
             Any("genre", Answered("colour", is_in=[Colour.BLUE]), Linked("google")),
             (
-                "“What do you read?” is answered or the answer to “Which colour?” is Blue "
-                "or you are signed in with google"
+                "“What do you read?” is answered or the answer to “Which colour?” is "
+                "Blue or you are signed in with google"
             ),
         ),
     ],

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any as Anything
 
@@ -25,7 +24,6 @@ Move = tuple[str, str, str]
 """A feature, what it is for somebody today, and what it would be."""
 
 
-@dataclass(slots=True)
 class Rehearsed:
     """What was counted so far; how many people each number is about.
 
@@ -38,11 +36,12 @@ class Rehearsed:
         lost: By question, whose answer is usable today, and would not be.
     """
 
-    accounts: int = 0
-    moves: Counter[Move] = field(default_factory=Counter)
-    asked: Counter[str] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.accounts = 0
+        self.moves: Counter[Move] = Counter()
+        self.asked: Counter[str] = Counter()
+        self.kept: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
 
 
 async def rehearse(
