@@ -262,6 +262,8 @@ def asked(wide: Wide, known: Known) -> tuple[list[str], dict[str, tuple[str, ...
             if way(feature, member, look, known) is None:
                 name = moves(wide, name_of(member), look, known.today)
                 names += [name] if name not in names else []
+        # A question is asked before a fact is to be proven.
+        names.sort(key=lambda name: ":" in name)
         if not set(names) & set(found):
             found.append(names[0])
             if names[1:]:

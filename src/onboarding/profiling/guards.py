@@ -112,11 +112,7 @@ class Reader:
             listed: object = getattr(atom, name)
             if listed is None:
                 continue
-            if (
-                isinstance(listed, str)
-                or not isinstance(listed, Collection)
-                or not listed
-            ):
+            if not _is_several(listed):
                 raise ConfigError(
                     f"{where}: list the answers that make it apply, as in {example}"
                 )
