@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import product
 from typing import Any as Anything
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -156,6 +157,7 @@ def test_deterministic_in_any_order_of_definition(
 
 
 PRINTS = """
+import pytest
 from hypothesis import given, seed, settings
 from tests.profiling.wide import build, decided, model_of, situations
 from onboarding.profiling.catalogue import build_catalogue
