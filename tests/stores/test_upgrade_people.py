@@ -247,14 +247,16 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
 async def test_an_upgrade_that_fails_changes_nothing(old: Old) -> None:
     """With something in its way the tables stay as they were, to the last row."""
     sessions, index = f"{old.prefix}sessions", f"{old.prefix}passkeys_handle"
+    answers = f"{old.prefix}answers"
     if old.revision < 6:  # what an index is to be called, after others were made
         put, take = f"CREATE TABLE {index} (id TEXT)", f"DROP TABLE {index}"
     else:  # what a column is to be called
-        put = f"ALTER TABLE {sessions} ADD COLUMN app TEXT"
-        take = f"ALTER TABLE {sessions} DROP COLUMN app"
+        table, name = (sessions, "app") if old.revision < 7 else (answers, "withdrawn")
+        put = f"ALTER TABLE {table} ADD COLUMN {name} TEXT"
+        take = f"ALTER TABLE {table} DROP COLUMN {name}"
     await old.host.run(put)
     before = await old.rows()
-    with pytest.raises(StoreError, match="passkeys_handle|app"):
+    with pytest.raises(StoreError, match="passkeys_handle|app|withdrawn"):
         await upgrade(old.database, old.prefix)
     assert before == await old.rows()
     await old.host.run(take)
