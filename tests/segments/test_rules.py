@@ -165,6 +165,14 @@ def test_an_age_that_is_none_is_refused(years: dict[str, Anything]) -> None:
     assert Age("born", at_least=1, below=150).below == 150
 
 
+def test_a_name_alone_is_any_answer_to_it() -> None:
+    """As it stands among needs: there is an answer, whichever."""
+    either = Any("p", "q")
+    assert truth(either, p=Mark.DECLINED, q="x") is T
+    assert truth(either, p=Mark.DECLINED, q=Mark.UNKNOWN) is U
+    assert truth(either, p=Mark.DECLINED, q=Mark.ABSENT) is F
+
+
 @pytest.mark.parametrize("join", [All, Any])
 def test_one_part_is_joined_with_nothing(join: type[All | Any]) -> None:
     """To join needs two parts."""

@@ -161,20 +161,22 @@ def _progress(plan: Plan, found: Seen, unmet: Iterable[OpenNeed]) -> tuple[int, 
 
     Of several needs of which one is enough, one counts.
     """
-    known = len([name for name in plan.hard if found[name].__class__ is not Mark])
-    known += len([fact for fact in plan.facts if found[fact.fact] is True])
     missing: set[str] = set()
     for group, moves in unmet:
         if not moves:
-            # Who declines to say what only decided about other questions has decided.
-            missing |= {n for n in group.names[:1] if isinstance(found[n], Mark)}
+            # An answer that closes counts as missing, as a no does. Who declines to say
+            # what only decided about other questions has decided.
+            missing.add(next(n for n in group.names if found[n] is not Mark.ABSENT))
         elif missing.isdisjoint(moves):
             first = next(iter(moves))
             if first in plan.guards:
                 missing |= _on_the_way(plan, first, found)
             else:
                 missing.add(first)
-    return known, known + len(missing)
+    known = [n for n in plan.hard if found[n].__class__ is not Mark]
+    known += [fact.fact for fact in plan.facts if found[fact.fact] is True]
+    counted = len([name for name in known if name not in missing])
+    return counted, counted + len(missing)
 
 
 def _on_the_way(plan: Plan, name: str, found: Seen) -> set[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any as Anything
-from typing import get_origin
+from typing import TypeGuard, get_origin
 
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
@@ -162,7 +162,7 @@ class Reader:
             )
 
 
-def _is_several(given: object) -> bool:
+def _is_several(given: object) -> TypeGuard[Collection[object]]:
     return isinstance(given, Collection) and not isinstance(given, str) and bool(given)
 
 

@@ -106,18 +106,27 @@ class ProfilingService(Taking[P], TakingBack[P]):
         return explained(self.catalogue, decision, said, self._clock())
 
     async def shown(
-        self, account: Account, names: Collection[str], *, feature: str, visit: str
+        self,
+        account: Account,
+        names: Collection[str],
+        *,
+        feature: str,
+        visit: str,
+        again: Collection[str] = (),
     ) -> None:
         """Record that questions of a feature were put before a person.
 
         Once per visit and question; later calls write nothing. Names that the
-        feature does not ask are left out.
+        feature does not ask are left out. Those of ``again`` are answered, and came
+        unasked, as wants do.
 
         Raises:
             NotFound: When there is no such feature.
             AccountEnded: When the account was merged, erased or has expired.
         """
-        await self._note(account, names, Act.SHOWN, feature=feature, visit=visit)
+        await self._note(
+            account, names, Act.SHOWN, feature=feature, visit=visit, soft=again
+        )
 
     # ── what people say ──────────────────────────────────────────────────────
 
@@ -221,11 +230,14 @@ class ProfilingService(Taking[P], TakingBack[P]):
         *,
         feature: str,
         visit: str,
+        soft: Collection[str] = (),
     ) -> None:
         """Write into the ledger what became of a feature's questions, and tell it."""
         plan = self._plan(feature)
         items = {question_item(name): name for name in names if name in plan.path}
-        hard = [item for item, name in items.items() if name in plan.hard]
+        hard = [
+            i for i, name in items.items() if name in plan.hard and name not in soft
+        ]
 
         async def attempt() -> None:
             now = await find_live(self._store, id_of(account))

@@ -1,14 +1,17 @@
 """What needs and guards are as sentences, with the words of the host's questions."""
 
+from typing import TYPE_CHECKING
 from typing import Any as Anything
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales.texts import Texts
-from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.guards import Reader
 from onboarding.profiling.needs import Linked, Need, Proven
 from onboarding.segments.model import Age, Answered, Any, Condition
 from onboarding.segments.sentences import joined, sentence_of
+
+if TYPE_CHECKING:
+    from onboarding.profiling.catalogue import Catalogue
 
 
 class Wording:
@@ -19,7 +22,7 @@ class Wording:
         texts: The language.
     """
 
-    def __init__(self, catalogue: Catalogue[Anything], texts: Texts):
+    def __init__(self, catalogue: "Catalogue[Anything]", texts: Texts):
         self._catalogue = catalogue
         self._texts = texts
         self._reader = Reader(catalogue.drafts, catalogue.questions)

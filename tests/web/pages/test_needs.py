@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel
 
-from onboarding import Age, Any, Ask, Feature, Linked, Proven
+from onboarding import Age, Answered, Any, Ask, Feature, Linked, Proven
+from onboarding.attention.model import Attention
 from onboarding.testing import RecordingMailer
 from tests.web.site import Browser, Site, open_site, words
 
@@ -45,6 +46,7 @@ FEATURES = [
     Feature("letters", needs=[Proven("email")]),
     Feature("club", needs=[Linked("lamp")], after=["adults"]),
     Feature("nearby", needs=["town"]),
+    Feature("stage", needs=[Answered("genre", is_in=["poem"])]),
     Feature("parcel", needs=[Any(Proven(), "phone")]),
 ]
 
@@ -135,13 +137,21 @@ async def test_a_feature_that_an_answer_closes_says_which(reading: Site) -> None
     assert page.status_code == 403
     said = words(page.text)
     assert "An answer of yours closes it." in said
-    assert "You have to be 18 or older." in said
+    assert "It opens where you are at least 18." in said
     assert "You would rather not say" not in said
     [told] = (await browser.get_json(ASK + "adults")).json()["closed_by"]
     assert told == {"question": "born", "state": "value"}
     right = {"question": "born", "born": "1990-05-03", "next": "/there"}
     assert (await browser.post(ANSWERS, right)).headers["location"] == "/there"
     assert await state(browser, "adults") == "open"
+
+
+async def test_any_test_that_closes_is_told(reading: Site) -> None:
+    """Not ages alone: what the answer would have to be, in the host's words."""
+    browser = reading.browser()
+    where = await answer(browser, "stage", "genre", "novel")
+    said = words((await browser.get(where)).text)
+    assert "It opens where the answer to “What do you like to read?” is poem." in said
 
 
 async def test_a_birthday_opens_by_itself(reading: Site) -> None:
@@ -185,6 +195,9 @@ async def test_an_answer_grows_old(reading: Site) -> None:
     assert await state(browser, "nearby") == "open"
     page = (await browser.get(f"{ASK}nearby?next=/there")).text
     assert 'value="Utrecht"' in page
+    account = (await browser.get("/look")).text
+    lines = await reading.onboarding.store.list_of(Attention, account)
+    assert [one.hard for one in lines if one.item == "question:town"][-1:] == [False]
     await answer(browser, "nearby", "town", "Utrecht")
     assert (await browser.get(f"{ASK}nearby?next=/there")).status_code == 303
     reading.clock.advance(timedelta(days=12))

@@ -59,7 +59,7 @@ def show_closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
         feature=feature_title(decision.feature, texts, catalogue.plans),
         questions=draw(by_state.get(AnswerState.DECLINED, ())),
         told=draw(by_state.get(AnswerState.VALUE, ())),
-        tests=draw_tests(catalogue.plans[decision.feature], texts),
+        tests=draw_tests(catalogue.plans[decision.feature], texts, catalogue),
         next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
         back=form.back,
         door=door(call, where(call, form)),

@@ -63,7 +63,14 @@ async def ask(call: Call) -> Response:
     if account is not None:
         shown = call.core.profiling.shown
         call.context.after_response(
-            partial(shown, account, names, feature=feature, visit=visit)
+            partial(
+                shown,
+                account,
+                names,
+                feature=feature,
+                visit=visit,
+                again=decision.again,
+            )
         )
     return await answer_page(call, form, decision)
 

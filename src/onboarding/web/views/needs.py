@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.needs import Fact, Proven
-from onboarding.segments.model import Age
+from onboarding.profiling.wording import Wording
+from onboarding.segments.sentences import joined
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -58,13 +59,17 @@ def _rather(name: str, texts: Texts, catalogue: "Catalogue[Any]") -> str:
     return texts.plain("ask.instead", question=question)
 
 
-def draw_tests(plan: Plan, texts: Texts) -> dict[str, str]:
+def draw_tests(plan: Plan, texts: Texts, catalogue: "Catalogue[Any]") -> dict[str, str]:
     """Return what an answer must be for a feature to open, by the question."""
+    wording = Wording(catalogue, texts)
+    tested: dict[str, list[str]] = {}
+    for group in plan.groups:
+        for way in group.ways:
+            if way.test is not None:
+                tested.setdefault(way.name, []).append(wording.need(way.declared))
     return {
-        way.name: texts.say("ask.age_at_least", years=way.declared.at_least)
-        for group in plan.groups
-        for way in group.ways
-        if isinstance(way.declared, Age) and way.declared.at_least
+        name: texts.plain("ask.opens_where", condition=joined(said, texts, is_all=True))
+        for name, said in tested.items()
     }
 
 
