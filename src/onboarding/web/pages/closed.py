@@ -9,7 +9,8 @@ from onboarding.profiling.model import AnswerState, Decision
 from onboarding.profiling.needs import Fact
 from onboarding.web.pages.call import Call
 from onboarding.web.pages.question_page import door, where
-from onboarding.web.views.needs import draw_facts, draw_tests
+from onboarding.web.views.closed import draw_tests
+from onboarding.web.views.needs import draw_facts
 from onboarding.web.views.questions import QuestionForm, draw_questions, feature_title
 
 

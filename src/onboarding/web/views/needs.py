@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
 from onboarding.profiling.needs import Fact, Proven
-from onboarding.profiling.wording import Wording
-from onboarding.segments.sentences import joined
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -57,20 +55,6 @@ def draw_instead(
 def _rather(name: str, texts: Texts, catalogue: "Catalogue[Any]") -> str:
     question = texts.say(catalogue.questions[name].ask.question)
     return texts.plain("ask.instead", question=question)
-
-
-def draw_tests(plan: Plan, texts: Texts, catalogue: "Catalogue[Any]") -> dict[str, str]:
-    """Return what an answer must be for a feature to open, by the question."""
-    wording = Wording(catalogue, texts)
-    tested: dict[str, list[str]] = {}
-    for group in plan.groups:
-        for way in group.ways:
-            if way.test is not None:
-                tested.setdefault(way.name, []).append(wording.need(way.declared))
-    return {
-        name: texts.plain("ask.opens_where", condition=joined(said, texts, is_all=True))
-        for name, said in tested.items()
-    }
 
 
 def draw_facts(
