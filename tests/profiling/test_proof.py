@@ -31,7 +31,7 @@ KINDS = ("letters", "number", "born")
 VALUES: Mapping[str, list[object]] = {
     "letters": ["a", "b", "c"],
     "number": [1, 2, 3, 4],
-    "born": ["2020-01-01", "2008-03-01", "2008-03-02", "1990-05-05", "1920-01-01"],
+    "born": ["2026-03-02", "2020-01-01", "2008-03-02", "2008-03-01", "1920-01-01"],
 }
 TYPES: Mapping[str, object] = {
     "letters": Literal["a", "b", "c"],
