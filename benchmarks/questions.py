@@ -8,6 +8,7 @@ today's model, then decided. No peer reads or checks anything.
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +18,10 @@ from benchmarks.measure import Case as Timed
 from benchmarks.measure import Goal, Rounds, measure
 from onboarding import Onboarding
 from onboarding.attention.model import Allowance
-from onboarding.profiling.rules import decide
+from onboarding.profiling.deciding import decide
 
 NO_WANTS = Allowance(left=0)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PEERS = {"GrowthBook": engines.growthbook, "JsonLogic": engines.json_logic}
 
 
@@ -40,7 +42,7 @@ async def known(onboarding: Onboarding[Any], case: Case) -> Ours:
     answers = {answer.question: answer for answer in said}
 
     def deciding() -> Sequence[str]:
-        return decide(plan, answers, NO_WANTS).must
+        return decide(plan, answers, NO_WANTS, NOW).must
 
     async def decision() -> Sequence[str]:
         return (await onboarding.profiling.decision(account, PRESENT)).must

@@ -23,9 +23,10 @@ from onboarding.events import Event, SignedIn
 from onboarding.feedback.model import Prompt
 from onboarding.journey.model import Funnel
 from onboarding.limiting.model import LimitPolicy, Rate
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
 from onboarding.profiling.widgets.text import Text
 from onboarding.providers import Endpoints, Google, OAuth2, OpenIDConnect, Read
+from onboarding.segments.model import Answered
 from onboarding.social.model import HttpPolicy
 from onboarding.stores import store_from
 from onboarding.testing import FrozenClock, RecordingSink
@@ -146,7 +147,7 @@ SLIPS: dict[str, tuple[Build, str]] = {
     "labels by number": (ask(labels={1: "One"}), "labels must be a mapping"),
     "a widget itself": (ask(widget=Text()), 'widget="choice"'),
     "when by name": (ask(when="town"), "Answered("),
-    "when as a class": (ask(when=Answered), 'Answered(question="…"'),
+    "when as a class": (ask(when=Answered), 'Answered("…"'),
     "a model within": (asked(Profile | None), "as fields of the profile itself"),
     # ── features ──
     "needs nothing": (lambda: Feature("shelf", needs=None), 'needs=["genre"]'),  # type: ignore[arg-type]  # the mistake

@@ -8,6 +8,7 @@ from onboarding.accounts.adopting import Adopting
 from onboarding.accounts.belongings import Belongings
 from onboarding.accounts.data import DataService
 from onboarding.accounts.intents import IntentService
+from onboarding.accounts.learning import LearnsFacts, LearnsNothing
 from onboarding.accounts.leaving import Doors, LeavingWays
 from onboarding.accounts.lookup import Adopt, HostLookup
 from onboarding.accounts.merging import Merging
@@ -47,6 +48,7 @@ class World:
     policy: GuestPolicy = field(default_factory=GuestPolicy)
     adopt: Adopt | None = None
     deadlines: Deadlines = USUAL
+    learns: LearnsFacts = field(default_factory=LearnsNothing)
 
     def __post_init__(self) -> None:
         """Put the services together."""
@@ -66,7 +68,13 @@ class World:
         self.sessions = SessionService(store, clock, ids, SessionPolicy())
         self.merging = Merging(store, clock, ids, self.belongings, ways=TellsNobody())
         settling = Settling(
-            store, clock, ids, self.sessions, self.merging, ways=TellsNobody()
+            store,
+            clock,
+            ids,
+            self.sessions,
+            self.merging,
+            ways=TellsNobody(),
+            learns=self.learns,
         )
         lookup = HostLookup(self.adopt, self.deadlines)
         adopting = Adopting(store, clock, ids, lookup=lookup)

@@ -104,7 +104,6 @@ def routes(shop: Shop, *, is_kept: bool) -> list[BaseRoute]:
         Route("/books/{slug}", shelf.book),
         Route("/recommendations", unlocked(shelf.recommendations)),
         Route("/help", shelf.help_),
-        Route("/what-we-ask", shelf.what_we_ask),
         Route("/cart", basket.cart),
         Route("/cart", basket.put, methods=["POST"]),
         Route("/cart/remove", basket.take_out, methods=["POST"]),

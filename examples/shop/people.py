@@ -12,7 +12,11 @@ from onboarding.testing import Person
 from onboarding.types import How, Identity, SignInResult
 
 MIRA = Person(
-    subject="mira", name="Mira Jansen", email="mira@example.org", email_verified=True
+    subject="mira",
+    name="Mira Jansen",
+    email="mira@example.org",
+    email_verified=True,
+    extra={"birthdate": "1990-05-03"},
 )
 TOM = Person(
     subject="tom", name="Tom Okafor", email="tom@example.org", email_verified=False

@@ -66,11 +66,3 @@ def _is_leap(year: int) -> bool:
 async def help_(request: Request) -> Response:
     """Say how the shop works."""
     return shop_of(request).page(request, "help.html")
-
-
-async def what_we_ask(request: Request) -> Response:
-    """Say what the shop asks, why, and what it keeps."""
-    shop = shop_of(request)
-    questions = shop.onboarding.catalogue.questions.values()
-    asks = [question.ask for question in questions]
-    return shop.page(request, "what-we-ask.html", questions=asks)

@@ -48,9 +48,10 @@ class Profile(BaseModel):
         Ask(
             "What do you like to read?",
             why="We sort your shelf by it, and use it for nothing else."
-            " Change or remove it under My data.",
+            " Change it or take it back under My data.",
             labels=GENRE_NAMES,
             hints=GENRE_HINTS,
+            purpose="recommendations",
         ),
     ] = None
     birthday: Annotated[
@@ -59,10 +60,16 @@ class Profile(BaseModel):
             "When is your birthday?",
             why="A few lines of verse wait on your shelf that day.",
             autocomplete="bday",
+            purpose="congratulations",
+            propose="birthdate",
         ),
     ] = None
 
 
+PURPOSES = {
+    "recommendations": "Recommending books to you",
+    "congratulations": "Wishing you a happy birthday",
+}
 RECOMMENDATIONS = Feature(
     "recommendations",
     needs=["genre"],
@@ -164,6 +171,7 @@ def declare(
         providers=providers,
         profile=Profile,
         features=[RECOMMENDATIONS],
+        purposes=PURPOSES,
         prompts=[FIRST_ORDER],
         funnels=[PATH],
         resources=RESOURCES,

@@ -56,7 +56,9 @@ if TYPE_CHECKING:
         Phone,
         PhoneNumber,
     )
-    from onboarding.profiling.model import Answered, Ask, Feature
+    from onboarding.profiling.model import Ask, Feature
+    from onboarding.profiling.needs import Linked, Proven
+    from onboarding.segments.model import Age, All, Answered, Any, Declined, Not
     from onboarding.social.model import HttpPolicy
     from onboarding.social.signals import SignalAct, SignalPolicy
 
@@ -67,8 +69,11 @@ __all__ = [
     "Address",
     "Adopted",
     "After",
+    "Age",
+    "All",
     "Anonymise",
     "Answered",
+    "Any",
     "App",
     "Ask",
     "AttentionPolicy",
@@ -79,6 +84,7 @@ __all__ = [
     "Consent",
     "Country",
     "Deadlines",
+    "Declined",
     "DeleteRows",
     "Email",
     "EmailTrust",
@@ -93,9 +99,11 @@ __all__ = [
     "KeepRows",
     "Letters",
     "LimitPolicy",
+    "Linked",
     "LongText",
     "LooksLike",
     "Money",
+    "Not",
     "Onboarding",
     "OnboardingError",
     "Order",
@@ -108,6 +116,7 @@ __all__ = [
     "PhoneNumber",
     "Prompt",
     "ProofPolicy",
+    "Proven",
     "Rate",
     "Reassign",
     "Refused",
@@ -123,10 +132,17 @@ _HOMES = {
     "AccountKind": "accounts.model",
     "AccountWins": "accounts.merge_rules",
     "Address": "profiling.kinds",
+    "Age": "segments.model",
+    "All": "segments.model",
+    "Any": "segments.model",
+    "Declined": "segments.model",
+    "Linked": "profiling.needs",
+    "Not": "segments.model",
+    "Proven": "profiling.needs",
     "Adopted": "accounts.adopted",
     "After": "accounts.periods",
     "Anonymise": "accounts.table_rules",
-    "Answered": "profiling.model",
+    "Answered": "segments.model",
     "App": "apps.model",
     "Ask": "profiling.model",
     "AttentionPolicy": "attention.model",

@@ -120,6 +120,7 @@ SIMPLE_SETTINGS: Mapping[str, tuple[Any, str]] = {
     "templates": (str | Path | None, 'Path(__file__).with_name("templates")'),
     "prefix": (str, '"onboarding_"'),
     "skip": (Sequence[str], '["/static/"]'),
+    "purposes": (Mapping[str, str], '{"recommendations": "Recommending books"}'),
     "texts": (
         Mapping[str, Mapping[str, str]],
         '{"nl": {"frame.help": "Hulp"}}',

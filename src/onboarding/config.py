@@ -48,6 +48,8 @@ class Settings(TypedDict, total=False):
             power cut may then lose the last ones.
         providers: Ways to sign in, in the order of their buttons.
         features: What opens once its questions are answered.
+        purposes: What answers are used for, in words, by the name that
+            ``Ask(purpose=…)`` gives: ``{"recommendations": "Recommending books"}``.
         widgets: Looks of questions of your own, tried before ours.
         prompts: Opinions to ask for, in the order of their importance.
         funnels: Paths to measure.
@@ -109,6 +111,7 @@ class Settings(TypedDict, total=False):
     database: Required["str | Store"]
     providers: "Sequence[Provider]"
     features: "Sequence[Feature]"
+    purposes: "Mapping[str, str]"
     widgets: "Sequence[Widget]"
     prompts: "Sequence[Prompt]"
     funnels: "Sequence[Funnel]"

@@ -51,7 +51,8 @@ from onboarding.mail.stopping import MailStops
 from onboarding.mail.writing import LetterWriter
 from onboarding.on_demand import OnDemand, P
 from onboarding.profiling.model import Plan
-from onboarding.profiling.resource import AnswersResource
+from onboarding.profiling.needs import check_facts
+from onboarding.profiling.resource import AnswersResource, ProposalsResource
 from onboarding.site_settings import SiteSettings
 from onboarding.stores import DEFAULT_PREFIX, store_from, store_within
 from onboarding.tokens import Ids, Keys
@@ -82,11 +83,10 @@ class Core(SiteSettings, Life, OnDemand[P]):
         sweeper: Removes, while this is open, what nobody finished.
         belongings: Everything that hangs on an account.
         data: Take along and erase.
-        parked: What a merge has set aside, and its way back.
-        guests: The first write, contact, purge.
+        parked: What a merge has set aside; guests: the first write, contact, purge.
         contacts: Addresses put right, and taken away.
         letters: Writes what people are told by mail.
-        mail_stops: Which letters an address wants no more.
+        mail_stops: Which letters nobody wants any more.
         feedback: Prompts, responses, replies.
         journey: The log and funnels over it.
         post: Sends the letters that wait; None where nothing sends mail.
@@ -115,16 +115,16 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self._http = settings.get("http"), settings.get("transport")
         self._limits = settings.get("limits"), settings.get("proxies", ())
         self._declared = tuple(settings.get("features", ()))
+        self._purposes = settings.get("purposes", {})
         self._widgets = tuple(settings.get("widgets", ()))
         self._proof_policy = settings.get("proofs", ProofPolicy())
         self._sinks = tuple(settings.get("sinks", ()))
         self._orders, self._claims = settings.get("orders"), settings.get("claims")
-        orders = [] if self._orders is None else [self._orders]
+        orders = () if self._orders is None else (self._orders,)
         self._hosts: tuple[Resource, ...] = (*settings.get("resources", ()), *orders)
         self._build_accounts(settings)
         self._build_features(settings)
-        # What is declared is built now: a mistake in it fails here, and no request
-        # waits for its files.
+        # Built now: a mistake in it fails here, and no request waits for its files.
         if self.providers:
             _ = self.social
         if self.mailer is not None:
@@ -133,9 +133,10 @@ class Core(SiteSettings, Life, OnDemand[P]):
             _ = self.passkeys
         if self._sinks:
             self.store.wake = self.relay.wake
-        something = profile is not None or self._declared or self._widgets
-        self.features: Mapping[str, Plan] = self.catalogue.plans if something else {}
-        self.asks = bool(something and self.catalogue.questions)
+        asks = profile or self._declared or self._widgets or self._purposes
+        self.features: Mapping[str, Plan] = self.catalogue.plans if asks else {}
+        self.asks = bool(asks and (self.features or self.catalogue.questions))
+        check_facts(self.features, self.mailer, self.providers)
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
 
@@ -152,18 +153,15 @@ class Core(SiteSettings, Life, OnDemand[P]):
     def _build_accounts(self, settings: Settings) -> None:
         """Build what knows who somebody is, and what is theirs."""
         ground = self.store, self.clock, self.ids
-        self.letters = LetterWriter(
-            self.store,
-            self.clock,
-            self.ids,
-            settings.get("letters", Letters()) if self.mailer is not None else None,
-        )
+        letters = None if self.mailer is None else settings.get("letters", Letters())
+        self.letters = LetterWriter(*ground, letters)
         self.letters.wake = self.wake_post
         self.mail_stops = MailStops(self.store, self.clock, self.keys)
         self.belongings = Belongings(
             (
                 *own_resources(self.store),
                 AnswersResource(self.store),
+                ProposalsResource(self.store),
                 AttentionResource(self.store),
                 ResponsesResource(self.store),
                 EventsResource(self.store),
@@ -187,7 +185,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self.sweeper = Sweeper(self.intents)
         self.merging = Merging(*ground, self.belongings, ways=self.letters)
         found = *ground, self.sessions, self.merging
-        settling = Settling(*found, ways=self.letters)
+        settling = Settling(*found, ways=self.letters, learns=self._learning())
         asks = settings.get("merge") == "ask"
         self.asking = Asking(*found, settling=settling) if asks else None
         lookup = HostLookup(settings.get("adopt"), self.deadlines)

@@ -135,6 +135,20 @@ class InvalidToken(Refused):
     status = 401
 
 
+class RequestRunning(Refused):
+    """A request with this ``Idempotency-Key`` is being handled just now."""
+
+    code = "request_running"
+    status = 409
+
+
+class KeyReused(Refused):
+    """This ``Idempotency-Key`` came with another request before."""
+
+    code = "key_reused"
+    status = 422
+
+
 class AppRequestOver(Refused):
     """What an app asked for in its person's browser is over, or was answered."""
 

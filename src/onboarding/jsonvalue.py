@@ -16,6 +16,18 @@ JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "Jso
 """What JSON can say (RFC 8259 §3)."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical(value: JsonValue) -> str:
+    """Return one text for one JSON value: ``true`` and ``1`` stay apart.
+
+    Raises:
+        ValueError: When a number is not finite, or has thousands of digits.
+    """
+    return _ENCODER.encode(value)
+
+
 def check_text(text: str) -> str:
     """Return the text, which every database can hold.
 

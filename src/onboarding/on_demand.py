@@ -5,12 +5,13 @@ letters, and what carries events needs sinks. The object of an application that 
 none of these loads them when it is asked for them, or never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, cast
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
+from onboarding.accounts.learning import LearnsFacts, LearnsNothing
 from onboarding.accounts.model import CurrentSession, Intent, Purpose
 from onboarding.attention.service import AttentionService
 from onboarding.changes import Replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from onboarding.accounts.claims import OrderResource
+    from onboarding.accounts.repeats import RepeatService
     from onboarding.accounts.typed import TypedForms
     from onboarding.guests.model import ProofPolicy
     from onboarding.guests.proofs import ProofService
@@ -53,6 +55,7 @@ class OnDemand(WaysIn, Generic[P]):
     _orders: "OrderResource | None"
     _profile: type[P] | None
     _proof_policy: "ProofPolicy"
+    _purposes: Mapping[str, str]
     _sinks: "tuple[Sink, ...]"
     _widgets: "tuple[Widget, ...]"
 
@@ -93,7 +96,15 @@ class OnDemand(WaysIn, Generic[P]):
             from onboarding.profiling.no_profile import NoProfile
 
             model = cast("type[P]", NoProfile)
-        return build_catalogue(model, self._declared, widgets=self._widgets)
+        return build_catalogue(
+            model, self._declared, widgets=self._widgets, purposes=self._purposes
+        )
+
+    @property
+    @override
+    def claims(self) -> Sequence[str]:
+        """Claims of providers that questions propose; without a profile none."""
+        return () if self._profile is None else tuple(self.catalogue.proposes)
 
     @cached_property
     def profiling(self) -> "ProfilingService[P]":
@@ -104,7 +115,16 @@ class OnDemand(WaysIn, Generic[P]):
             *self._ground,
             catalogue=self.catalogue,
             attention=self.attention,
+            keys=self.keys,
         )
+
+    def _learning(self) -> LearnsFacts:
+        """Return what keeps what providers tell: nothing where no question wants it."""
+        if not self.claims:
+            return LearnsNothing()
+        from onboarding.profiling.learning import Learning
+
+        return Learning(self.store, self.clock, self.catalogue, self.keys)
 
     # ── forms that were left ─────────────────────────────────────────────────
 
@@ -114,6 +134,16 @@ class OnDemand(WaysIn, Generic[P]):
         from onboarding.accounts.typed import TypedForms
 
         return TypedForms(self.intents, self.ids, self.keys)
+
+    # ── requests that come twice ─────────────────────────────────────────────
+
+    @cached_property
+    def repeats(self) -> "RepeatService":
+        """Requests with an ``Idempotency-Key``."""
+        from onboarding.accounts.repeats import RepeatService
+
+        store, clock, _ = self._ground
+        return RepeatService(store, clock, self.keys)
 
     # ── orders ───────────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ Sign-in with providers stands on a dozen files of ours, and passkeys on a librar
 their own. An application that declares neither loads them never.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -62,6 +62,11 @@ class WaysIn:
     def _ground(self) -> "tuple[Store, Clock, Ids]":
         return self.store, self.clock, self.ids
 
+    @property
+    def claims(self) -> "Collection[str]":
+        """Claims of providers that questions propose."""
+        return ()
+
     # ── sign-in with providers ───────────────────────────────────────────────
 
     @cached_property
@@ -71,7 +76,13 @@ class WaysIn:
         from onboarding.social.code_flow import CodeFlow
 
         client = SocialClient(*self._http, clock=self.clock)
-        return CodeFlow(client, self.clock, providers=self.providers, url=self.url)
+        return CodeFlow(
+            client,
+            self.clock,
+            providers=self.providers,
+            url=self.url,
+            claims=self.claims,
+        )
 
     @cached_property
     def waiting_identities(self) -> "WaitingIdentities":

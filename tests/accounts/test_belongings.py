@@ -32,7 +32,7 @@ from onboarding.feedback.resource import ResponsesResource
 from onboarding.journey.resource import EventsResource
 from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.profiling.model import Answer
-from onboarding.profiling.resource import AnswersResource
+from onboarding.profiling.resource import AnswersResource, ProposalsResource
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
@@ -55,6 +55,7 @@ def all_resources(store: Store) -> list[Resource]:
     return [
         *own_resources(store),
         AnswersResource(store),
+        ProposalsResource(store),
         AttentionResource(store),
         LettersResource(store),
         MailStopsResource(store),

@@ -10,7 +10,7 @@ NARROW = 320
 """CSS pixels at which nothing may scroll sideways (WCAG 2.2, 1.4.10)."""
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
-    'a, button, input:not([type=hidden]), textarea')]
+    'a, button, input:not([type=hidden], [aria-hidden]), textarea')]
   .filter(e => { const r = e.getBoundingClientRect();
     return r.width > 1 && (r.width < 24 || r.height < 24)
       && !e.closest('p, h2, h3, strong, .ob-skip, .ob-choice, .ob-scale') })

@@ -11,7 +11,7 @@ PAGES = [
     "/books/walden",
     "/cart",
     "/help",
-    "/what-we-ask",
+    "/welcome/what-we-ask",
     "/welcome/sign-in",
     "/welcome/account",
     "/recommendations",

@@ -125,7 +125,7 @@ def test_the_other_ways_in(
 
     for name, path in {
         "20-help": "/help",
-        "21-what-we-ask": "/what-we-ask",
+        "21-what-we-ask": "/welcome/what-we-ask",
         "22-not-found": "/nowhere",
         "23-expired": "/welcome/callback/lamplight?code=x&state=y",
     }.items():
@@ -148,3 +148,22 @@ def test_the_shopkeepers_drawings(
         noor.look("14-nps")
         noor.leave()
     assert not noor.faults, "\n".join(noor.faults)
+
+
+@on_phone_and_desktop
+def test_a_press_beside_one_question_keeps_the_other(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """What is chosen is answered with it, and the shelf opens."""
+    mira = new_person(size=size, theme=theme)
+    mira.open("/welcome/sign-in?next=/recommendations")
+    mira.press("Go on with Lamplight ID")
+    mira.continue_as("Mira Jansen")
+    mira.sees("Lamplight ID says: 3 May 1990. Is that right?")
+    mira.look("9-ask-said")
+    mira.pick("Adventure")
+    mira.press("Yes, that’s right 3 May 1990")
+    mira.sees_heading("Your shelf")
+    mira.open("/welcome/account")
+    mira.sees("Lamplight ID said so, and you confirmed it")
+    mira.look("15-account-confirmed")

@@ -165,3 +165,21 @@ def test_replies_that_are_not_sent_stay_written(
     noor.continue_as("Kim de Vries")
     noor.is_at("/shopkeeper/responses")
     noor.sees_written("textarea", "To the first.", "Two\nlines & <more>")
+
+
+@on_phone_and_desktop
+def test_what_a_provider_says_takes_one_press(
+    new_person: Callable[..., Person], size: str, theme: str
+) -> None:
+    """In Dutch, with a genre chosen beside it; the other one says no to it."""
+    words = "Lamplight ID zegt: 3 mei 1990. Klopt dat?"
+    sam = new_person(size=size, theme=theme, script=False, language="nl-NL")
+    sam.open("/welcome/sign-in?next=/recommendations")
+    sam.click("form[action$='/sign-in/lamplight'] button")
+    sam.continue_as("Mira Jansen")
+    sam.sees(words)
+    sam.click("button[name=onboarding-refuse]")
+    sam.sees("Wanneer ben je jarig?")
+    sam.sees_no_button("Ja, dat klopt 3 mei 1990")
+    sam.open("/recommendations")
+    sam.sees_no_button("Ja, dat klopt 3 mei 1990")

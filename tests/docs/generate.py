@@ -98,6 +98,7 @@ DEFAULTS: Mapping[str, str] = {
     **dict.fromkeys(("apps", "resources", "sinks", "texts"), "none"),
     **{name: f"`{policy.__name__}()`" for name, policy in POLICIES.items()},
     "widgets": "ours alone",
+    "purposes": "none",
     "merge": '`"tell"`',
     "transport": "the network",
     "orders": "none",

@@ -77,7 +77,12 @@ def test_our_names_are_unique_and_say_what_the_class_says() -> None:
 def test_each_of_ours_is_imported_from_one_place() -> None:
     """`onboarding.events` says that it has them, for type checkers and for people."""
     assert {event.__name__ for event in vocabulary()} < set(events.__all__)
-    homes = {"onboarding.events", "onboarding.events.ways"}
+    homes = {
+        "onboarding.events",
+        "onboarding.events.proposals",
+        "onboarding.events.questions",
+        "onboarding.events.ways",
+    }
     assert {event.__module__ for event in vocabulary()} == homes
 
 

@@ -30,6 +30,7 @@ BY_LETTER = ("title", "lead", "done", "done_lead")
 """How keys end that say which letters may be stopped."""
 
 GROUPS = (
+    "condition.",
     *("problem.", "resource.", "moved.", "merging.", "tag.", "notice.", "unsubscribe."),
     "deletion.",
     *BY_PROOF,

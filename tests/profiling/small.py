@@ -7,19 +7,21 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, create_model
 
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
+from onboarding.profiling.drafts import Drafts
+from onboarding.profiling.guards import Reader
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
-    Guard,
     Plan,
     Question,
     Source,
 )
-from onboarding.profiling.plans import plan
-from onboarding.profiling.rules import canonical
+from onboarding.profiling.no_profile import NoProfile
+from onboarding.profiling.plans import Planner
+from onboarding.segments.model import Answered
+from onboarding.segments.rules import compiled as ready
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
 
 NAMES = ("q1", "q2", "q3", "q4", "q5")
@@ -100,15 +102,14 @@ def planned(small: Small) -> Plan:
         guard = None
         if asked.guard:
             add(asked.guard)
-            is_in = frozenset(canonical(value) for value in asked.is_in)
-            guard = Guard(question=asked.guard, is_in=is_in)
+            guard = ready(Answered(asked.guard, is_in=sorted(asked.is_in)))
         ask = Ask(f"{name}?", "For the test.")
         questions.setdefault(name, Question(name=name, ask=ask, type=str, guard=guard))
 
     for name in small.questions:
         add(name)
-    order = {name: place for place, name in enumerate(questions)}
-    return plan(questions, order, feature_of(small))
+    reader = Reader(Drafts(NoProfile), questions)
+    return Planner(questions, reader, [feature_of(small)]).plans()[FEATURE]
 
 
 def answered(said: Said) -> dict[str, Answer]:

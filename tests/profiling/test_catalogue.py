@@ -11,9 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
-from onboarding.profiling.model import Answered, Ask, Feature, Question
+from onboarding.profiling.model import Ask, Feature, Question
 from onboarding.profiling.widgets.base import Control
 from onboarding.profiling.widgets.text import Text
+from onboarding.segments.model import Answered
 
 WHY = "We sort your shelf by it."
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field, SecretStr, create_model
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
+from onboarding.segments.model import Answered
 
 WHY = "We sort your shelf by it."
 
@@ -275,4 +276,4 @@ def test_what_is_right_is_accepted() -> None:
     assert list(catalogue.questions) == ["genre", "size", "birthday"]
     guard = catalogue.questions["birthday"].guard
     assert guard is not None
-    assert guard.is_in == {"1", "2"}
+    assert guard.condition == Answered("size", is_in=[2, 1])

@@ -13,16 +13,17 @@ from onboarding.accounts.model import Account, AccountKind
 from onboarding.attention.model import Allowance
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.deciding import decide
 from onboarding.profiling.intake import Submitted, judge, spoken
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
     Source,
 )
-from onboarding.profiling.rules import decide
+from onboarding.profiling.rules import Present
+from onboarding.segments.model import Answered
 from tests.profiling.reference import VALUES, Said, Small
 from tests.profiling.small import FEATURE, NOW, answered, compiled, situations
 
@@ -91,7 +92,7 @@ def submitted(
         values=values,
         declined=declined,
         feature=feature,
-        now=NOW,
+        moment=Present(now=NOW),
     )
 
 
@@ -323,7 +324,7 @@ def test_rules_across_fields_see_no_hidden_answer(
         values={"bill": True},
         declined=(),
         feature=None,
-        now=NOW,
+        moment=Present(now=NOW),
     )
     assert result.saved == saved
 
@@ -410,7 +411,7 @@ def test_what_is_asked_is_taken(
     """Whatever a page offers, filled in or declined, is accepted (invariant 8)."""
     small, said = situation
     catalogue, answers = compiled(small), answered(said)
-    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9))
+    decision = decide(catalogue.plans[FEATURE], answers, Allowance(left=9), NOW)
     offered = (*decision.page, *decision.wants)
     declined = [n for n in offered if data.draw(st.booleans())]
     result = judge(
@@ -420,10 +421,10 @@ def test_what_is_asked_is_taken(
         values={n: data.draw(st.sampled_from(VALUES)) for n in offered},
         declined=declined,
         feature=FEATURE,
-        now=NOW,
+        moment=Present(now=NOW),
     )
     assert set(result.saved) == set(offered)
     assert result.invalid == ()
     after = answers | {answer.question: answer for answer in result.changed}
-    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9))
+    again = decide(catalogue.plans[FEATURE], after, Allowance(left=9), NOW)
     assert not set(again.must) & set(offered)

@@ -12,7 +12,9 @@ from onboarding.accounts.model import Account
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.intake import judge, judge_visitor
-from onboarding.profiling.model import Answered, Ask, Feature
+from onboarding.profiling.model import Ask, Feature
+from onboarding.profiling.rules import Present
+from onboarding.segments.model import Answered
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 FEATURE = "shelf"
@@ -78,7 +80,7 @@ def test_twice_the_answers_cost_twice_as_much(
             values=values,
             declined=(),
             feature=FEATURE,
-            now=NOW,
+            moment=Present(now=NOW),
         )
         assert len(known.saved) == size
         return calls_in(
@@ -89,7 +91,7 @@ def test_twice_the_answers_cost_twice_as_much(
                 values=values | {"q0": "yes"},
                 declined=(),
                 feature=FEATURE,
-                now=NOW,
+                moment=Present(now=NOW),
             )
         )
 

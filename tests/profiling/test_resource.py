@@ -15,9 +15,9 @@ from onboarding.attention.service import AttentionService
 from onboarding.changes import Add, Put
 from onboarding.errors import AccountEnded
 from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.merge_law import better
 from onboarding.profiling.model import Answer, AnswerKind, Ask, Source
 from onboarding.profiling.resource import AnswersResource
-from onboarding.profiling.rules import better
 from onboarding.profiling.service import ProfilingService
 from onboarding.stores import store_from
 from onboarding.stores.base import Store
@@ -154,6 +154,22 @@ async def test_an_end_takes_the_answers_along(
     assert await AnswersResource(two).export(two.query, "guest") == []
 
 
+async def test_a_merge_brings_what_an_answer_was_given_for(two: Store) -> None:
+    """Purpose, version, and that the purpose was taken back, go with the winner."""
+    told = {"purpose": "shelf", "version": 2, "withdrawn": True}
+    declined = answer("guest", "hero", "", reply=AnswerKind.DECLINED, **told)
+    await two.commit(Put(declined), Put(answer("guest", "mood", "fine", version=3)))
+    planned = await AnswersResource(two).merge(two.query, "guest", "person")
+    await two.commit(*planned.changes)
+    found = {a.question: a for a in await two.list_of(Answer, "person")}
+    hero, mood = found["hero"], found["mood"]
+    assert (hero.purpose, hero.version, hero.withdrawn) == ("shelf", 2, True)
+    assert (mood.purpose, mood.version, mood.withdrawn) == (None, 3, False)
+    told_of = await AnswersResource(two).export(two.query, "person")
+    assert isinstance(told_of, list)
+    assert [one["withdrawn"] for one in told_of if "withdrawn" in one] == [True]
+
+
 async def test_the_export_says_what_and_where_from(two: Store) -> None:
     """Declined answers are in it, too."""
     declined = answer("guest", "lamp", "", reply=AnswerKind.DECLINED)
@@ -168,6 +184,8 @@ async def test_the_export_says_what_and_where_from(two: Store) -> None:
         "via": None,
         "feature": None,
         "answered_at": "2026-03-01T00:00:00+00:00",
+        "purpose": None,
+        "version": 1,
     }
     assert exported[1]["reply"] == "declined"
 
@@ -189,6 +207,7 @@ async def test_an_answer_given_during_a_merge_is_not_lost(store: Store) -> None:
         Ids(world.clock),
         build_catalogue(Profile),
         AttentionService(store, world.clock),
+        keys=world.keys,
     )
     came_too_late = []
 

@@ -18,30 +18,21 @@ from onboarding.attention.model import (
     question_item,
 )
 from onboarding.attention.rules import allowance
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
+from onboarding.profiling.deciding import decide
+from onboarding.profiling.merge_law import better, together
 from onboarding.profiling.model import (
     Answer,
     AnswerKind,
     AnswerState,
     Decision,
-    Guard,
     Reason,
     Source,
     Status,
 )
-from onboarding.profiling.rules import (
-    MET,
-    SAID,
-    SEEN,
-    Truth,
-    applies,
-    better,
-    canonical,
-    decide,
-    states,
-    status,
-    together,
-)
+from onboarding.profiling.rules import seen, state, status, told
+from onboarding.segments.model import Answered, Truth
+from onboarding.segments.rules import compiled as ready
 from tests.profiling import reference
 from tests.profiling.reference import DECLINED, VALUES, Asked, Said, Small
 from tests.profiling.small import (
@@ -62,7 +53,13 @@ NOTHING = Allowance(left=0)
 
 def decided(small: Small, said: Said, allowed: Allowance = FREE) -> Decision:
     """Return what the library decides."""
-    return decide(planned(small), answered(said), allowed)
+    return decide(planned(small), answered(said), allowed, NOW)
+
+
+def states(small: Small, said: Said) -> dict[str, AnswerState]:
+    """Return what is known of each question."""
+    found = seen(planned(small).steps, answered(said), NOW.date())
+    return {name: state(value) for name, value in found.items()}
 
 
 # ── the tables ───────────────────────────────────────────────────────────────
@@ -131,12 +128,26 @@ def test_a_guarded_need(
     assert (decision.known, decision.total) == (known, total)
 
 
-def test_the_tables_have_every_cell() -> None:
-    """No combination of guard and answer, and no state, is left to chance."""
-    replies: list[AnswerKind | None] = [None, *AnswerKind]
-    assert set(SAID) == {(truth, reply) for truth in Truth for reply in replies}
-    assert set(MET) == set(AnswerState)
-    assert set(SEEN) == set(AnswerState) - {AnswerState.VALUE}
+@pytest.mark.parametrize(
+    ("truth", "reply", "known"),
+    [
+        (Truth.TRUE, None, AnswerState.UNKNOWN),
+        (Truth.TRUE, AnswerKind.VALUE, AnswerState.VALUE),
+        (Truth.TRUE, AnswerKind.DECLINED, AnswerState.DECLINED),
+        (Truth.UNKNOWN, None, AnswerState.UNKNOWN),
+        (Truth.UNKNOWN, AnswerKind.VALUE, AnswerState.UNKNOWN),
+        (Truth.UNKNOWN, AnswerKind.DECLINED, AnswerState.UNKNOWN),
+        (Truth.FALSE, None, AnswerState.ABSENT),
+        (Truth.FALSE, AnswerKind.VALUE, AnswerState.ABSENT),
+        (Truth.FALSE, AnswerKind.DECLINED, AnswerState.ABSENT),
+    ],
+)
+def test_what_is_known_of_a_question(
+    truth: Truth, reply: AnswerKind | None, known: AnswerState
+) -> None:
+    """The table of guards and answers, each cell."""
+    answer = None if reply is None else replace(_answer(value="a"), reply=reply)
+    assert state(told(truth, answer)) is known
 
 
 def test_a_feature_without_needs_is_open() -> None:
@@ -161,11 +172,13 @@ def test_reasons_say_what_is_missing_and_what_moves_it() -> None:
     """Each unmet need is named with the question to answer, or with the no."""
     decision = decided(COMPANY, {"q1": "a"})
     assert decision.reasons == (
-        Reason(need="q3", state=AnswerState.UNKNOWN, ask="q2"),
-        Reason(need="q4", state=AnswerState.UNKNOWN, ask="q4"),
+        Reason(need="q3", state=AnswerState.UNKNOWN, ask="q2", among=("q3",)),
+        Reason(need="q4", state=AnswerState.UNKNOWN, ask="q4", among=("q4",)),
     )
     denied = decided(COMPANY, {"q1": "b", "q4": DECLINED})
-    assert denied.reasons == (Reason(need="q4", state=AnswerState.DECLINED, ask=None),)
+    assert denied.reasons == (
+        Reason(need="q4", state=AnswerState.DECLINED, ask=None, among=("q4",)),
+    )
 
 
 WANTING = Small(
@@ -220,10 +233,9 @@ def test_attention_keeps_wants_back_and_says_until_when() -> None:
 
 def test_the_truth_of_a_guard_is_told_apart_by_json() -> None:
     """True is not 1, and 1 is not "1": a guard compares what is stored."""
-    guard = Guard(question="q1", is_in=frozenset({canonical(1)}))
+    guard = ready(Answered("q1", is_in=[1]))
     for value, expected in ((1, Truth.TRUE), (True, Truth.FALSE), ("1", Truth.FALSE)):
-        answer = _answer(value=value)
-        assert applies(guard, {"q1": AnswerState.VALUE}, {"q1": answer}) is expected
+        assert guard.test({"q1": value}, NOW.date()) is expected
 
 
 @pytest.mark.parametrize(
@@ -298,8 +310,10 @@ def test_the_order_of_definition_does_not_matter(
     )
     one, other = compiled(small), compiled(mixed)
     assert one.version == other.version
-    assert decide(one.plans[FEATURE], answered(said), FREE) == decided(small, said)
-    assert decide(other.plans[FEATURE], answered(said), FREE) == decided(small, said)
+    assert decide(one.plans[FEATURE], answered(said), FREE, NOW) == decided(small, said)
+    assert decide(other.plans[FEATURE], answered(said), FREE, NOW) == decided(
+        small, said
+    )
 
 
 @given(situation=situations())
@@ -437,15 +451,14 @@ def test_deciding_is_a_function(situation: tuple[Small, Said]) -> None:
     small, said = situation
     plan, answers = planned(small), answered(said)
     kept = dict(answers)
-    assert decide(plan, answers, FREE) == decide(plan, answers, FREE)
+    assert decide(plan, answers, FREE, NOW) == decide(plan, answers, FREE, NOW)
     assert answers == kept
-    assert status(plan, answers) is decide(plan, answers, NOTHING).status
+    assert status(plan, answers, NOW) is decide(plan, answers, NOTHING, NOW).status
 
 
 def test_every_state_is_reached() -> None:
     """The four states of a question, each by its shortest way."""
-    questions = compiled(COMPANY).questions.values()
-    found = states(questions, answered({"q1": "b", "q4": DECLINED}))
+    found = states(COMPANY, {"q1": "b", "q4": DECLINED})
     assert found == {
         "q1": AnswerState.VALUE,
         "q2": AnswerState.ABSENT,
@@ -467,7 +480,7 @@ def test_guards_that_are_alike_are_told_apart() -> None:
         },
         needs=("q3", "q4", "q5", "q6"),
     )
-    found = states(planned(small).path.values(), answered({"q1": "a", "q2": "b"}))
+    found = states(small, {"q1": "a", "q2": "b"})
     assert {name: found[name] for name in small.needs} == {
         "q3": AnswerState.UNKNOWN,
         "q4": AnswerState.ABSENT,

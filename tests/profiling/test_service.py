@@ -23,7 +23,6 @@ from onboarding.events import Entry
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import (
     Answer,
-    Answered,
     AnswerKind,
     Ask,
     Feature,
@@ -31,9 +30,11 @@ from onboarding.profiling.model import (
     Status,
 )
 from onboarding.profiling.service import ProfilingService
+from onboarding.segments.model import Answered
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
+from tests.world import KEY
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +79,9 @@ def profiling(store: Store, clock: FrozenClock) -> Profiling:
     """Return the service over an empty store."""
     catalogue = build_catalogue(Profile, FEATURES)
     attention = AttentionService(store, clock)
-    return ProfilingService(store, clock, Ids(clock), catalogue, attention)
+    return ProfilingService(
+        store, clock, Ids(clock), catalogue, attention, keys=Keys(KEY)
+    )
 
 
 @pytest.fixture

@@ -26,9 +26,18 @@ from pydantic_core import PydanticCustomError
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.drafts import Drafts
-from onboarding.profiling.model import Answer, AnswerKind, Source
+from onboarding.profiling.model import Answer, AnswerKind, Ask, Question, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
 from onboarding.profiling.validation import LONGEST_ANSWER, check, load, stored, usable
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def asked(model: type[BaseModel]) -> dict[str, Question]:
+    """Return a question for each field of a model."""
+    ask = Ask("What?", "For the test.")
+    fields = model.model_fields.items()
+    return {n: Question(name=n, ask=ask, type=f.annotation) for n, f in fields}
 
 
 class Genre(StrEnum):
@@ -320,6 +329,17 @@ def test_an_answer_that_would_be_asked_for_ever() -> None:
 # ── reading back ─────────────────────────────────────────────────────────────
 
 
+def questions(model: type[BaseModel]) -> dict[str, Question]:
+    """Return every field of a model as a question."""
+    return {
+        name: Question(name=name, ask=Ask(f"{name}?"), type=field.annotation)
+        for name, field in model.model_fields.items()
+    }
+
+
+QUESTIONS = questions(Profile)
+
+
 def answer(
     question: str, value: JsonValue, reply: AnswerKind = AnswerKind.VALUE
 ) -> Answer:
@@ -342,7 +362,7 @@ def test_a_profile_is_typed() -> None:
         answer("price", "1.50"),
         answer("town", "Delft"),
     ]
-    _, typed = usable(Drafts(Profile), Profile.model_fields, answers)
+    _, typed = usable(Drafts(Profile), asked(Profile), answers, NOW)
     profile = load(Profile, typed)
     assert profile.genre is Genre.GHOST
     assert profile.birthday == date(1990, 12, 31)
@@ -368,7 +388,7 @@ def test_an_old_answer_that_is_no_longer_right(
 ) -> None:
     """It is left out, never an error; the others stay."""
     good = answer("town", "Delft")
-    assert usable(drafts, Profile.model_fields, [old, good]) == (
+    assert usable(drafts, asked(Profile), [old, good], NOW) == (
         {"town": good},
         {"town": "Delft"},
     )
@@ -377,7 +397,7 @@ def test_an_old_answer_that_is_no_longer_right(
 def test_a_declined_answer_is_usable_without_a_value() -> None:
     """It counts as said, and gives the profile nothing."""
     declined = answer("genre", None, AnswerKind.DECLINED)
-    assert usable(Drafts(Profile), Profile.model_fields, [declined]) == (
+    assert usable(Drafts(Profile), asked(Profile), [declined], NOW) == (
         {"genre": declined},
         {},
     )
@@ -386,7 +406,7 @@ def test_a_declined_answer_is_usable_without_a_value() -> None:
 def test_rules_across_fields_do_not_undo_old_answers() -> None:
     """Both sides of a rule that is broken today are read as they were kept."""
     answers = [answer("low", 9), answer("high", 1)]
-    _, typed = usable(Drafts(Profile), Profile.model_fields, answers)
+    _, typed = usable(Drafts(Profile), asked(Profile), answers, NOW)
     assert typed == {"low": 9, "high": 1}
 
 
@@ -406,7 +426,7 @@ class Pair(BaseModel):
 def test_reading_runs_no_rule_across_fields() -> None:
     """Each answer is looked at alone, so such a rule has nothing to say."""
     answers = [answer("low", 9), answer("high", "no number")]
-    _, typed = usable(Drafts(Pair), Pair.model_fields, answers)
+    _, typed = usable(Drafts(Pair), asked(Pair), answers, NOW)
     assert typed == {"low": 9}
 
 
@@ -423,7 +443,7 @@ class Gate(BaseModel):
 
 def test_a_rule_before_all_fields_leaves_nothing_to_read() -> None:
     """What was never checked is not usable."""
-    assert usable(Drafts(Gate), Gate.model_fields, [answer("age", 3)]) == ({}, {})
+    assert usable(Drafts(Gate), asked(Gate), [answer("age", 3)], NOW) == ({}, {})
 
 
 JSON = st.recursive(
@@ -451,11 +471,13 @@ def test_any_json_is_kept_or_refused(
     except InvalidAnswer:
         return
     if json is not None:
-        assert usable(drafts, [name], [answer(name, json)])[1] == {name: typed}
+        assert usable(drafts, asked(drafts.model), [answer(name, json)], NOW)[1] == {
+            name: typed
+        }
 
 
 @given(drafts=EITHER, name=NAME, value=JSON)
 def test_reading_never_raises(drafts: Drafts[Any], name: str, value: JsonValue) -> None:
     """Whatever an older release kept, a profile can be read (invariant 17)."""
-    _, typed = usable(drafts, Profile.model_fields, [answer(name, value)])
+    _, typed = usable(drafts, asked(Profile), [answer(name, value)], NOW)
     assert set(load(Profile, typed).model_fields_set) <= {name}

@@ -22,7 +22,7 @@ AT = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
 
 def in_templates() -> Iterator[str]:
     """Every sentence that a template says."""
-    for page in sorted(HOME.glob("templates/*.html")):
+    for page in sorted(HOME.rglob("templates/**/*.html")):
         yield from IN_TEMPLATES.findall(page.read_text("utf-8"))
 
 

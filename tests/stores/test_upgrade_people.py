@@ -16,6 +16,7 @@ from onboarding.changes import Add
 from onboarding.errors import StoreError
 from onboarding.feedback.model import Moment
 from onboarding.mail.model import Letter, MailStop
+from onboarding.profiling.proposal import Proposal
 from onboarding.stores import DEFAULT_PREFIX, store_from, upgrade, upgrade_sql
 from onboarding.stores.base import Store
 from onboarding.stores.sql.executor import Dialect
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.anyio
 NEWEST = len(revisions())
 
 
-OF_THEN = set(TABLES) - {Letter, MailStop, Passkey}
+OF_THEN = set(TABLES) - {Letter, MailStop, Passkey, Proposal}
 """The nouns that revision 1 knew."""
 
 
@@ -246,15 +247,17 @@ async def test_several_processes_upgrade_once(old: Old) -> None:
 
 async def test_an_upgrade_that_fails_changes_nothing(old: Old) -> None:
     """With something in its way the tables stay as they were, to the last row."""
-    sessions, index = f"{old.prefix}sessions", f"{old.prefix}passkeys_handle"
+    sessions, answers = f"{old.prefix}sessions", f"{old.prefix}answers"
+    index = f"{old.prefix}passkeys_handle"
     if old.revision < 6:  # what an index is to be called, after others were made
         put, take = f"CREATE TABLE {index} (id TEXT)", f"DROP TABLE {index}"
     else:  # what a column is to be called
-        put = f"ALTER TABLE {sessions} ADD COLUMN app TEXT"
-        take = f"ALTER TABLE {sessions} DROP COLUMN app"
+        table, column = (answers, "because") if old.revision > 6 else (sessions, "app")
+        put = f"ALTER TABLE {table} ADD COLUMN {column} TEXT"
+        take = f"ALTER TABLE {table} DROP COLUMN {column}"
     await old.host.run(put)
     before = await old.rows()
-    with pytest.raises(StoreError, match="passkeys_handle|app"):
+    with pytest.raises(StoreError, match="passkeys_handle|app|because"):
         await upgrade(old.database, old.prefix)
     assert before == await old.rows()
     await old.host.run(take)

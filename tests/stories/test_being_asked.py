@@ -125,3 +125,39 @@ def test_a_form_to_a_closed_shelf_is_not_lost_in_silence(browser: Browser) -> No
     browser.open("/recommendations")
     buy(browser, "Walden")
     assert browser.page.heading == "Thank you. Your order is in."
+
+
+def test_what_the_provider_knows_takes_one_press(browser: Browser) -> None:
+    """Shown beside the question, it counts for nothing until Mira says yes."""
+    sign_in(browser, "Lamplight ID", "Mira Jansen")
+    page = browser.open("/recommendations")
+    assert "Lamplight ID says: 3 May 1990. Is that right?" in page.text
+    assert "3 May 1990" not in known(browser)
+    browser.open("/recommendations")
+    browser.fill(genre="ghost")
+    page = browser.press("Yes, that’s right 3 May 1990")
+    assert page.heading == "Your shelf"  # the genre was not lost by the press
+    assert "When is your birthday? 3 May 1990" in known(browser)
+    assert "Lamplight ID said so, and you confirmed it on 21 November." in known(
+        browser
+    )
+
+
+def test_what_the_provider_has_wrong_is_asked_once(browser: Browser) -> None:
+    """After a no the question stays, and the value never comes back."""
+    sign_in(browser, "Lamplight ID", "Mira Jansen")
+    browser.open("/recommendations")
+    page = browser.press("No 3 May 1990")
+    assert "When is your birthday?" in page.text
+    assert "Is that right?" not in page.text
+    browser.client.cookies.clear()
+    sign_in(browser, "Lamplight ID", "Mira Jansen")
+    assert "Is that right?" not in browser.open("/recommendations").text
+
+
+def known(browser: Browser) -> str:
+    """Return what My data says is known."""
+    text = browser.open("/welcome/account").text
+    return text[text.index("What we know") : text.index("Ways to sign in")].partition(
+        "What others say about you"
+    )[0]

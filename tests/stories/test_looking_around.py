@@ -23,7 +23,7 @@ EVERYWHERE = [
     "/cart",
     "/orders",
     "/help",
-    "/what-we-ask",
+    "/welcome/what-we-ask",
     "/recommendations",
     "/welcome/sign-in",
     "/welcome/account",

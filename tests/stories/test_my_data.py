@@ -133,17 +133,30 @@ def test_who_comes_back_after_erasing_is_new(browser: Browser) -> None:
     assert account_id(browser) != before
 
 
-def test_an_answer_can_be_removed(browser: Browser) -> None:
-    """As the shop promises where it asks; and it can be told after all."""
+def test_an_answer_can_be_taken_back(browser: Browser) -> None:
+    """As the shop promises where it asks; its shelf then asks again."""
     walk(browser)
     browser.open("/welcome/account")
-    page = browser.follow("Change or remove What do you like to read?")
-    assert "If you remove it, we won’t ask again." in page.text
-    page = browser.press("Remove this answer")
+    page = browser.follow("Take back What do you like to read?")
+    assert "This closes then: Recommendations." in page.text
+    page = browser.press("Take it back")
     assert page.path == "/welcome/account"
+    assert "this is closed now: Recommendations." in page.text
     assert "Ghosts and wonders" not in page.text
+    page = browser.open("/recommendations")
+    assert page.path.startswith("/welcome/ask/recommendations?")
+
+
+def test_an_answer_can_be_unsaid(browser: Browser) -> None:
+    """Whoever would rather not say is asked no more, and can tell after all."""
+    walk(browser)
+    browser.open("/welcome/account")
+    page = browser.follow("Change What do you like to read?")
+    assert "we forget this answer and won’t ask again" in page.text
+    page = browser.press("I’d rather not say")
+    assert "With this answer, Recommendations is closed now." in page.text
     page = browser.follow("Tell after all What do you like to read?")
-    assert "Remove this answer" not in page.buttons
+    assert "Take this answer back" not in page.text
 
 
 def test_what_is_counted_can_be_looked_at(browser: Browser) -> None:

@@ -210,6 +210,10 @@ class Site:
         return Browser(self, language)
 
 
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
 @dataclass
 class Browser:
     """Sends what a browser sends, and keeps cookies; follows nothing by itself."""
@@ -241,10 +245,13 @@ class Browser:
         """Ask for JSON."""
         return await self.get(path, accept="application/json")
 
-    async def post_json(self, path: str, told: object) -> httpx2.Response:
+    async def post_json(
+        self, path: str, told: object, headers: Mapping[str, str | bytes] | None = None
+    ) -> httpx2.Response:
         """Send JSON from a script of our own page, as ``fetch`` does."""
-        headers = {"sec-fetch-site": "same-origin", "accept": "*/*"}
-        return await self.client.post(path, json=told, headers=headers)
+        usual = {"sec-fetch-site": "same-origin", "accept": "*/*"}
+        sent = {n.encode(): _bytes(v) for n, v in {**usual, **(headers or {})}.items()}
+        return await self.client.post(path, json=told, headers=sent)
 
     async def follow(self, answer: httpx2.Response) -> httpx2.Response:
         """Go where an answer leads, on this site."""

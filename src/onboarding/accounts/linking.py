@@ -53,6 +53,11 @@ class Credential(Protocol):
         """The way to sign in that an account gains by it; None when it is known."""
         ...
 
+    @property
+    def tells(self) -> Identity | None:
+        """What a provider tells of the person, None where none does."""
+        ...
+
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
@@ -130,6 +135,11 @@ class Linking:
             provider=None if self.earlier else self.provider, address=self.proves
         )
 
+    @property
+    def tells(self) -> Identity | None:
+        """The identity; but what a passkey is called here tells us nothing new."""
+        return None if self.provider == BY_PASSKEY else self.identity
+
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
@@ -200,6 +210,11 @@ class MailProof:
         """The address, where nobody had proven it before."""
         return Way(address=self.address) if self.is_first_proof else None
 
+    @property
+    def tells(self) -> Identity | None:
+        """Nothing: a letter proves an address."""
+        return None
+
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:
@@ -248,6 +263,11 @@ class Confirmation:
     def way(self) -> Way | None:
         """The provider."""
         return self.linking.way
+
+    @property
+    def tells(self) -> Identity | None:
+        """What the provider tells."""
+        return self.linking.tells
 
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import ClassVar
 
 from onboarding.frozen import dataclass, field
+from onboarding.jsonvalue import JsonValue
 from onboarding.tokens import Token
 
 
@@ -92,6 +93,15 @@ class Account:
         """Whether nobody has signed in to this account yet."""
         return self.kind is AccountKind.GUEST
 
+    def empowered(self) -> "Account":
+        """Return it as it is once it has a way in more: older sessions are dead."""
+        return replace(
+            self,
+            kind=AccountKind.REGISTERED,
+            epoch=self.epoch + 1,
+            version=self.version + 1,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -138,7 +148,8 @@ class Identity:
         username: The name they chose there; it may change hands.
         picture: The https address of their picture there.
         locale: Their language there, as BCP 47 has it: ``nl-BE``.
-        claims: Further facts for the profile, by the name of the claim.
+        claims: Further facts, by the name of the claim (OIDC Core §5.1); of these only
+            what a question proposes (``Ask(…, propose="birthdate")``) is looked at.
     """
 
     provider: str
@@ -150,7 +161,7 @@ class Identity:
     username: str | None = field(default=None, repr=False)
     picture: str | None = field(default=None, repr=False)
     locale: str | None = None
-    claims: Mapping[str, str] = field(default_factory=dict, repr=False)
+    claims: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +271,7 @@ class Purpose(StrEnum):
     APP_REQUEST = "app_request"
     APP_CODE = "app_code"
     APP_NONCE = "app_nonce"
+    REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Who it is has been decided: one method for each cell of the table, and its commit."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from onboarding.accounts import rules
+from onboarding.accounts.learning import LearnsFacts
 from onboarding.accounts.linking import Confirmation, Credential
 from onboarding.accounts.merging import Merging, ReadyMerge
 from onboarding.accounts.model import (
@@ -45,6 +45,7 @@ class Settling:
         sessions: Begins and ends sessions.
         merging: Brings two accounts together.
         ways: Tells a person of a way to sign in that they gain.
+        learns: Keeps what a provider tells of them.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Settling:
         merging: Merging,
         *,
         ways: TellsOfWays,
+        learns: LearnsFacts,
     ):
         self._store = store
         self._clock = clock
@@ -64,6 +66,7 @@ class Settling:
         self._sessions = sessions
         self._merging = merging
         self._ways = ways
+        self._learns = learns
 
     async def settle(
         self,
@@ -132,7 +135,7 @@ class Settling:
         self, was: Account, credential: Credential, event: Event
     ) -> NewSession:
         """Add an identity to an account, and end every session that it had."""
-        now = _empowered(was)
+        now = was.empowered()
         new = self._sessions.begin(now)
         await self._store.commit(
             Replace(was, now),
@@ -240,7 +243,7 @@ class Settling:
             Conflict: When an account has changed meanwhile, or it was confirmed.
         """
         was = ready.survivor if ready else owner
-        now = _empowered(was)
+        now = was.empowered()
         new = self._sessions.begin(now)
         signed_in = SignedIn(provider=credential.provider)
         await self._store.commit(
@@ -283,14 +286,6 @@ class Settling:
         contact = None
         if credential.proves:
             contact = await self._store.find(Contact, account.id, credential.proves)
-        return credential.changes(account.id, contact, self._clock())
-
-
-def _empowered(was: Account) -> Account:
-    """Return an account as it is once it has a way in more: older sessions are dead."""
-    return replace(
-        was,
-        kind=AccountKind.REGISTERED,
-        epoch=was.epoch + 1,
-        version=was.version + 1,
-    )
+        told = credential.tells
+        learned = await self._learns.learn(account.id, told) if told else ()
+        return [*credential.changes(account.id, contact, self._clock()), *learned]

@@ -43,6 +43,13 @@ class AccountStore(NounStore, Protocol):
         """
         ...
 
+    async def list_live(self, *, after: str = "", limit: int) -> list[Account]:
+        """Return accounts that have not ended, in the order of their ids.
+
+        Those behind ``after``.
+        """
+        ...
+
     async def count_typed(self, address: str) -> int:
         """Return how many live accounts typed an address that they have not proven."""
         ...

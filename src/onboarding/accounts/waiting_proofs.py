@@ -92,6 +92,11 @@ class Agreed:
         """The way to sign in that the account gains by it."""
         return self.proof.way
 
+    @property
+    def tells(self) -> Identity | None:
+        """What a provider tells of the person."""
+        return self.proof.tells
+
     def changes(
         self, account_id: str, contact: Contact | None, now: datetime
     ) -> list[Change]:

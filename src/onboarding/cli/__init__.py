@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from onboarding.cli.loading import INTERRUPTED, USAGE, load, say
 from onboarding.cli.people import add_erase, add_export
+from onboarding.cli.profile import add_profile
 from onboarding.cli.providers import add_providers
 from onboarding.cli.purging import add_purge
 from onboarding.doctor import Finding, examine
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     text = "list the providers, or begin one of your own"
     add_providers(commands.add_parser("providers", help=text, description=text))
+    text = "look questions and features over: what they cost, and whether they open"
+    add_profile(commands.add_parser("profile", help=text, description=text))
     text = "purge guests nobody came back to, and expired intents"
     add_purge(commands.add_parser("purge", help=text, description=text))
     text = "hand out everything known of a person, as JSON"

@@ -17,7 +17,8 @@ reads; so a class says which of them the log is asked by::
         order: str
         cents: int
 
-Our own are written here, those of ways to sign in in ``ways``.
+Our own are written here, those of ways to sign in in ``ways``, of questions in
+``questions``, and of what is proposed in ``proposals``.
 """
 
 from typing import ClassVar
@@ -25,6 +26,16 @@ from typing import ClassVar
 from onboarding.events.base import Event, Phase
 from onboarding.events.entry import Entry
 from onboarding.events.fields import Primitive
+from onboarding.events.proposals import ProposalAccepted, ProposalRefused
+from onboarding.events.questions import (
+    AnswerTakenBack,
+    FeatureUnlocked,
+    PurposeWithdrawn,
+    QuestionAnswered,
+    QuestionDeclined,
+    QuestionShown,
+    QuestionSnoozed,
+)
 from onboarding.events.ways import (
     AppSignedIn,
     IdentityLinked,
@@ -42,6 +53,7 @@ __all__ = [
     "AccountExported",
     "AccountMerged",
     "AccountRegistered",
+    "AnswerTakenBack",
     "AppSignedIn",
     "ContactGiven",
     "ContactProven",
@@ -62,7 +74,10 @@ __all__ = [
     "PromptDismissed",
     "PromptShown",
     "PromptSnoozed",
+    "ProposalAccepted",
+    "ProposalRefused",
     "ProviderSignalled",
+    "PurposeWithdrawn",
     "QuestionAnswered",
     "QuestionDeclined",
     "QuestionShown",
@@ -196,46 +211,7 @@ class AccountErased(Event, phase=Phase.SERVICE):
     name: ClassVar[str] = "account_erased"
 
 
-# ── what they were asked ─────────────────────────────────────────────────────
-
-
-class QuestionShown(Event, about="question", phase=Phase.CONSIDERATION):
-    """A profile question was put before a person."""
-
-    name: ClassVar[str] = "question_shown"
-    question: str
-    feature: str
-
-
-class QuestionAnswered(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person answered a profile question (the answer itself is not in the log)."""
-
-    name: ClassVar[str] = "question_answered"
-    question: str
-    feature: str | None = None
-
-
-class QuestionSnoozed(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person said "not now" to a profile question."""
-
-    name: ClassVar[str] = "question_snoozed"
-    question: str
-    feature: str | None = None
-
-
-class QuestionDeclined(Event, about="question", phase=Phase.CONSIDERATION):
-    """A person would rather not say."""
-
-    name: ClassVar[str] = "question_declined"
-    question: str
-    feature: str | None = None
-
-
-class FeatureUnlocked(Event, about="feature", phase=Phase.CONSIDERATION):
-    """The last missing answer opened a feature."""
-
-    name: ClassVar[str] = "feature_unlocked"
-    feature: str
+# ── what they think of it ────────────────────────────────────────────────────
 
 
 class PromptShown(Event, about="prompt", phase=Phase.SERVICE):

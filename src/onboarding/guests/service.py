@@ -54,7 +54,7 @@ class GuestService:
         self._log = Recorder(clock, ids)
         self._signer = keys.signer("visitor")
         self._sessions = sessions
-        self._policy = policy
+        self.policy = policy
         self._purging = Purging(
             store,
             clock,
@@ -78,7 +78,7 @@ class GuestService:
         match self._signer.unsign(nonce) if nonce else None:
             case [str(visitor), int(issued)]:
                 now, at = self._clock(), EPOCH + timedelta(microseconds=issued)
-                is_fresh = is_recent(at, self._policy.converge, now)
+                is_fresh = is_recent(at, self.policy.converge, now)
                 return derived_id(visitor) if is_fresh else None
         return None
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Generic
 
-from pydantic import BaseModel
-
 from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
@@ -17,31 +15,17 @@ from onboarding.locales import numbers
 from onboarding.names import by_name, unknown
 from onboarding.profiling.drafts import Drafts, P
 from onboarding.profiling.fields import read
-from onboarding.profiling.guards import guarded
+from onboarding.profiling.guards import Reader, guarded
+from onboarding.profiling.looks import WIDGETS, control_of, widget_of
 from onboarding.profiling.model import Feature, Plan, Question
-from onboarding.profiling.plans import compile_features, dependents, path
+from onboarding.profiling.needs import Fact
+from onboarding.profiling.plans import Planner, dependents, path
+from onboarding.profiling.possible import check_possible
+from onboarding.profiling.purposes import compile_purposes
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
-from onboarding.profiling.widgets.choice import Choice
-from onboarding.profiling.widgets.composite import PARTS, Composite
-from onboarding.profiling.widgets.consent import Tick
-from onboarding.profiling.widgets.country import CountryList
-from onboarding.profiling.widgets.date import Date
-from onboarding.profiling.widgets.lines import (
-    EmailLine,
-    LongLines,
-    PhoneLine,
-    UrlLine,
-)
-from onboarding.profiling.widgets.money import Amount
-from onboarding.profiling.widgets.scale import Scale
-from onboarding.profiling.widgets.text import Text
+from onboarding.profiling.widgets.composite import PARTS
+from onboarding.segments.rules import Test
 from onboarding.shapes import shown
-
-WIDGETS: tuple[Widget, ...] = (
-    *(Scale(), Date(), Choice(), EmailLine(), UrlLine(), PhoneLine(), LongLines()),
-    *(Amount(), CountryList(), Tick(), Composite(), Text()),
-)
-"""Our own looks; the first that serves a question is taken, a host's before ours."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,12 +35,16 @@ class Catalogue(Generic[P]):
     Attributes:
         model: The host's profile.
         drafts: Throwaway instances of it, on which answers are checked.
-        questions: By name, each after the one that its guard looks at.
+        questions: By name, each after all that its guard looks at.
         order: The place of each question among them.
+        steps: Each question, with what tells whether it applies, in the same order.
+        facts: What features need that is no question.
         widgets: The look of each question, and of each part (``home.town``).
         controls: What is to be drawn for each of these.
         plans: The features, by name.
         dependents: The features whose needs hang on a question, by its name.
+        purposes: What each purpose is, in words, by its name.
+        proposes: The questions that a provider's claim is proposed to, by the claim.
         version: The same text for the same questions and features, in every
             process; another one after a change that people could notice.
     """
@@ -65,10 +53,14 @@ class Catalogue(Generic[P]):
     drafts: Drafts[P]
     questions: Mapping[str, Question]
     order: Mapping[str, int]
+    steps: tuple[tuple[str, Test | None], ...]
+    facts: tuple[Fact, ...]
     widgets: Mapping[str, Widget]
     controls: Mapping[str, Control]
     plans: Mapping[str, Plan]
     dependents: Mapping[str, frozenset[str]]
+    purposes: Mapping[str, str]
+    proposes: Mapping[str, Sequence[str]]
     version: str
 
     def feature(self, name: str) -> Plan:
@@ -175,7 +167,11 @@ def check_feature_name(given: object) -> None:
 
 
 def build_catalogue(
-    model: type[P], features: Iterable[Feature] = (), *, widgets: Sequence[Widget] = ()
+    model: type[P],
+    features: Iterable[Feature] = (),
+    *,
+    widgets: Sequence[Widget] = (),
+    purposes: Mapping[str, str] | None = None,
 ) -> Catalogue[P]:
     """Compile a profile and its features.
 
@@ -183,6 +179,8 @@ def build_catalogue(
         model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
         features: What opens once its questions are answered.
         widgets: The host's own looks, tried before ours.
+        purposes: What each purpose is, in words, by its name. None where nobody reads
+            them: each is called by its name then.
 
     Raises:
         ConfigError: For everything that could not be asked, answered or kept;
@@ -196,19 +194,25 @@ def build_catalogue(
     questions = guarded(drafts, found)
     order = {name: place for place, name in enumerate(questions)}
     drawn = _with_parts(questions)
-    looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in drawn.items()}
-    controls = {n: _control(model, q, looks[n]) for n, q in drawn.items()}
-    plans = compile_features(questions, order, features)
+    looks = {n: widget_of(model, q, (*widgets, *WIDGETS)) for n, q in drawn.items()}
+    controls = {n: control_of(model, q, looks[n]) for n, q in drawn.items()}
+    plans = Planner(questions, Reader(drafts, questions), features).plans()
+    words = compile_purposes(model, questions, purposes)
+    check_possible(drafts, questions, plans.values())
     return Catalogue(
         model=model,
         drafts=drafts,
         questions=questions,
         order=order,
+        steps=tuple((name, q.applies) for name, q in questions.items()),
+        facts=tuple(dict.fromkeys(f for plan in plans.values() for f in plan.facts)),
         widgets=looks,
         controls=controls,
         plans=plans,
         dependents=dependents(questions, plans),
-        version=_version(questions, controls, plans),
+        purposes=words,
+        proposes=_proposes(questions),
+        version=_version(questions, controls, plans, words),
     )
 
 
@@ -217,40 +221,12 @@ def _with_parts(questions: Mapping[str, Question]) -> dict[str, Question]:
     return {**questions, **{part.name: part for part in parts}}
 
 
-# ── widgets ──────────────────────────────────────────────────────────────────
-
-
-def _widget(
-    model: type[BaseModel], question: Question, widgets: Sequence[Widget]
-) -> Widget:
-    where = f"{model.__name__}.{question.name}"
-    wanted = question.ask.widget or question.limit("widget")
-    if wanted is None:
-        serving = (widget for widget in widgets if widget.serves(question))
-    else:
-        serving = (widget for widget in widgets if widget.name == wanted)
-    chosen = next(serving, None)
-    if chosen is not None:
-        return chosen
-    if wanted is not None:
-        names = [widget.name for widget in widgets]
-        raise ConfigError(f"{where}: {unknown('widget', str(wanted), names)}")
-    raise ConfigError(
-        f'{where}: no widget draws {question.type!r}; write Ask(…, widget="text") if '
-        "people can type it, or pass a widget of your own that serves it"
-    )
-
-
-def _control(model: type[BaseModel], question: Question, widget: Widget) -> Control:
-    control = widget.control(question)
-    options = [option.value for option in control.options]
-    for text in (*question.ask.labels, *question.ask.hints):
-        if text not in options:
-            raise ConfigError(
-                f"{model.__name__}.{question.name}: a label is for "
-                f"{unknown('option', text, options)}"
-            )
-    return control
+def _proposes(questions: Mapping[str, Question]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, question in questions.items():
+        if claim := question.ask.propose:
+            found.setdefault(claim, []).append(name)
+    return found
 
 
 # ── version ──────────────────────────────────────────────────────────────────
@@ -260,6 +236,7 @@ def _version(
     questions: Mapping[str, Question],
     controls: Mapping[str, Control],
     plans: Mapping[str, Plan],
+    purposes: Mapping[str, str],
 ) -> str:
     """Return a digest without memory addresses, hash seeds or order of definition."""
     parts = [
@@ -271,9 +248,13 @@ def _version(
             controls[name].kind,
             [(o.value, o.label, o.hint) for o in controls[name].options],
             sorted(controls[name].attributes.items()),
-            question.guard and (question.guard.question, sorted(question.guard.is_in)),
+            question.guard and repr(question.guard.condition),
+            (question.ask.fresh_for, question.ask.valid_for),
+            question.ask.purpose,
+            question.ask.version,
         )
         for name, question in sorted(_with_parts(questions).items())
     ]
-    told = (parts, [repr(plan.feature) for _, plan in sorted(plans.items())])
+    declared = [repr(plan.feature) for _, plan in sorted(plans.items())]
+    told = (parts, declared, sorted(purposes.items()))
     return sha256(repr(told).encode()).hexdigest()[:16]

@@ -7,6 +7,8 @@ instead.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from types import NoneType, UnionType
@@ -17,11 +19,14 @@ from pydantic.errors import PydanticUndefinedAnnotation
 from pydantic.fields import FieldInfo
 
 from onboarding.errors import ConfigError
-from onboarding.profiling.grammar import QUESTION
+from onboarding.names import unknown
+from onboarding.profiling.grammar import CLAIM, QUESTION
 from onboarding.profiling.model import Ask, Question
 from onboarding.profiling.parts import as_question, composite
+from onboarding.profiling.versions import check_versions
 from onboarding.profiling.widgets.base import FORM_NAMES
-from onboarding.shapes import check_fields, check_value
+from onboarding.providers.claims import NO_FACTS, STANDARD
+from onboarding.shapes import check_fields
 from onboarding.visible import is_blank
 
 ASK_EXAMPLES = {
@@ -31,7 +36,13 @@ ASK_EXAMPLES = {
     "hints": '{"novel": "Long ones, mostly"}',
     "widget": '"choice"',
     "autocomplete": '"bday"',
-    "when": 'Answered(question="…", is_in=["…"])',
+    "when": 'Answered("…", is_in=["…"])',
+    "fresh_for": "timedelta(days=365)",
+    "valid_for": "timedelta(days=730)",
+    "purpose": '"recommendations"',
+    "version": "2",
+    "convert": "{1: to_2}",
+    "propose": '"birthdate"',
 }
 """What to write in an ``Ask``, where something else stands."""
 
@@ -147,8 +158,10 @@ def _check_name(where: str, name: str) -> None:
 
 def _check_ask(where: str, ask: Ask) -> None:
     check_fields(ask, f"{where}: Ask", examples=ASK_EXAMPLES)
-    if ask.when is not None:
-        check_value(f"{where}: Answered.question", ask.when.question, str)
+    _check_ages(where, ask)
+    check_versions(where, ask)
+    if ask.propose is not None:
+        _check_claim(where, ask.propose)
     if is_blank(ask.question):
         raise ConfigError(
             f'{where}: Ask has no question; write Ask("What …?", why="…")'
@@ -157,6 +170,35 @@ def _check_ask(where: str, ask: Ask) -> None:
         raise ConfigError(
             f"{where}: Ask has no why, and nobody is asked without one; write "
             f'Ask("{ask.question}", why="We … by it.")'
+        )
+
+
+def _check_ages(where: str, ask: Ask) -> None:
+    for name in ("fresh_for", "valid_for"):
+        age = getattr(ask, name)
+        if age is not None and age <= timedelta(0):
+            raise ConfigError(
+                f"{where}: Ask.{name} must be longer than nothing, or the question is "
+                f"asked for ever; write {name}={ASK_EXAMPLES[name]}"
+            )
+    if ask.fresh_for and ask.valid_for and ask.fresh_for >= ask.valid_for:
+        raise ConfigError(
+            f"{where}: an answer ends (valid_for) before it is asked for again "
+            "(fresh_for); make fresh_for the shorter one"
+        )
+
+
+def _check_claim(where: str, claim: str) -> None:
+    """Refuse what no claim could be, and a standard one that is misspelt."""
+    if claim in STANDARD:
+        return
+    standard = sorted(STANDARD)
+    is_slip = bool(get_close_matches(claim, standard, n=1, cutoff=0.75))
+    if claim in NO_FACTS or is_slip or not CLAIM.match(claim):
+        said = unknown("claim about a person", claim, standard)
+        raise ConfigError(
+            f"{where}: propose= names {said}; a claim of your own provider's may have "
+            "any other name of letters, digits, _, :, / and ."
         )
 
 

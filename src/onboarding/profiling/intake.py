@@ -18,19 +18,20 @@ from typing import Any
 from onboarding.accounts.model import Account
 from onboarding.errors import InvalidAnswer
 from onboarding.frozen import dataclass, field
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
+from onboarding.profiling.ageing import is_stale
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.effects import closed, opened
 from onboarding.profiling.model import (
     Answer,
     AnswerKind,
-    AnswerState,
     Question,
     Source,
-    Status,
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
-from onboarding.profiling.rules import Truth, applies, canonical, said, states, status
+from onboarding.profiling.rules import Present, day_of, seen, told
 from onboarding.profiling.validation import check, readable, stored, usable
+from onboarding.segments.model import Mark, Truth
 from onboarding.visible import is_blank
 
 
@@ -45,6 +46,7 @@ class Submitted:
             Question ``""`` is a rule across several.
         typed: What was not saved, as it was said, to be put before the person again.
         opened: Features that these answers open.
+        closed: Features that were open, and are not with these answers.
     """
 
     saved: tuple[str, ...]
@@ -52,6 +54,7 @@ class Submitted:
     invalid: tuple[InvalidAnswer, ...]
     typed: Mapping[str, JsonValue] = field(repr=False)
     opened: tuple[str, ...]
+    closed: tuple[str, ...] = ()
 
 
 def judge(
@@ -62,7 +65,7 @@ def judge(
     values: Mapping[str, JsonValue],
     declined: Collection[str],
     feature: str | None,
-    now: datetime,
+    moment: Present,
 ) -> Submitted:
     """Judge what one account says.
 
@@ -73,9 +76,9 @@ def judge(
         values: What is said now, by question; None where a form said nothing.
         declined: Questions that the person would rather not answer.
         feature: The feature that asks; None where the person came by themselves.
-        now: The present instant.
+        moment: When, and what is proven elsewhere.
     """
-    batch = _Batch(catalogue, account, answers, feature, now)
+    batch = _Batch(catalogue, account, answers, feature, moment)
     for _ in batch.steps(values, declined):
         pass
     return batch.result(values)
@@ -95,7 +98,7 @@ def judge_visitor(
     there is an account that they belong to.
     """
     nobody = Account(id="", created_at=now)
-    batch = _Batch(catalogue, nobody, (), feature, now)
+    batch = _Batch(catalogue, nobody, (), feature, Present(now=now))
     for is_any_kept in batch.steps(values, declined):
         if is_any_kept:
             return None
@@ -125,26 +128,28 @@ class _Batch:
         account: Account,
         answers: Sequence[Answer],
         feature: str | None,
-        now: datetime,
+        moment: Present,
     ):
         self._catalogue = catalogue
         self._account = account
         self._feature = feature
-        self._now = now
+        self._moment = moment
+        self._today = day_of(moment.now)
         self._plan = catalogue.plans[feature] if feature else None
         self.offered = self._plan.path if self._plan else catalogue.questions
         self._kept = {answer.question: answer for answer in answers}
         self._before, self._typed = usable(
-            catalogue.drafts, catalogue.questions, answers
+            catalogue.drafts, catalogue.questions, answers, moment.now
         )
         self._answers = dict(self._before)
         path = catalogue.path((*self.offered, *self._typed))
-        self._states = states(path.values(), self._answers)
+        steps = ((name, q.applies) for name, q in path.items())
+        self._seen = seen(steps, self._answers, self._today)
         self._known = {n: v for n, v in self._typed.items() if self._holds(n)}
         self._guarded: dict[str, list[Question]] = {}
         for question in path.values():
-            if guard := question.guard:
-                self._guarded.setdefault(guard.question, []).append(question)
+            for name in question.guard.names if question.guard else ():
+                self._guarded.setdefault(name, []).append(question)
         self._saved: list[str] = []
         self._changed: list[Answer] = []
         self._invalid: list[InvalidAnswer] = []
@@ -172,14 +177,14 @@ class _Batch:
     def decline(self, question: Question) -> None:
         if self._plan and not question.ask.declinable:
             self.refuse(question.name, NOT_DECLINABLE)
-        elif self._plan and not self._applies(question):
+        elif self._plan and self._truth(question) is not Truth.TRUE:
             self.refuse(question.name, NOT_ASKED)
         else:
             self._keep(question.name, AnswerKind.DECLINED, None)
 
     def take(self, question: Question, value: JsonValue) -> None:
         name, value = question.name, spoken(value)
-        if not self._applies(question):
+        if self._truth(question) is not Truth.TRUE:
             self.refuse(name, NOT_ASKED)
         elif value is None:
             self._silence(name)
@@ -225,15 +230,12 @@ class _Batch:
         if self._plan is None or name in self._plan.hard:
             self.refuse(name, MISSING)
 
-    def _applies(self, question: Question) -> bool:
-        return self._truth(question) is Truth.TRUE
-
     def _truth(self, question: Question) -> Truth:
-        guard = question.guard
-        return applies(guard, self._states, self._answers) if guard else Truth.TRUE
+        test = question.applies
+        return test(self._seen, self._today) if test else Truth.TRUE
 
     def _holds(self, name: str) -> bool:
-        return self._states[name] is AnswerState.VALUE
+        return not isinstance(self._seen[name], Mark)
 
     def _around(self) -> Mapping[str, Any]:
         """Return what a rule across several fields may look at."""
@@ -245,22 +247,19 @@ class _Batch:
         while changed:
             here = changed.pop()
             answer = self._answers.get(here.name)
-            state = said(self._truth(here), answer)
-            if here is not question and state is self._states[here.name]:
+            found = told(self._truth(here), answer)
+            if here is not question and found is self._seen[here.name]:
                 continue
-            self._states[here.name] = state
+            self._seen[here.name] = found
             self._known.pop(here.name, None)
-            if state is AnswerState.VALUE and here.name in self._typed:
+            if self._holds(here.name) and here.name in self._typed:
                 self._known[here.name] = self._typed[here.name]
             changed += self._guarded.get(here.name, ())
 
     def _keep(self, name: str, reply: AnswerKind, value: JsonValue) -> None:
-        was = self._kept.get(name)
+        was, question = self._kept.get(name), self._catalogue.questions[name]
         source = Source.GUEST if self._account.is_guest else Source.PERSON
         self._saved.append(name)
-        is_same = was and _told(was) == (reply, source, canonical(value))
-        if was and is_same and not was.suggested:
-            return
         answer = Answer(
             account_id=self._account.id,
             question=name,
@@ -268,33 +267,31 @@ class _Batch:
             value=value,
             source=source,
             feature=self._feature,
-            answered_at=self._now,
+            answered_at=self._moment.now,
+            purpose=question.ask.purpose,
+            version=question.ask.version,
         )
+        is_same = was and _content(was) == _content(answer) and not was.suggested
+        if was and is_same and not is_stale(question, was, self._moment.now):
+            return
         self._answers[name] = answer
         self._changed.append(answer)
-        self._look_again(self._catalogue.questions[name])
+        self._look_again(question)
 
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
+        names = [answer.question for answer in self._changed]
+        moves = self._catalogue, self._before, self._answers, names, self._moment
         return Submitted(
             saved=tuple(self._saved),
             changed=tuple(self._changed),
             invalid=tuple(self._invalid),
             typed={n: v for n, v in values.items() if n not in self._saved},
-            opened=tuple(sorted(self._opened())),
+            opened=opened(*moves),
+            closed=closed(*moves),
         )
 
-    def _opened(self) -> set[str]:
-        """Return the features that were not open before and are now."""
-        dependents = self._catalogue.dependents
-        touched = {f for answer in self._changed for f in dependents[answer.question]}
-        plans = [self._catalogue.plans[feature] for feature in touched]
-        return {
-            plan.feature.name
-            for plan in plans
-            if status(plan, self._before) is not Status.OPEN
-            and status(plan, self._answers) is Status.OPEN
-        }
 
-
-def _told(answer: Answer) -> tuple[AnswerKind, Source, str]:
-    return answer.reply, answer.source, canonical(answer.value)
+def _content(answer: Answer) -> tuple[object, ...]:
+    """Return what makes it the same answer: saying that again writes nothing."""
+    meant = answer.purpose, answer.version, answer.withdrawn
+    return answer.reply, answer.source, canonical(answer.value), *meant

@@ -1,7 +1,7 @@
 """The nouns of profiling: questions, guards, features, answers, decisions."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
@@ -9,22 +9,16 @@ from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.needs import Fact, Group, Need
+from onboarding.segments.model import Condition
+from onboarding.segments.rules import Compiled, Test
 from onboarding.shapes import check_fields, several
 
 # ── what a host declares ─────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A simple guard: the question applies only when another answer is one of these.
-
-    Args:
-        question: The name of the other question.
-        is_in: The answers that make this question apply, as the model holds them.
-    """
-
-    question: str
-    is_in: Sequence[object]
+Converter = Callable[[JsonValue], JsonValue]
+"""Makes of a stored answer what the next version of its question takes."""
 
 
 # eq=False: `typing` hashes what stands in Annotated, and mappings have no hash.
@@ -41,7 +35,23 @@ class Ask:
         widget: Name of a widget; by default found from the field's type.
         autocomplete: What a browser may fill in: a token of HTML's autofill, such
             as ``"bday"`` (HTML standard, section "Autofill").
-        when: The question applies only where another answer is given.
+        when: The question applies only where this is true of other answers, such as
+            ``Answered("plan", is_in=["gold"])``.
+        fresh_for: How long an answer is taken as it is. Then the question is offered
+            again, softly: is this still right?
+        valid_for: How long an answer counts at all. Then it is as if nobody had said.
+        purpose: What the answer is used for: a name, whose words stand in
+            ``Onboarding(purposes=…)``. People can take a purpose back as a whole. An
+            answer is used for the purpose that it was given for, and no other.
+        version: Which version of the question this is: one more than before, whenever
+            a stored answer would mean something else, or be refused, from now on.
+        convert: What makes of a stored JSON answer to an older version one to the
+            next: one function for each older version, by its number. Answers are
+            converted when they are read. Where a function raises, or gives what the
+            field refuses, the question is asked again.
+        propose: The claim of a provider that is shown beside the question, for one
+            press to make it the answer: a standard one such as ``"birthdate"`` (OpenID
+            Connect Core §5.1), or what the mapping of your own provider calls it.
     """
 
     question: str
@@ -51,7 +61,13 @@ class Ask:
     declinable: bool = True
     widget: str | None = None
     autocomplete: str = "off"
-    when: Answered | None = None
+    when: Condition | None = None
+    fresh_for: timedelta | None = None
+    valid_for: timedelta | None = None
+    purpose: str | None = None
+    version: int = 1
+    convert: Mapping[int, Converter] = field(default_factory=dict)
+    propose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +76,18 @@ class Feature:
 
     Args:
         name: As in the URL: lower case, digits, ``-`` and ``_``.
-        needs: Names of questions without which it stays locked, in the order in
-            which they are asked.
+        needs: What it stays locked without, in the order in which it is asked: names
+            of questions; tests of their answers, ``Answered(…)`` and ``Age(…)``;
+            ``Any(…)`` of these; ``Proven("email")``; ``Linked()``.
         wants: Names of questions it would like to know; they never block.
         title: What people call it; shown above its questions.
         button: The words of the button that opens it, e.g. ``"Open my shelf"``.
         per_page: How many needs share a page.
+        without: What it does without an answer, by the question: a sentence that
+            stands beside "I'd rather not say", which then opens it.
+        after: Names of features that open before it; what they need, it needs.
+        budget: How many questions it may cost at most; see
+            ``onboarding profile check``.
 
     Raises:
         ConfigError: When needs or wants are one text instead of several, or a page
@@ -73,21 +95,27 @@ class Feature:
     """
 
     name: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
     wants: tuple[str, ...] = ()
     title: str | None = None
     button: str | None = None
     per_page: int = 1
+    without: Mapping[str, str] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    budget: int | None = None
 
     def __init__(
         self,
         name: str,
         *,
-        needs: Sequence[str] = (),
+        needs: Sequence[Need] = (),
         wants: Sequence[str] = (),
         title: str | None = None,
         button: str | None = None,
         per_page: int = 1,
+        without: Mapping[str, str] | None = None,
+        after: Sequence[str] = (),
+        budget: int | None = None,
     ):
         where = f"Feature {name!r}"
         example = '["genre"]'
@@ -97,25 +125,17 @@ class Feature:
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "button", button)
         object.__setattr__(self, "per_page", per_page)
+        object.__setattr__(self, "without", without or {})
+        object.__setattr__(
+            self, "after", several(f"{where}: after", after, '["shelf"]')
+        )
+        object.__setattr__(self, "budget", budget)
         check_fields(self, where)
         if per_page < 1:
             raise ConfigError(f"{where}: per_page must be at least 1")
 
 
 # ── what the catalogue makes of it ───────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
-    """A ``Answered`` that has been checked.
-
-    Attributes:
-        is_in: The stored answers that make the question apply, each as the text
-            of ``onboarding.profiling.rules.canonical``.
-    """
-
-    question: str
-    is_in: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +148,21 @@ class Question:
         parts: Its parts, where the type is a model: questions by the name of their
             field, each called ``<question>.<field>``.
         required: Of a part: whether there is no answer without it.
+        guard: ``Ask.when``, checked and compiled; None where it always applies.
     """
 
     name: str
     ask: Ask
     type: object
     constraints: tuple[object, ...] = ()
-    guard: Guard | None = None
+    guard: Compiled | None = None
     parts: Mapping[str, "Question"] = field(default_factory=dict)
     required: bool = False
+
+    @property
+    def applies(self) -> Test | None:
+        """What tells whether it applies; None where it always does."""
+        return None if self.guard is None else self.guard.test
 
     def limit(self, name: str) -> object | None:
         """Return a constraint such as ``ge``, ``lt`` or ``max_length``, or None."""
@@ -152,11 +178,21 @@ class Plan:
         path: The questions of its needs and wants, and those that decide whether
             these apply, by name; each stands after the one its guard looks at.
         hard: The names of those that its needs hang on.
+        groups: Its needs, after those of the features that open before it.
+        steps: Each question of the path, with what tells whether it applies.
+        guards: The guards of those that have one, by name.
+        facts: What it needs that is no question.
+        is_timed: Whether time alone may change what is decided.
     """
 
     feature: Feature
     path: Mapping[str, Question]
     hard: frozenset[str]
+    groups: tuple[Group, ...]
+    steps: tuple[tuple[str, Test | None], ...]
+    guards: Mapping[str, Compiled]
+    facts: tuple[Fact, ...]
+    is_timed: bool
 
 
 # ── what people said ─────────────────────────────────────────────────────────
@@ -183,11 +219,17 @@ class Answer:
 
     Attributes:
         value: The JSON value, None when declined.
-        via: Name of the provider, where the source is a provider.
+        via: Name of the provider who said it, where the person did not type it but
+            confirmed a proposal.
+        because: What the application knew it by, where it was the one to propose it.
         feature: The feature that asked, if one did.
         suggested: JSON values that the same person said otherwise, as a guest or in
             another account, before these came together. They wait until the person
             answers again, and count for nothing.
+        purpose: What it was given for; None where the question had no purpose then.
+        version: The version of the question that was answered.
+        withdrawn: Whether the person took the whole purpose back, and said nothing to
+            this question since: it counts as declined.
     """
 
     KEY: ClassVar[tuple[str, ...]] = ("account_id", "question")
@@ -200,9 +242,13 @@ class Answer:
     value: JsonValue = field(default=None, repr=False)
     source: Source
     via: str | None = None
+    because: str | None = field(default=None, repr=False)
     feature: str | None = None
     answered_at: datetime
     suggested: tuple[JsonValue, ...] = field(default=(), repr=False)
+    purpose: str | None = None
+    version: int = 1
+    withdrawn: bool = False
 
 
 # ── what is decided ──────────────────────────────────────────────────────────
@@ -234,15 +280,18 @@ class Reason:
     """Why a feature is not open: one of its needs.
 
     Attributes:
-        need: The question that it needs.
-        state: ``UNKNOWN`` or ``DECLINED``.
-        ask: The question that moves this on: the need itself, or the one that
-            decides whether it applies; None where the person declined.
+        need: The question that it needs, or what a fact is called; of several of which
+            one is enough the first that is not ruled out, or the first.
+        state: ``UNKNOWN``; ``DECLINED``; ``VALUE`` where the answer closes it.
+        ask: The question or fact that moves this on: the need itself, or the question
+            that decides whether it applies; None where the feature is closed by it.
+        among: Every need of which one is enough; the need alone where it stands alone.
     """
 
     need: str
     state: AnswerState
     ask: str | None
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +301,11 @@ class Decision:
     Attributes:
         must: Every question that can be asked now and has to be, in order.
         page: The first of them: what one page asks.
+        instead: Other questions and facts of which one is enough, by the question that
+            is asked.
+        facts: What has to be proven that is no question, in order.
         wants: What may be asked beside it; never stands in the way.
+        again: Those of the wants that are answered: is it still right?
         known: How many of the questions on the way are answered.
         total: How many there are, as far as can be told today.
         reasons: One for each need that is not met.
@@ -265,7 +318,10 @@ class Decision:
     status: Status
     must: tuple[str, ...] = ()
     page: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
     wants: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     known: int = 0
     total: int = 0
     reasons: tuple[Reason, ...] = ()

@@ -6,56 +6,168 @@ from collections.abc import Iterable, Mapping
 from onboarding.errors import ConfigError
 from onboarding.names import by_name, unknown
 from onboarding.profiling.grammar import FEATURE
+from onboarding.profiling.guards import Reader
 from onboarding.profiling.model import Feature, Plan, Question
+from onboarding.profiling.needs import Alternative, Group, Linked, Need, Proven
+from onboarding.segments.model import Age, Answered, Any
+from onboarding.segments.rules import atoms
+from onboarding.shapes import shown
 
 
-def compile_features(
-    questions: Mapping[str, Question],
-    order: Mapping[str, int],
-    features: Iterable[Feature],
-) -> dict[str, Plan]:
-    """Compile every feature, by its name.
-
-    Raises:
-        ConfigError: When two have one name, and as ``plan``.
-    """
-    declared = by_name(
-        "features", features, "give one another name, or put their needs together"
-    )
-    return {name: plan(questions, order, feature) for name, feature in declared.items()}
-
-
-def plan(
-    questions: Mapping[str, Question], order: Mapping[str, int], feature: Feature
-) -> Plan:
-    """Compile one feature.
+class Planner:
+    """Compiles the features of one application.
 
     Args:
-        questions: By name.
-        order: The place of each, after the one that its guard looks at.
-        feature: What opens.
+        questions: By name, each after all that its guard looks at.
+        reader: Reads tests of their answers.
+        features: What opens.
 
     Raises:
-        ConfigError: When it names a question that is not there, or one twice, or
-            cannot stand in an address.
+        ConfigError: When two have one name, one comes after itself or after none that
+            is there, names a question that is not there, or one twice, or cannot
+            stand in an address.
     """
-    where = f"Feature {feature.name!r}"
-    if not FEATURE.match(feature.name):
-        raise ConfigError(
-            f"{where}: its name stands in an address; write lower case letters, "
-            "digits, - and _, beginning with a letter, at most 64"
+
+    def __init__(
+        self,
+        questions: Mapping[str, Question],
+        reader: Reader,
+        features: Iterable[Feature],
+    ):
+        self._questions = questions
+        self._order = {name: place for place, name in enumerate(questions)}
+        self._reader = reader
+        self._features = by_name(
+            "features", features, "give one another name, or put their needs together"
         )
-    for name, times in Counter((*feature.needs, *feature.wants)).items():
-        if name not in questions:
-            raise ConfigError(f"{where} names {unknown('question', name, questions)}")
-        if times > 1:
-            raise ConfigError(f"{where} names {name!r} twice; write it once")
-    hard = path(questions, order, feature.needs)
-    return Plan(
-        feature=feature,
-        path=path(questions, order, (*hard, *feature.wants)),
-        hard=frozenset(hard),
+        self._groups = {name: self._own(one) for name, one in self._features.items()}
+
+    def plans(self) -> dict[str, Plan]:
+        """Return every feature, compiled, by its name."""
+        return {name: self._plan(one) for name, one in self._features.items()}
+
+    def _plan(self, feature: Feature) -> Plan:
+        groups = [g for name in self._before(feature) for g in self._groups[name]]
+        ways = [way for group in groups for way in group.ways]
+        hard = path(
+            self._questions,
+            self._order,
+            (m.name for m in ways if m.name in self._questions),
+        )
+        whole = path(self._questions, self._order, (*hard, *feature.wants))
+        facts = dict.fromkeys(
+            m.declared for m in ways if isinstance(m.declared, Proven | Linked)
+        )
+        return Plan(
+            feature=feature,
+            path=whole,
+            hard=frozenset(hard),
+            groups=tuple(groups),
+            steps=tuple((n, q.applies) for n, q in whole.items()),
+            guards={n: q.guard for n, q in whole.items() if q.guard},
+            facts=tuple(facts),
+            is_timed=any(map(_is_timed, whole.values()))
+            or any(isinstance(way.declared, Age) for way in ways),
+        )
+
+    def _before(self, feature: Feature) -> dict[str, None]:
+        """Return the features that open before one, and itself, in that order."""
+        found: dict[str, None] = {}
+        chain = [feature.name]
+        while chain:
+            name = chain[-1]
+            waiting = [n for n in self._features[name].after if n not in found]
+            for one in waiting:
+                if one not in self._features:
+                    raise ConfigError(
+                        f"Feature {name!r} comes after "
+                        f"{unknown('feature', one, self._features)}"
+                    )
+            if not waiting:
+                found[chain.pop()] = None
+            elif waiting[0] in chain:
+                circle = " → ".join([*chain[chain.index(waiting[0]) :], waiting[0]])
+                raise ConfigError(
+                    f"Feature {name!r}: features come after each other in a circle "
+                    f"({circle}), so these never open; drop one after="
+                )
+            else:
+                chain.append(waiting[0])
+        return found
+
+    def _own(self, feature: Feature) -> list[Group]:
+        """Return the needs that a feature itself declares."""
+        where = f"Feature {feature.name!r}"
+        if not FEATURE.match(feature.name):
+            raise ConfigError(
+                f"{where}: its name stands in an address; write lower case letters, "
+                "digits, - and _, beginning with a letter, at most 64"
+            )
+        groups = [self._group(where, feature, need) for need in feature.needs]
+        # Tests of one answer may stand beside each other.
+        plain = [need for need in feature.needs if isinstance(need, str)]
+        for name, times in Counter((*plain, *feature.wants)).items():
+            self._check(where, name)
+            if times > 1:
+                raise ConfigError(f"{where} names {name!r} twice; write it once")
+        needed = {way.name for group in groups for way in group.ways}
+        for name in feature.without:
+            self._check_spared(where, name, needed)
+        return groups
+
+    def _group(self, where: str, feature: Feature, need: Need) -> Group:
+        parts = need.parts if isinstance(need, Any) else (need,)
+        ways = tuple(self._way(where, feature, part) for part in parts)
+        names = tuple(way.name for way in ways)
+        return Group(ways=ways, names=names, feature=feature.name)
+
+    def _way(self, where: str, feature: Feature, need: object) -> Alternative:
+        match need:
+            case str():
+                self._check(where, need)
+                return Alternative(
+                    name=need,
+                    test=None,
+                    declared=need,
+                    is_spared=need in feature.without,
+                )
+            case Answered() | Age():
+                self._check(where, need.question)
+                return Alternative(
+                    name=need.question,
+                    test=self._reader.compiled(f"{where}: needs", need).test,
+                    declared=need,
+                    is_spared=need.question in feature.without,
+                )
+            case Proven() | Linked():
+                return Alternative(name=need.fact, test=None, declared=need)
+        raise ConfigError(
+            f"{where}: needs has {shown(need)}; write the name of a question, "
+            'Answered(…), Age(…), Proven("email"), Linked(), or Any(…) of these'
+        )
+
+    def _check(self, where: str, name: str) -> None:
+        if name not in self._questions:
+            raise ConfigError(
+                f"{where} names {unknown('question', name, self._questions)}"
+            )
+
+    def _check_spared(self, where: str, name: str, needed: Iterable[str]) -> None:
+        if name not in needed:
+            raise ConfigError(f"{where}: without has {unknown('need', name, needed)}")
+        if not self._questions[name].ask.declinable:
+            raise ConfigError(
+                f"{where} says what it does without {name!r}, which nobody may decline "
+                "to answer; drop declinable=False"
+            )
+
+
+def _is_timed(question: Question) -> bool:
+    ask = question.ask
+    ages = question.guard and any(
+        isinstance(atom, Age) for atom in atoms(question.guard.condition)
     )
+    return bool(ages or ask.fresh_for or ask.valid_for)
 
 
 def path(
@@ -63,12 +175,13 @@ def path(
 ) -> dict[str, Question]:
     """Return some questions and all that their guards hang on, in order."""
     found: set[str] = set()
-    for name in names:
-        here = name
-        while here not in found:
+    waiting = list(names)
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
             found.add(here)
             guard = questions[here].guard
-            here = guard.question if guard else here
+            waiting += guard.names if guard else ()
     return {name: questions[name] for name in sorted(found, key=order.__getitem__)}
 
 

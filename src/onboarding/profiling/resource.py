@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from onboarding.accounts.facts import Facts
+from onboarding.accounts.facts import Facts, said
 from onboarding.accounts.merge_plan import MergedAnswer, Side
 from onboarding.accounts.planned import Outcome, Planned
 from onboarding.accounts.resources import Query
 from onboarding.changes import Put, RemoveAll
+from onboarding.profiling.merge_law import together
 from onboarding.profiling.model import Answer, AnswerKind
-from onboarding.profiling.rules import together
+from onboarding.profiling.proposal import Proposal
+from onboarding.profiling.proposal_rules import met
 
 
 class AnswersResource(Facts[Answer]):
@@ -56,8 +58,50 @@ class AnswersResource(Facts[Answer]):
             "via": fact.via,
             "feature": fact.feature,
             "answered_at": fact.answered_at.isoformat(),
+            "purpose": fact.purpose,
+            "version": fact.version,
         }
+        if fact.withdrawn:
+            told["withdrawn"] = True
+        if fact.because is not None:
+            told["because"] = fact.because
         return told | {"suggested": list(fact.suggested)} if fact.suggested else told
+
+
+class ProposalsResource(Facts[Proposal]):
+    """What somebody else says of a person: the union at a merge; what is closed wins.
+
+    Both accounts are guarded by their versions, which every proposal raises.
+    """
+
+    name = "proposals"
+    kind = Proposal
+    is_deed = False
+
+    @override
+    async def merge(self, query: Query, source: str, target: str) -> Planned:
+        theirs = await self.list_of(source)
+        ours = {(p.question, p.digest): p for p in await self.list_of(target)}
+        arriving = [replace(p, account_id=target) for p in theirs]
+        left = [met(p, ours.get((p.question, p.digest), p)) for p in arriving]
+        return Planned(
+            changes=[RemoveAll(Proposal, source), *map(Put, left)],
+            outcome=Outcome.ADDED if theirs else Outcome.NOTHING,
+            count=len(theirs),
+        )
+
+    @override
+    def tell(self, fact: Proposal) -> dict[str, object]:
+        return said(
+            question=fact.question,
+            open=fact.is_open,
+            value=fact.value,
+            provider=fact.provider,
+            issuer=fact.issuer,
+            because=fact.because,
+            verified=fact.is_verified,
+            proposed_at=fact.proposed_at.isoformat(),
+        )
 
 
 def _merged(arriving: Answer, winner: Answer) -> MergedAnswer:

@@ -1,14 +1,13 @@
 """Whether a feature is open, and what to ask: three-valued logic over answers.
 
-A question may have a guard: it applies only where another answer is one of a few.
+A question may have a guard: it applies only where something is true of other answers.
 Two-valued logic takes a guard over an unanswered question for false, skips the
-question, opens the feature, and locks it again when the person answers. So truth
-has three values here (S. C. Kleene, *Introduction to Metamathematics*, §64):
-``FALSE < UNKNOWN < TRUE``, "and" is the minimum. What is true or false stays so
-whatever is answered next; only changing or taking back an answer can close what
-was open.
+question, opens the feature, and locks it again when the person answers. So truth has
+three values here (``onboarding.segments.rules``). What is true or false stays so
+whatever is answered next; only changing or taking back an answer, time, or what is
+proven elsewhere can close what was open.
 
-What is known of a question, seen through its guard (``SAID``):
+What is known of a question, seen through its guard:
 
 ===============  ===========  =========  ============
 guard / answer   none         a value    declined
@@ -18,16 +17,20 @@ unknown          UNKNOWN      UNKNOWN    UNKNOWN
 false            ABSENT       ABSENT     ABSENT
 ===============  ===========  =========  ============
 
-What a guard makes of that (``SEEN``), and what a need does (``MET``):
+What a guard makes of that, and what a need does:
 
 ===============  ==========================  ==================================
 state            a guard that looks at it    a need of it
 ===============  ==========================  ==================================
-VALUE            is the value in the list?   true
+VALUE            is it as the guard says?    true, or is it as its test says?
 ABSENT           false                       true: there is nothing to ask
-DECLINED         false                       false
+DECLINED         false, or ``Declined``      false, or true where the feature
+                                             says what it does ``without``
 UNKNOWN          unknown                     unknown
 ===============  ==========================  ==================================
+
+Of several needs of which one is enough, those that are absent are passed over; of the
+others one that is true is enough, and one that is unknown may still be.
 
 A feature is OPEN when all of its needs are true, DENIED when one is false, and
 otherwise it ASKs. A hidden answer is kept and returns when its guard turns true. One
@@ -35,256 +38,144 @@ behind an undecided guard does not count yet, although no future could close on 
 the host reads None for it, and an open feature may rely on what it reads.
 
 The question to ask for an unknown need is the need itself, or, while it is not
-decided whether that applies, the nearest question its guards hang on that can be
-answered. Every one of these must be answered on every way to OPEN, so none is
-asked in vain; and ASK always has at least one.
-
-**Two answers to one question** (``better``): the maximum by source, then time,
-then a tie-break over the rest. A maximum of a total order is associative,
-commutative and idempotent: neither order nor repetition of a merge matters.
+decided whether that applies, one that its guard waits for and that can be answered.
+None is asked in vain: each is in what is left of the feature's condition. And ASK
+always has at least one, or a fact to prove.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from enum import IntEnum
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
 
-from onboarding.attention.model import Allowance, question_item
+from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.model import (
-    Answer,
-    AnswerKind,
-    AnswerState,
-    Decision,
-    Guard,
-    Plan,
-    Question,
-    Reason,
-    Status,
-)
+from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Plan, Status
+from onboarding.profiling.needs import Alternative, Group
+from onboarding.segments.model import Mark, Seen, Truth
+from onboarding.segments.rules import Test
 
 Answers = Mapping[str, Answer]
 """Usable answers, by the name of the question."""
 
-
-class Truth(IntEnum):
-    """A truth value of Kleene's logic, ordered so that "and" is ``min``."""
-
-    FALSE = 0
-    UNKNOWN = 1
-    TRUE = 2
-
-
-SAID: Mapping[tuple[Truth, AnswerKind | None], AnswerState] = {
-    (Truth.TRUE, None): AnswerState.UNKNOWN,
-    (Truth.TRUE, AnswerKind.VALUE): AnswerState.VALUE,
-    (Truth.TRUE, AnswerKind.DECLINED): AnswerState.DECLINED,
-    (Truth.UNKNOWN, None): AnswerState.UNKNOWN,
-    (Truth.UNKNOWN, AnswerKind.VALUE): AnswerState.UNKNOWN,
-    (Truth.UNKNOWN, AnswerKind.DECLINED): AnswerState.UNKNOWN,
-    (Truth.FALSE, None): AnswerState.ABSENT,
-    (Truth.FALSE, AnswerKind.VALUE): AnswerState.ABSENT,
-    (Truth.FALSE, AnswerKind.DECLINED): AnswerState.ABSENT,
-}
-"""What is known of a question, by its guard and what was answered."""
-
-SEEN: Mapping[AnswerState, Truth] = {
-    AnswerState.ABSENT: Truth.FALSE,
-    AnswerState.DECLINED: Truth.FALSE,
-    AnswerState.UNKNOWN: Truth.UNKNOWN,
-}
-"""What a guard makes of a question that has no value."""
-
-MET: Mapping[AnswerState, Truth] = {
-    AnswerState.VALUE: Truth.TRUE,
-    AnswerState.ABSENT: Truth.TRUE,
-    AnswerState.DECLINED: Truth.FALSE,
-    AnswerState.UNKNOWN: Truth.UNKNOWN,
-}
-"""Whether a need of a question is met."""
-
-STATUS: Mapping[Truth, Status] = {
+BY_WEAKEST: Mapping[Truth, Status] = {
     Truth.TRUE: Status.OPEN,
     Truth.UNKNOWN: Status.ASK,
     Truth.FALSE: Status.DENIED,
 }
 """What becomes of a feature, by its weakest need."""
 
+IN_A_WORD: Mapping[Mark, AnswerState] = {
+    Mark.ABSENT: AnswerState.ABSENT,
+    Mark.DECLINED: AnswerState.DECLINED,
+    Mark.UNKNOWN: AnswerState.UNKNOWN,
+}
+"""What a mark says of a question."""
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+TRUE, UNKNOWN, FALSE = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
 
 
-def canonical(value: JsonValue) -> str:
-    """Return one text for one JSON value: ``true`` and ``1`` stay apart.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """What a decision hangs on beside answers.
 
-    Raises:
-        ValueError: When a number is not finite, or has thousands of digits.
+    Attributes:
+        now: The present instant.
+        facts: What is proven elsewhere, as ``Proven.fact`` and ``Linked.fact`` say.
     """
-    return _ENCODER.encode(value)
+
+    now: datetime
+    facts: frozenset[str] = frozenset()
 
 
-def states(path: Iterable[Question], answers: Answers) -> dict[str, AnswerState]:
+# ── what is known ────────────────────────────────────────────────────────────
+
+
+def told(truth: Truth, answer: Answer | None) -> JsonValue | Mark:
+    """Return what is known of a question, by its guard and its answer."""
+    if truth is FALSE:
+        return Mark.ABSENT
+    if truth is UNKNOWN or answer is None:
+        return Mark.UNKNOWN
+    return Mark.DECLINED if answer.reply is AnswerKind.DECLINED else answer.value
+
+
+def seen(
+    steps: Iterable[tuple[str, Test | None]], answers: Answers, today: date
+) -> dict[str, JsonValue | Mark]:
     """Return what is known of each question, seen through the guards.
 
     Args:
-        path: Questions, each after the one that its guard looks at.
+        steps: Names, and what tells whether each applies, after all that looks at.
         answers: What was said and is usable.
+        today: The day in UTC.
     """
-    found: dict[str, AnswerState] = {}
-    always = Truth.TRUE
-    # Many questions may have the same guard, and telling its truth writes JSON.
-    truths: dict[tuple[str, frozenset[str]], Truth] = {}
-    for question in path:
-        truth = always
-        if guard := question.guard:
-            key = guard.question, guard.is_in
-            if key not in truths:
-                truths[key] = applies(guard, found, answers)
-            truth = truths[key]
-        found[question.name] = said(truth, answers.get(question.name))
+    found: dict[str, JsonValue | Mark] = {}
+    for name, guard in steps:
+        if guard is None and name not in answers:
+            found[name] = Mark.UNKNOWN
+        else:
+            truth = TRUE if guard is None else guard(found, today)
+            found[name] = told(truth, answers.get(name))
     return found
 
 
-def said(truth: Truth, answer: Answer | None) -> AnswerState:
-    """Return what is known of a question, by its guard and its answer."""
-    return SAID[truth, answer.reply if answer else None]
+def state(value: JsonValue | Mark) -> AnswerState:
+    """Return what is known of one question, in a word."""
+    return IN_A_WORD[value] if isinstance(value, Mark) else AnswerState.VALUE
 
 
-def applies(guard: Guard, found: Mapping[str, AnswerState], answers: Answers) -> Truth:
-    """Tell whether a question with this guard applies.
-
-    Args:
-        guard: The guard of the question; one without any always applies.
-        found: What is known of the question that the guard looks at.
-        answers: What was said and is usable.
-    """
-    state = found[guard.question]
-    if state is AnswerState.VALUE:
-        is_in = canonical(answers[guard.question].value) in guard.is_in
-        return Truth.TRUE if is_in else Truth.FALSE
-    return SEEN[state]
+# ── whether it is open ───────────────────────────────────────────────────────
 
 
-def status(plan: Plan, answers: Answers) -> Status:
+def status(
+    plan: Plan, answers: Answers, now: datetime, facts: Collection[str] = ()
+) -> Status:
     """Return whether a feature is open, and nothing more."""
-    found = states(plan.path.values(), answers)
-    return _status([found[need] for need in plan.feature.needs])
+    today = day_of(now)
+    found = known_to(plan, answers, today, facts)
+    return status_of([met(group, found, today) for group in plan.groups])
 
 
-def _status(needs: Iterable[AnswerState]) -> Status:
-    return STATUS[min([MET[state] for state in set(needs)], default=Truth.TRUE)]
+def day_of(now: datetime) -> date:
+    """Return the day in UTC on which ages are looked at."""
+    return now.astimezone(UTC).date()
 
 
-def decide(plan: Plan, answers: Answers, allowance: Allowance) -> Decision:
-    """Decide whether a feature is open, and what to ask now.
+def known_to(
+    plan: Plan, answers: Answers, today: date, facts: Collection[str]
+) -> dict[str, JsonValue | Mark]:
+    """Return what is known of all that a feature looks at, questions and facts."""
+    found = seen(plan.steps, answers, today)
+    for fact in plan.facts:
+        found[fact.fact] = True if fact.fact in facts else Mark.UNKNOWN
+    return found
+
+
+def met(group: Group, found: Seen, today: date) -> Truth:
+    """Tell whether a need is met.
 
     Args:
-        plan: The feature.
-        answers: What was said and is usable; others are ignored.
-        allowance: What attention permits. It binds wants, never needs.
+        group: The need.
+        found: What is known of everything that it looks at.
+        today: The day in UTC.
     """
-    feature = plan.feature
-    found = states(plan.path.values(), answers)
-    needs = {name: found[name] for name in feature.needs}
-    status = _status(needs.values())
-    asks = _asks(plan, feature.needs, found)
-    needed = dict.fromkeys(asks.values())
-    must = tuple(needed) if status is Status.ASK else ()
-    offers = feature.wants if status is not Status.DENIED else ()
-    wanted = dict.fromkeys(_asks(plan, offers, found).values())
-    items = {question_item(name): name for name in wanted if name not in needed}
-    granted, withheld = allowance.grant(items)
-    known, total = _progress(plan, found, needs.values())
-    ends = [verdict.until for verdict in withheld.values() if verdict.until]
-    return Decision(
-        feature=feature.name,
-        status=status,
-        must=must,
-        page=must[: feature.per_page],
-        wants=tuple([name for item, name in items.items() if item in granted]),
-        known=known,
-        total=total,
-        reasons=_reasons(needs, asks),
-        withheld={items[item]: verdict for item, verdict in withheld.items()},
-        next_change_at=min(ends, default=None),
-    )
+    if len(group.ways) == 1:
+        truth = meets(group.ways[0], found, today)
+        return TRUE if truth is None else truth
+    truths = [meets(way, found, today) for way in group.ways]
+    applying = [truth for truth in truths if truth is not None]
+    return max(applying, default=TRUE)
 
 
-def _progress(
-    plan: Plan, found: Mapping[str, AnswerState], needs: Iterable[AnswerState]
-) -> tuple[int, int]:
-    """Return how many questions on the way are known, and how many there are."""
-    on_the_way = [found[name] for name in plan.hard]
-    known = on_the_way.count(AnswerState.VALUE)
-    unknown = on_the_way.count(AnswerState.UNKNOWN)
-    # Who declines to say what only decided about other questions has decided.
-    return known, known + unknown + list(needs).count(AnswerState.DECLINED)
+def meets(way: Alternative, found: Seen, today: date) -> Truth | None:
+    """Tell whether one way to meet a need does; None where it does not apply."""
+    value = found[way.name]
+    if isinstance(value, Mark):
+        if value is Mark.DECLINED:
+            return TRUE if way.is_spared else FALSE
+        return UNKNOWN if value is Mark.UNKNOWN else None
+    return TRUE if way.test is None else way.test(found, today)
 
 
-def _asks(
-    plan: Plan, names: Iterable[str], found: Mapping[str, AnswerState]
-) -> dict[str, str]:
-    """Return, for each of these that is unknown, the question that moves it on."""
-    unknown = AnswerState.UNKNOWN
-    return {n: _moves(plan, n, found) for n in names if found[n] is unknown}
-
-
-def _reasons(
-    needs: Mapping[str, AnswerState], asks: Mapping[str, str]
-) -> tuple[Reason, ...]:
-    met = Truth.TRUE
-    return tuple(
-        [
-            Reason(need=need, state=state, ask=asks.get(need))
-            for need, state in needs.items()
-            if MET[state] is not met
-        ]
-    )
-
-
-def _moves(plan: Plan, name: str, found: Mapping[str, AnswerState]) -> str:
-    """Return the question that can be answered now and moves an unknown one on."""
-    while guard := plan.path[name].guard:
-        if found[guard.question] is not AnswerState.UNKNOWN:
-            break
-        name = guard.question
-    return name
-
-
-def better(one: Answer, other: Answer) -> Answer:
-    """Return the answer that survives when two meet on one question."""
-    return max(one, other, key=_rank)
-
-
-def together(one: Answer, other: Answer) -> Answer:
-    """Return the answer that survives, with what the other one said as suggestions.
-
-    Nobody can know which of two a person means today. So the better one counts, and
-    the other value is kept until they say so themselves. In whatever order several
-    accounts come together, the same is left.
-    """
-    winner = better(one, other)
-    said = {
-        canonical(value): value
-        for answer in (one, other)
-        for value in (*answer.suggested, *_value(answer))
-    }
-    if winner.reply is AnswerKind.VALUE:
-        said.pop(canonical(winner.value), None)
-    return replace(winner, suggested=tuple(said[text] for text in sorted(said)))
-
-
-def _value(answer: Answer) -> tuple[JsonValue, ...]:
-    return (answer.value,) if answer.reply is AnswerKind.VALUE else ()
-
-
-def _rank(answer: Answer) -> tuple[object, ...]:
-    return (
-        answer.source,
-        answer.answered_at,
-        answer.reply is AnswerKind.DECLINED,
-        canonical(answer.value),
-        answer.via or "",
-        answer.feature or "",
-        answer.account_id,
-    )
+def status_of(truths: list[Truth]) -> Status:
+    """Return what becomes of a feature by its needs."""
+    return BY_WEAKEST[min(truths, default=TRUE)]

@@ -1,53 +1,36 @@
 """Asks when a feature opens, and keeps what people say."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import Generic
+from collections.abc import Collection, Mapping
 
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
 from onboarding.accounts.model import Account
-from onboarding.attention.model import Act, Allowance, Attention, question_item
+from onboarding.attention.model import Act, Allowance, question_item
 from onboarding.attention.service import AttentionService
-from onboarding.changes import Put, Replace, retrying
+from onboarding.changes import Put, retrying
 from onboarding.clock import Clock
-from onboarding.errors import (
-    FeatureDenied,
-    NotFound,
-    Unanswered,
-)
-from onboarding.events import (
-    Event,
-    FeatureUnlocked,
-    QuestionAnswered,
-    QuestionDeclined,
-    QuestionShown,
-    QuestionSnoozed,
-)
+from onboarding.errors import FeatureDenied, NotFound, Unanswered
+from onboarding.events import QuestionShown, QuestionSnoozed
 from onboarding.jsonvalue import JsonValue
-from onboarding.log import Recorder
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.deciding import decide
 from onboarding.profiling.drafts import P
+from onboarding.profiling.explaining import Explanation, explained
 from onboarding.profiling.intake import Submitted, judge
-from onboarding.profiling.model import (
-    Answer,
-    AnswerKind,
-    AnswerState,
-    Decision,
-    Plan,
-    Status,
-)
-from onboarding.profiling.rules import decide, states
+from onboarding.profiling.model import Answer, Decision, Plan, Status
+from onboarding.profiling.proposal import Proposal
+from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.schema import Descriptions
-from onboarding.profiling.validation import load, usable
+from onboarding.profiling.taking import Taking
+from onboarding.profiling.taking_back import TakingBack
 from onboarding.store import NounStore
-from onboarding.tokens import Ids
+from onboarding.tokens import Ids, Keys
 
 NO_WANTS = Allowance(left=0)
 """What is allowed where nothing is drawn."""
 
 
-class ProfilingService(Generic[P]):
+class ProfilingService(Taking[P], TakingBack[P]):
     """Decides what to ask of one person, and keeps what they answer.
 
     Args:
@@ -56,6 +39,7 @@ class ProfilingService(Generic[P]):
         ids: Makes ids of events.
         catalogue: The questions and features.
         attention: The one budget of interruptions.
+        keys: What a proposal is known by.
     """
 
     def __init__(
@@ -65,11 +49,10 @@ class ProfilingService(Generic[P]):
         ids: Ids,
         catalogue: Catalogue[P],
         attention: AttentionService,
+        *,
+        keys: Keys,
     ):
-        self._store = store
-        self._clock = clock
-        self._log = Recorder(clock, ids)
-        self.catalogue = catalogue
+        super().__init__(store, clock, ids, catalogue, keys=keys)
         self._attention = attention
         self.descriptions = Descriptions(catalogue)
 
@@ -91,19 +74,21 @@ class ProfilingService(Generic[P]):
             NotFound: When there is no such feature.
         """
         plan = self._plan(feature)
-        questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        answers, _ = usable(drafts, questions, await self.answers(account))
+        answers = await self.of_today(account)
         allowance = NO_WANTS
-        if visit is not None and plan.feature.wants:
+        if visit is not None and (plan.feature.wants or plan.is_timed):
             allowance = await self._attention.allowance(account, visit)
-        return decide(plan, answers, allowance)
+        facts = await proven_facts(self._store, account, plan.facts)
+        return decide(plan, answers, allowance, self._clock(), facts)
 
     async def require(self, account: Account | None, feature: str) -> None:
         """Return when a feature is open for somebody.
 
         Raises:
-            Unanswered: When questions come first; carries all that can be asked now.
-            FeatureDenied: When the person declined what it needs; carries which.
+            Unanswered: When questions come first, or something is to be proven;
+                carries all that can be asked now.
+            FeatureDenied: When the person declined what it needs, or said what closes
+                it; carries to which questions.
             ConfigError: When there is no such feature.
         """
         self.catalogue.feature(feature)
@@ -111,24 +96,37 @@ class ProfilingService(Generic[P]):
         if decision.status is Status.ASK:
             raise Unanswered(feature, decision.must)
         if decision.status is Status.DENIED:
-            needs = (
-                r.need for r in decision.reasons if r.state is AnswerState.DECLINED
-            )
+            needs = (r.need for r in decision.reasons if r.ask is None)
             raise FeatureDenied(feature, tuple(needs))
 
+    async def explain(self, account: Account | None, feature: str) -> Explanation:
+        """Say why a feature is as it is for somebody; raises as ``decision`` does."""
+        decision = await self.decision(account, feature)
+        said = await self.answers(account)
+        return explained(self.catalogue, decision, said, self._clock())
+
     async def shown(
-        self, account: Account, names: Collection[str], *, feature: str, visit: str
+        self,
+        account: Account,
+        names: Collection[str],
+        *,
+        feature: str,
+        visit: str,
+        again: Collection[str] = (),
     ) -> None:
         """Record that questions of a feature were put before a person.
 
         Once per visit and question; later calls write nothing. Names that the
-        feature does not ask are left out.
+        feature does not ask are left out. Those of ``again`` are answered, and came
+        unasked, as wants do.
 
         Raises:
             NotFound: When there is no such feature.
             AccountEnded: When the account was merged, erased or has expired.
         """
-        await self._note(account, names, Act.SHOWN, feature=feature, visit=visit)
+        await self._note(
+            account, names, Act.SHOWN, feature=feature, visit=visit, soft=again
+        )
 
     # ── what people say ──────────────────────────────────────────────────────
 
@@ -189,32 +187,6 @@ class ProfilingService(Generic[P]):
         """
         await self._note(account, names, Act.SNOOZED, feature=feature, visit=visit)
 
-    # ── what is known ────────────────────────────────────────────────────────
-
-    async def answers(self, account: Account | None) -> list[Answer]:
-        """Return everything somebody said, with where and when; also what is unusable.
-
-        In the order of the catalogue; what it no longer asks comes last.
-        """
-        if account is None:
-            return []
-        order = self.catalogue.order
-        answers = await self._store.list_of(Answer, id_of(account))
-        return sorted(
-            answers, key=lambda a: (order.get(a.question, len(order)), a.question)
-        )
-
-    async def profile(self, account: Account | None) -> P:
-        """Return what is known of somebody, as the host's model.
-
-        What nobody answered, declined, hidden by its guard or no longer valid is None.
-        """
-        questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        answers, typed = usable(drafts, questions, await self.answers(account))
-        found = states(questions.values(), answers)
-        known = {n: v for n, v in typed.items() if found[n] is AnswerState.VALUE}
-        return load(self.catalogue.model, known)
-
     # ── inside ───────────────────────────────────────────────────────────────
 
     def _plan(self, feature: str) -> Plan:
@@ -241,11 +213,11 @@ class ProfilingService(Generic[P]):
                 values=values,
                 declined=declined,
                 feature=feature,
-                now=self._clock(),
+                moment=await self.moment(now),
             )
-            events: list[Event] = [_told(answer) for answer in submitted.changed]
-            events += [FeatureUnlocked(feature=name) for name in submitted.opened]
-            await self._keep(now, submitted.changed, events)
+            if submitted.changed:
+                proposed = await self._store.list_of(Proposal, now.id)
+                await self._keep_said(now, submitted, proposed)
             return submitted
 
         return await retrying(attempt)
@@ -258,36 +230,20 @@ class ProfilingService(Generic[P]):
         *,
         feature: str,
         visit: str,
+        soft: Collection[str] = (),
     ) -> None:
         """Write into the ledger what became of a feature's questions, and tell it."""
         plan = self._plan(feature)
         items = {question_item(name): name for name in names if name in plan.path}
-        hard = [item for item, name in items.items() if name in plan.hard]
+        hard = [
+            i for i, name in items.items() if name in plan.hard and name not in soft
+        ]
 
         async def attempt() -> None:
             now = await find_live(self._store, id_of(account))
             lines = await self._attention.lines(now, act, items, visit, hard=hard)
             kind = QuestionShown if act is Act.SHOWN else QuestionSnoozed
             told = [kind(question=items[line.item], feature=feature) for line in lines]
-            await self._keep(now, lines, told)
+            await self._keep(now, [*map(Put, lines)], told)
 
         await retrying(attempt)
-
-    async def _keep(
-        self,
-        account: Account,
-        nouns: Sequence[Answer | Attention],
-        events: Sequence[Event],
-    ) -> None:
-        if nouns:
-            await self._store.commit(
-                # Whoever writes on an older version decides again: see `find_live`.
-                Replace(account, replace(account, version=account.version + 1)),
-                *map(Put, nouns),
-                events=[self._log.entry(account.id, e) for e in events],
-            )
-
-
-def _told(answer: Answer) -> Event:
-    kind = QuestionAnswered if answer.reply is AnswerKind.VALUE else QuestionDeclined
-    return kind(question=answer.question, feature=answer.feature)

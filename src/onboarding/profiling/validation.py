@@ -5,8 +5,9 @@ runs the field's constraints and validators, and those of the whole model; the
 instance is never used again, since a refused value may stay on it.
 """
 
-from collections.abc import Container, Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from onboarding.errors import ConfigError, InvalidAnswer
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales.numbers import PLAIN_NUMBER
+from onboarding.profiling.ageing import is_over
 from onboarding.profiling.drafts import Drafts, P, Typed
-from onboarding.profiling.model import Answer, AnswerKind
+from onboarding.profiling.model import Answer, AnswerKind, Question
 from onboarding.profiling.parts import composite
 from onboarding.profiling.problems import (
     GENERAL,
@@ -27,7 +29,7 @@ from onboarding.profiling.problems import (
     TOO_LONG,
     problem,
 )
-from onboarding.profiling.rules import canonical
+from onboarding.profiling.versions import NotConverted, converted, is_for_today
 
 LONGEST_ANSWER = 10_000
 """Characters of JSON that one stored answer has at most."""
@@ -178,30 +180,72 @@ def _read(draft: BaseModel, name: str, value: JsonValue) -> object:
 
 
 def usable(
-    drafts: Drafts[Any], names: Container[str], answers: Iterable[Answer]
+    drafts: Drafts[Any],
+    questions: Mapping[str, Question],
+    answers: Sequence[Answer],
+    now: datetime,
 ) -> tuple[dict[str, Answer], dict[str, Any]]:
-    """Return the answers that today's model still takes, and what it holds for them.
+    """Return the answers that today's questions still take, and what the model holds.
 
-    Old answers that it does not take, or to none of the ``names`` of questions, are
-    left out; they are never an error.
+    Each has the value that it has today. Old answers that are not taken, that were
+    given for another purpose, or to none of the questions, are left out; they are never
+    an error. What a purpose asks that was taken back as a whole is declined, also where
+    it is asked since.
     """
     found: dict[str, Answer] = {}
     typed: dict[str, Any] = {}
     # One draft for all: what a field refuses is not put on it.
     draft = drafts.make({})
     for answer in answers:
-        if answer.question not in names:
+        question = questions.get(answer.question)
+        if question is None or is_over(question, answer, now):
             continue
         if answer.reply is AnswerKind.VALUE:
+            if not is_for_today(question, answer):
+                continue
             try:
-                value = _read(draft, answer.question, answer.value)
-            except InvalidAnswer:
+                today, value = _of_today(drafts, draft, question, answer)
+            except (InvalidAnswer, NotConverted):
                 continue
             if value is None:
                 continue
             typed[answer.question] = value
+            answer = today  # noqa: PLW2901  # it is kept as it reads today
         found[answer.question] = answer
-    return found, typed
+    return found | _withdrawn(questions, answers, found), typed
+
+
+def _of_today(
+    drafts: Drafts[Any], draft: BaseModel, question: Question, answer: Answer
+) -> tuple[Answer, object]:
+    """Return an answer as it reads today, and what the model holds for it."""
+    name = question.name
+    if answer.version == question.ask.version:
+        return answer, _read(draft, name, answer.value)
+    value = converted(question, answer)
+    try:
+        typed = readable(drafts, name, value)
+        today = None if typed is None else stored(drafts, name, typed)
+    except Exception as error:
+        # Whatever a function of the host's made of it: nobody asked for it now.
+        raise NotConverted from error
+    return replace(answer, value=today, version=question.ask.version), typed
+
+
+def _withdrawn(
+    questions: Mapping[str, Question],
+    answers: Sequence[Answer],
+    found: Mapping[str, Answer],
+) -> dict[str, Answer]:
+    """Return that nobody would rather say what a purpose asks that was taken back."""
+    taken = {a.purpose: a for a in answers if a.withdrawn and a.purpose is not None}
+    if not taken:
+        return {}
+    return {
+        name: replace(taken[purpose], question=name)
+        for name, question in questions.items()
+        if (purpose := question.ask.purpose) in taken and name not in found
+    }
 
 
 def load(model: type[P], typed: Typed) -> P:

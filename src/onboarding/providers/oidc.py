@@ -8,6 +8,7 @@ from onboarding.accounts.model import EmailTrust, Identity
 from onboarding.errors import BadProviderReply
 from onboarding.providers import replies as read
 from onboarding.providers.base import Provider
+from onboarding.providers.claims import told as told_further
 from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
@@ -98,6 +99,7 @@ class OpenIDConnect(Provider):
             username=read.name(said.get("preferred_username")),
             picture=read.picture(said.get("picture")),
             locale=read.locale(said.get("locale")),
+            claims=told_further(said),
         )
 
     def signal_in(self, sent: Mapping[str, str]) -> str | None:

@@ -4,7 +4,7 @@ RFC 6749 §4.1, with PKCE and OpenID Connect. It knows providers and their respo
 and nothing of accounts, cookies or intents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from functools import partial
@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 from onboarding.accounts.model import Identity
 from onboarding.clock import Clock
-from onboarding.errors import (
-    BadProviderReply,
-    NotFound,
-)
+from onboarding.errors import BadProviderReply, NotFound
 from onboarding.providers.base import Provider
+from onboarding.providers.claims import wanted
 from onboarding.providers.endpoints import Endpoints
 from onboarding.providers.reads import Read
 from onboarding.providers.replies import Replies
@@ -50,6 +48,7 @@ class CodeFlow:
         clock: The present instant.
         providers: By their name.
         url: The public address of our pages, without a slash at the end.
+        claims: Which further claims about a person are wanted.
     """
 
     def __init__(
@@ -59,6 +58,7 @@ class CodeFlow:
         *,
         providers: Mapping[str, Provider],
         url: str,
+        claims: Collection[str] = (),
     ):
         self._client = client
         self._clock = clock
@@ -66,6 +66,7 @@ class CodeFlow:
         self._id_tokens = IdTokens(client, clock)
         self._providers = providers
         self._url = url
+        self._claims = wanted(claims)
 
     def warm(self) -> None:
         """Load what the first sign-in needs; made to be called in a thread."""
@@ -209,7 +210,7 @@ class CodeFlow:
                 replies[read.name] = await self._read(
                     provider, endpoints, read, replies, access_token
                 )
-        return Vouched(identity=vouched(provider, replies), tokens=tokens)
+        return Vouched(identity=vouched(provider, replies, self._claims), tokens=tokens)
 
     async def read_posted(
         self, provider: Provider, id_token: str, nonce: str
@@ -229,7 +230,7 @@ class CodeFlow:
             claims = await self._id_tokens.check_posted(
                 provider, endpoints, id_token, nonce
             )
-        return vouched(provider, {"id_token": claims})
+        return vouched(provider, {"id_token": claims}, self._claims)
 
     async def open_signal(self, provider: Provider, text: str) -> Mapping[str, object]:
         """Return what a signal says, once it is known who signed it, and for whom.

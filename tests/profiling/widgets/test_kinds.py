@@ -29,6 +29,7 @@ from onboarding.locales.places import countries
 from onboarding.locales.texts import Texts
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.validation import check, stored
+from onboarding.profiling.values import value_in_words
 from onboarding.profiling.widgets.base import Widget
 from onboarding.profiling.widgets.consent import Tick
 from onboarding.profiling.widgets.country import CountryList
@@ -40,7 +41,6 @@ from onboarding.profiling.widgets.lines import (
 )
 from onboarding.profiling.widgets.money import Amount
 from onboarding.testing.contracts.widget import WidgetContract, WidgetSample
-from onboarding.web.views.questions import value_in_words
 
 WHY = "We like to know."
 

@@ -37,20 +37,20 @@ async def test_a_feature_says_its_state(browser: Browser) -> None:
     assert (asked["state"], told.json()["state"]) == ("ask", "open")
 
 
-async def test_an_answer_that_nobody_may_decline_can_be_removed(
+async def test_an_answer_that_nobody_may_decline_can_be_taken_back(
     browser: Browser,
 ) -> None:
     """By a person who comes by themselves; refused again, the way out stays."""
     await browser.post("/welcome/answers", {"question": "pages", "pages": "90"})
     page = await browser.get("/welcome/answers?question=pages")
-    assert "Remove this answer" in page.text
+    assert "Take this answer back" in page.text
     refused = await browser.post(
         "/welcome/answers", {"question": "pages", "pages": "many"}
     )
     assert refused.status_code == 422
-    assert "Remove this answer" in refused.text
-    await browser.post("/welcome/answers", {"question": "pages", "do": "decline"})
+    assert "Take this answer back" in refused.text
+    await browser.post("/welcome/answers/take-back", {"question": "pages"})
     data = (await browser.get_json("/welcome/account")).json()
-    assert [(a["reply"], a["value"]) for a in data["answers"]] == [("declined", None)]
+    assert data["answers"] == []
     page = await browser.get("/welcome/answers?question=pages")
-    assert "Remove this answer" not in page.text
+    assert "Take this answer back" not in page.text

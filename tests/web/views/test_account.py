@@ -34,6 +34,7 @@ from tests.web.site import Site, open_site
 pytestmark = pytest.mark.anyio
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+USED_BY = "Used by: Recommendations."
 
 
 @pytest.fixture
@@ -96,19 +97,21 @@ def answer(question: str, **more: Any) -> Answer:
         pytest.param(
             answer("genre", value="novel"),
             "What do you like to read? <bdi>Novels</bdi>",
-            "You told us on 21 November. We sort your shelf by it.",
+            "You told us on 21 November. We sort your shelf by it. " + USED_BY,
             id="by the person",
         ),
         pytest.param(
             answer("genre", value="novel", source=Source.GUEST),
             "What do you like to read? <bdi>Novels</bdi>",
-            "You told us on 21 November, as a guest. We sort your shelf by it.",
+            "You told us on 21 November, as a guest. We sort your shelf by it. "
+            + USED_BY,
             id="as a guest",
         ),
         pytest.param(
             answer("genre", value="novel", source=Source.PROVIDER, via="lamp"),
             "What do you like to read? <bdi>Novels</bdi>",
-            "Lamplight ID says so; not confirmed by you. We sort your shelf by it.",
+            "Lamplight ID says so; not confirmed by you. We sort your shelf by it. "
+            + USED_BY,
             id="by a provider",
         ),
         pytest.param(
@@ -120,25 +123,25 @@ def answer(question: str, **more: Any) -> Answer:
         pytest.param(
             answer("birthday", value="1990-05-01", answered_at=NOW - timedelta(365)),
             "When is your birthday? <bdi>1 May 1990</bdi>",
-            "You told us on 21 November 2025. A gift waits that day.",
+            "You told us on 21 November 2025. A gift waits that day. " + USED_BY,
             id="a day, told another year",
         ),
         pytest.param(
             answer("genre", value="novel", suggested=("adventure", "<b>war</b>")),
             "What do you like to read? <bdi>Novels</bdi>",
-            "You told us on 21 November. We sort your shelf by it.",
+            "You told us on 21 November. We sort your shelf by it. " + USED_BY,
             id="otherwise as a guest",
         ),
         pytest.param(
             answer("birthday", value="someday"),
             "When is your birthday? <bdi>someday</bdi>",
-            "You told us on 21 November. A gift waits that day.",
+            "You told us on 21 November. A gift waits that day. " + USED_BY,
             id="no day any more",
         ),
         pytest.param(
             answer("shoe_size", value=42),
             "shoe_size: <bdi>42</bdi>",
-            "You told us on 21 November. ",
+            "You told us on 21 November.",
             id="no longer asked",
         ),
     ],
@@ -146,7 +149,7 @@ def answer(question: str, **more: Any) -> Answer:
 async def test_an_answer_says_where_it_came_from(
     site: Site, told: Answer, title: str, about: str
 ) -> None:
-    """Value, source, date and purpose."""
+    """Value, source, date, purpose, and what uses it."""
     row, *_ = rows(site, "known", answers=[told])
     assert (row.title, row.about) == (title, about)
 
@@ -167,14 +170,15 @@ async def test_what_was_said_otherwise_can_be_taken(site: Site) -> None:
 
 
 async def test_what_is_no_longer_asked_cannot_be_changed(site: Site) -> None:
-    """There is no page for it; it can be erased."""
+    """There is no page for it; it can be taken back."""
     (old,) = rows(site, "known", answers=[answer("shoe_size", value=42)])
     (now,) = rows(site, "known", answers=[answer("genre", value="novel")])
     (declined,) = rows(
         site, "known", answers=[answer("genre", reply=AnswerKind.DECLINED)]
     )
     assert old.href == ""
-    assert (now.action, declined.action) == ("Change or remove", "Tell after all")
+    assert old.take_back == "/welcome/answers/take-back?question=shoe_size"
+    assert (now.action, declined.action) == ("Change", "Tell after all")
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ class Choice:
         return tuple(map(_text, value if isinstance(value, list) else [value]))
 
 
+def listed(question: Question) -> list[JsonValue]:
+    """Return the JSON values that a question's type lists; none where people type."""
+    return _values(_member(question))
+
+
 def _is_list(question: Question) -> bool:
     return get_origin(question.type) in (list, set, frozenset)
 

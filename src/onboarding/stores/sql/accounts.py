@@ -59,6 +59,11 @@ SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
 WHERE a.ending IS NOT NULL AND a.id > $1 ORDER BY a.id LIMIT $2
 """
 
+LIST_LIVE = f"""
+SELECT {ACCOUNTS.listed("a")} FROM onboarding_accounts AS a
+WHERE a.ending IS NULL AND a.id > $1 ORDER BY a.id LIMIT $2
+"""
+
 COUNT_TYPED = """
 SELECT COUNT(*) FROM onboarding_contacts AS c
 INNER JOIN onboarding_accounts AS a ON a.id = c.account_id
@@ -162,6 +167,12 @@ class AccountReading(Reading):
         """Return accounts that have ended, however, behind ``after``, by id."""
         return await self._page(
             lambda since: self._scan(LIST_TOMBSTONES, since, limit), after
+        )
+
+    async def list_live(self, *, after: str = "", limit: int) -> list[Account]:
+        """Return accounts that have not ended, behind ``after``, by id."""
+        return await self._page(
+            lambda since: self._scan(LIST_LIVE, since, limit), after
         )
 
     async def count_typed(self, address: str) -> int:

@@ -23,6 +23,7 @@ from onboarding.events import Entry
 from onboarding.feedback.model import Response
 from onboarding.mail.model import Letter, MailStop
 from onboarding.profiling.model import Answer
+from onboarding.profiling.proposal import Proposal
 from onboarding.sinks.outbox import Delivery
 from onboarding.stores.sql.table import Table
 from onboarding.stores.sql.values import JSON_CODEC, Codec, numbered
@@ -87,6 +88,7 @@ TABLES: Mapping[type, Table[Any]] = _by_noun(
         RECEIPTS,
         Table(Attention, "onboarding_attention"),
         ANSWERS,
+        Table(Proposal, "onboarding_proposals"),
         RESPONSES,
         EVENTS,
         DELIVERIES,

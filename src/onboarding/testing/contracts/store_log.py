@@ -136,6 +136,8 @@ class LogContract:
         assert [one.id for one in found] == [FIRST]
         assert await store.list_tombstones(after=FIRST, limit=9) == ended
         assert await store.list_tombstones(after=FOURTH, limit=9) == []
+        assert [one.id for one in await store.list_live(limit=9)] == [SECOND]
+        assert await store.list_live(after=SECOND, limit=9) == []
 
     async def test_moments_are_a_journey_by_name(self, store: Store) -> None:
         """Only events of the names that were asked for, merged accounts' included."""

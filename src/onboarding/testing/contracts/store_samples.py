@@ -15,6 +15,7 @@ from onboarding.changes import Add
 from onboarding.feedback.model import Response
 from onboarding.mail.model import Letter, MailStop
 from onboarding.profiling.model import Answer, AnswerKind, Source
+from onboarding.profiling.proposal import Proposal
 from onboarding.sinks.outbox import Delivery
 from onboarding.testing.contracts.store_nouns import (
     FIRST,
@@ -130,9 +131,13 @@ ANSWERS_SAMPLE = Sample(
         value={"deep": [WORDS, 1, 2.5, True, None, {"": []}]},
         source=Source.PROVIDER,
         via="example",
+        because=WORDS,
         feature="recommendations",
         answered_at=NOW,
         suggested=(WORDS, {"deep": [None, 2.5]}, False),
+        purpose="recommendations",
+        version=2,
+        withdrawn=True,
     ),
     bare=Answer(
         account_id=FIRST,
@@ -147,6 +152,34 @@ ANSWERS_SAMPLE = Sample(
         value="2000-02-29",
         source=Source.GUEST,
         answered_at=NOW,
+    ),
+)
+
+PROPOSALS_SAMPLE = Sample(
+    full=Proposal(
+        account_id=FIRST,
+        question="genre",
+        digest="d" * 43,
+        value={"deep": [WORDS, 1, 2.5, True, None]},
+        provider="example",
+        issuer="https://id.example",
+        because=WORDS,
+        is_verified=True,
+        proposed_at=NOW + HOUR,
+    ),
+    bare=Proposal(
+        account_id=FIRST,
+        question="genre",
+        digest="d" * 43,
+        proposed_at=NOW,
+        is_open=False,
+    ),
+    other=Proposal(
+        account_id=SECOND,
+        question="birthday",
+        digest="e" * 43,
+        value="2000-02-29",
+        proposed_at=NOW,
     ),
 )
 
@@ -231,6 +264,7 @@ SAMPLES = (
     RECEIPTS_SAMPLE,
     LINES_SAMPLE,
     ANSWERS_SAMPLE,
+    PROPOSALS_SAMPLE,
     RESPONSES_SAMPLE,
     DELIVERIES_SAMPLE,
     LETTERS_SAMPLE,

@@ -10,11 +10,10 @@ import pytest
 from pydantic import BaseModel
 
 from onboarding.errors import InvalidAnswer
-from onboarding.jsonvalue import JsonValue
+from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales import LOCALES
 from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.model import Question
-from onboarding.profiling.rules import canonical
 from onboarding.profiling.validation import check, stored
 from onboarding.profiling.widgets.base import Control, Widget
 from onboarding.web.views.questions import draw_questions

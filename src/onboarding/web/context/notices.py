@@ -1,7 +1,7 @@
 """One sentence for the page that follows an act, carried by a cookie, read once.
 
 The cookie says which act it was and how much of what came along, or until when what
-stays: no name, no address.
+stays, or which features closed: no name, no address.
 It is signed, so that a notice is always ours.
 """
 
@@ -69,7 +69,8 @@ def take_notice(context: "RequestContext") -> Notice | None:
     context.set_cookie(CookieSpec.clear(NOTICE))
     match _signer(context).unsign(sent):
         case [str(act), dict(moved)] if act in tuple(NoticeAct):
-            return draw_notice(NoticeAct(act), moved, context.texts, core.belongings)
+            words = context.texts, core.belongings, core.features
+            return draw_notice(NoticeAct(act), moved, *words)
     return None
 
 

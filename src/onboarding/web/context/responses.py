@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from onboarding.web.context import language
 from onboarding.web.context.headers import is_reading
@@ -76,10 +76,49 @@ def page(
         "part_form": context.part_form,
     }
     html = context.part(template, common | dict(values))
+    return HTMLResponse(html, status, SAFE_HEADERS | _policy(context))
+
+
+def _policy(context: "RequestContext") -> dict[str, str]:
     core = context.core
     policy = page_policy(core.code_flow.form_origins() if core.providers else ())
-    headers = SAFE_HEADERS | {"content-security-policy": policy}
-    return HTMLResponse(html, status, headers)
+    return {"content-security-policy": policy}
+
+
+PUBLIC_HEADERS = SAFE_HEADERS | {
+    "cache-control": "public, max-age=300",
+    "vary": "Accept-Language, Cookie",
+}
+"""What is the same for everybody in one language; that may be in a cookie."""
+
+
+def public_page(
+    context: "RequestContext", template: str, values: Mapping[str, object]
+) -> HTMLResponse:
+    """Return a page that is the same for everybody, and that caches may keep.
+
+    It is drawn as for a visitor, whoever is here: nothing of theirs may be kept.
+
+    Args:
+        context: Of the request, in whose language it is drawn.
+        template: Its name, in the host's folder or in ours.
+        values: What it may use; see ``Renderer.render``.
+    """
+    common = {
+        "languages": _other_languages(context, None),
+        "account": None,
+        "at": "",
+        "notice": lambda: None,
+        "here": context.full_path,
+        "part_form": "",
+    }
+    html = context.part(template, common | dict(values))
+    return HTMLResponse(html, 200, PUBLIC_HEADERS | _policy(context))
+
+
+def public_json(value: Mapping[str, object]) -> JSONResponse:
+    """Return a JSON object that is the same for everybody in one language."""
+    return JSONResponse(value, 200, PUBLIC_HEADERS)
 
 
 def _other_languages(

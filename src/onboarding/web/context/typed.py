@@ -29,7 +29,7 @@ SECRET_PARTS = ("password", "passwd", "passphrase", "passcode", "wachtwoord", "t
 SECRET_WORDS = frozenset({"pwd", "csrf", "xsrf", "cvc", "cvv"})
 """The same where it is so short that it also stands in an id that was drawn by lot."""
 
-WORD = re.compile(r"(?<![0-9])(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))(?![0-9]+[a-z])")
+WORD_IN_NAME = re.compile(r"(?<![0-9])(?:[A-Z]?[a-z]+|[A-Z]+(?![a-z]))(?![0-9]+[a-z])")
 """A word in a name: ``cardCvc``, ``card-cvc`` and ``CARD_CVC2`` have two.
 
 Letters between digits are none: an id that was drawn by lot has many of them.
@@ -39,7 +39,7 @@ Letters between digits are none: an id that was drawn by lot has many of them.
 def is_secret_name(name: str) -> bool:
     """Tell whether a field's name says that nobody but its own page should have it."""
     whole = name.lower()
-    words = {word.lower() for word in WORD.findall(name)}
+    words = {word.lower() for word in WORD_IN_NAME.findall(name)}
     return any(part in whole for part in SECRET_PARTS) or bool(SECRET_WORDS & words)
 
 

@@ -115,11 +115,13 @@ def routes(core: "Core[Any]") -> list[BaseRoute]:
 
         found.append(in_browser("/merge", get=merge.ask, post=merge.answer))
     if core.asks:
-        from onboarding.web.pages import questions
+        from onboarding.web.pages import questions, take_back, what_we_ask
 
         found += [
             route("/ask/{feature}", get=questions.ask),
             route("/answers", get=questions.change, post=questions.answer),
+            route("/answers/take-back", get=take_back.show, post=take_back.act),
+            route("/what-we-ask", get=what_we_ask.show),
         ]
     if core.prompts:
         from onboarding.web.pages import prompts

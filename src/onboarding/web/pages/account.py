@@ -1,6 +1,7 @@
 """My data: everything known, where it came from, and its way out."""
 
 import json
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
@@ -8,6 +9,8 @@ from onboarding.accounts.belongings import Plans
 from onboarding.accounts.model import Account, Ending
 from onboarding.accounts.planned import Outcome
 from onboarding.errors import AccountEnded, SignInRequired
+from onboarding.profiling.model import Answer
+from onboarding.profiling.proposal import Proposal
 from onboarding.tokens import Signer
 from onboarding.web.context.last_way import forget_last_way
 from onboarding.web.context.notices import leave_notice
@@ -30,6 +33,9 @@ async def show(call: Call) -> Response:
     told = await call.core.data.read(account)
     if call.wants_json:
         return call.json(told)
+    asks = call.core.asks
+    today = await call.core.profiling.of_today(account) if asks else None
+    proposals = await call.core.profiling.proposals(account) if asks else {}
     return call.page(
         "onboarding/account.html",
         keep_it=await partials.keep_it(call.context, next=call.url("account")),
@@ -37,11 +43,16 @@ async def show(call: Call) -> Response:
         may_sign_out=not account.is_guest,
         # A guest has the offer to keep it all, with the same button.
         adds_passkeys=call.core.has_passkeys and not account.is_guest,
-        sections=list(_view(call).sections(told)),
+        sections=list(_view(call, today, proposals).sections(told)),
+        asks=asks,
     )
 
 
-def _view(call: Call) -> AccountView:
+def _view(
+    call: Call,
+    today: Mapping[str, Answer] | None = None,
+    proposals: Mapping[str, Proposal] | None = None,
+) -> AccountView:
     core = call.core
     return AccountView(
         texts=call.texts,
@@ -54,7 +65,9 @@ def _view(call: Call) -> AccountView:
         by_mail=core.mailer is not None,
         apps=core.apps,
         site_name=core.site_name,
+        proposals=proposals,
         now=core.clock(),
+        today=today,
     )
 
 

@@ -53,7 +53,8 @@ def _read_values(call: Call, sent: Body) -> tuple[list[str], dict[str, JsonValue
         if not isinstance(answers, dict) or not isinstance(listed, list):
             raise BadRequest("answers is an object, questions a list of names")
         values = dict(answers)
-        names = [*values, *(name for name in listed if isinstance(name, str))]
+        texts = (n for n in (sent.json.get("question"), *listed) if isinstance(n, str))
+        names = [*values, *texts]
     unknown = [name for name in names if name not in catalogue.questions]
     if unknown:
         raise InvalidAnswer(unknown[0], "answer.not_asked")

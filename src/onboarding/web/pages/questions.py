@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from starlette.responses import Response
 
@@ -11,18 +10,26 @@ from onboarding.accounts.model import Account
 from onboarding.errors import BadRequest, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
-from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Decision, Status
-from onboarding.web.context import errors
+from onboarding.profiling.model import Status
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
+from onboarding.web.context.notices import leave_notice
+from onboarding.web.pages import repeated
 from onboarding.web.pages.call import Call
-from onboarding.web.pages.question_form import read_form, read_typed
+from onboarding.web.pages.closed import choose, facts_of, show_closed, show_facts
+from onboarding.web.pages.known import decision_json, refused
+from onboarding.web.pages.proposed import SaidOfProposal, describe, read_said
+from onboarding.web.pages.question_form import BACK, read_form, read_typed
+from onboarding.web.pages.question_page import (
+    answer_page,
+    is_kept,
+    said_otherwise,
+    with_answer,
+)
+from onboarding.web.pages.take_back import take_back
+from onboarding.web.views.notices import NoticeAct
 from onboarding.web.views.questions import (
     QuestionForm,
-    draw_form,
-    draw_questions,
-    feature_title,
-    suggestions,
 )
 
 # ── asking ───────────────────────────────────────────────────────────────────
@@ -33,63 +40,39 @@ async def ask(call: Call) -> Response:
     account, visit = call.account, call.visit
     feature = call.param("feature")
     decision = await call.core.profiling.decision(account, feature, visit=visit)
-    names = (*decision.page, *decision.wants)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
+    page = choose(decision, call.query("instead"))
     form = QuestionForm(
         feature=feature,
-        needs=decision.page,
+        needs=page,
         wants=decision.wants,
         next=call.local(call.query("next")),
         back=call.local(call.query("back")),
     )
     if decision.status is Status.DENIED:
-        return _closed(call, decision, form)
+        return show_closed(call, decision, form)
+    names = (*page, *decision.wants)
+    if facts := facts_of(call, decision, page):
+        return show_facts(call, decision, form, facts)
     if not names:
         return call.go(form.next)
-    form = replace(form, values=await read_typed(call, names))
+    told = await call.core.profiling.of_today(account) if decision.again else {}
+    again = {name: told[name].value for name in decision.again}
+    form = replace(form, values=again | await read_typed(call, names))
     if account is not None:
         shown = call.core.profiling.shown
         call.context.after_response(
-            partial(shown, account, names, feature=feature, visit=visit)
+            partial(
+                shown,
+                account,
+                names,
+                feature=feature,
+                visit=visit,
+                again=decision.again,
+            )
         )
-    return _page(call, form, decision)
-
-
-def _decision_json(call: Call, decision: Decision) -> Response:
-    return call.json(
-        {
-            "feature": decision.feature,
-            "state": decision.status.value,
-            "questions": call.describe(decision.page),
-            "wants": call.describe(decision.wants),
-            "known": decision.known,
-            "total": decision.total,
-            "answer_at": call.url("answers"),
-        }
-    )
-
-
-def _closed(call: Call, decision: Decision, form: QuestionForm) -> Response:
-    declined = [r.need for r in decision.reasons if r.state is AnswerState.DECLINED]
-    texts, catalogue = call.texts, call.core.catalogue
-    return call.page(
-        "onboarding/closed.html",
-        status=403,
-        feature=feature_title(decision.feature, texts, catalogue.plans),
-        questions=draw_questions(
-            declined, texts=texts, catalogue=catalogue, required=False
-        ),
-        next=call.url(f"ask/{decision.feature}", next=form.next, back=form.back),
-        back=form.back,
-        door=_door(call, _at(call, form)),
-    )
-
-
-def _door(call: Call, at: str) -> str | None:
-    """Return where a sign-in leads back to, for who may have an account elsewhere."""
-    is_in = call.registered is not None
-    return None if is_in or not call.core.providers else at
+    return await answer_page(call, form, decision)
 
 
 async def change(call: Call) -> Response:
@@ -98,87 +81,59 @@ async def change(call: Call) -> Response:
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
     answers = await call.core.profiling.answers(call.account)
-    values = _told(answers)
+    today = (await call.core.profiling.of_today(call.account)).get(name)
+    # None as well where the person would rather not say.
+    value = today.value if today else None
+    others = said_otherwise(answers, name)
     if call.wants_json:
-        others = _said_otherwise(answers, name)
-        question = {"questions": call.describe([name]), "value": values.get(name)}
+        asked = await describe(call, [name])
+        question = {"questions": asked, "value": value}
         return call.json(
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
-    return _page(
+    return await answer_page(
         call,
         QuestionForm(
             feature=None,
             needs=[name],
             next=wanted,
             back=wanted,
-            values=values | await read_typed(call, [name]),
-            is_kept=name in values,
-            others=_said_otherwise(answers, name),
+            values={name: value} | await read_typed(call, [name]),
+            is_kept=is_kept(answers, name),
+            others=others,
         ),
     )
-
-
-def _told(answers: Sequence[Answer]) -> dict[str, JsonValue]:
-    """Return what somebody has told, by question."""
-    return {a.question: a.value for a in answers if a.reply is AnswerKind.VALUE}
-
-
-def _said_otherwise(answers: Sequence[Answer], name: str) -> list[JsonValue]:
-    """Return what the same person said to a question before accounts came together."""
-    return [v for a in answers if a.question == name for v in a.suggested]
-
-
-def _page(call: Call, form: QuestionForm, decision: Decision | None = None) -> Response:
-    """Respond with a form; answers that were refused say what to do."""
-    catalogue = call.core.catalogue
-    drawn = draw_form(form, texts=call.texts, catalogue=catalogue, decision=decision)
-    return call.page(
-        "onboarding/ask.html",
-        status=422 if form.errors else 200,
-        at=_at(call, form),
-        door=_door(call, _at(call, form)),
-        unsent=bool(call.query("unsent")),
-        lost=bool(call.query("lost")) and call.account is None,
-        nonce=call.new_nonce(),
-        others=suggestions(
-            form.needs[0], form.others, texts=call.texts, catalogue=catalogue
-        )
-        if form.others
-        else (),
-        **drawn,
-    )
-
-
-def _at(call: Call, form: QuestionForm) -> str:
-    """Return where a GET leads to this form."""
-    if form.feature is None:
-        return call.url("answers", question=form.needs[0], next=form.next)
-    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)
 
 
 # ── answering ────────────────────────────────────────────────────────────────
 
 
 async def answer(call: Call) -> Response:
-    """POST ``answers``: answer, not now, or rather not say.
+    """POST ``answers``: answer, not now, rather not say, or take back.
 
     A form names the questions that it drew in ``question``; JSON sends ``answers``
-    by question, or names ``questions`` to snooze or decline.
+    by question, or names ``questions`` to snooze, decline or take back. What is
+    proposed to a question is taken by its own button, or with ``accept``, ``question``
+    and ``proposal``. A JSON request with an ``Idempotency-Key`` is done once, however
+    often it comes.
     """
     sent = await call.body()
+    if sent.text("do") == "take_back":
+        return await take_back(call, sent)
     form = read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
+    if (said_of := read_said(sent)) is not None:
+        return await _settle(call, sent, form, said_of)
     match sent.text("do"):
         case None | "answer":
-            return await _submit(call, sent, form)
+            return await _say(call, sent, form, form.values, ())
         case "decline":
-            return await _decline(call, sent, form)
+            return await _say(call, sent, form, {}, form.needs or form.wants)
         case "snooze":
             return await _snooze(call, form)
-    raise BadRequest("do is answer, snooze or decline")
+    raise BadRequest("do is answer, snooze, decline, take_back, accept or refuse")
 
 
 async def _again(call: Call, form: QuestionForm) -> Response:
@@ -188,65 +143,73 @@ async def _again(call: Call, form: QuestionForm) -> Response:
         decision = await call.core.profiling.decision(
             account, form.feature, visit=call.visit
         )
-    return _page(call, await _kept(call, account, form), decision)
+    form = await with_answer(call, account, form)
+    return await answer_page(call, form, decision)
 
 
-async def _kept(
-    call: Call, account: Account | None, form: QuestionForm
-) -> QuestionForm:
-    """Return a form that knows the answer that there is, where it is about one."""
-    if form.feature is not None:
-        return form
-    name = form.needs[0]
-    answers = await call.core.profiling.answers(account)
-    return replace(
-        form,
-        is_kept=name in _told(answers),
-        others=_said_otherwise(answers, name),
-    )
-
-
-async def _submit(call: Call, sent: Body, form: QuestionForm) -> Response:
-    unusable = _nothing_usable(call, form, values=form.values)
-    if unusable is not None:
-        return await _go_on(call, None, form, unusable)
-    account = await call.context.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.submit(
-        account, form.values, feature=form.feature
-    )
-    return await _go_on(call, account, form, submitted)
-
-
-async def _decline(call: Call, sent: Body, form: QuestionForm) -> Response:
-    names = form.needs or form.wants
-    unusable = _nothing_usable(call, form, declined=names)
-    if unusable is not None:
-        return await _go_on(call, None, form, unusable)
-    account = await call.context.ensure_account(sent.text(NONCE))
-    submitted = await call.core.profiling.decline(account, names, feature=form.feature)
-    return await _go_on(call, account, form, submitted)
-
-
-def _nothing_usable(
+async def _say(
     call: Call,
+    sent: Body,
     form: QuestionForm,
-    *,
-    values: Mapping[str, JsonValue] | None = None,
-    declined: Sequence[str] = (),
-) -> Submitted | None:
-    """Return what is wrong with a visitor's answers if none of them can be kept.
+    values: Mapping[str, JsonValue],
+    declined: Sequence[str],
+) -> Response:
+    """Keep what is said; a visitor does not become a guest for what is refused."""
+    key = repeated.read_key(call) if sent.json is not None else None
+    if call.account is None:
+        unusable = judge_visitor(
+            call.core.catalogue,
+            values=values,
+            declined=declined,
+            feature=form.feature,
+            now=call.core.clock(),
+        )
+        if unusable is not None:
+            return await _go_on(call, None, form, unusable)
+    account = await call.context.ensure_account(sent.text(NONCE))
 
-    A visitor does not become a guest for an answer that is refused.
-    """
-    if call.account is not None:
-        return None
-    return judge_visitor(
-        call.core.catalogue,
-        values=values or {},
-        declined=declined,
-        feature=form.feature,
-        now=call.core.clock(),
-    )
+    async def keep() -> Submitted:
+        profiling, feature = call.core.profiling, form.feature
+        if declined:
+            return await profiling.decline(account, declined, feature=feature)
+        return await profiling.submit(account, values, feature=feature)
+
+    submitted = await repeated.submitted_once(call, account, sent, key, keep)
+    return await _go_on(call, account, form, submitted)
+
+
+async def _settle(
+    call: Call, sent: Body, form: QuestionForm, said_of: SaidOfProposal
+) -> Response:
+    """Take what is proposed, or refuse it; what else was typed is not lost by it."""
+    account, profiling = call.account, call.core.profiling
+    if account is None:  # signed out meanwhile: to a visitor nothing is proposed
+        return await _again(call, form)
+    name, digest = said_of.press.question, said_of.press.digest
+    said = {n: v for n, v in form.values.items() if n != name and v is not None}
+    key = repeated.read_key(call) if sent.json is not None else None
+
+    async def keep() -> Submitted:
+        return await profiling.accept(
+            account, name, digest, values=said, feature=form.feature
+        )
+
+    try:
+        if said_of.is_right:
+            submitted = await repeated.submitted_once(call, account, sent, key, keep)
+            return await _go_on(call, account, form, submitted)
+        await profiling.refuse(account, name, digest)
+    except NotFound:
+        if call.wants_json:
+            raise
+        # Another value took its place meanwhile: the page shows that one.
+        return await _again(call, form)
+    if call.wants_json and form.feature is not None:
+        decision = await profiling.decision(account, form.feature, visit=call.visit)
+        return await decision_json(call, decision)
+    # The question goes on being asked, unless they came from where it was not.
+    stays = sent.text(BACK) is not None and not call.wants_json
+    return await _again(call, form) if stays else call.go(form.next)
 
 
 async def _snooze(call: Call, form: QuestionForm) -> Response:
@@ -264,29 +227,22 @@ async def _go_on(
     call: Call, account: Account | None, form: QuestionForm, submitted: Submitted
 ) -> Response:
     if submitted.invalid and call.wants_json:
-        return _refused(call, submitted)
+        return refused(call, submitted)
     if submitted.invalid:
-        form = await _kept(call, account, form)
-        return _page(call, replace(form, errors=submitted.invalid))
+        form = await with_answer(call, account, form)
+        return await answer_page(call, replace(form, errors=submitted.invalid))
     await call.forget_typed()
+    closed = submitted.closed
+    if closed:
+        leave_notice(call.context, NoticeAct.ANSWER_CHANGED, dict.fromkeys(closed, ""))
+    if form.feature is None and call.wants_json:
+        return call.json({"location": form.next, "closed": list(closed)})
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit
     decision = await call.core.profiling.decision(account, form.feature, visit=visit)
     if call.wants_json:
-        return _decision_json(call, decision)
+        return await decision_json(call, decision)
     if decision.is_open:
         return call.go(form.next)
     return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
-
-
-def _refused(call: Call, submitted: Submitted) -> Response:
-    """Say in JSON what was refused and why, and what was kept all the same."""
-    say = call.texts.say
-    problems = [
-        {"question": error.question, "problem": say(error.problem, **error.slots)}
-        for error in submitted.invalid
-    ]
-    first = submitted.invalid[0]
-    facts = {"problems": cast("JsonValue", problems), "saved": list(submitted.saved)}
-    return errors.respond_json(call.context, first, facts)

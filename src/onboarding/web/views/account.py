@@ -12,7 +12,10 @@ from onboarding.accounts.resources import Resource
 from onboarding.apps.model import App
 from onboarding.feedback.model import Prompt
 from onboarding.locales.texts import Texts
+from onboarding.profiling.model import Answer
+from onboarding.profiling.proposal import Proposal
 from onboarding.providers.base import Provider
+from onboarding.web.views.answers import AnswersView
 from onboarding.web.views.belongings import (
     COUNTED,
     OUR_NOUNS,
@@ -21,7 +24,7 @@ from onboarding.web.views.belongings import (
 )
 from onboarding.web.views.data_rows import DataRow, ErasureRow, Section
 from onboarding.web.views.opinions import OpinionsView
-from onboarding.web.views.questions import suggestions, value_in_words
+from onboarding.web.views.proposals import ProposalsView
 from onboarding.web.views.renderer import bdi
 from onboarding.web.views.sign_in import SignInButton
 
@@ -43,7 +46,9 @@ class AccountView:
         by_mail: Whether a proven address is a way to sign in.
         apps: What acts for people with a token of its own, by ``client_id``.
         site_name: What the site is called.
+        proposals: What may be taken of what others say, by question.
         now: The present instant; days of this year are written without the year.
+        today: The answers that count, by question; see ``AnswersView``.
     """
 
     def __init__(
@@ -59,17 +64,27 @@ class AccountView:
         by_mail: bool = False,
         apps: Mapping[str, App] | None = None,
         site_name: str,
+        proposals: Mapping[str, Proposal] | None = None,
         now: datetime,
+        today: Mapping[str, Answer] | None = None,
     ):
         self._texts = texts
         self._url = url
-        self._catalogue = catalogue
         self._providers = providers
         self._buttons = tuple(buttons)
         self._by_mail = by_mail
         self._apps = apps or {}
         self._now = now
         self._belongings = BelongingsView(texts, resources)
+        self._answers = AnswersView(
+            texts,
+            url,
+            catalogue,
+            provider=self._provider,
+            date=self._date,
+            today=today,
+        )
+        self._proposals = ProposalsView(texts, catalogue, providers, proposals or {})
         self._opinions = OpinionsView(texts, url, prompts, site_name, self._date)
 
     def sections(self, told: Told) -> Iterator[Section]:
@@ -85,7 +100,7 @@ class AccountView:
 
         hosts = [name for name in told if name not in OUR_NOUNS]
         counts = self._belongings.counts
-        answers = self._answers(told)
+        answers, purposes = self._answers.rows(told), self._answers.purposes(told)
         ways = [*self._ways(told), *self._ways_by_mail(told)]
         addresses = lines(self._address, "contacts")
         sessions = lines(self._session, "sessions")
@@ -93,6 +108,8 @@ class AccountView:
         receipts = lines(self._receipt, "receipts")
         for id, title, rows, empty in (
             ("known", t("account.known"), answers, t("account.known_empty")),
+            ("said", t("account.proposed"), self._proposals.rows(told), ""),
+            ("purposes", t("account.purposes"), purposes, ""),
             ("ways", t("account.ways"), ways, t("account.ways_empty")),
             ("addresses", t("account.addresses"), addresses, ""),
             ("sessions", t("account.sessions"), sessions, ""),
@@ -107,61 +124,6 @@ class AccountView:
 
     def _date(self, text: str) -> str:
         return self._texts.short_date(datetime.fromisoformat(text), self._now)
-
-    def _in_order(self, told: Told) -> list[Told]:
-        """Return the answers in the order of the questions; old ones come last."""
-        places = {name: place for place, name in enumerate(self._catalogue.questions)}
-        answers: list[Told] = list(told.get("answers", ()))
-        return sorted(answers, key=lambda one: places.get(one["question"], len(places)))
-
-    # ── answers ──────────────────────────────────────────────────────────────
-
-    def _answers(self, told: Told) -> Iterator[DataRow]:
-        """Yield each answer, and below it what the same person said otherwise."""
-        for answer in self._in_order(told):
-            yield self._answer(answer)
-            others = suggestions(
-                answer["question"],
-                answer.get("suggested", ()),
-                texts=self._texts,
-                catalogue=self._catalogue,
-            )
-            for other in others:
-                title = self._texts("account.suggested", value=bdi(other.words))
-                yield DataRow(title=title, use=other if other.fields else None)
-
-    def _words(self, answer: Told) -> str:
-        return value_in_words(
-            answer["question"],
-            answer["value"],
-            texts=self._texts,
-            catalogue=self._catalogue,
-        )
-
-    def _answer(self, answer: Told) -> DataRow:
-        t, name = self._texts, answer["question"]
-        question = self._catalogue.questions.get(name)
-        asked = t.say(question.ask.question) if question else f"{name}:"
-        action = t("account.change")
-        title: str = t("account.answer", question=asked, value=bdi(self._words(answer)))
-        about = self._source(answer, t.say(question.ask.why) if question else "")
-        if answer["reply"] == "declined":
-            action = t("account.tell_after_all")
-            title = t("account.declined", question=asked)
-            about = t("account.not_asked_again")
-        if question is None:  # asked by an older version of the application
-            return DataRow(title=title, about=about)
-        href = self._url("answers", question=name)
-        return DataRow(title=title, about=about, href=href, action=action, hidden=asked)
-
-    def _source(self, answer: Told, why: str) -> str:
-        day = self._date(answer["answered_at"])
-        if answer["source"] == "provider":
-            provider = self._provider(answer["via"] or "")
-            return self._texts("account.told_by", provider=provider, why=why)
-        if answer["source"] == "guest":
-            return self._texts("account.told_as_guest", date=day, why=why)
-        return self._texts("account.told", date=day, why=why)
 
     # ── who, and where ───────────────────────────────────────────────────────
 

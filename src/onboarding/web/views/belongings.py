@@ -13,7 +13,7 @@ from onboarding.web.views.data_rows import DataRow, ErasureRow
 Told = Mapping[str, Any]
 """JSON values, as ``DataService.read`` tells them: the page adds only words."""
 
-COUNTED = ("attention", "intents", "events", "letters", "mail_stops")
+COUNTED = ("attention", "proposals", "intents", "events", "letters", "mail_stops")
 """Resources of ours whose entries are counted here, and stand in the export."""
 
 OUR_NOUNS = frozenset(

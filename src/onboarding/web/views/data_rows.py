@@ -1,9 +1,11 @@
 """What "My data" and the page before an erasure are made of: lines, in sections."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from onboarding.frozen import dataclass
+from onboarding.web.views.press import Press
 from onboarding.web.views.questions import Suggestion
 from onboarding.web.views.sign_in import SignInButton
 
@@ -19,6 +21,9 @@ class DataRow:
         tag: Its state, in a word.
         press: Where its button sends ``key``, where a link is not enough.
         use: An answer that a press of its button gives.
+        take_back: Where a second link leads, to take back what it is about.
+        take: A proposal that a press of one of its two buttons takes, or refuses.
+        is_answered: Whether the person has told otherwise what it is about.
     """
 
     title: str
@@ -30,6 +35,13 @@ class DataRow:
     press: str = ""
     key: str = ""
     use: Suggestion | None = None
+    take_back: str = ""
+    take: Press | None = None
+    is_answered: bool = False
+
+    def leading(self, href: str, action: str) -> "DataRow":
+        """Return the same line with a link."""
+        return replace(self, href=href, action=action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from onboarding.accounts.merge_plan import MergedAnswer, MergePlan, ResourcePlan
 from onboarding.accounts.resources import Resource
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales.texts import Texts
+from onboarding.profiling.values import value_in_words
 from onboarding.web.views.belongings import BelongingsView
 from onboarding.web.views.data_rows import DataRow
-from onboarding.web.views.questions import value_in_words
 from onboarding.web.views.renderer import bdi
 
 if TYPE_CHECKING:

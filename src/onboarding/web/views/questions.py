@@ -11,7 +11,9 @@ from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue
 from onboarding.locales.texts import Texts
 from onboarding.profiling.model import Decision, Plan
+from onboarding.profiling.values import value_in_words
 from onboarding.profiling.widgets.base import Option
+from onboarding.web.views.needs import closes, draw_without
 
 if TYPE_CHECKING:
     from onboarding.profiling.catalogue import Catalogue
@@ -30,8 +32,8 @@ class QuestionForm:
         back: Where "not now" leads.
         values: The answers so far, by question.
         errors: What is wrong with them.
-        is_kept: Whether there is an answer that the person may remove: one to which
-            they came by themselves.
+        is_kept: Whether there is an answer that the person may take back: one to
+            which they came by themselves.
         others: What the same person said to its one question otherwise.
     """
 
@@ -111,44 +113,6 @@ def suggestions(
         )
         for value in values
     ]
-
-
-def value_in_words(
-    name: str, value: JsonValue, *, texts: Texts, catalogue: "Catalogue[Any]"
-) -> str:
-    """Return the value of an answer as people read it."""
-    if name not in catalogue.questions:
-        return str(value)
-    if parts := catalogue.parts(name):
-        said = value if isinstance(value, dict) else {}
-        told = (_words(p.name, said.get(n), texts, catalogue) for n, p in parts.items())
-        return ", ".join(filter(None, told))
-    return _words(name, value, texts, catalogue)
-
-
-def _words(
-    name: str, value: JsonValue, texts: Texts, catalogue: "Catalogue[Any]"
-) -> str:
-    """Return the value of a question, or of a part, as people read it."""
-    control = catalogue.controls[name]
-    raw = catalogue.widgets[name].raw(catalogue.drawn(name), value)
-    if control.kind == "consent" and value is True:
-        return texts.plain("answer.yes")
-    if control.kind == "date" and raw:
-        return _day(raw[0], texts)
-    if told := control.told:
-        return ", ".join(told(text, texts.locale) for text in raw)
-    # What somebody typed is no sentence of ours, though it reads like a key.
-    labels = {o.value: texts.say(o.label) for o in control.options_in(texts.locale)}
-    typed = catalogue.raw(name, value, texts.locale)
-    return ", ".join(labels.get(text, text) for text in typed)
-
-
-def _day(text: str, texts: Texts) -> str:
-    try:
-        return texts.long_date(date.fromisoformat(text))
-    except ValueError:
-        return text
 
 
 def draw_questions(
@@ -265,8 +229,9 @@ def draw_form(
         "total": decision.total if decision else 0,
         "remaining": len(decision.must) if decision else len(needs),
         "button": texts.say(button) if button else None,
-        "may_decline": form.is_kept or all(one.declinable for one in needs or wants),
-        "closes": bool(plan and set(form.needs) & set(plan.feature.needs)),
+        "without": draw_without(form.needs, texts, plan),
+        "closes": bool(plan and closes(plan, form.needs)),
+        "may_decline": all(one.declinable for one in needs or wants),
         "problems": [
             (error.field or first, _summed_up(error, drawn, texts))
             for error in form.errors

@@ -1,0 +1,95 @@
+"""What no answer can meet is refused when the application is built."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, Field, create_model
+
+from onboarding.errors import ConfigError
+from onboarding.profiling.catalogue import build_catalogue
+from onboarding.profiling.model import Ask, Feature
+from onboarding.profiling.needs import Need
+from onboarding.segments.model import Age, All, Answered, Any, Condition, Declined, Not
+
+
+class Profile(BaseModel):
+    """What needs look at."""
+
+    age: Annotated[int | None, Ask("How old?", why="w"), Field(ge=0, le=150)] = None
+    born: Annotated[date | None, Ask("When?", why="w")] = None
+    kind: Annotated[Literal["a", "b"] | None, Ask("What?", why="w")] = None
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        [Answered("age", at_least=18), Answered("age", below=16)],
+        [Age("born", at_least=18), Age("born", below=18)],
+        [Answered("age", above=150)],
+        [Answered("age", above=3, below=4)],
+        [Answered("kind", is_in=["a"]), "born", Answered("kind", is_in=["b"])],
+    ],
+)
+def test_needs_that_no_answer_meets_are_refused(needs: list[Need]) -> None:
+    """Both are named."""
+    with pytest.raises(ConfigError) as refused:
+        build_catalogue(Profile, [Feature("shut", needs=needs)])
+    for need in needs:
+        if isinstance(need, Answered | Age):
+            assert repr(need) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        [Answered("age", at_least=18), Answered("age", at_most=18)],
+        [Any(Answered("age", above=150), "born")],
+        [Age("born", at_least=18), Age("born", below=19)],
+    ],
+)
+def test_needs_that_an_answer_meets_are_built(needs: list[Need]) -> None:
+    """Also where it is one answer alone, or another way."""
+    assert build_catalogue(Profile, [Feature("tight", needs=needs)])
+
+
+A, B = Answered("kind", is_in=["a"]), Answered("kind", is_in=["b"])
+
+
+def guarded(when: Condition) -> type[BaseModel]:
+    """Return a profile in which one question has this guard."""
+    ask = Ask("More?", why="w", when=when)
+    return create_model(
+        "Wide", __base__=Profile, more=(Annotated[str | None, ask], None)
+    )
+
+
+@pytest.mark.parametrize("when", [All(A, B), Not(Any(A, B, Declined("kind")))])
+def test_a_guard_that_is_never_true_is_refused(when: Condition) -> None:
+    """The question would never be asked."""
+    with pytest.raises(ConfigError, match=r"Wide\.more: no answer to 'kind'"):
+        build_catalogue(guarded(when))
+
+
+@pytest.mark.parametrize("when", [Not(Any(A, B)), Any(A, B), Declined("kind")])
+def test_a_guard_that_may_be_true_is_built(when: Condition) -> None:
+    """Also where nothing but "I'd rather not say" makes it so."""
+    assert build_catalogue(guarded(when))
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits"),
+    [
+        (int, {"ge": 5, "le": 4}),
+        (int, {"gt": 4, "lt": 4}),
+        (str, {"min_length": 5, "max_length": 4}),
+    ],
+)
+def test_limits_that_nothing_is_within_are_refused(
+    kind: type, limits: dict[str, int]
+) -> None:
+    """Nobody could answer."""
+    found = Annotated[kind | None, Ask("More?", why="w"), Field(**limits)]  # type: ignore[call-overload, valid-type]
+    model = create_model("Narrow", more=(found, None))
+    with pytest.raises(ConfigError, match=r"Narrow\.more: no answer is within"):
+        build_catalogue(model)
