@@ -302,8 +302,8 @@ class InvalidAnswer(Refused):
         question: The name of the question, or ``""`` for a rule across fields.
         problem: A text key or a plain sentence that says what to do.
         slots: What the named slots of that text are filled with.
-        part: The name of the part that is not usable, where the question has parts.
-        more: What else is wrong with the same answer: one for each further part.
+        part: The name of the part that is not usable, where the question has parts;
+            None where it has none, or where all of it is not usable.
     """
 
     code = "invalid_answer"
@@ -322,8 +322,13 @@ class InvalidAnswer(Refused):
         self.question = question
         self.problem = problem
         self.slots = slots or {}
-        self.part = part
-        self.more = more
+        self.part = part or None
+        self._more = more
+
+    @property
+    def more(self) -> "tuple[InvalidAnswer, ...]":
+        """What else is wrong with the same answer: one for each further part."""
+        return self._more
 
     @property
     def field(self) -> str:

@@ -154,7 +154,7 @@ class Person(Keyboard, Device):
     def press_enter(self, name: str) -> None:
         """Press Enter in a field, which sends its form."""
         with self.leads_on():
-            self.page.locator(f"[name={name}]").press("Enter")
+            self.page.locator(f"[name='{name}']").press("Enter")
 
     def follow(self, words: str) -> None:
         """Click a link by its words."""
@@ -178,7 +178,7 @@ class Person(Keyboard, Device):
     def fill(self, **fields: str) -> None:
         """Type into fields, found by their names."""
         for name, text in fields.items():
-            self.page.locator(f"[name={name}]:not([type=hidden])").fill(text)
+            self.page.locator(f"[name='{name}']:not([type=hidden])").fill(text)
 
     def write(self, selector: str, text: str, nth: int = 0) -> None:
         """Type into one of several fields alike, whatever their names are."""
@@ -190,7 +190,7 @@ class Person(Keyboard, Device):
 
     def pick_value(self, name: str, value: str) -> None:
         """Choose a radio button by what it sends."""
-        self.page.locator(f"[name={name}][value='{value}']").check()
+        self.page.locator(f"[name='{name}'][value='{value}']").check()
 
     def continue_as(self, name: str) -> None:
         """Pick a person at an identity provider."""
@@ -246,7 +246,7 @@ class Person(Keyboard, Device):
 
     def sees_field(self, name: str, typed: str) -> None:
         """Expect that this stands in a field."""
-        field = self.page.locator(f"[name={name}]")
+        field = self.page.locator(f"[name='{name}']")
         expect(field).to_have_value(typed, timeout=PATIENCE)
 
     def sees_written(self, selector: str, *texts: str) -> None:
@@ -272,7 +272,7 @@ class Person(Keyboard, Device):
 
     def sees_picked_value(self, name: str, value: str) -> None:
         """Expect that the radio button that sends this is chosen."""
-        radio = self.page.locator(f"[name={name}][value='{value}']")
+        radio = self.page.locator(f"[name='{name}'][value='{value}']")
         expect(radio).to_be_checked(timeout=PATIENCE)
 
     def sees_faulty_fields(self, count: int) -> None:

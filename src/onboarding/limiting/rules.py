@@ -35,7 +35,7 @@ from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass
 from onboarding.shapes import UNSET, several, shown
 
-Address = IPv4Address | IPv6Address
+IPAddress = IPv4Address | IPv6Address
 
 UNIX = "unix:"
 """What a proxy is called that comes by a Unix socket, which has no address."""
@@ -90,7 +90,7 @@ class Proxies:
         """Whether there is any."""
         return self.has_unix or bool(self.networks)
 
-    def __contains__(self, peer: Address | None) -> bool:
+    def __contains__(self, peer: IPAddress | None) -> bool:
         """Tell whether somebody is a proxy of ours."""
         if peer is None:
             return self.has_unix
@@ -124,7 +124,7 @@ def client_of(
     forwarded_for: Sequence[str] = (),
     proxies: Proxies,
     is_https: bool,
-) -> Address | Doubt:
+) -> IPAddress | Doubt:
     """Return the address of a client, or why it is not known.
 
     Args:
@@ -152,12 +152,12 @@ def client_of(
     return told.pop() or Doubt.SILENT
 
 
-def _is_read(heard: Sequence[Sequence[str]], peer: Address) -> bool:
+def _is_read(heard: Sequence[Sequence[str]], peer: IPAddress) -> bool:
     """Tell whether the server has read the header already, and made it the peer."""
     return all(len(hops) == 1 and parse_address(hops[0]) == peer for hops in heard)
 
 
-def _first_stranger(chain: Sequence[str], proxies: Proxies) -> Address | None:
+def _first_stranger(chain: Sequence[str], proxies: Proxies) -> IPAddress | None:
     """Return the first from the right that is no proxy; the last if all are proxies."""
     hop = None
     for text in reversed(chain):
@@ -167,7 +167,7 @@ def _first_stranger(chain: Sequence[str], proxies: Proxies) -> Address | None:
     return hop
 
 
-def parse_address(text: str) -> Address | None:
+def parse_address(text: str) -> IPAddress | None:
     """Read an address as servers and proxies write it: with a port, in brackets.
 
     None for a name, for "unknown", and for what a proxy made up to hide it (RFC 7239
@@ -206,7 +206,7 @@ _parse_peer = lru_cache(maxsize=1024)(parse_address)
 # ── what is counted together ─────────────────────────────────────────────────
 
 
-def network_of(address: Address, *, ipv4: int, ipv6: int) -> str:
+def network_of(address: IPAddress, *, ipv4: int, ipv6: int) -> str:
     """Return the network that an address is counted with.
 
     Args:

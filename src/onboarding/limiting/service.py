@@ -17,7 +17,7 @@ from onboarding.limiting.model import (
     Place,
     Scope,
 )
-from onboarding.limiting.rules import Address, Proxies, mailbox_of, network_of
+from onboarding.limiting.rules import IPAddress, Proxies, mailbox_of, network_of
 from onboarding.tokens import Keys
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Limiter:
         self,
         act: LimitedAct,
         *,
-        client: Address | None,
+        client: IPAddress | None,
         contact: str | None = None,
         account: str | None = None,
     ) -> None:
@@ -134,7 +134,7 @@ class Limiter:
     def _places(
         self,
         act: LimitedAct,
-        client: Address | None,
+        client: IPAddress | None,
         contact: str | None,
         account: str | None,
     ) -> Iterator[Place]:
@@ -145,7 +145,7 @@ class Limiter:
                 scope, name, times, seconds = rate
                 yield Place(scope, name + subject, times, seconds)
 
-    def _network(self, client: Address | None) -> str:
+    def _network(self, client: IPAddress | None) -> str:
         if client is None:
             return UNKNOWN
         policy = self.policy

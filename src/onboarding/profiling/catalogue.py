@@ -23,7 +23,7 @@ from onboarding.profiling.plans import Planner, dependents, path
 from onboarding.profiling.possible import check_possible
 from onboarding.profiling.purposes import compile_purposes
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
-from onboarding.profiling.widgets.composite import PARTS
+from onboarding.profiling.widgets.composite import IN_PARTS
 from onboarding.segments.rules import Test
 from onboarding.shapes import shown
 
@@ -112,7 +112,7 @@ class Catalogue(Generic[P]):
     def parts(self, name: str) -> Mapping[str, Question]:
         """Return the parts of which a question is drawn, by the name of their field."""
         found = self.questions.get(name)
-        is_drawn = found and self.controls[name].kind == PARTS
+        is_drawn = found and self.controls[name].kind == IN_PARTS
         return found.parts if found and is_drawn else {}
 
     def raw(self, name: str, value: JsonValue, locale: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from onboarding.errors import ConfigError
 from onboarding.frozen import dataclass
 from onboarding.locales.places import countries, decimals, is_currency
 from onboarding.names import unknown
-from onboarding.profiling.problems import OURS
+from onboarding.profiling.problems import OUR_KIND
 
 Handler = Callable[[Any], CoreSchema]
 """What pydantic hands to an annotation: makes the schema of the type below it."""
@@ -54,7 +54,7 @@ class Autofill:
 
 
 def _refusal(key: str, **slots: int) -> PydanticCustomError:
-    return PydanticCustomError(OURS, key, dict(slots))
+    return PydanticCustomError(OUR_KIND, key, dict(slots))
 
 
 # ── texts ────────────────────────────────────────────────────────────────────
@@ -219,10 +219,10 @@ class Money:
 
 # ── an address ───────────────────────────────────────────────────────────────
 
-LONGEST_LINE = 200
+LONGEST_PART = 200
 """Characters of a line of an address."""
 
-Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
+Short = Annotated[str, Field(min_length=1, max_length=LONGEST_PART)]
 
 
 class Address(BaseModel):
@@ -236,12 +236,12 @@ class Address(BaseModel):
         country: The code of ISO 3166-1.
     """
 
-    street: Annotated[Line, Field(title="postal.street"), Autofill("address-line1")]
+    street: Annotated[Short, Field(title="postal.street"), Autofill("address-line1")]
     extra: Annotated[
-        Line | None, Field(title="postal.extra"), Autofill("address-line2")
+        Short | None, Field(title="postal.extra"), Autofill("address-line2")
     ] = None
     postcode: Annotated[
-        Line | None, Field(title="postal.postcode"), Autofill("postal-code")
+        Short | None, Field(title="postal.postcode"), Autofill("postal-code")
     ] = None
-    town: Annotated[Line, Field(title="postal.town"), Autofill("address-level2")]
+    town: Annotated[Short, Field(title="postal.town"), Autofill("address-level2")]
     country: Annotated[Country, Field(title="postal.country"), Autofill("country")]

@@ -85,14 +85,14 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
 """What pydantic calls the bound that a text has in its slot; a day is ISO 8601."""
 
 
-OURS = "onboarding"
+OUR_KIND = "onboarding"
 """The type of the errors of our own kinds, whose message is a text key."""
 
 PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
 """The error types that pydantic itself gives; any other is the host's own."""
 
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LIKE_A_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 """A day as forms write it, whether there is such a one or not."""
 
 
@@ -119,7 +119,7 @@ def problem(
             spoken = said.get(part) if part else value
             found[part] = _one(question, error, part, spoken)
     first, *rest = found.values()
-    if not first.part:
+    if first.part is None:
         return first
     return InvalidAnswer(
         first.question, first.problem, first.slots, part=first.part, more=tuple(rest)
@@ -142,7 +142,7 @@ def _told(error: ErrorDetails, value: object) -> tuple[str, Slots]:
     if isinstance(raised, Exception):
         return str(raised) or GENERAL, {}
     if error["type"] not in PYDANTIC:
-        is_ours = error["type"] == OURS
+        is_ours = error["type"] == OUR_KIND
         return error["msg"], {n: _plain(v) for n, v in context.items() if is_ours}
     if error["type"] == "value_error":  # of EmailStr: its library tells a reason
         return NOT_AN_EMAIL if "reason" in context else GENERAL, {}
@@ -153,7 +153,11 @@ def _told(error: ErrorDetails, value: object) -> tuple[str, Slots]:
     )
     keys = OF_DATES if is_day else KEYS
     key = keys.get(error["type"], GENERAL)
-    if key == NOT_A_DATE and isinstance(value, str) and DAY.fullmatch(value.strip()):
+    if (
+        key == NOT_A_DATE
+        and isinstance(value, str)
+        and LIKE_A_DAY.fullmatch(value.strip())
+    ):
         key = NO_SUCH_DAY
     return key, slots
 

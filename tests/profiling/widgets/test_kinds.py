@@ -9,7 +9,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, HttpUrl, PastDate
+from pydantic import BaseModel, EmailStr, HttpUrl, PastDate
 
 from onboarding import (
     Address,
@@ -57,6 +57,7 @@ class Reader(BaseModel):
 
     story: Annotated[LongText | None, Ask("Story?", WHY)] = None
     mail: Annotated[Email | None, Ask("Mail?", WHY)] = None
+    letters: Annotated[EmailStr | None, Ask("Letters?", WHY)] = None
     site: Annotated[HttpUrl | None, Ask("Site?", WHY)] = None
     phone: Annotated[PhoneNumber | None, Ask("Phone?", WHY)] = None
     dutch: Annotated[str | None, Phone("NL"), Ask("Phone?", WHY)] = None
@@ -88,6 +89,7 @@ def told(name: str, value: JsonValue, locale: str = "nl") -> str:
     [
         ("story", "a\r\nb", "a\nb", "a\nb"),
         ("mail", "A@B.example", "a@b.example", "a@b.example"),
+        ("letters", "A@Café.example", "A@café.example", "A@café.example"),
         ("site", "example.org", "https://example.org/", "https://example.org/"),
         ("phone", "+31 (0)6 12345678", "+31612345678", "+31 6 12345678"),
         ("dutch", "06-12345678", "+31612345678", "+31 6 12345678"),
@@ -111,6 +113,8 @@ def test_what_is_kept_and_told(
     ("name", "typed", "problem"),
     [
         ("mail", "kim", "not_an_email"),
+        ("letters", "kim", "not_an_email"),
+        ("letters", "kim@nowhere", "not_an_email"),
         ("site", "javascript:alert(1)", "not_a_url"),
         ("site", "ftp://example.org", "not_a_url"),
         ("phone", "06 12345678", "not_a_phone"),
@@ -231,7 +235,10 @@ class TestEmailLine(_Kind):
     """An e-mail address."""
 
     widget: ClassVar[Widget] = EmailLine()
-    samples: ClassVar[list[WidgetSample]] = [("mail", ["a@b.example"], "a@b.example")]
+    samples: ClassVar[list[WidgetSample]] = [
+        ("mail", ["a@b.example"], "a@b.example"),
+        ("letters", ["a@b.example"], "a@b.example"),
+    ]
 
 
 class TestUrlLine(_Kind):

@@ -6,14 +6,14 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Question
 from onboarding.profiling.widgets.base import Control, only, said
 
-PARTS = "parts"
+IN_PARTS = "parts"
 """The kind of a control whose parts are drawn, each as a question of its own."""
 
 
 class Composite:
     """Serves pydantic models: the catalogue reads each part by the part's own look."""
 
-    name = PARTS
+    name = IN_PARTS
 
     def serves(self, question: Question) -> bool:
         """Tell whether the question has parts."""
@@ -21,7 +21,7 @@ class Composite:
 
     def control(self, question: Question) -> Control:
         """Return a frame for the parts."""
-        return Control(kind=PARTS, name=question.name)
+        return Control(kind=IN_PARTS, name=question.name)
 
     def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
         """Return what was sent under the name of the whole, which no form does."""

@@ -6,7 +6,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Question
 from onboarding.profiling.widgets.base import Control, only, said
 
-YES = "true"
+TICKED = "true"
 """What the form sends for a tick."""
 
 
@@ -25,7 +25,7 @@ class Tick:
 
     def parse(self, question: Question, raw: Sequence[str]) -> JsonValue:
         """Return True for a tick."""
-        return only([True if text == YES else text for text in said(raw)])
+        return only([True if text == TICKED else text for text in said(raw)])
 
     def raw(self, question: Question, value: JsonValue) -> tuple[str, ...]:
         """Return what the form sends for a stored value."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from onboarding.limiting.model import LimitedAct
-from onboarding.limiting.rules import Address, Doubt, client_of, forwarded_hops
+from onboarding.limiting.rules import Doubt, IPAddress, client_of, forwarded_hops
 from onboarding.web.context import noticing
 from onboarding.web.context.headers import Headers, header_values
 from onboarding.web.context.lists import members
@@ -44,7 +44,7 @@ async def limit(
     )
 
 
-def find_client(core: "Core[Any]", scope: Mapping[str, Any]) -> Address | None:
+def find_client(core: "Core[Any]", scope: Mapping[str, Any]) -> IPAddress | None:
     """Return who makes a request; None, and a word to the operator, if unknown."""
     server_says, headers = scope.get("client"), scope["headers"]
     peer = server_says[0] if server_says else None

@@ -42,7 +42,9 @@ def refused(call: Call, submitted: Submitted) -> Response:
     """Say in JSON what was refused and why, and what was kept all the same."""
     say = call.texts.say
     problems = [
-        {"question": error.question, "problem": say(error.problem, **error.slots)}
+        {"question": error.question}
+        | ({"part": error.part} if error.part else {})
+        | {"problem": say(error.problem, **error.slots)}
         for error in submitted.invalid
     ]
     first = submitted.invalid[0]
