@@ -1,10 +1,17 @@
 """What no answer can meet is refused when the application is built."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, Field, create_model
+from pydantic import (
+    BaseModel,
+    Field,
+    FutureDate,
+    PastDate,
+    PastDatetime,
+    create_model,
+)
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
@@ -93,3 +100,26 @@ def test_limits_that_nothing_is_within_are_refused(
     model = create_model("Narrow", more=(found, None))
     with pytest.raises(ConfigError, match=r"Narrow\.more: no answer is within"):
         build_catalogue(model)
+
+
+@pytest.mark.parametrize("kind", [date, PastDate, FutureDate, datetime, PastDatetime])
+def test_every_type_of_day_has_an_age(kind: type) -> None:
+    """Those of pydantic are days as well; of two ages that exclude each other none."""
+    ask = Ask("When?", why="w", widget="text")
+    model = create_model("Born", day=(Annotated[kind | None, ask], None))
+    adult = Age("day", at_least=18)
+    if kind is not FutureDate:
+        assert build_catalogue(model, [Feature("adult", needs=[adult])])
+    with pytest.raises(ConfigError, match=r"Age\('day'"):
+        build_catalogue(model, [Feature("no", needs=[adult, Age("day", below=18)])])
+
+
+@pytest.mark.parametrize("kind", [date, PastDate, FutureDate])
+def test_every_type_of_day_is_compared_with_days(kind: type) -> None:
+    """A bound that is a day is taken, and one that is none is refused."""
+    ask = Annotated[kind | None, Ask("When?", why="w")]  # type: ignore[valid-type]
+    model = create_model("Born", day=(ask, None))
+    late = Answered("day", above=date(1999, 12, 31))
+    assert build_catalogue(model, [Feature("late", needs=[late])])
+    with pytest.raises(ConfigError, match="days with days"):
+        build_catalogue(model, [Feature("n", needs=[Answered("day", above=1)])])

@@ -10,6 +10,7 @@ from typing import TypeGuard, get_origin
 from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue
 from onboarding.names import unknown
+from onboarding.profiling.days import is_day, is_instant
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Question
 from onboarding.profiling.validation import check, stored
@@ -97,7 +98,7 @@ class Reader:
 
     def _check_born(self, where: str, age: Age) -> None:
         kind = self._question(where, age.question).type
-        if not (isinstance(kind, type) and issubclass(kind, date)):
+        if not (is_day(kind) or is_instant(kind)):
             raise ConfigError(
                 f"{where}: Age({age.question!r}) needs the day on which somebody was "
                 f"born; make {age.question!r} a date"
@@ -147,14 +148,13 @@ class Reader:
     def _check_bound(
         self, where: str, atom: Answered, kind: object, name: str, bound: object
     ) -> None:
-        numbers, days = (int, float, Decimal), date
+        numbers = (int, float, Decimal)
         is_number = isinstance(kind, type) and issubclass(kind, numbers)
-        is_day = isinstance(kind, type) and issubclass(kind, days)
         fits = (
             (is_number and kind is not bool and isinstance(bound, numbers))
-            or (is_day and isinstance(bound, days))
+            or (is_day(kind) and isinstance(bound, date))
         ) and not isinstance(bound, bool | datetime)
-        if not fits or (isinstance(kind, type) and issubclass(kind, datetime)):
+        if not fits:
             raise ConfigError(
                 f"{where}: {name}={shown(bound)} cannot be compared with an answer to "
                 f"{atom.question!r}; {', '.join(COMPARED)} compare numbers with "

@@ -15,6 +15,7 @@ from typing import get_origin
 from onboarding.errors import InvalidAnswer
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.days import around_today, is_day, is_instant
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Question
 from onboarding.profiling.validation import readable
@@ -110,7 +111,7 @@ def _candidates(
         return _lists(options, [*named, *has])  # type: ignore[list-item]
     if options:
         return options, True
-    if isinstance(kind, type) and issubclass(kind, date):
+    if is_day(kind) or is_instant(kind):
         days = [_day(value) for value in named]
         return _days(question, looks, days, today), True
     if isinstance(kind, type) and issubclass(kind, int | float | Decimal):
@@ -143,7 +144,7 @@ def _lists(
 def _days(
     question: Question, looks: Sequence[Atom], named: Iterable[date], today: date
 ) -> Iterator[JsonValue]:
-    bounds = {*named, today}
+    bounds = {*named, today, *around_today(question.type)}
     for atom in looks:
         if isinstance(atom, Age):
             years = [n for n in (atom.at_least, atom.below) if n is not None]
@@ -154,11 +155,11 @@ def _days(
         limit = question.limit(name)
         if isinstance(limit, date):
             bounds.add(limit.date() if isinstance(limit, datetime) else limit)
-    is_instant = isinstance(question.type, type) and issubclass(question.type, datetime)
+    has_time = is_instant(question.type)
     for bound in sorted(bounds):
         for by in (-1, 0, 1):
             day = bound + timedelta(days=by)
-            whole = datetime.combine(day, time(12)) if is_instant else day
+            whole = datetime.combine(day, time(12)) if has_time else day
             yield whole.isoformat()
 
 

@@ -40,7 +40,7 @@ Seen: TypeAlias = Mapping[str, JsonValue | Mark]
 # ── atoms ────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answered:
     """True where a question was answered, and the answer is as it says.
 
@@ -76,8 +76,12 @@ class Answered:
         }
         return {name: bound for name, bound in named.items() if bound is not None}
 
+    def __repr__(self) -> str:
+        among = {"is_in": self.is_in, "has": self.has}
+        return _as_written(self, {**among, **self.bounds})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Age:
     """True where somebody has an age, by the day on which they were born.
 
@@ -115,6 +119,15 @@ class Age:
                 f"Age({question!r}): say how many years, from 1 to {MOST_YEARS}, as in "
                 f"Age({question!r}, at_least=18)"
             )
+
+    def __repr__(self) -> str:
+        return _as_written(self, {"at_least": self.at_least, "below": self.below})
+
+
+def _as_written(atom: Answered | Age, given: Mapping[str, object]) -> str:
+    """Return an atom as a host writes it: nothing that was not said."""
+    told = [f"{name}={said!r}" for name, said in given.items() if said is not None]
+    return f"{type(atom).__name__}({', '.join([repr(atom.question), *told])})"
 
 
 def _is_age(years: object) -> bool:

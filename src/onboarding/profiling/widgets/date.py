@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pydantic import FutureDate, PastDate
-
 from onboarding.jsonvalue import JsonValue
+from onboarding.profiling.days import is_day
 from onboarding.profiling.model import Question
 from onboarding.profiling.widgets.base import Control, only, said, written
 
@@ -17,7 +16,7 @@ class Date:
 
     def serves(self, question: Question) -> bool:
         """Tell whether the type is a day, without a time of the day."""
-        return question.type in (date, PastDate, FutureDate)
+        return is_day(question.type)
 
     def control(self, question: Question) -> Control:
         """Return a date field with the first and the last day that it takes."""
