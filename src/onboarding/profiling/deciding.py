@@ -84,6 +84,19 @@ def decide(
     )
 
 
+def needed(
+    plan: Plan, answers: Answers, now: datetime, facts: Collection[str] = ()
+) -> frozenset[str]:
+    """Return what a feature can only open by: no answer to one of these is missing.
+
+    Where one of several is enough, all of these; what is known, or would only be
+    liked to be known, is none of them.
+    """
+    today = day_of(now)
+    _, unmet = _unmet(plan, known_to(plan, answers, today, facts), today)
+    return frozenset(name for need in unmet for name in need.moves.values())
+
+
 def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, list[OpenNeed]]:
     """Return the weakest truth of the needs, and those that are not met."""
     weakest, unmet = TRUE, []

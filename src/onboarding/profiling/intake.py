@@ -21,6 +21,7 @@ from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.profiling.ageing import is_stale
 from onboarding.profiling.catalogue import Catalogue
+from onboarding.profiling.deciding import needed
 from onboarding.profiling.effects import closed, opened
 from onboarding.profiling.model import (
     Answer,
@@ -30,7 +31,7 @@ from onboarding.profiling.model import (
 )
 from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
 from onboarding.profiling.rules import Present, day_of, seen, told
-from onboarding.profiling.validation import check, readable, stored, usable
+from onboarding.profiling.validation import check, readable, spoken, stored, usable
 from onboarding.segments.model import Mark, Truth
 from onboarding.visible import is_blank
 
@@ -105,20 +106,6 @@ def judge_visitor(
     return batch.result(values)
 
 
-def spoken(value: JsonValue) -> JsonValue:
-    """Return what a person said, or None where nothing of it can be seen.
-
-    A text of blanks is no answer, and neither is a list or an object of them.
-    """
-    if isinstance(value, str):
-        return None if is_blank(value) else value
-    if isinstance(value, list):
-        return [one for one in value if spoken(one) is not None] or None
-    if isinstance(value, dict):
-        return {n: one for n, one in value.items() if spoken(one) is not None} or None
-    return value
-
-
 class _Batch:
     """A judgement while it is made: what stands so far."""
 
@@ -154,6 +141,7 @@ class _Batch:
         self._changed: list[Answer] = []
         self._invalid: list[InvalidAnswer] = []
         self._crossed: dict[str, tuple[JsonValue, InvalidAnswer]] = {}
+        self._silent: list[str] = []
 
     def steps(
         self, values: Mapping[str, JsonValue], declined: Collection[str]
@@ -169,6 +157,7 @@ class _Batch:
                 self.take(question, values[name])
             yield bool(self._saved)
         self.settle()
+        self.miss()
         yield bool(self._saved)
 
     def refuse(self, name: str, problem: str) -> None:
@@ -187,7 +176,7 @@ class _Batch:
         if self._truth(question) is not Truth.TRUE:
             self.refuse(name, NOT_ASKED)
         elif value is None:
-            self._silence(name)
+            self._silent.append(name)
         else:
             self._try(name, value)
 
@@ -220,15 +209,21 @@ class _Batch:
 
     def _accept(self, name: str, typed: object) -> None:
         if typed is None or (isinstance(typed, str) and is_blank(typed)):
-            self._silence(name)
+            self._silent.append(name)
             return
         kept = stored(self._catalogue.drafts, name, typed)
         self._typed[name] = typed
         self._keep(name, AnswerKind.VALUE, kept)
 
-    def _silence(self, name: str) -> None:
-        if self._plan is None or name in self._plan.hard:
-            self.refuse(name, MISSING)
+    def miss(self) -> None:
+        """Refuse silence where an answer is still needed, once all else is known."""
+        missing: Collection[str] = self._silent
+        if self._plan is not None and self._silent:
+            now, facts = self._moment.now, self._moment.facts
+            missing = needed(self._plan, self._answers, now, facts)
+        for name in self._silent:
+            if name in missing:
+                self.refuse(name, MISSING)
 
     def _truth(self, question: Question) -> Truth:
         test = question.applies
@@ -278,13 +273,16 @@ class _Batch:
         self._changed.append(answer)
         self._look_again(question)
 
+    def _place(self, error: InvalidAnswer) -> int:
+        return self._catalogue.order.get(error.question, -1)
+
     def result(self, values: Mapping[str, JsonValue]) -> Submitted:
         names = [answer.question for answer in self._changed]
         moves = self._catalogue, self._before, self._answers, names, self._moment
         return Submitted(
             saved=tuple(self._saved),
             changed=tuple(self._changed),
-            invalid=tuple(self._invalid),
+            invalid=tuple(sorted(self._invalid, key=self._place)),
             typed={n: v for n, v in values.items() if n not in self._saved},
             opened=opened(*moves),
             closed=closed(*moves),

@@ -16,11 +16,10 @@ from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.profiling import proposal_rules as rules
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.drafts import Typed
-from onboarding.profiling.intake import spoken
 from onboarding.profiling.model import Answer
 from onboarding.profiling.problems import MISSING
 from onboarding.profiling.proposal import Proposal
-from onboarding.profiling.validation import check, stored, usable
+from onboarding.profiling.validation import check, spoken, stored, usable
 from onboarding.providers.claims import VERDICTS, facts
 from onboarding.store import NounStore
 from onboarding.tokens import Keys

@@ -13,7 +13,7 @@ from onboarding.errors import FeatureDenied, NotFound, Unanswered
 from onboarding.events import QuestionShown, QuestionSnoozed
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.catalogue import Catalogue
-from onboarding.profiling.deciding import decide
+from onboarding.profiling.deciding import decide, needed
 from onboarding.profiling.drafts import P
 from onboarding.profiling.explaining import Explanation, explained
 from onboarding.profiling.intake import Submitted, judge
@@ -80,6 +80,16 @@ class ProfilingService(Taking[P], TakingBack[P]):
             allowance = await self._attention.allowance(account, visit)
         facts = await proven_facts(self._store, account, plan.facts)
         return decide(plan, answers, allowance, self._clock(), facts)
+
+    async def needed(self, account: Account | None, feature: str) -> frozenset[str]:
+        """Return the questions that a feature still needs an answer to.
+
+        Raises:
+            NotFound: When there is no such feature.
+        """
+        plan = self._plan(feature)
+        facts = await proven_facts(self._store, account, plan.facts)
+        return needed(plan, await self.of_today(account), self._clock(), facts)
 
     async def require(self, account: Account | None, feature: str) -> None:
         """Return when a feature is open for somebody.

@@ -30,9 +30,24 @@ from onboarding.profiling.problems import (
     problem,
 )
 from onboarding.profiling.versions import NotConverted, converted, is_for_today
+from onboarding.visible import is_blank
 
 LONGEST_ANSWER = 10_000
 """Characters of JSON that one stored answer has at most."""
+
+
+def spoken(value: JsonValue) -> JsonValue:
+    """Return what a person said, or None where nothing of it can be seen.
+
+    A text of blanks is no answer, and neither is a list or an object of them.
+    """
+    if isinstance(value, str):
+        return None if is_blank(value) else value
+    if isinstance(value, list):
+        return [one for one in value if spoken(one) is not None] or None
+    if isinstance(value, dict):
+        return {n: one for n, one in value.items() if spoken(one) is not None} or None
+    return value
 
 
 def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object:

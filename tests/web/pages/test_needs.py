@@ -204,3 +204,19 @@ async def test_an_answer_grows_old(reading: Site) -> None:
     assert await state(browser, "nearby") == "open"
     reading.clock.advance(timedelta(days=21))
     assert await state(browser, "nearby") == "ask"
+
+
+async def test_a_question_that_is_only_liked_may_stay_empty(reading: Site) -> None:
+    """Another way met the need: nothing is missing beside it."""
+    browser = reading.browser()
+    await answer(browser, "reach", "post", "Oudegracht 7")
+    blank = {"feature": "reach", "question": "phone", "phone": "", "next": "/there"}
+    assert (await browser.post(ANSWERS, blank)).headers["location"] == "/there"
+    assert await state(browser, "reach") == "open"
+
+
+async def test_one_of_several_on_one_form_is_enough(reading: Site) -> None:
+    """Silence about the first is nothing missing where the second is answered."""
+    browser = reading.browser()
+    both = {"feature": "reach", "answers": {"phone": None, "post": "Oudegracht 7"}}
+    assert (await browser.post_json(ANSWERS, both)).json()["state"] == "open"

@@ -1,6 +1,6 @@
 """A form of questions as it was sent, before anything of it is believed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
@@ -14,20 +14,25 @@ BACK = "onboarding-back"
 It has a hyphen, which no question's name has."""
 
 
-def read_form(call: Call, sent: Body) -> QuestionForm:
-    """Read the form that was sent, whatever it claims: names are checked here."""
+async def read_form(call: Call, sent: Body) -> QuestionForm:
+    """Read the form that was sent, whatever it claims: names are checked here.
+
+    Which of its questions are needed is not believed either, and may have changed.
+    """
     feature = sent.text("feature") or None
     if feature is not None and feature not in call.core.catalogue.plans:
         raise NotFound("there is no such feature")
     names, values = _read_values(call, sent)
     if not names:
         raise BadRequest("no question is answered")
-    hard = call.core.catalogue.plans[feature].hard if feature else set(names)
+    needs: Collection[str] = names
+    if feature is not None:
+        needs = await call.core.profiling.needed(call.account, feature)
     home = call.core.home if feature else call.url("account")
     return QuestionForm(
         feature=feature,
-        needs=[name for name in names if name in hard],
-        wants=[name for name in names if name not in hard],
+        needs=[name for name in names if name in needs],
+        wants=[name for name in names if name not in needs],
         next=call.local(sent.text("next"), home),
         back=call.local(sent.text(BACK), home),
         values=values,

@@ -121,7 +121,7 @@ async def answer(call: Call) -> Response:
     sent = await call.body()
     if sent.text("do") == "take_back":
         return await take_back(call, sent)
-    form = read_form(call, sent)
+    form = await read_form(call, sent)
     if call.switches_language(sent):
         return await _again(call, form)
     if (said_of := read_said(sent)) is not None:
