@@ -29,7 +29,7 @@ from onboarding.profiling.model import (
     Question,
     Source,
 )
-from onboarding.profiling.problems import MISSING, NOT_ASKED, NOT_DECLINABLE
+from onboarding.profiling.problems import NOT_ASKED, NOT_DECLINABLE, left_out
 from onboarding.profiling.rules import Present, day_of, seen, told
 from onboarding.profiling.validation import check, readable, spoken, stored, usable
 from onboarding.segments.model import Mark, Truth
@@ -223,7 +223,7 @@ class _Batch:
             missing = needed(self._plan, self._answers, now, facts)
         for name in self._silent:
             if name in missing:
-                self.refuse(name, MISSING)
+                self._invalid += left_out(name, self._catalogue.parts(name))
 
     def _truth(self, question: Question) -> Truth:
         test = question.applies

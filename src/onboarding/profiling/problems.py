@@ -13,12 +13,14 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
 from onboarding.errors import InvalidAnswer
+from onboarding.profiling.model import Question
 
 Slots = Mapping[str, str | int | float]
 """What a text's named slots are filled with."""
 
 GENERAL = "answer.not_usable"
 MISSING = "answer.missing"
+PART_MISSING = "answer.part_missing"
 NOT_ASKED = "answer.not_asked"
 NOT_DECLINABLE = "answer.not_declinable"
 NO_SUCH_DAY = "answer.no_such_day"
@@ -30,7 +32,7 @@ NOT_A_URL = "answer.not_a_url"
 TOO_LONG = "answer.too_long"
 
 KEYS: Mapping[str, str] = {
-    "missing": "answer.part_missing",
+    "missing": PART_MISSING,
     "enum": "answer.choose_one",
     "literal_error": "answer.choose_one",
     "bool_type": "answer.choose_one",
@@ -124,6 +126,19 @@ def problem(
     return InvalidAnswer(
         first.question, first.problem, first.slots, part=first.part, more=tuple(rest)
     )
+
+
+def left_out(name: str, parts: Mapping[str, Question]) -> list[InvalidAnswer]:
+    """Return what to tell who said nothing: of each part that is wanted, or of all.
+
+    Args:
+        name: The question.
+        parts: The parts of which it is drawn, by their names.
+    """
+    wanted = [part for part, one in parts.items() if one.required]
+    if not wanted:
+        return [InvalidAnswer(name, MISSING)]
+    return [InvalidAnswer(name, PART_MISSING, part=part) for part in wanted]
 
 
 def _one(question: str, error: ErrorDetails, part: str, value: object) -> InvalidAnswer:

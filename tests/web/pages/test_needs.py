@@ -88,6 +88,15 @@ async def test_of_several_one_is_asked_and_the_others_are_offered(
     assert await state(browser, "reach") == "open"
 
 
+async def test_a_refused_form_still_offers_the_other_way(reading: Site) -> None:
+    """Also to a visitor: what stood beside the question is there with its fault."""
+    for browser in (reading.browser(), reading.browser()):
+        blank = {"feature": "reach", "question": "phone", "phone": ""}
+        page = words((await browser.post(ANSWERS, blank)).text)
+        assert "Rather: Your address?" in page
+        await answer(browser, "shelf", "genre", "novel")
+
+
 async def test_who_declines_one_way_is_offered_the_next(reading: Site) -> None:
     """Only a no to all of them closes the feature."""
     browser = reading.browser()

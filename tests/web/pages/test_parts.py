@@ -1,5 +1,6 @@
 """A question with parts, over HTTP: one card, one answer, an error beside each part."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -49,6 +50,13 @@ async def test_parts_are_kept_together_or_not_at_all(sending: Site) -> None:
     assert "Oude Delft 1, Delft, Netherlands" in words(
         (await browser.get("/welcome/account")).text
     )
+
+
+async def test_who_says_nothing_is_told_at_each_part(sending: Site) -> None:
+    """Those that may stay empty are no fault."""
+    page = (await sending.browser().post(ANSWERS, form())).text
+    found = re.findall(r'id="home\.(\w+)-error"', page)
+    assert found == list(HOME)
 
 
 async def test_the_page_draws_again_what_is_kept(sending: Site) -> None:

@@ -123,7 +123,7 @@ async def answer(call: Call) -> Response:
         return await take_back(call, sent)
     form = await read_form(call, sent)
     if call.switches_language(sent):
-        return await _again(call, form)
+        return await _draw_again(call, call.account, form)
     if (said_of := read_said(sent)) is not None:
         return await _settle(call, sent, form, said_of)
     match sent.text("do"):
@@ -136,15 +136,15 @@ async def answer(call: Call) -> Response:
     raise BadRequest("do is answer, snooze, decline, take_back, accept or refuse")
 
 
-async def _again(call: Call, form: QuestionForm) -> Response:
-    """Respond with a form as it was filled in, whatever that is."""
-    account, decision = call.account, None
+async def _draw_again(
+    call: Call, account: Account | None, form: QuestionForm
+) -> Response:
+    """Respond with a form as it was filled in, and how far its feature has come."""
+    decision = None
     if form.feature is not None:
-        decision = await call.core.profiling.decision(
-            account, form.feature, visit=call.visit
-        )
-    form = await with_answer(call, account, form)
-    return await answer_page(call, form, decision)
+        decide, visit = call.core.profiling.decision, call.visit
+        decision = await decide(account, form.feature, visit=visit)
+    return await answer_page(call, await with_answer(call, account, form), decision)
 
 
 async def _say(
@@ -184,7 +184,7 @@ async def _settle(
     """Take what is proposed, or refuse it; what else was typed is not lost by it."""
     account, profiling = call.account, call.core.profiling
     if account is None:  # signed out meanwhile: to a visitor nothing is proposed
-        return await _again(call, form)
+        return await _draw_again(call, call.account, form)
     name, digest = said_of.press.question, said_of.press.digest
     said = {n: v for n, v in form.values.items() if n != name and v is not None}
     key = repeated.read_key(call) if sent.json is not None else None
@@ -203,13 +203,13 @@ async def _settle(
         if call.wants_json:
             raise
         # Another value took its place meanwhile: the page shows that one.
-        return await _again(call, form)
+        return await _draw_again(call, call.account, form)
     if call.wants_json and form.feature is not None:
         decision = await profiling.decision(account, form.feature, visit=call.visit)
         return await decision_json(call, decision)
     # The question goes on being asked, unless they came from where it was not.
     stays = sent.text(BACK) is not None and not call.wants_json
-    return await _again(call, form) if stays else call.go(form.next)
+    return await _draw_again(call, call.account, form) if stays else call.go(form.next)
 
 
 async def _snooze(call: Call, form: QuestionForm) -> Response:
@@ -229,8 +229,7 @@ async def _go_on(
     if submitted.invalid and call.wants_json:
         return refused(call, submitted)
     if submitted.invalid:
-        form = await with_answer(call, account, form)
-        return await answer_page(call, replace(form, errors=submitted.invalid))
+        return await _draw_again(call, account, replace(form, errors=submitted.invalid))
     await call.forget_typed()
     closed = submitted.closed
     if closed:

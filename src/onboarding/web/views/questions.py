@@ -227,7 +227,7 @@ def draw_form(
         "wants": wants,
         "known": decision.known if decision else 0,
         "total": decision.total if decision else 0,
-        "remaining": len(decision.must) if decision else len(needs),
+        "remaining": decision.total - decision.known if decision else len(needs),
         "button": texts.say(button) if button else None,
         "without": draw_without(form.needs, texts, plan),
         "closes": bool(plan and closes(plan, form.needs)),
@@ -248,6 +248,8 @@ def _summed_up(
     asked = next((one.question for one in listed if one.name == error.field), "")
     if len(listed) == 1 or not asked:
         return problem
+    if error.part:
+        return texts.plain("form.problem_of_part", part=asked, problem=problem)
     return texts.plain("form.problem", question=asked, problem=problem)
 
 
