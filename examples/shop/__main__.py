@@ -32,6 +32,8 @@ HELLO = """
   4  Sign out and sign in with Harbour ID as Lou, whose address is in use here: show
      that it is yours with Lamplight ID, or by a mail to it.
   5  Open "Your shelf": one question first. Open the order: one opinion, perhaps.
+     Below it are two evenings: one asks for one of two answers and a yes, one for an
+     age. As Mira, press what Lamplight ID says of her birthday.
   6  Read and answer it as the shopkeeper, then look under My data.
   7  Sign in by email, with any address: the letter is on the shopkeeper's page "Mail",
      and so is the news of each new way to sign in, and of each reply.

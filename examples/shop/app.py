@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from examples.shop import basket, checkout, shelf, shopkeeper
+from examples.shop import basket, checkout, evenings, shelf, shopkeeper
 from examples.shop.catalogue import Catalogue
 from examples.shop.one_address import OneAddress
 from examples.shop.outbox import Outbox
@@ -98,11 +98,13 @@ async def _opened(
 
 def routes(shop: Shop, *, is_kept: bool) -> list[BaseRoute]:
     """Return every address of the shop."""
-    unlocked = shop.onboarding.unlock("recommendations")
+    unlock = shop.onboarding.unlock
     return [
         Route("/", shelf.home),
         Route("/books/{slug}", shelf.book),
-        Route("/recommendations", unlocked(shelf.recommendations)),
+        Route("/recommendations", unlock("recommendations")(shelf.recommendations)),
+        Route("/circle", unlock("circle")(evenings.circle)),
+        Route("/wine", unlock("wine")(evenings.wine)),
         Route("/help", shelf.help_),
         Route("/cart", basket.cart),
         Route("/cart", basket.put, methods=["POST"]),

@@ -59,8 +59,8 @@ class Catalogue:
         books = self._books.values()
         return [book for book in books if genre is None or book.genre is genre]
 
-    def list_for(self, genre: Genre) -> list[Book]:
-        """Return all books, those of the genre first."""
+    def list_for(self, genre: Genre | None) -> list[Book]:
+        """Return all books, those of a liked genre first."""
         return sorted(self._books.values(), key=lambda book: book.genre is not genre)
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from examples.shop.catalogue import Genre
 from examples.shop.shop import shop_of
-from examples.shop.words import SHELF_NAMES
+from examples.shop.words import SHELF_NAMES, UNSORTED
 from onboarding.errors import NotFound
 
 IN_THE_WINDOW = ("the-count-of-monte-cristo", "treasure-island", "the-time-machine")
@@ -33,19 +33,21 @@ async def book(request: Request) -> Response:
 
 
 async def recommendations(request: Request) -> Response:
-    """Show the shelf with what the reader likes in front; opens once that is known."""
+    """Show the shelf with what the reader likes in front; opens once that is known.
+
+    Who would rather not say finds all books as they stand in the shop.
+    """
     shop = shop_of(request)
     account = shop.onboarding.account(request)
     if account is None:
         raise NotFound
     profile = await shop.onboarding.profile(account)
-    genre = profile.genre or Genre.NOVEL
     return shop.page(
         request,
         "recommendations.html",
         page="recommendations",
-        books=shop.books.list_for(genre),
-        shelf_name=SHELF_NAMES[genre],
+        books=shop.books.list_for(profile.genre),
+        shelf_name=SHELF_NAMES[profile.genre] if profile.genre else UNSORTED,
         is_birthday=_is_birthday(profile.birthday, shop.clock().date()),
     )
 

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from examples.shop.catalogue import Catalogue, Genre
 from examples.shop.covers import cover
 from examples.shop.outbox import Outbox
+from examples.shop.profile import Profile
 from examples.shop.till import Till
-from examples.shop.welcome import Profile
 from examples.shop.words import GENRE_NAMES, Words
 from onboarding import Onboarding
 from onboarding.clock import Clock

@@ -1,23 +1,22 @@
-"""What the shop declares to `onboarding`: all that makes it a host, in one file."""
+"""What the shop declares to `onboarding`: all that makes it a host.
+
+What it asks, and what opens by an answer, is in `profile.py`.
+"""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel
-
-from examples.shop.catalogue import Genre
 from examples.shop.events import AddressGiven, CartFilled, CheckoutOpened, OrderPlaced
-from examples.shop.words import GENRE_HINTS, GENRE_NAMES, translations
+from examples.shop.profile import FEATURES, PURPOSES, Profile
+from examples.shop.words import translations
 from onboarding import (
     After,
     Anonymise,
-    Ask,
     AttentionPolicy,
     Claim,
     DeleteRows,
-    Feature,
     Funnel,
     GuestPolicy,
     GuestWins,
@@ -40,43 +39,6 @@ Merge = Literal["tell", "ask"]
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-class Profile(BaseModel):
-    """What a reader may tell: both may stay empty."""
-
-    genre: Annotated[
-        Genre | None,
-        Ask(
-            "What do you like to read?",
-            why="We sort your shelf by it, and use it for nothing else."
-            " Change it or take it back under My data.",
-            labels=GENRE_NAMES,
-            hints=GENRE_HINTS,
-            purpose="recommendations",
-        ),
-    ] = None
-    birthday: Annotated[
-        date | None,
-        Ask(
-            "When is your birthday?",
-            why="A few lines of verse wait on your shelf that day.",
-            autocomplete="bday",
-            purpose="congratulations",
-            propose="birthdate",
-        ),
-    ] = None
-
-
-PURPOSES = {
-    "recommendations": "Recommending books to you",
-    "congratulations": "Wishing you a happy birthday",
-}
-RECOMMENDATIONS = Feature(
-    "recommendations",
-    needs=["genre"],
-    wants=["birthday"],
-    title="Recommendations",
-    button="Open my shelf",
-)
 FIRST_ORDER = Prompt.nps("first-order", after=OrderPlaced)
 PATH = Funnel(
     name="path_to_an_order",
@@ -170,7 +132,7 @@ def declare(
         database=f"sqlite:///{database}",
         providers=providers,
         profile=Profile,
-        features=[RECOMMENDATIONS],
+        features=FEATURES,
         purposes=PURPOSES,
         prompts=[FIRST_ORDER],
         funnels=[PATH],

@@ -34,6 +34,7 @@ SHELF_NAMES = {
     Genre.GHOST: "Ghosts and wonders stand in front.",
     Genre.THOUGHT: "Slow books stand in front.",
 }
+UNSORTED = "All books, as they stand in the shop."
 STEP_NAMES = {
     "cart_filled": "Filled a cart",
     "checkout_opened": "Opened checkout",
