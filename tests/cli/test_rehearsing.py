@@ -13,6 +13,7 @@ import pytest
 from onboarding.accounts.model import Account
 from onboarding.changes import Add
 from onboarding.cli import main
+from onboarding.cli.rehearsing import bar
 from onboarding.clock import system_clock
 from onboarding.profiling.catalogue import Catalogue
 from onboarding.profiling.model import Answer, AnswerKind, Source
@@ -158,3 +159,30 @@ def _catalogue(folder: Path) -> Catalogue[NoProfile]:
     write(folder, "measured", '"novel"', 'Feature("shelf", needs=["genre"])')
     found: Catalogue[NoProfile] = load("measured").profiling.catalogue
     return found
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "line"),
+    [
+        (500, 2000, "[#####...............]  25%, 500 of 2000 accounts"),
+        (2000, 2000, "[####################] 100%, 2000 of 2000 accounts"),
+        (7, 3, "[####################] 100%, 7 of 7 accounts"),
+        (0, 0, "[####################] 100%, 0 of 0 accounts"),
+    ],
+)
+def test_the_bar_is_never_more_than_full(done: int, total: int, line: str) -> None:
+    """Also with nobody there, or with people who come while it runs."""
+    assert bar(done, total) == line
+
+
+def test_a_long_rehearsal_says_how_far_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the result, so that a pipe gets the numbers alone."""
+    asyncio.run(fill(folder, 600))
+    write(folder, "far_today", '"novel", "ghost"', 'Feature("shelf", needs=["genre"])')
+    monkeypatch.setattr("onboarding.cli.rehearsing.BETWEEN_LINES", 0)
+    main(["profile", "rehearse", "far_today:onboarding", "far_today:onboarding"])
+    told = capsys.readouterr()
+    assert "500 of 600 accounts" in told.err
+    assert "[" not in told.out

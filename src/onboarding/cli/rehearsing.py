@@ -9,10 +9,19 @@ from collections.abc import Iterator, Mapping
 from onboarding.cli.loading import at_rest, load, say
 from onboarding.cli.purging import BETWEEN_LINES
 from onboarding.cli.tables import table
-from onboarding.profiling.rehearsal import FEWEST_TOLD, Rehearsed, rehearse, suppressed
+from onboarding.profiling.rehearsal import (
+    FEWEST_TOLD,
+    Rehearsed,
+    count_live,
+    rehearse,
+    suppressed,
+)
 
 READ_TOGETHER = 500
 """Accounts that are read together."""
+
+BAR = 20
+"""Characters of a whole bar."""
 
 
 def add_rehearse(parser: argparse.ArgumentParser) -> None:
@@ -52,14 +61,26 @@ async def _follow(options: argparse.Namespace) -> Rehearsed:
     told, said_at = Rehearsed(), time.monotonic()
     async with at_rest(options.old) as onboarding:
         old = onboarding.profiling.catalogue
+        total = await count_live(onboarding.store, batch=READ_TOGETHER)
         steps = rehearse(
             onboarding.store, onboarding.clock, old, new, batch=READ_TOGETHER
         )
         async for told in steps:
             if time.monotonic() - said_at >= BETWEEN_LINES:
                 said_at = time.monotonic()
-                say(f"so far: looked at {told.accounts} accounts")
+                say(bar(told.accounts, total))
     return told
+
+
+def bar(done: int, total: int) -> str:
+    """Return how far it is, as a line: ``[#####...............]  25 %, 500 of 2000``.
+
+    People may come while it runs: it is never more than all.
+    """
+    total = max(done, total)
+    share = done / total if total else 1.0
+    drawn = "#" * int(share * BAR)
+    return f"[{drawn:.<{BAR}}] {share:4.0%}, {done} of {total} accounts"
 
 
 Cells = dict[str, list[dict[str, str | int]]]

@@ -44,6 +44,14 @@ class Rehearsed:
         self.lost: Counter[str] = Counter()
 
 
+async def count_live(store: AccountStore, *, batch: int) -> int:
+    """Return how many accounts there are to look at; holds one batch at a time."""
+    count, after = 0, ""
+    while accounts := await store.list_live(after=after, limit=batch):
+        count, after = count + len(accounts), accounts[-1].id
+    return count
+
+
 async def rehearse(
     store: AccountStore,
     clock: Clock,
