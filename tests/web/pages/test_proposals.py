@@ -584,3 +584,15 @@ async def test_my_data_tells_it_and_an_erasure_takes_it(site: Site) -> None:
     }
     await site.onboarding.data.erase(account.id)
     assert await site.onboarding.store.list_of(Proposal, account.id) == []
+
+
+async def test_what_we_ask_says_what_is_proposed(site: Site) -> None:
+    """Which claim is shown beside which question, before anybody signs in."""
+    page = await site.browser().get("/welcome/what-we-ask")
+    told = (await site.browser().get_json("/welcome/what-we-ask")).json()["questions"]
+    assert words(page.text).count("It counts once you say yes.") == 2
+    assert {one["name"]: one["propose"] for one in told} == {
+        "genre": None,
+        "birthday": "birthdate",
+        "portrait": "picture",
+    }

@@ -282,6 +282,7 @@ async def test_what_we_ask_in_json(site: Site) -> None:
         "purpose": "Recommending books to you",
         "features": ["Your shelf"],
         "declinable": True,
+        "propose": None,
     }
     assert told["kept"] == {
         "person": None,

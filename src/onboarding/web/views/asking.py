@@ -22,6 +22,7 @@ class AskedQuestion:
         purpose: What the answer is for, in words; empty where none is declared.
         features: What the features are called that use it.
         declinable: Whether "I'd rather not say" is offered.
+        propose: The claim of a provider that is shown beside it; None where none is.
     """
 
     name: str
@@ -30,6 +31,7 @@ class AskedQuestion:
     purpose: str
     features: tuple[str, ...]
     declinable: bool
+    propose: str | None
 
 
 def asked_questions(texts: Texts, catalogue: "Catalogue[Any]") -> list[AskedQuestion]:
@@ -46,6 +48,7 @@ def asked_questions(texts: Texts, catalogue: "Catalogue[Any]") -> list[AskedQues
                 purpose=purpose_words(purpose, texts, catalogue) if purpose else "",
                 features=tuple(using(name, texts, catalogue)),
                 declinable=ask.declinable,
+                propose=ask.propose,
             )
         )
     return found
@@ -60,6 +63,7 @@ def describe_asked(asked: AskedQuestion) -> dict[str, JsonValue]:
         "purpose": asked.purpose or None,
         "features": list(asked.features),
         "declinable": asked.declinable,
+        "propose": asked.propose,
     }
 
 
