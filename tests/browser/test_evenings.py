@@ -95,3 +95,20 @@ def test_without_script(new_person: Callable[..., Person]) -> None:
     sam.page.select_option("[name='home.country']", label="Nederland")
     sam.press("Verder")
     sam.sees("Welke avond past je?")
+
+
+def test_a_sign_in_keeps_the_way_that_was_chosen(
+    new_person: Callable[..., Person],
+) -> None:
+    """And every part of what was typed there, with a script and without one."""
+    for script in (True, False):
+        sam = new_person(script=script, size="phone")
+        sam.open("/circle")
+        sam.follow("Rather: Where may a card come?")
+        sam.write("[name='home.street']", "Oude Delft 1")
+        sam.page.select_option("[name='home.country']", label="Netherlands")
+        sam.press("Sign in")
+        sam.press("Go on with Lamplight ID")
+        sam.continue_as("Tom Okafor")
+        sam.sees_field("home.street", "Oude Delft 1")
+        sam.sees_field("home.country", "NL")

@@ -35,8 +35,8 @@ async def answer_page(
     return call.page(
         "onboarding/ask.html",
         status=422 if form.errors else 200,
-        at=where(call, form),
-        door=door(call, where(call, form)),
+        at=where(call, form, decision),
+        door=door(call, where(call, form, decision)),
         unsent=bool(call.query("unsent")),
         lost=bool(call.query("lost")) and call.account is None,
         nonce=call.new_nonce(),
@@ -53,11 +53,15 @@ async def answer_page(
     )
 
 
-def where(call: Call, form: QuestionForm) -> str:
-    """Return where a GET leads to this form."""
+def where(call: Call, form: QuestionForm, decision: Decision | None = None) -> str:
+    """Return where a GET leads to this form, with the way that was chosen in it."""
     if form.feature is None:
         return call.url("answers", question=form.needs[0], next=form.next)
-    return call.url(f"ask/{form.feature}", next=form.next, back=form.back)
+    others = [n for some in decision.instead.values() for n in some] if decision else []
+    chosen = next((name for name in form.needs if name in others), None)
+    return call.url(
+        f"ask/{form.feature}", next=form.next, back=form.back, instead=chosen
+    )
 
 
 def door(call: Call, at: str) -> str | None:
