@@ -50,7 +50,8 @@ def test_needs_that_no_answer_meets_are_refused(needs: list[Need]) -> None:
 )
 def test_needs_that_an_answer_meets_are_built(needs: list[Need]) -> None:
     """Also where it is one answer alone, or another way."""
-    assert build_catalogue(Profile, [Feature("tight", needs=needs)])
+    rest = Feature("rest", wants=["age", "born", "kind"])
+    assert build_catalogue(Profile, [Feature("tight", needs=needs), rest])
 
 
 A, B = Answered("kind", is_in=["a"]), Answered("kind", is_in=["b"])

@@ -23,6 +23,7 @@ from onboarding.profiling.needs import Fact
 from onboarding.profiling.plans import Planner, dependents, path
 from onboarding.profiling.possible import check_possible
 from onboarding.profiling.purposes import compile_purposes
+from onboarding.profiling.used import check_used
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.choice import Choice
 from onboarding.profiling.widgets.date import Date
@@ -143,7 +144,7 @@ def check_feature_name(given: object) -> None:
 
 def build_catalogue(
     model: type[P],
-    features: Iterable[Feature] = (),
+    features: Iterable[Feature] | None = None,
     *,
     widgets: Sequence[Widget] = (),
     purposes: Mapping[str, str] | None = None,
@@ -152,7 +153,8 @@ def build_catalogue(
 
     Args:
         model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
-        features: What opens once its questions are answered.
+        features: What opens once its questions are answered. None where questions are
+            looked at by themselves, as in a test of a widget.
         widgets: The host's own looks, tried before ours.
         purposes: What each purpose is, in words, by its name. None where nobody reads
             them: each is called by its name then.
@@ -170,9 +172,11 @@ def build_catalogue(
     order = {name: place for place, name in enumerate(questions)}
     looks = {n: _widget(model, q, (*widgets, *WIDGETS)) for n, q in questions.items()}
     controls = {n: _control(model, q, looks[n]) for n, q in questions.items()}
-    plans = Planner(questions, Reader(drafts, questions), features).plans()
+    plans = Planner(questions, Reader(drafts, questions), features or ()).plans()
     words = compile_purposes(model, questions, purposes)
     check_possible(drafts, questions, plans.values())
+    if features is not None:
+        check_used(model.__name__, questions, plans.values())
     return Catalogue(
         model=model,
         drafts=drafts,

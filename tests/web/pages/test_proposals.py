@@ -46,7 +46,12 @@ class Reader(BaseModel):
     portrait: Annotated[
         str | None,
         Field(max_length=500),
-        Ask("A picture of you?", why="For reviews.", propose="picture"),
+        Ask(
+            "A picture of you?",
+            why="For reviews.",
+            propose="picture",
+            unused="Shown beside a review.",
+        ),
     ] = None
 
 
