@@ -7,10 +7,11 @@ from functools import partial
 from starlette.responses import Response
 
 from onboarding.accounts.model import Account
-from onboarding.errors import BadRequest, NotFound
+from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
 from onboarding.profiling.model import Status
+from onboarding.profiling.problems import NOT_ASKED
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
@@ -228,9 +229,9 @@ async def _go_on(
 ) -> Response:
     if submitted.invalid and call.wants_json:
         return refused(call, submitted)
-    if submitted.invalid:
-        form = await with_answer(call, account, form)
-        return await answer_page(call, replace(form, errors=submitted.invalid))
+    form = _of_today(form, submitted.invalid)
+    if form.errors:
+        return await answer_page(call, await with_answer(call, account, form))
     await call.forget_typed()
     closed = submitted.closed
     if closed:
@@ -246,3 +247,19 @@ async def _go_on(
     if decision.is_open:
         return call.go(form.next)
     return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
+
+
+def _of_today(form: QuestionForm, invalid: Sequence[InvalidAnswer]) -> QuestionForm:
+    """Return a form with what is wrong with it, without what is asked no more.
+
+    Something else was answered since the page was drawn, so a question of it does not
+    apply: asked once again it would be refused once again, whatever is answered. Where
+    the person came to it by themselves, they are told so instead.
+    """
+    gone = {e.question for e in invalid if form.feature and e.problem == NOT_ASKED}
+    return replace(
+        form,
+        needs=[name for name in form.needs if name not in gone],
+        wants=[name for name in form.wants if name not in gone],
+        errors=[error for error in invalid if error.question not in gone],
+    )
