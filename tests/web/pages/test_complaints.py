@@ -260,6 +260,28 @@ async def test_what_is_hidden_is_not_read_and_comes_back(reading: Site) -> None:
         assert (await browser.get(SHELF)).text == f"shelf: {genre}"
 
 
+async def test_what_does_not_apply_has_no_page_that_refuses_everything(
+    reading: Site,
+) -> None:
+    """ "My data" says so, with the way to take it back, and none to change it."""
+    browser = reading.browser()
+    for said in ({"genre": "ghost"}, {"lamp": "oil"}):
+        await say(browser, "recommendations", **said)
+    change = f"{ANSWERS}?question=lamp"
+    assert change in (await browser.get(ACCOUNT)).text
+    stale = await browser.get(change)
+    assert "lamp" in INPUT.findall(stale.text)
+    await browser.post(ANSWERS, {"question": "genre", "genre": "novel"})
+    page = (await browser.get(ACCOUNT)).text
+    assert "oil" in words(page)
+    assert "It does not apply at present, by your other answers" in words(page)
+    assert change not in page
+    assert "/take-back?question=lamp" in page
+    sent = await browser.post(ANSWERS, {"question": "lamp", "lamp": "gas"})
+    for answer in (sent, await browser.get(change)):
+        assert (answer.status_code, answer.headers["location"]) == (303, ACCOUNT)
+
+
 async def test_only_what_is_missing_is_asked(reading: Site) -> None:
     """By page and by program: one of two is known, and the other one is asked."""
     browser = reading.browser()

@@ -81,8 +81,10 @@ async def change(call: Call) -> Response:
     name = call.query("question") or ""
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
-    answers = await call.core.profiling.answers(call.account)
-    today = (await call.core.profiling.of_today(call.account)).get(name)
+    profiling = call.core.profiling
+    answers = await profiling.answers(call.account)
+    known = await profiling.of_today(call.account)
+    today = known.get(name)
     # None as well where the person would rather not say.
     value = today.value if today else None
     others = said_otherwise(answers, name)
@@ -93,6 +95,9 @@ async def change(call: Call) -> Response:
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
+    if not profiling.applying([name], known):
+        # Whatever was answered would be refused; "My data" says why.
+        return call.go(wanted)
     return await answer_page(
         call,
         QuestionForm(
@@ -254,9 +259,9 @@ def _of_today(form: QuestionForm, invalid: Sequence[InvalidAnswer]) -> QuestionF
 
     Something else was answered since the page was drawn, so a question of it does not
     apply: asked once again it would be refused once again, whatever is answered. Where
-    the person came to it by themselves, they are told so instead.
+    the person came to it by themselves, "My data" says so.
     """
-    gone = {e.question for e in invalid if form.feature and e.problem == NOT_ASKED}
+    gone = {error.question for error in invalid if error.problem == NOT_ASKED}
     return replace(
         form,
         needs=[name for name in form.needs if name not in gone],
