@@ -16,7 +16,7 @@ from onboarding import Answered, Ask, Feature
 from onboarding.accounts.model import Account
 from onboarding.events import Entry
 from onboarding.testing import Person
-from tests.web.site import KIM, Browser, Site, open_site, query, words
+from tests.web.site import KIM, SAM, Browser, Site, open_site, query, words
 
 pytestmark = pytest.mark.anyio
 
@@ -49,6 +49,21 @@ class LaterReader(Reader):
     """A release later: one more question."""
 
     town: Annotated[str | None, Ask("Where do you live?", why="The post.")] = None
+
+
+class ChangedReader(Reader):
+    """A release later: one question has other answers, and says what became of old."""
+
+    genre: Annotated[  # type: ignore[assignment]  # it is what has changed
+        Literal["novel", "horror"] | None,
+        Ask(
+            "What do you like to read?",
+            why="We sort your shelf by it.",
+            version=2,
+            convert={1: {"ghost": "horror", "novel": None}.get},
+        ),
+    ] = None
+    lamp: Annotated[str | None, Ask("Which lamp?", why="It is dark.")] = None
 
 
 FEATURES = (
@@ -155,6 +170,19 @@ async def test_a_want_that_was_filled_in_is_kept(reading: Site) -> None:
     }
 
 
+async def test_one_soft_question_a_visit_whatever_is_opened(reading: Site) -> None:
+    """Put off, it is not there in another feature, and comes back after a rest."""
+    browser = reading.browser()
+    await say(browser, "recommendations", genre="novel")
+    assert "mood" in INPUT.findall((await browser.get(ASK + "chat")).text)
+    later = {"feature": "chat", "question": "mood", "do": "snooze"}
+    await browser.post(ANSWERS, later)
+    for feature in ("chat", "recommendations"):
+        assert (await browser.get(ASK + feature)).status_code == 303
+    reading.clock.advance(timedelta(days=15))
+    assert "mood" in INPUT.findall((await browser.get(ASK + "chat")).text)
+
+
 async def test_a_no_is_an_answer_and_not_a_gap(reading: Site) -> None:
     """Of yes and no, "no" is not missing; where it closes, it is not asked for ever."""
     browser = reading.browser()
@@ -248,6 +276,43 @@ async def test_who_was_here_before_a_question_is_asked_it_and_no_other(
         assert (await kim.get(SHELF)).text == "shelf: novel"
 
 
+async def test_a_question_that_changed_neither_loses_answers_nor_hides_them(
+    tmp_path: Path,
+) -> None:
+    """What still means something counts on; what does not is asked, and is kept."""
+    shop = {"database": f"sqlite:///{tmp_path / 'shop.db'}", "prompts": ()}
+    async with open_site(profile=Reader, features=FEATURES, **shop) as site:
+        for genre, person in (("ghost", KIM), ("novel", SAM)):
+            browser = site.browser()
+            await browser.sign_in(person)
+            await say(browser, "cinema", genre=genre, born="1990-05-03")
+    later = {"profile": ChangedReader, "features": FEATURES}
+    async with open_site(**later, **shop) as site:
+        for person, then, kept in ((KIM, "open", "horror"), (SAM, "ask", "novel")):
+            browser = site.browser()
+            await browser.sign_in(person)
+            assert await state(browser, "cinema") == then
+            assert f"What do you like to read? {kept}" in words(
+                (await browser.get(ACCOUNT)).text
+            )
+
+
+async def test_what_a_provider_tells_later_overwrites_nothing(reading: Site) -> None:
+    """The answer stays, and the other value waits for a press."""
+    browser = reading.browser()
+    for year in (1990, 1991):
+        begun = await browser.post("/welcome/sign-in/lamp", {"next": "/kept"})
+        told = Person(subject="kim", extra={"birthdate": f"{year}-05-03"})
+        back = reading.lamp.approve(begun.headers["location"], told)
+        await browser.get(back, **{"sec-fetch-site": "cross-site"})
+        if year == 1990:
+            await say(browser, "cinema", genre="novel", born="1990-05-03")
+            await browser.post("/welcome/sign-out")
+    profile = await reading.onboarding.profile(await account_of(browser))
+    assert profile.born == date(1990, 5, 3)
+    assert "3 May 1991" in words((await browser.get(ACCOUNT)).text)
+
+
 async def test_what_is_hidden_is_not_read_and_comes_back(reading: Site) -> None:
     """Neither the host nor "My data" counts it; nothing has to be typed twice."""
     browser = reading.browser()
@@ -263,7 +328,7 @@ async def test_what_is_hidden_is_not_read_and_comes_back(reading: Site) -> None:
 async def test_what_does_not_apply_has_no_page_that_refuses_everything(
     reading: Site,
 ) -> None:
-    """ "My data" says so, with the way to take it back, and none to change it."""
+    """The page "My data" says so; it can be taken back there, and not changed."""
     browser = reading.browser()
     for said in ({"genre": "ghost"}, {"lamp": "oil"}):
         await say(browser, "recommendations", **said)
