@@ -111,7 +111,7 @@ async def started(browser: Browser) -> list[str]:
     return [one.name for one in log if one.name in {"guest_started", "registered"}]
 
 
-# ── 1 to 6: a page that is in the way ────────────────────────────────────────
+# ── a page that is in the way ────────────────────────────────────────────────
 
 
 async def test_no_page_without_anything_to_fill_in(reading: Site) -> None:
@@ -194,7 +194,7 @@ async def test_a_no_is_an_answer_and_not_a_gap(reading: Site) -> None:
     assert INPUT.findall(page.text) == []
 
 
-# ── 7 to 10: sign-in and sign-up ─────────────────────────────────────────────
+# ── sign-in and sign-up ──────────────────────────────────────────────────────
 
 
 async def test_who_is_known_is_asked_without_becoming_somebody_new(
@@ -253,7 +253,7 @@ async def test_what_a_provider_does_not_tell_is_asked(
     assert "says:" not in words(page.text)
 
 
-# ── 11, 16, 20 to 22: what has changed ───────────────────────────────────────
+# ── what has changed ─────────────────────────────────────────────────────────
 
 
 async def test_who_was_here_before_a_question_is_asked_it_and_no_other(
@@ -385,7 +385,7 @@ async def test_of_a_page_that_is_out_of_date_only_what_is_asked_stays(
     assert (await browser.post_json(ANSWERS, program)).status_code == 422
 
 
-# ── 15, 25: forms ────────────────────────────────────────────────────────────
+# ── forms ────────────────────────────────────────────────────────────────────
 
 
 async def test_a_hidden_need_stops_no_form(reading: Site) -> None:
