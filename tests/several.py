@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
-from onboarding import Ask
+from onboarding import Ask, Feature
 from onboarding.accounts.model import Account
 from onboarding.core import Core
 from onboarding.errors import OnboardingError
@@ -38,6 +38,7 @@ def core_on(database: str) -> Core[Any]:
         secret_key=KEY,
         database=database,
         profile=profile,
+        features=[Feature("shop", wants=QUESTIONS)],
     )
 
 

@@ -42,6 +42,7 @@ def build(**changed: Any) -> Core[Any]:
         "secret_key": KEY,
         "database": "memory:",
         "profile": Profile,
+        "features": [Feature("shelf", needs=["genre"])],
     }
     return Core(**{**settings, **changed})
 

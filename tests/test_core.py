@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from onboarding.core import Core
 from onboarding.errors import ConfigError
 from onboarding.events import Entry, Event
-from onboarding.profiling.model import Ask
+from onboarding.profiling.model import Ask, Feature
 from onboarding.profiling.no_profile import NoProfile
 from onboarding.sinks.relay import PAUSE
 from onboarding.testing import FrozenClock, RecordingSink
@@ -63,7 +63,12 @@ def test_a_second_loop_is_refused() -> None:
 async def test_an_unknown_person_has_an_empty_profile() -> None:
     """A visitor's profile is the host's model with nothing in it."""
     async with Core(
-        url=URL, secret_key=KEY, database="memory:", mailer=None, profile=Profile
+        url=URL,
+        secret_key=KEY,
+        database="memory:",
+        mailer=None,
+        profile=Profile,
+        features=[Feature("shelf", needs=["genre"])],
     ) as core:
         assert Profile() == await core.profile(None)
     async with Core(url=URL, secret_key=KEY, database="memory:", mailer=None) as bare:

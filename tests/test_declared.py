@@ -78,6 +78,7 @@ def build(**changed: Any) -> Core[Any]:
         "secret_key": "a key for tests, of more than thirty-two bytes",
         "database": "memory:",
         "profile": Profile,
+        "features": [Feature("shelf", needs=["genre"])],
     }
     return Core(**{**settings, **changed})
 

@@ -50,6 +50,7 @@ from onboarding.mail.resource import LettersResource, MailStopsResource
 from onboarding.mail.stopping import MailStops
 from onboarding.mail.writing import LetterWriter
 from onboarding.on_demand import OnDemand, P
+from onboarding.profiling.ageing import check_gaps
 from onboarding.profiling.model import Plan
 from onboarding.profiling.needs import check_facts
 from onboarding.profiling.resource import AnswersResource, ProposalsResource
@@ -137,6 +138,7 @@ class Core(SiteSettings, Life, OnDemand[P]):
         self.features: Mapping[str, Plan] = self.catalogue.plans if asks else {}
         self.asks = bool(asks and (self.features or self.catalogue.questions))
         check_facts(self.features, self.mailer, self.providers)
+        check_gaps(self.features, self.attention.policy)
         self.has_orders = self._orders is not None
         self.noticed: set[str] = set()
 

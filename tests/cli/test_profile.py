@@ -1,6 +1,7 @@
 """``onboarding profile check``: what it prints and when it fails a build."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 from onboarding import Answered, Ask, Feature, Onboarding
 from onboarding.profiling.needs import Linked
-from onboarding.segments.model import Age, Any, Not
+from onboarding.segments.model import Age, All, Any, Not
 from onboarding.testing import FrozenClock
 
 class Profile(BaseModel):
@@ -21,10 +22,13 @@ class Profile(BaseModel):
     company: Annotated[str | None, Ask(
         "Which?", why="w", when=Answered("kind", is_in=["company"]))] = None
     born: Annotated[date | None, Ask("When?", why="w")] = None
-    alone: Annotated[str | None, Ask("Why?", why="w")] = None
     always: Annotated[str | None, Ask("Why?", why="w", when=Any(
         Answered("kind", is_in=["person"]),
         Not(Answered("kind", is_in=["person"]))))] = None
+    never: Annotated[str | None, Ask("Why?", why="w", when=All(
+        Answered("kind", is_in=["person"]), Answered("company")))] = None
+    neither: Annotated[str | None, Ask("Why?", why="w", when=All(
+        Answered("kind", is_in=["person"]), Answered("never")))] = None
 
 onboarding = Onboarding(
     url="http://localhost:8000/welcome",
@@ -34,7 +38,8 @@ onboarding = Onboarding(
     mailer=None,
     clock=FrozenClock(datetime(2026, 11, 3, tzinfo=UTC)),
     profile=Profile,
-    features=[{features}],
+    features=[{features}, Feature("rest", wants=[
+        "kind", "company", "born", "always", "never", "neither"])],
 )
 """
 
@@ -61,16 +66,18 @@ def test_a_check_prints_what_features_cost(
         "invoice       1     2       2",
         "adult         1     1",
         "greet         2     2",
+        "rest          0     0",
         (
             "note feature adult: its need 'born' of feature adult asks nothing that "
             "Age('born', at_least=18) of feature adult does not; drop it"
         ),
         "note question always: its guard is always true; drop when=",
-        (
-            "note question alone: no feature needs or wants it, and no guard that "
-            'matters looks at it: it is asked on "My data" alone; why ask?'
+        *(
+            f"note question {name}: its guard is never true, so nobody is asked; "
+            "mend when="
+            for name in ("never", "neither")
         ),
-        "3 of 3 features are proven to open from nothing",
+        "4 of 4 features are proven to open from nothing",
     ]
     assert not (folder / "shop.db").exists()
 
@@ -111,3 +118,26 @@ def test_a_feature_that_never_opens_fails_the_build(
         ),
         "is_error": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("need", "ends"),
+    [
+        ('"never"', [["FIX ", "never"], ["note", "neither"]]),
+        ('Any("never", "neither")', [["FIX ", "never"], ["FIX ", "neither"]]),
+        ('Any("never", "kind")', [["note", "never"], ["note", "neither"]]),
+    ],
+    ids=["alone", "with others of the kind", "beside one that can serve"],
+)
+def test_a_need_that_nobody_is_asked_for_fails_the_build(
+    folder: Path, capsys: pytest.CaptureFixture[str], need: str, ends: list[list[str]]
+) -> None:
+    """Unless another way to meet it can serve."""
+    name = f"asks_{len(need)}"
+    write(folder, name, f'Feature("vain", needs=[{need}])')
+    has_to_be_mended = any(kind == "FIX " for kind, _ in ends)
+    assert has_to_be_mended == main(["profile", "check", name])
+    said = capsys.readouterr().out
+    told = re.findall(r"(note|FIX ) question (\w+): its guard is never true", said)
+    assert sorted(map(tuple, ends)) == sorted(told)
+    assert has_to_be_mended == ("and feature vain needs it" in said)

@@ -29,7 +29,7 @@ from onboarding import Ask, Feature, Onboarding
 
 class Profile(BaseModel):
     genre: Annotated[Literal[{genres}] | None, Ask("What?", why="w")] = None
-    town: Annotated[str | None, Ask("Where?", why="w")] = None
+    town: Annotated[str | None, Ask("Where?", why="w"{unused})] = None
 
 onboarding = Onboarding(
     url="http://localhost:8000/welcome",
@@ -45,7 +45,9 @@ onboarding = Onboarding(
 
 def write(folder: Path, name: str, genres: str, features: str) -> None:
     """Write an application under a module name of its own."""
+    unused = "" if "town" in features else ', unused="For the test."'
     text = APP.replace("{genres}", genres).replace("{features}", features)
+    text = text.replace("{unused}", unused)
     (folder / f"{name}.py").write_text(text)
 
 

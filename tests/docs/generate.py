@@ -38,6 +38,7 @@ from tests.docs.markdown import NOTE, URL, attributes, lead, said, table
 from tests.docs.named_page import NAMES, named_page, names_module
 from tests.docs.pages import DOCS
 from tests.docs.provider_pages import PROVIDERS, provider_page, providers_index
+from tests.docs.truth_page import truth_page
 
 BARE = Onboarding(
     url=URL,
@@ -245,6 +246,7 @@ def pages() -> dict[str, str]:
         "glossary.md": glossary(),
         "providers/index.md": providers_index(),
         "providers/named.md": named_page(),
+        "truth.md": truth_page(),
         **{f"providers/{page}.md": provider_page(page) for page in PROVIDERS},
     }
 

@@ -130,6 +130,36 @@ def a_question_comes_first(follower: Follower) -> None:
     assert "Your next book: Dracula" in follower.browser.open("/next-book").text
 
 
+def a_second_one_comes_where_it_makes_sense(follower: Follower) -> None:
+    """It is asked of who reads about monsters; changed and taken back at "My data"."""
+    browser = follower.browser
+    browser.open("/night")
+    for asked, answer in (("mood", "horror"), ("nerve", "anything")):
+        assert [asked] == browser.page.forms[-1].fields["question"]
+        browser.fill(**{asked: answer}).press(browser.page.buttons[0])
+    assert "For tonight: Dracula" in browser.page.text
+    for mood, book in (("love", "Middlemarch"), ("horror", "Dracula")):
+        browser.open("/welcome/account")
+        browser.follow("Change What do you like to read?")
+        browser.fill(mood=mood).press("Keep this answer")
+        assert f"For tonight: {book}" in browser.open("/night").text
+    browser.open("/welcome/account")
+    page = browser.follow("Take back What do you like to read?")
+    closes = page.text.partition("This closes then: ")[2].partition(".")[0]
+    assert {"Your next book", "A book for the night"} == set(closes.split(", "))
+    browser.press("Take it back")
+    assert "What do you like to read?" in browser.open("/next-book").text
+
+
+def who_would_rather_not_say_gets_something_mild(follower: Follower) -> None:
+    """The feature says what it does without, and opens by a no."""
+    browser = follower.browser
+    browser.open("/night")
+    asked = browser.fill(mood="horror").press(browser.page.buttons[0])
+    assert "Then we choose something mild." in asked.text
+    assert "For tonight: Middlemarch" in browser.press("I’d rather not say").text
+
+
 def an_opinion_is_asked(follower: Follower) -> None:
     """After the order was kept, once."""
     follower.buys("Emma")
@@ -155,6 +185,7 @@ TRIES: list[Callable[[Follower], None]] = [
     a_guest_has_an_order,
     an_order_is_kept,
     a_question_comes_first,
+    a_second_one_comes_where_it_makes_sense,
     an_opinion_is_asked,
     the_path_is_counted,
 ]
@@ -166,6 +197,7 @@ TRIES: list[Callable[[Follower], None]] = [
         *((step, attempt) for step, attempt in enumerate(TRIES, start=1)),
         *((len(TRIES), attempt) for attempt in TRIES[:-1]),
         *((step, what_was_seen_is_bought) for step in (3, len(TRIES))),
+        (len(TRIES), who_would_rather_not_say_gets_something_mild),
     ],
 )
 def test_each_step_does_what_it_says(

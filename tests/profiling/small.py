@@ -90,7 +90,8 @@ def feature_of(small: Small) -> Feature:
 
 def compiled(small: Small) -> Catalogue[BaseModel]:
     """Return a small catalogue as the library compiles it, pydantic model and all."""
-    return build_catalogue(model_of(small), [feature_of(small)])
+    rest = Feature("rest", wants=sorted(small.questions))  # so that each is used
+    return build_catalogue(model_of(small), [feature_of(small), rest])
 
 
 def planned(small: Small) -> Plan:

@@ -48,6 +48,7 @@ class Profile(BaseModel):
 FEATURES = [
     Feature("shelf", needs=["lamp"], wants=["birthday"]),
     Feature("club", needs=["genre", "town"]),
+    Feature("gift", wants=["birthday"]),
 ]
 
 
@@ -189,7 +190,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_version_tells_changes(catalogue: Catalogue[Profile], change: str) -> None:
     """What people could notice gives another version."""
-    other = build_catalogue(Profile, [CHANGES[change], FEATURES[1]])
+    other = build_catalogue(Profile, [CHANGES[change], *FEATURES[1:]])
     assert other.version != catalogue.version
 
 

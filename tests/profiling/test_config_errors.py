@@ -247,7 +247,7 @@ def test_a_feature_that_cannot_open(case: str) -> None:
 
 def test_a_feature_that_the_code_names_wrongly() -> None:
     """Naming a feature that is not declared says which may be meant."""
-    catalogue = build_catalogue(profile(genre=genre()), [Feature("shelf")])
+    catalogue = build_catalogue(NoQuestions, [Feature("shelf")])
     assert catalogue.feature("shelf").feature == Feature("shelf")
     with pytest.raises(ConfigError, match=r"'shlf', .* did you mean 'shelf'"):
         catalogue.feature("shlf")
@@ -272,7 +272,9 @@ def test_what_is_right_is_accepted() -> None:
         town: str | None = None
         theme: str = "light"
 
-    catalogue = build_catalogue(Profile, [Feature("shelf", needs=["birthday"])])
+    catalogue = build_catalogue(
+        Profile, [Feature("shelf", needs=["birthday"], wants=["genre"])]
+    )
     assert list(catalogue.questions) == ["genre", "size", "birthday"]
     guard = catalogue.questions["birthday"].guard
     assert guard is not None

@@ -1,6 +1,7 @@
 """What no answer can meet is refused when the application is built."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import Annotated, Literal
 
 import pytest
@@ -57,7 +58,8 @@ def test_needs_that_no_answer_meets_are_refused(needs: list[Need]) -> None:
 )
 def test_needs_that_an_answer_meets_are_built(needs: list[Need]) -> None:
     """Also where it is one answer alone, or another way."""
-    assert build_catalogue(Profile, [Feature("tight", needs=needs)])
+    rest = Feature("rest", wants=["age", "born", "kind"])
+    assert build_catalogue(Profile, [Feature("tight", needs=needs), rest])
 
 
 A, B = Answered("kind", is_in=["a"]), Answered("kind", is_in=["b"])
@@ -82,6 +84,19 @@ def test_a_guard_that_is_never_true_is_refused(when: Condition) -> None:
 def test_a_guard_that_may_be_true_is_built(when: Condition) -> None:
     """Also where nothing but "I'd rather not say" makes it so."""
     assert build_catalogue(guarded(when))
+
+
+class Nothing(Enum):
+    """A type that somebody forgot to fill in."""
+
+
+@pytest.mark.parametrize("kind", [Nothing, list[Nothing]], ids=["one", "several"])
+def test_a_choice_of_nothing_is_refused(kind: object) -> None:
+    """Whatever draws it, the page would have nothing to fill in."""
+    ask = Ask("Which?", why="w", widget="choice")
+    model = create_model("Empty", more=(Annotated[kind | None, ask], None))  # type: ignore[call-overload, operator, valid-type]
+    with pytest.raises(ConfigError, match="more: the widget 'choice' needs an Enum"):
+        build_catalogue(model)
 
 
 @pytest.mark.parametrize(

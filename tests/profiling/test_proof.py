@@ -121,7 +121,11 @@ def catalogues(draw: st.DrawFn) -> Catalogue[BaseModel]:
             after=after,
         )
 
-    features = [feature("one"), feature("two", draw(st.sampled_from([(), ("one",)])))]
+    features = [
+        feature("one"),
+        feature("two", draw(st.sampled_from([(), ("one",)]))),
+        Feature("rest", wants=[name for name, _ in kinds]),  # so that each is used
+    ]
     try:
         return build_catalogue(model, features)
     except ConfigError:  # what nothing could meet is refused, and costs nothing

@@ -10,7 +10,7 @@ from onboarding.accounts.model import Account
 from onboarding.app import Onboarding
 from onboarding.errors import AccountEnded, ConfigError, InvalidAnswer
 from onboarding.profiling.catalogue import build_catalogue
-from onboarding.profiling.model import Ask
+from onboarding.profiling.model import Ask, Feature
 from tests.world import KEY
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +54,7 @@ async def onboarding() -> AsyncIterator[Onboarding[Reader]]:
         database="memory:",
         mailer=None,
         profile=Reader,
+        features=[Feature("post", wants=["town"])],
     ) as opened:
         yield opened
 

@@ -41,7 +41,9 @@ class LaterReader(Reader):
         str | None,
         Ask("Genre?", WHY, purpose="shelf", version=2, convert={1: lambda old: old}),
     ] = None
-    hero: Annotated[str | None, Ask("Hero?", WHY, purpose="shelf")] = None
+    hero: Annotated[
+        str | None, Ask("Hero?", WHY, purpose="shelf", unused="For the test.")
+    ] = None
 
 
 FEATURES = [

@@ -20,7 +20,6 @@ from onboarding.attention.model import (
 )
 from onboarding.attention.rules import allowance
 from onboarding.errors import ConfigError
-from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.deciding import decide
 from onboarding.profiling.model import Feature, Status
 from onboarding.profiling.needs import Linked
@@ -36,8 +35,8 @@ from tests.profiling.wide import (
     VALUES,
     also,
     answers_of,
+    built,
     decided,
-    model_of,
     needs,
     plans,
     situations,
@@ -139,13 +138,13 @@ def test_deterministic_in_any_order_of_definition(
         features=tuple(reversed(wide.features)),
     )
     try:
-        one = build_catalogue(model_of(wide), wide.features)
+        one = built(wide)
     except ConfigError:
         # What no answer can meet is refused, in whichever order it stands.
         with pytest.raises(ConfigError):
-            build_catalogue(model_of(mixed), mixed.features)
+            built(mixed)
         return
-    other = build_catalogue(model_of(mixed), mixed.features)
+    other = built(mixed)
     assert one.version == other.version
     decisions = [
         decide(plan, answers_of(plan, known), FREE, NOW, known.facts)
@@ -159,18 +158,17 @@ def test_deterministic_in_any_order_of_definition(
 PRINTS = """
 import pytest
 from hypothesis import given, seed, settings
-from tests.profiling.wide import build, decided, model_of, situations
-from onboarding.profiling.catalogue import build_catalogue
+from tests.profiling.wide import built, decided, situations
 
 @seed(7)
 @settings(max_examples=30, database=None, derandomize=False, deadline=None)
 @given(situations())
 def show(situation):
     wide, known = situation
-    print(build_catalogue(model_of(wide), wide.features).version, decided(wide, known))
+    print(built(wide).version, decided(wide, known))
 
 show()
-""".replace("build, ", "")
+"""
 
 
 def test_deterministic_in_every_process() -> None:

@@ -63,6 +63,7 @@ class Profile(BaseModel):
 FEATURES = [
     Feature("shelf", needs=["genre"], wants=["birthday", "town"]),
     Feature("club", needs=["genre", "town"]),
+    Feature("lit", wants=["lamp"]),
 ]
 
 Profiling = ProfilingService[Profile]

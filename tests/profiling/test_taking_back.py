@@ -51,7 +51,9 @@ class Profile(BaseModel):
 class Later(Profile):
     """A release later: one more question, and one that is asked for something else."""
 
-    hero: Annotated[str | None, Ask("Hero?", WHY, purpose="shelf")] = None
+    hero: Annotated[
+        str | None, Ask("Hero?", WHY, purpose="shelf", unused="For the test.")
+    ] = None
     town: Annotated[str | None, Ask("Where?", WHY, purpose="shelf")] = None
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, create_model
 
 from onboarding.attention.model import Allowance
 from onboarding.profiling.ageing import is_over
+from onboarding.profiling.catalogue import Catalogue, build_catalogue
 from onboarding.profiling.deciding import decide
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.guards import Reader, guarded
@@ -238,6 +239,12 @@ def model_of(wide: Wide) -> type[BaseModel]:
         for name, one in wide.questions.items()
     }
     return create_model("Profile", **fields)  # type: ignore[call-overload,no-any-return]  # made of data
+
+
+def built(wide: Wide) -> Catalogue[BaseModel]:
+    """Return it as the library compiles it, pydantic model and all."""
+    rest = Feature("rest", wants=sorted(wide.questions))  # so that each is used
+    return build_catalogue(model_of(wide), (*wide.features, rest))
 
 
 def answers_of(plan: Plan, known: Known) -> dict[str, Answer]:

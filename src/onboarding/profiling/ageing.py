@@ -5,9 +5,10 @@ is this still right? Past the second it is as if nobody had said anything.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from onboarding.attention.model import Verdict
+from onboarding.attention.model import AttentionPolicy, Verdict
+from onboarding.errors import ConfigError
 from onboarding.profiling.model import Answer, AnswerKind, Plan, Question
 from onboarding.segments.model import Age, Seen
 from onboarding.segments.rules import changes_at
@@ -60,3 +61,46 @@ def _edges(plan: Plan, answers: Mapping[str, Answer]) -> list[datetime]:
         for limit in (question.ask.fresh_for, question.ask.valid_for)
         if limit and name in answers
     ]
+
+
+# ── what attention has to leave room for ─────────────────────────────────────
+
+
+def check_gaps(features: Mapping[str, Plan], policy: AttentionPolicy) -> None:
+    """Refuse answers that grow old sooner than their question may come again, softly.
+
+    What a feature needs is asked whenever somebody opens it. All else, and "is this
+    still right?", waits for the gaps of attention: an edge that comes sooner is one at
+    which nobody is asked.
+
+    Args:
+        features: By name.
+        policy: How often a person may be interrupted.
+
+    Raises:
+        ConfigError: Naming the feature, the question and both durations.
+    """
+    name = "item_gap" if policy.item_gap >= policy.any_gap else "any_gap"
+    gap: timedelta = getattr(policy, name)
+    rests = f"softly it comes again after {_written(gap)} (AttentionPolicy.{name})"
+    advice = f"make it that long at least, or {name} shorter"
+    for feature, plan in features.items():
+        for question, one in plan.path.items():
+            fresh_for, valid_for = one.ask.fresh_for, one.ask.valid_for
+            where = f"Feature {feature!r}: an answer to {question!r}"
+            if fresh_for and fresh_for < gap:
+                raise ConfigError(
+                    f"{where} is asked for again after {_written(fresh_for)} "
+                    f"(Ask.fresh_for), but {rests}; {advice}"
+                )
+            if valid_for and valid_for < gap and question not in plan.hard:
+                raise ConfigError(
+                    f"{where}, which no need asks for, counts for "
+                    f"{_written(valid_for)} (Ask.valid_for), but {rests}, so in "
+                    f"between there is none; {advice}"
+                )
+
+
+def _written(duration: timedelta) -> str:
+    """Return a duration as a host writes it."""
+    return repr(duration).removeprefix("datetime.")

@@ -22,6 +22,7 @@ from onboarding.profiling.needs import Fact
 from onboarding.profiling.plans import Planner, dependents, path
 from onboarding.profiling.possible import check_possible
 from onboarding.profiling.purposes import compile_purposes
+from onboarding.profiling.used import check_used
 from onboarding.profiling.widgets.base import Control, Widget, check_widget
 from onboarding.profiling.widgets.composite import IN_PARTS
 from onboarding.segments.rules import Test
@@ -168,7 +169,7 @@ def check_feature_name(given: object) -> None:
 
 def build_catalogue(
     model: type[P],
-    features: Iterable[Feature] = (),
+    features: Iterable[Feature] | None = None,
     *,
     widgets: Sequence[Widget] = (),
     purposes: Mapping[str, str] | None = None,
@@ -177,7 +178,8 @@ def build_catalogue(
 
     Args:
         model: The host's pydantic model, with ``Ask`` in the fields' ``Annotated``.
-        features: What opens once its questions are answered.
+        features: What opens once its questions are answered. None where questions are
+            looked at by themselves, as in a test of a widget.
         widgets: The host's own looks, tried before ours.
         purposes: What each purpose is, in words, by its name. None where nobody reads
             them: each is called by its name then.
@@ -196,9 +198,11 @@ def build_catalogue(
     drawn = _with_parts(questions)
     looks = {n: widget_of(model, q, (*widgets, *WIDGETS)) for n, q in drawn.items()}
     controls = {n: control_of(model, q, looks[n]) for n, q in drawn.items()}
-    plans = Planner(questions, Reader(drafts, questions), features).plans()
+    plans = Planner(questions, Reader(drafts, questions), features or ()).plans()
     words = compile_purposes(model, questions, purposes)
     check_possible(drafts, questions, plans.values())
+    if features is not None:
+        check_used(model.__name__, questions, plans.values())
     return Catalogue(
         model=model,
         drafts=drafts,

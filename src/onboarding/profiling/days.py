@@ -1,6 +1,6 @@
 """Which types of answers are days or instants; pydantic's own are classes apart."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from pydantic import (
     AwareDatetime,
@@ -25,12 +25,11 @@ def is_instant(kind: object) -> bool:
     return any(kind is instant for instant in INSTANTS)
 
 
-def around_today(kind: object) -> set[date]:
-    """Return days about which a type that looks at the clock changes its mind.
+def far_days(kind: object) -> set[date]:
+    """Return a day long gone and one far ahead, for types that look at the clock.
 
-    pydantic asks the clock of the machine, in its zone.
+    What is near the present day such a type takes today and may refuse tomorrow.
     """
     if kind in (date, datetime, AwareDatetime, NaiveDatetime):
         return set()
-    today = datetime.now(UTC).date()
-    return {today + timedelta(days=days) for days in (-2, 0, 2)}
+    return {date(1000, 1, 1), date(9000, 1, 1)}

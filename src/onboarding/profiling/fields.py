@@ -43,6 +43,7 @@ ASK_EXAMPLES = {
     "version": "2",
     "convert": "{1: to_2}",
     "propose": '"birthdate"',
+    "unused": '"Asked by the newsletter form."',
 }
 """What to write in an ``Ask``, where something else stands."""
 

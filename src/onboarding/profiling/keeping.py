@@ -1,6 +1,6 @@
 """What people said, read as the questions of today take it; and one way to write it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Generic
 
@@ -16,7 +16,7 @@ from onboarding.profiling.model import Answer
 from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.rules import Present, day_of, seen
 from onboarding.profiling.validation import load, usable
-from onboarding.segments.model import Mark
+from onboarding.segments.model import Mark, Truth
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
 
@@ -61,6 +61,24 @@ class KnownAnswers(Generic[P]):
         answers = await self.answers(account)
         questions, drafts = self.catalogue.questions, self.catalogue.drafts
         return usable(drafts, questions, answers, self._clock())[0]
+
+    def applying(
+        self, names: Collection[str], answers: Mapping[str, Answer]
+    ) -> frozenset[str]:
+        """Return those of some questions of which it is certain that they apply.
+
+        Args:
+            names: Of these questions alone.
+            answers: What counts, by question, as ``of_today`` has it.
+        """
+        path, day = self.catalogue.path(names), day_of(self._clock())
+        found = seen(((n, q.applies) for n, q in path.items()), answers, day)
+        tests = {name: path[name].applies for name in names}
+        return frozenset(
+            name
+            for name, test in tests.items()
+            if test is None or test(found, day) is Truth.TRUE
+        )
 
     async def profile(self, account: Account | None) -> P:
         """Return what is known of somebody, as the host's model.

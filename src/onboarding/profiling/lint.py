@@ -67,7 +67,6 @@ def look_over(
         *(r for plan, cost in zip(plans, costs, strict=True)
           for r in _of_feature(catalogue, plan, cost, now, steps)),
         *_guards(catalogue, now, steps),
-        *_unused(catalogue),
     ]  # fmt: skip
     return Checked(
         costs=costs, remarks=tuple(sorted(said, key=lambda r: not r.is_error))
@@ -176,25 +175,29 @@ def _implies(plan: Plan, one: Group, other: Group) -> bool:
 def _guards(
     catalogue: Catalogue[Anything], now: datetime, steps: int
 ) -> Iterator[Remark]:
-    alone = {
-        group.ways[0].name: name
-        for name, plan in catalogue.plans.items()
-        for group in plan.groups
-        if len(group.ways) == 1
+    truths = {
+        name: _truths(catalogue, question.guard, now, steps)
+        for name, question in catalogue.questions.items()
+        if question.guard is not None
     }
-    for name, question in catalogue.questions.items():
-        if question.guard is None:
-            continue
-        truths = _truths(catalogue, question.guard, now, steps)
+    never = {name for name, found in truths.items() if found == {False}}
+    # Where another way can serve, nothing is lost.
+    needed = {
+        name: feature
+        for feature, plan in catalogue.plans.items()
+        for group in plan.groups
+        if never.issuperset(group.names)
+        for name in group.names
+    }
+    for name, found in truths.items():
         where = f"question {name}"
-        if truths == {True}:
+        if found == {True}:
             what = "its guard is always true; drop when="
             yield Remark(where=where, what=what, is_error=False)
-        if truths == {False}:
-            needed = alone.get(name)
-            for_it = f", and feature {needed} needs it" if needed else ""
+        if name in never:
+            for_it = f", and feature {needed[name]} needs it" if name in needed else ""
             what = f"its guard is never true, so nobody is asked{for_it}; mend when="
-            yield Remark(where=where, what=what, is_error=needed is not None)
+            yield Remark(where=where, what=what, is_error=name in needed)
 
 
 def _truths(
@@ -225,14 +228,3 @@ def _truths(
         if len(found) > 1:
             break
     return found
-
-
-def _unused(catalogue: Catalogue[Anything]) -> Iterator[Remark]:
-    used = {name for plan in catalogue.plans.values() for name in plan.path}
-    for name in catalogue.questions:
-        if name not in used:
-            what = (
-                "no feature needs or wants it, and no guard that matters looks at it: "
-                'it is asked on "My data" alone; why ask?'
-            )
-            yield Remark(where=f"question {name}", what=what, is_error=False)

@@ -52,6 +52,8 @@ class Ask:
         propose: The claim of a provider that is shown beside the question, for one
             press to make it the answer: a standard one such as ``"birthdate"`` (OpenID
             Connect Core §5.1), or what the mapping of your own provider calls it.
+        unused: Why it is asked although no feature needs or wants it, such as ``"Asked
+            by the newsletter form."``; for those who read the code, and nobody else.
     """
 
     question: str
@@ -68,6 +70,7 @@ class Ask:
     version: int = 1
     convert: Mapping[int, Converter] = field(default_factory=dict)
     propose: str | None = None
+    unused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import get_origin
 from onboarding.errors import InvalidAnswer
 from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.days import around_today, is_day, is_instant
+from onboarding.profiling.days import far_days, is_day, is_instant
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Question
 from onboarding.profiling.validation import readable
@@ -144,7 +144,7 @@ def _lists(
 def _days(
     question: Question, looks: Sequence[Atom], named: Iterable[date], today: date
 ) -> Iterator[JsonValue]:
-    bounds = {*named, today, *around_today(question.type)}
+    bounds = {*named, today, *far_days(question.type)}
     for atom in looks:
         if isinstance(atom, Age):
             years = [n for n in (atom.at_least, atom.below) if n is not None]

@@ -1,6 +1,6 @@
 """What the application knows is proposed, and what is proposed is taken or refused."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from onboarding.accounts.given import id_of
 from onboarding.accounts.live import find_live
@@ -17,9 +17,7 @@ from onboarding.profiling.keeping import KnownAnswers
 from onboarding.profiling.learning import Learning
 from onboarding.profiling.model import Answer
 from onboarding.profiling.proposal import Proposal
-from onboarding.profiling.rules import day_of, seen
 from onboarding.profiling.validation import readable
-from onboarding.segments.model import Truth
 from onboarding.shapes import shown
 from onboarding.store import NounStore
 from onboarding.tokens import Ids, Keys
@@ -123,7 +121,7 @@ class Proposing(KnownAnswers[P]):
         if not asked:
             return {}
         today = await self.of_today(account)
-        applying = self._applying(asked, today)
+        applying = self.applying(asked, today)
         return rules.best(
             p
             for p in listed
@@ -137,19 +135,6 @@ class Proposing(KnownAnswers[P]):
     ) -> list[Proposal]:
         found = await self._store.list_of(Proposal, account_id)
         return [p for p in found if names is None or p.question in names]
-
-    def _applying(
-        self, names: Collection[str], answers: Mapping[str, Answer]
-    ) -> frozenset[str]:
-        """Return those of some questions of which it is certain that they apply."""
-        path, day = self.catalogue.path(names), day_of(self._clock())
-        found = seen(((n, q.applies) for n, q in path.items()), answers, day)
-        tests = {name: path[name].applies for name in names}
-        return frozenset(
-            name
-            for name, test in tests.items()
-            if test is None or test(found, day) is Truth.TRUE
-        )
 
     def _can_be_taken(self, proposal: Proposal, answer: Answer | None) -> bool:
         return (

@@ -13,7 +13,15 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel
 from typing_extensions import override
 
-from onboarding import Ask, Claim, KeepLarger, KeepOne, PasskeyPolicy, Resource
+from onboarding import (
+    Ask,
+    Claim,
+    Feature,
+    KeepLarger,
+    KeepOne,
+    PasskeyPolicy,
+    Resource,
+)
 from onboarding.accounts.model import CurrentSession
 from onboarding.accounts.table_rules import Anonymise, DeleteRows, KeepRows
 from onboarding.changes import Change, Statement
@@ -95,6 +103,7 @@ def core_on(
         database=cast("Any", store),
         clock=clock,
         profile=Profile,
+        features=[Feature("shelf", needs=["genre"], wants=["mood"])],
         resources=RESOURCES,
         mailer=None,
         passkeys=passkeys,

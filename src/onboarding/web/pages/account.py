@@ -1,7 +1,7 @@
 """My data: everything known, where it came from, and its way out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from starlette.responses import Response
 
@@ -34,8 +34,12 @@ async def show(call: Call) -> Response:
     if call.wants_json:
         return call.json(told)
     asks = call.core.asks
-    today = await call.core.profiling.of_today(account) if asks else None
-    proposals = await call.core.profiling.proposals(account) if asks else {}
+    today, applying, proposals = None, None, {}
+    if asks:
+        profiling = call.core.profiling
+        today = await profiling.of_today(account)
+        applying = profiling.applying(call.core.catalogue.questions, today)
+        proposals = await profiling.proposals(account)
     return call.page(
         "onboarding/account.html",
         keep_it=await partials.keep_it(call.context, next=call.url("account")),
@@ -43,7 +47,7 @@ async def show(call: Call) -> Response:
         may_sign_out=not account.is_guest,
         # A guest has the offer to keep it all, with the same button.
         adds_passkeys=call.core.has_passkeys and not account.is_guest,
-        sections=list(_view(call, today, proposals).sections(told)),
+        sections=list(_view(call, today, proposals, applying).sections(told)),
         asks=asks,
     )
 
@@ -52,6 +56,7 @@ def _view(
     call: Call,
     today: Mapping[str, Answer] | None = None,
     proposals: Mapping[str, Proposal] | None = None,
+    applying: Collection[str] | None = None,
 ) -> AccountView:
     core = call.core
     return AccountView(
@@ -68,6 +73,7 @@ def _view(
         proposals=proposals,
         now=core.clock(),
         today=today,
+        applying=applying,
     )
 
 

@@ -7,10 +7,11 @@ from functools import partial
 from starlette.responses import Response
 
 from onboarding.accounts.model import Account
-from onboarding.errors import BadRequest, NotFound
+from onboarding.errors import BadRequest, InvalidAnswer, NotFound
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.intake import Submitted, judge_visitor
 from onboarding.profiling.model import Status
+from onboarding.profiling.problems import NOT_ASKED
 from onboarding.web.context.body import Body
 from onboarding.web.context.nonce import NONCE
 from onboarding.web.context.notices import leave_notice
@@ -80,8 +81,10 @@ async def change(call: Call) -> Response:
     name = call.query("question") or ""
     if name not in call.core.catalogue.questions:
         raise NotFound("no question has this name")
-    answers = await call.core.profiling.answers(call.account)
-    today = (await call.core.profiling.of_today(call.account)).get(name)
+    profiling = call.core.profiling
+    answers = await profiling.answers(call.account)
+    known = await profiling.of_today(call.account)
+    today = known.get(name)
     # None as well where the person would rather not say.
     value = today.value if today else None
     others = said_otherwise(answers, name)
@@ -92,6 +95,9 @@ async def change(call: Call) -> Response:
             {**question, "suggested": others, "answer_at": call.url("answers")}
         )
     wanted = call.local(call.query("next"), call.url("account"))
+    if not profiling.applying([name], known):
+        # Whatever was answered would be refused; "My data" says why.
+        return call.go(wanted)
     return await answer_page(
         call,
         QuestionForm(
@@ -228,8 +234,9 @@ async def _go_on(
 ) -> Response:
     if submitted.invalid and call.wants_json:
         return refused(call, submitted)
-    if submitted.invalid:
-        return await _draw_again(call, account, replace(form, errors=submitted.invalid))
+    form = _of_today(form, submitted.invalid)
+    if form.errors:
+        return await _draw_again(call, account, form)
     await call.forget_typed()
     closed = submitted.closed
     if closed:
@@ -245,3 +252,19 @@ async def _go_on(
     if decision.is_open:
         return call.go(form.next)
     return call.go(call.url(f"ask/{form.feature}", next=form.next, back=form.back))
+
+
+def _of_today(form: QuestionForm, invalid: Sequence[InvalidAnswer]) -> QuestionForm:
+    """Return a form with what is wrong with it, without what is asked no more.
+
+    Something else was answered since the page was drawn, so a question of it does not
+    apply: asked once again it would be refused once again, whatever is answered. Where
+    the person came to it by themselves, "My data" says so.
+    """
+    gone = {error.question for error in invalid if error.problem == NOT_ASKED}
+    return replace(
+        form,
+        needs=[name for name in form.needs if name not in gone],
+        wants=[name for name in form.wants if name not in gone],
+        errors=[error for error in invalid if error.question not in gone],
+    )

@@ -1,6 +1,6 @@
 """Personal data in words: the lines of the page "My data"."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class AccountView:
         proposals: What may be taken of what others say, by question.
         now: The present instant; days of this year are written without the year.
         today: The answers that count, by question; see ``AnswersView``.
+        applying: The questions that apply; see ``AnswersView``.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class AccountView:
         proposals: Mapping[str, Proposal] | None = None,
         now: datetime,
         today: Mapping[str, Answer] | None = None,
+        applying: Collection[str] | None = None,
     ):
         self._texts = texts
         self._url = url
@@ -83,6 +85,7 @@ class AccountView:
             provider=self._provider,
             date=self._date,
             today=today,
+            applying=applying,
         )
         self._proposals = ProposalsView(texts, catalogue, providers, proposals or {})
         self._opinions = OpinionsView(texts, url, prompts, site_name, self._date)

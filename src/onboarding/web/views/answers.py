@@ -1,6 +1,6 @@
 """Answers in words: the lines of "My data" that say what somebody told, what for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from onboarding.locales.texts import Texts
@@ -29,6 +29,9 @@ class AnswersView:
         date: Puts a day into words.
         today: The answers that count, by question, as they read today; None where
             nobody knows, and each is told as it is kept.
+        applying: The questions that apply, by the answers to others; None where nobody
+            knows, and all are taken to. An answer to another one is kept and not read,
+            and there is nothing to change: it would be refused.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class AnswersView:
         provider: Callable[[str], str],
         date: Callable[[str], str],
         today: Mapping[str, Answer] | None = None,
+        applying: Collection[str] | None = None,
     ):
         self._texts = texts
         self._url = url
@@ -47,6 +51,7 @@ class AnswersView:
         self._provider = provider
         self._date = date
         self._today = today
+        self._applying = applying
 
     def rows(self, told: Told) -> Iterator[DataRow]:
         """Yield each answer, and below it what the same person said otherwise."""
@@ -83,10 +88,14 @@ class AnswersView:
             hidden=asked,
             take_back=back,
         )
-        if question is None:  # asked by an older version of the application
+        # Asked by an older version of the application, or not for the time being.
+        if question is None or not self._applies(name):
             return row
         action = "account.tell_after_all" if is_declined else "account.change"
         return row.leading(self._url("answers", question=name), t(action))
+
+    def _applies(self, name: str) -> bool:
+        return self._applying is None or name in self._applying
 
     def _words(self, answer: Told) -> str:
         name, value = answer["question"], answer["value"]
@@ -108,6 +117,8 @@ class AnswersView:
             said.append(t.plain("account.used_by", features=", ".join(features)))
         if self._today is not None and name not in self._today:
             said.append(t.plain("account.unused"))
+        elif not self._applies(name):
+            said.append(t.plain("account.hidden"))
         return " ".join(said)
 
     def _purpose(self, answer: Told) -> str | None:
