@@ -45,7 +45,7 @@ async def known(onboarding: Onboarding[Any], case: Case) -> Ours:
         return decide(plan, answers, NO_WANTS, NOW).must
 
     async def decision() -> Sequence[str]:
-        return (await onboarding.profiling.decision(account, PRESENT)).must
+        return (await onboarding.profiling.decide(account, PRESENT)).must
 
     for must in (deciding(), await decision()):
         assert list(must) == case.expected, must

@@ -22,10 +22,10 @@ async def test_a_guarded_question_comes_when_it_makes_sense(running: Running) ->
         account = (await onboarding.guests.start()).account
         ask = onboarding.profiling.submit
         await ask(account, {"genre": "novel"}, feature="shelf")
-        assert (await onboarding.profiling.decision(account, "shelf")).is_open
+        assert (await onboarding.profiling.decide(account, "shelf")).is_open
         assert "novel" == await example.shelf(account)
         await ask(account, {"genre": "adventure"}, feature="shelf")
-        decision = await onboarding.profiling.decision(account, "shelf")
+        decision = await onboarding.profiling.decide(account, "shelf")
         assert ("hero",) == decision.page
         said = await ask(account, {"hero": "tintin"}, feature="shelf")
         assert "Write the name with a capital." == said.invalid[0].problem

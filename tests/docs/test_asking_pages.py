@@ -82,7 +82,7 @@ async def status(
     onboarding: Onboarding[Any], account: Account | None, feature: str
 ) -> str:
     """Return what becomes of somebody who opens a feature."""
-    return str((await onboarding.profiling.decision(account, feature)).status)
+    return str((await onboarding.profiling.decide(account, feature)).status)
 
 
 async def test_what_is_proven_elsewhere_costs_no_question(running: Running) -> None:
@@ -91,7 +91,7 @@ async def test_what_is_proven_elsewhere_costs_no_question(running: Running) -> N
     async with clocked(example, FrozenClock()) as onboarding:
         account = (await onboarding.guests.start()).account
         for feature in ("reminders", "code", "keep"):
-            decision = await onboarding.profiling.decision(account, feature)
+            decision = await onboarding.profiling.decide(account, feature)
             assert ("ask", (), 1) == (
                 decision.status,
                 decision.must,
@@ -110,7 +110,7 @@ async def test_going_without_and_growing_old(running: Running) -> None:
         await profiling.submit(account, {"town": "Utrecht"}, feature="nearby")
         for days, again, then in ((170, (), "open"), (20, ("town",), "open")):
             clock.advance(timedelta(days=days))
-            decision = await profiling.decision(account, "nearby", visit="now")
+            decision = await profiling.decide(account, "nearby", visit="now")
             assert (again, then) == (decision.again, decision.status)
         clock.advance(timedelta(days=560))
         assert "ask" == await status(onboarding, account, "nearby")

@@ -113,14 +113,14 @@ async def version(store: Store, account: Account) -> int:
 
 async def test_a_visitor_is_asked(profiling: Profiling) -> None:
     """Somebody without an account has said nothing, and may be asked a want."""
-    decision = await profiling.decision(None, "shelf", visit="v1")
+    decision = await profiling.decide(None, "shelf", visit="v1")
     assert decision.status is Status.ASK
     assert (decision.page, decision.wants) == (("genre",), ("birthday",))
 
 
 async def test_without_a_visit_nothing_is_wanted(profiling: Profiling) -> None:
     """A gate that draws nothing offers no wants."""
-    assert (await profiling.decision(None, "shelf")).wants == ()
+    assert (await profiling.decide(None, "shelf")).wants == ()
 
 
 async def test_a_feature_that_a_stranger_made_up(
@@ -128,7 +128,7 @@ async def test_a_feature_that_a_stranger_made_up(
 ) -> None:
     """A name from an address is not found; nothing happens."""
     with pytest.raises(NotFound):
-        await profiling.decision(None, "no-such")
+        await profiling.decide(None, "no-such")
     with pytest.raises(NotFound):
         await profiling.submit(guest, {"genre": "novel"}, feature="no-such")
     with pytest.raises(NotFound):
@@ -150,7 +150,7 @@ async def test_an_open_feature_lets_pass(profiling: Profiling, guest: Account) -
         await profiling.require(guest, "shelf")
     await profiling.submit(guest, {"genre": "novel"}, feature="shelf")
     await profiling.require(guest, "shelf")
-    decision = await profiling.decision(guest, "shelf")
+    decision = await profiling.decide(guest, "shelf")
     assert decision.status is Status.OPEN
 
 
@@ -313,11 +313,11 @@ async def test_what_was_shown_stays_for_the_visit_and_then_rests(
 ) -> None:
     """A want does not flicker on its page; the next visit gives others their turn."""
     await profiling.shown(guest, ["birthday"], feature="shelf", visit="v1")
-    same = await profiling.decision(guest, "shelf", visit="v1")
+    same = await profiling.decide(guest, "shelf", visit="v1")
     assert same.wants == ("birthday",)
     assert same.withheld["town"].because is Quiet.ANY_GAP
     clock.advance(timedelta(hours=1))
-    next_visit = await profiling.decision(guest, "shelf", visit="v2")
+    next_visit = await profiling.decide(guest, "shelf", visit="v2")
     assert next_visit.wants == ("town",)
     assert next_visit.withheld["birthday"].because is Quiet.ITEM_GAP
     assert next_visit.next_change_at == clock() - timedelta(hours=1) + timedelta(days=7)
@@ -329,7 +329,7 @@ async def test_not_now_rests_a_want_and_locks_nothing(
     """Whoever opens the feature again is asked for its needs again, at once."""
     for _ in range(2):
         await profiling.snooze(guest, ["genre", "town"], feature="shelf", visit="v1")
-    decision = await profiling.decision(guest, "shelf", visit="v2")
+    decision = await profiling.decide(guest, "shelf", visit="v2")
     assert decision.page == ("genre",)
     assert decision.wants == ("birthday",)
     assert decision.withheld["town"].because is Quiet.SNOOZED

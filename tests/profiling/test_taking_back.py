@@ -103,7 +103,7 @@ async def events(store: Store) -> list[str]:
 
 async def seen(profiling: ProfilingService[Any], account: Account) -> dict[str, Any]:
     """Return all that may be read of somebody."""
-    decisions = {f.name: await profiling.decision(account, f.name) for f in FEATURES}
+    decisions = {f.name: await profiling.decide(account, f.name) for f in FEATURES}
     return {"profile": await profiling.profile(account), "decisions": decisions}
 
 
@@ -242,12 +242,12 @@ async def test_a_purpose_is_given_again_by_answering(store: Store) -> None:
     await profiling.withdraw_purpose(kim, "shelf")
     # Nor does it come back by taking one of its questions back.
     assert (await profiling.take_back(kim, ["genre"])).is_nothing
-    decision = await profiling.decision(kim, "shelf")
+    decision = await profiling.decide(kim, "shelf")
     assert decision.status is Status.DENIED
     submitted = await profiling.submit(kim, {"genre": "ghost"})
     assert submitted.opened == ("shelf",)
     assert (await profiling.profile(kim)).genre == "ghost"
-    assert (await profiling.decision(kim, "lit")).status is Status.DENIED
+    assert (await profiling.decide(kim, "lit")).status is Status.DENIED
 
 
 async def test_what_is_asked_later_for_a_withdrawn_purpose(store: Store) -> None:
@@ -272,7 +272,7 @@ async def test_an_answer_is_for_the_purpose_that_it_was_given_for(
     await profiling.submit(kim, {"town": "Delft"})
     later = service(store, Later)
     assert (await later.profile(kim)).town is None
-    assert (await later.decision(kim, "post")).must == ("town",)
+    assert (await later.decide(kim, "post")).must == ("town",)
     back = await later.withdraw_purpose(kim, "post")
     assert [a.question for a in back.removed] == ["town"]
     assert await later.answers(kim) == []

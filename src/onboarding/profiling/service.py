@@ -58,7 +58,7 @@ class ProfilingService(Taking[P], TakingBack[P]):
 
     # ── what to ask ──────────────────────────────────────────────────────────
 
-    async def decision(
+    async def decide(
         self, account: Account | None, feature: str, *, visit: str | None = None
     ) -> Decision:
         """Decide whether a feature is open for somebody, and what to ask now.
@@ -102,7 +102,7 @@ class ProfilingService(Taking[P], TakingBack[P]):
             ConfigError: When there is no such feature.
         """
         self.catalogue.feature(feature)
-        decision = await self.decision(account, feature)
+        decision = await self.decide(account, feature)
         if decision.status is Status.ASK:
             raise Unanswered(feature, decision.must)
         if decision.status is Status.DENIED:
@@ -110,8 +110,8 @@ class ProfilingService(Taking[P], TakingBack[P]):
             raise FeatureDenied(feature, tuple(needs))
 
     async def explain(self, account: Account | None, feature: str) -> Explanation:
-        """Say why a feature is as it is for somebody; raises as ``decision`` does."""
-        decision = await self.decision(account, feature)
+        """Say why a feature is as it is for somebody; raises as ``decide`` does."""
+        decision = await self.decide(account, feature)
         said = await self.answers(account)
         return explained(self.catalogue, decision, said, self._clock())
 

@@ -64,7 +64,7 @@ async def who(call: Call) -> Response:
         "kind": account.kind.value if account else "visitor",
         "level": await _level(call, account) if account else None,
         "features": {
-            name: (await core.profiling.decision(account, name)).status.value
+            name: (await core.profiling.decide(account, name)).status.value
             for name in core.features
         },
     }

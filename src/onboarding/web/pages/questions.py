@@ -40,7 +40,7 @@ async def ask(call: Call) -> Response:
     """GET ``ask/{feature}``: what a feature asks now; nothing to ask leads on."""
     account, visit = call.account, call.visit
     feature = call.param("feature")
-    decision = await call.core.profiling.decision(account, feature, visit=visit)
+    decision = await call.core.profiling.decide(account, feature, visit=visit)
     if call.wants_json:
         return await decision_json(call, decision)
     page = choose(decision, call.query("instead"))
@@ -148,7 +148,7 @@ async def _draw_again(
     """Respond with a form as it was filled in, and how far its feature has come."""
     decision = None
     if form.feature is not None:
-        decide, visit = call.core.profiling.decision, call.visit
+        decide, visit = call.core.profiling.decide, call.visit
         decision = await decide(account, form.feature, visit=visit)
     return await answer_page(call, await with_answer(call, account, form), decision)
 
@@ -211,7 +211,7 @@ async def _settle(
         # Another value took its place meanwhile: the page shows that one.
         return await _draw_again(call, call.account, form)
     if call.wants_json and form.feature is not None:
-        decision = await profiling.decision(account, form.feature, visit=call.visit)
+        decision = await profiling.decide(account, form.feature, visit=call.visit)
         return await decision_json(call, decision)
     # The question goes on being asked, unless they came from where it was not.
     stays = sent.text(BACK) is not None and not call.wants_json
@@ -246,7 +246,7 @@ async def _go_on(
     if form.feature is None:
         return call.go(form.next)
     visit = call.visit
-    decision = await call.core.profiling.decision(account, form.feature, visit=visit)
+    decision = await call.core.profiling.decide(account, form.feature, visit=visit)
     if call.wants_json:
         return await decision_json(call, decision)
     if decision.is_open:
