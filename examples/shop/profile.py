@@ -51,8 +51,8 @@ class Profile(BaseModel):
         PastDate | None,
         Ask(
             "When is your birthday?",
-            why="A few lines of verse wait on your shelf that day, and there is wine"
-            " for adults alone.",
+            why="A few lines of verse wait on your shelf that day, and the evening"
+            " with wine is for adults.",
             autocomplete="bday",
             purpose="age",
             propose="birthdate",
@@ -107,7 +107,7 @@ class Profile(BaseModel):
 
 PURPOSES = {
     "recommendations": "Recommending books to you",
-    "age": "Birthday wishes, and wine for adults alone",
+    "age": "Birthday wishes, and an evening for adults",
     "circle": "Inviting you to the reading circle",
 }
 SHELF = Feature(
