@@ -119,10 +119,19 @@ def test_monotone(situation: Situation, data: st.DataObject) -> None:
     """OPEN stays OPEN and DENIED stays DENIED, whatever is said or proven besides."""
     wide, known = situation
     known = replace(known, since=dict.fromkeys(known.since, NOW))  # nothing is over
-    facts = data.draw(st.lists(st.sampled_from(EVERY_FACT)))
-    more = also(known, replies(wide, data), facts)
-    before, after = decided(wide, known), decided(wide, more)
-    assert before.status in (Status.ASK, after.status)
+    plan = plans(wide)["f"]
+    more = [*replies(wide, data).items(), *dict.fromkeys(EVERY_FACT).items()]
+    before = status(plan, answers_of(plan, known), NOW, known.facts)
+    for name, value in data.draw(st.permutations(more)):
+        is_fact = name in EVERY_FACT
+        known = also(known, {} if is_fact else {name: value}, [name] * is_fact)
+        after = status(plan, answers_of(plan, known), NOW, known.facts)
+        assert before in (Status.ASK, after)
+        assert (
+            decide(plan, answers_of(plan, known), FREE, NOW, known.facts).status
+            is after
+        )
+        before = after
 
 
 @settings(max_examples=25)  # each example builds two pydantic models
