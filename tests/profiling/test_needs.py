@@ -4,6 +4,7 @@ from typing import Any as Anything
 
 import pytest
 
+from onboarding.attention.model import Allowance
 from onboarding.profiling.model import AnswerState, Feature, Status
 from onboarding.profiling.needs import Need, Proven
 from onboarding.profiling.rules import status
@@ -159,6 +160,13 @@ def test_what_is_asked_of_several(
             id="one of what closes",
         ),
         pytest.param(SHARED, known(), (0, 1), id="one that meets two needs is one"),
+        pytest.param(FACT_OR, known(choice="a"), (1, 1), id="nor a fact beside it"),
+        pytest.param(
+            wide(Any("number", Answered("other", is_in=["a"]))),
+            known(choice="b", other="b"),
+            (1, 2),
+            id="what closes, not what does not apply",
+        ),
         pytest.param(SPARED, known(choice=DECLINED), (0, 1), id="a no is no answer"),
     ],
 )
@@ -218,3 +226,15 @@ def test_why_it_is_not_open(
     """One reason for a need, however many ways it has."""
     [found] = decided(one, now).reasons
     assert (found.need, found.state, found.ask, found.among) == reason
+
+
+@pytest.mark.parametrize("left", range(4))
+def test_as_many_wants_as_attention_permits(left: int) -> None:
+    """The first ones; the others are held back, and nothing that is needed is."""
+    wants = ["choice", "other", "born"]
+    decision = decided(wide("number", wants=wants), known(), Allowance(left=left))
+    assert decision.must == ("choice",)
+    free = decided(wide(wants=wants), known(), Allowance(left=left))
+    assert free.wants == tuple(wants[:left])
+    assert list(free.withheld) == wants[left:]
+    assert free.is_open

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 
 from onboarding.errors import ConfigError
 from onboarding.profiling.catalogue import build_catalogue
@@ -13,12 +13,22 @@ from onboarding.profiling.needs import Need
 from onboarding.segments.model import Age, All, Answered, Any, Condition, Declined, Not
 
 
+def _even(number: int) -> int:
+    if number % 2:
+        raise ValueError
+    return number
+
+
 class Profile(BaseModel):
     """What needs look at."""
 
     age: Annotated[int | None, Ask("How old?", why="w"), Field(ge=0, le=150)] = None
     born: Annotated[date | None, Ask("When?", why="w")] = None
     kind: Annotated[Literal["a", "b"] | None, Ask("What?", why="w")] = None
+    late: Annotated[date | None, Ask("When?", why="w"), Field(ge=date(1999, 1, 1))] = (
+        None
+    )
+    even: Annotated[int | None, Ask("How many?", why="w"), AfterValidator(_even)] = None
 
 
 @pytest.mark.parametrize(
@@ -46,6 +56,11 @@ def test_needs_that_no_answer_meets_are_refused(needs: list[Need]) -> None:
         [Answered("age", at_least=18), Answered("age", at_most=18)],
         [Any(Answered("age", above=150), "born")],
         [Age("born", at_least=18), Age("born", below=19)],
+        # Whether anybody meets both hangs on the day on which it is asked.
+        [Age("born", at_least=30), Answered("born", above=date(1999, 1, 1))],
+        [Age("late", at_least=30)],
+        [Answered("even", is_in=[2]), Answered("even", above=1, below=3)],
+        [Answered("even", at_least=3), Answered("even", at_most=4)],
     ],
 )
 def test_needs_that_an_answer_meets_are_built(needs: list[Need]) -> None:
@@ -75,6 +90,39 @@ def test_a_guard_that_is_never_true_is_refused(when: Condition) -> None:
 def test_a_guard_that_may_be_true_is_built(when: Condition) -> None:
     """Also where nothing but "I'd rather not say" makes it so."""
     assert build_catalogue(guarded(when))
+
+
+def test_a_guard_may_be_true_where_what_it_looks_at_does_not_apply() -> None:
+    """Nobody is asked the one, and so everybody the other."""
+
+    class Chain(Profile):
+        then: Annotated[Literal["x"] | None, Ask("Then?", why="w", when=A)] = None
+        last: Annotated[
+            str | None,
+            Ask(
+                "Last?",
+                why="w",
+                when=Not(Any(Answered("then"), Declined("then"))),
+            ),
+        ] = None
+
+    assert build_catalogue(Chain)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits"),
+    [
+        (int, {"ge": 4, "le": 4}),
+        (int, {"ge": 4, "lt": 5}),
+        (str, {"min_length": 4, "max_length": 4}),
+    ],
+)
+def test_limits_that_one_answer_is_within_are_built(
+    kind: type, limits: dict[str, int]
+) -> None:
+    """One answer is enough."""
+    found = Annotated[kind | None, Ask("More?", why="w"), Field(**limits)]  # type: ignore[call-overload, valid-type]
+    assert build_catalogue(create_model("Narrow", more=(found, None)))
 
 
 @pytest.mark.parametrize(
