@@ -15,6 +15,7 @@ from onboarding.mailers.base import Message
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import Ask, Feature
 from onboarding.profiling.needs import Linked, Need, Proven
+from onboarding.providers import Google
 from onboarding.segments.model import Age, All, Answered, Any, Declined, Not
 
 DAY, INSTANT = date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC)
@@ -148,6 +149,14 @@ def test_a_guard_is_read_with_json_values(when: Anything, read: Anything) -> Non
             ],
             r"\(b → c → b\)",
         ),
+        (
+            [
+                Feature("a", after=["b"]),
+                Feature("b", after=["a", "c"]),
+                Feature("c"),
+            ],
+            r"\(a → b → a\)",
+        ),
         ([Feature("a", after=["bb"]), Feature("bbb")], "comes after .*'bbb'"),
         ([Feature("a", needs=["txt"])], "did you mean 'text'"),
         ([Feature("a", needs=[Answered("txt")])], "did you mean 'text'"),
@@ -224,7 +233,8 @@ def test_what_nobody_could_prove_is_refused() -> None:
         app(Proven())
     with pytest.raises(ConfigError, match="Feature 'f' needs .*'google'"):
         app(Any(Linked("google"), Linked()))
-    assert app(Linked("passkey"), Linked())
+    google = Google(client_id="42-x.apps.googleusercontent.com", client_secret="hush")
+    assert app(Linked("google"), Linked("passkey"), Linked(), providers=[google])
 
 
 def test_what_can_be_proven_is_built() -> None:

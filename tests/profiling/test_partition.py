@@ -33,16 +33,18 @@ VALUES: Mapping[Anything, list[Anything]] = {
         *DAYS,
         date(2010, 1, 1),
         *(date(2026, 3, n) for n in (1, 2, 9)),
+        *(date(2030, 1, n) for n in (1, 2, 3)),
     ],
     datetime: [datetime(d.year, d.month, d.day, 9, tzinfo=UTC) for d in DAYS],
     str: ["a", "b", "abc", "something else", "1"],
     Literal["a", "b", "c"]: ["a", "b", "c"],
     bool: [True, False],
     Letters: [["a"], ["b"], ["a", "b"], ["b", "a"], ["c"], ["a", "b", "c"]],
+    int | str: [1, 2, "a", "1", "something else"],
     list[str]: [["a"], ["b", "a"], ["z"], ["a", "z"], ["a", "b", "z"]],
 }
 """Answers of each type, of which every drawn kind has some."""
-TYPED = (datetime, list[str])
+TYPED = (datetime, int | str, list[str])
 """Types that have no widget but the one that is asked for."""
 
 
@@ -90,7 +92,8 @@ def asked(draw: st.DrawFn) -> tuple[Anything, dict[str, Anything], list[Anything
         name = draw(st.sampled_from(["", "ge", "gt", "le", "lt"]))
         limits = {name: draw(values)} if name else {}
     if kind is str:
-        limits = {"min_length": draw(st.integers(1, 3))}
+        limits = {draw(st.sampled_from(["min_length", "max_length"])): 1}
+        limits = {"min_length": 3} if draw(st.booleans()) else limits
     named = [v for v in VALUES[kind] if taken(catalogue(kind, **limits), v) is not None]
     atoms: list[Anything] = []
     for _ in range(draw(st.integers(1, 3)) if named else 0):

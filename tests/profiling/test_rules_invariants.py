@@ -137,31 +137,42 @@ def test_monotone(situation: Situation, data: st.DataObject) -> None:
         known = also(known, {name: value})
 
 
+def mixed_up(wide: Wide, data: st.DataObject) -> Wide:
+    """Return the same questions and features in another order."""
+    names = data.draw(st.permutations(list(wide.questions)))
+    return replace(
+        wide,
+        questions={name: wide.questions[name] for name in names},
+        features=tuple(reversed(wide.features)),
+    )
+
+
 @settings(max_examples=25)  # each example builds two pydantic models
+@given(wide=wides(), data=st.data())
+def test_a_catalogue_is_one_in_any_order_of_definition(
+    wide: Wide, data: st.DataObject
+) -> None:
+    """By its version; and what no answer can meet is refused, wherever it stands."""
+    mixed = mixed_up(wide, data)
+    try:
+        one = build_catalogue(model_of(wide), wide.features)
+    except ConfigError:
+        with pytest.raises(ConfigError):
+            build_catalogue(model_of(mixed), mixed.features)
+        return
+    assert one.version == build_catalogue(model_of(mixed), mixed.features).version
+
+
 @given(situation=situations(), data=st.data())
 def test_deterministic_in_any_order_of_definition(
     situation: Situation, data: st.DataObject
 ) -> None:
     """The same questions and features in another order decide the same."""
     wide, known = situation
-    names = data.draw(st.permutations(list(wide.questions)))
-    mixed = replace(
-        wide,
-        questions={name: wide.questions[name] for name in names},
-        features=tuple(reversed(wide.features)),
-    )
-    try:
-        one = build_catalogue(model_of(wide), wide.features)
-    except ConfigError:
-        # What no answer can meet is refused, in whichever order it stands.
-        with pytest.raises(ConfigError):
-            build_catalogue(model_of(mixed), mixed.features)
-        return
-    other = build_catalogue(model_of(mixed), mixed.features)
-    assert one.version == other.version
+    mixed = mixed_up(wide, data)
     decisions = [
         decide(plan, answers_of(plan, known), FREE, NOW, known.facts)
-        for plan in (one.plans["f"], other.plans["f"])
+        for plan in (plans(one)["f"] for one in (wide, mixed))
     ]
     once = [replace(d, wants=(), again=()) for d in decisions]
     assert once[0] == once[1]

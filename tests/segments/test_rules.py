@@ -297,6 +297,14 @@ def test_it_waits_for_the_first_in_the_order_of_its_words() -> None:
     assert compiled(Any("p", Answered("q"))).test(unknown, TODAY) is U  # type: ignore[arg-type]  # of needs
 
 
+def test_a_condition_is_told_by_its_words() -> None:
+    """Compiled twice it is one and the same, and it prints as it is written."""
+    one, other = (compiled(Not(Answered("p", is_in=["a"]))) for _ in range(2))
+    assert one == other
+    assert one != compiled(Not(Answered("p", is_in=["b"])))
+    assert repr(one) == f"Compiled(condition={one.condition!r}, names=('p',))"
+
+
 # ── days ─────────────────────────────────────────────────────────────────────
 
 DAYS = st.one_of(

@@ -117,10 +117,6 @@ class Age:
             )
 
 
-def _is_age(years: object) -> bool:
-    return type(years) is int and 0 < years <= MOST_YEARS
-
-
 MOST_YEARS = 150
 """Nobody has lived for more years."""
 
