@@ -8,7 +8,7 @@ from onboarding.attention.model import Allowance
 from onboarding.profiling.model import AnswerState, Feature, Status
 from onboarding.profiling.needs import Need, Proven
 from onboarding.profiling.rules import status
-from onboarding.segments.model import Answered, Any
+from onboarding.segments.model import All, Answered, Any, Condition, Declined, Not
 from tests.profiling import naive
 from tests.profiling.naive import DECLINED, Asked, Known, Wide
 from tests.profiling.wide import NOW, answers_of, decided, plans
@@ -130,6 +130,9 @@ def test_a_need(one: Wide, now: Known, result: str) -> None:
         pytest.param(
             SHARED, known(), ("other",), {}, id="what another need asks will do"
         ),
+        pytest.param(
+            TWO_GROUPS, known(choice="a"), ("born",), {}, id="not where one is met"
+        ),
     ],
 )
 def test_what_is_asked_of_several(
@@ -238,3 +241,35 @@ def test_as_many_wants_as_attention_permits(left: int) -> None:
     assert free.wants == tuple(wants[:left])
     assert list(free.withheld) == wants[left:]
     assert free.is_open
+
+
+@pytest.mark.parametrize(
+    ("when", "said", "asked"),
+    [
+        pytest.param(
+            Any(A, Answered("other")), {"choice": "b"}, "other", id="one left"
+        ),
+        pytest.param(
+            All(Any(A, Answered("other")), Declined("born")),
+            {"choice": "a"},
+            "born",
+            id="not in a part that is true",
+        ),
+        pytest.param(
+            Any(All(A, Answered("other")), Declined("born")),
+            {"choice": "b"},
+            "born",
+            id="nor in one that is false",
+        ),
+        pytest.param(
+            Not(All(A, Answered("other"))), {}, "choice", id="the first of its words"
+        ),
+    ],
+)
+def test_what_a_guard_waits_for_is_asked(
+    when: Condition, said: dict[str, Anything], asked: str
+) -> None:
+    """In its order; a part of it that is decided waits for nothing."""
+    questions = {name: Asked() for name in ("choice", "other", "born")}
+    one = Wide({**questions, "number": Asked(when)}, (Feature("f", needs=["number"]),))
+    assert decided(one, known(**said)).must == (asked,)

@@ -169,14 +169,16 @@ def test_deterministic_in_any_order_of_definition(
 ) -> None:
     """The same questions and features in another order decide the same."""
     wide, known = situation
-    mixed = mixed_up(wide, data)
-    decisions = [
-        decide(plan, answers_of(plan, known), FREE, NOW, known.facts)
-        for plan in (plans(one)["f"] for one in (wide, mixed))
-    ]
-    once = [replace(d, wants=(), again=()) for d in decisions]
-    assert once[0] == once[1]
-    assert {*decisions[0].wants} == {*decisions[1].wants}
+    one, other = plans(wide)["f"], plans(mixed_up(wide, data))["f"]
+    for now in (known, Known({}, {}, frozenset(), NOW)):
+        first, second = (
+            decide(plan, answers_of(plan, now), FREE, NOW, now.facts)
+            for plan in (one, other)
+        )
+        assert {*first.wants} == {*second.wants}
+        assert {*first.again} == {*second.again}
+        kept = replace(second, wants=first.wants, again=first.again)
+        assert first == kept
 
 
 PRINTS = """
