@@ -172,3 +172,44 @@ def test_of_too_many_options_not_every_selection_is_tried(extra: int) -> None:
     parts = kinds(of, tests)
     assert parts.is_exact is (extra == 0)
     assert {kind_of(tests, v) for v in parts.values} == {(2, 0), (0, 2), (2, 2), (0, 0)}
+
+
+@pytest.mark.parametrize("kind", [float, Decimal])
+def test_between_two_bounds_there_is_a_number(kind: type) -> None:
+    """Also where no whole one is."""
+    of = catalogue(kind)
+    tests = ready(of, Answered("q", above=1, below=2))
+    assert {kind_of(tests, v) for v in kinds(of, tests).values} == {(0,), (2,)}
+
+
+@pytest.mark.parametrize(
+    ("named", "limits"),
+    [
+        ("a", {"max_length": 1}),
+        ("abcdefgh", {"min_length": 8}),
+        ("1234", {"pattern": r"^\d{4}$"}),
+        ("12", {"pattern": r"^\d+$"}),
+        ("abcde", {"pattern": r"^[a-z]{5}$"}),
+        ("me@example.org", {"pattern": "^.+@.+$"}),
+    ],
+)
+def test_beside_what_is_named_there_is_another_text(
+    named: str, limits: dict[str, Anything]
+) -> None:
+    """However long it must be, and of the patterns that are common."""
+    of = catalogue(str, **limits)
+    tests = ready(of, Answered("q", is_in=[named]))
+    parts = kinds(of, tests)
+    assert parts.is_exact
+    assert {kind_of(tests, v) for v in parts.values} == {(0,), (2,)}
+
+
+@pytest.mark.parametrize("how", ["ge", "gt", "le", "lt"])
+def test_within_a_limit_there_is_a_day(how: str) -> None:
+    """Wherever the days lie that conditions name, and whatever day it is."""
+    first, last = date(1990, 1, 1), date(2040, 1, 1)
+    far = last if how[0] == "g" else first
+    of = catalogue(date, **{how: far})
+    tests = ready(of, Answered("q", at_least=date(2008, 3, 1)))
+    [value] = kinds(of, tests).values
+    assert kind_of(tests, value) == ((2,) if far == last else (0,))

@@ -130,6 +130,8 @@ def test_limits_that_one_answer_is_within_are_built(
     [
         (int, {"ge": 5, "le": 4}),
         (int, {"gt": 4, "lt": 4}),
+        (int, {"gt": 4, "le": 4}),
+        (int, {"ge": 4, "lt": 4}),
         (str, {"min_length": 5, "max_length": 4}),
     ],
 )

@@ -189,6 +189,11 @@ async def _waits(value: JsonValue) -> JsonValue:
     [
         pytest.param(Ask("Q?", "W.", version=0), "the first version is 1", id="zero"),
         pytest.param(
+            Ask("Q?", "W.", version=2, convert={0: _raises, 1: _raises}),
+            "converts answers to version 0",
+            id="from zero",
+        ),
+        pytest.param(
             Ask("Q?", "W.", version=3, convert={2: str}),
             "nothing converts answers to version 1; write Ask(…, convert={1: …})",
             id="a step is missing",
