@@ -6,7 +6,7 @@ import pytest
 
 from onboarding.attention.model import Allowance, Quiet, Verdict, question_item
 from onboarding.profiling.model import Feature, Status
-from onboarding.segments.model import Age, Any, Not
+from onboarding.segments.model import Age, Any, Declined, Not
 from tests.profiling.naive import DECLINED, Asked, Known, Wide
 from tests.profiling.wide import FREE, NOW, decided
 
@@ -84,17 +84,18 @@ OLD_ENOUGH = datetime.combine(date(2026, 3, 5), time(), UTC)
 )
 def test_a_day_of_age_changes_a_decision(feature: Feature) -> None:
     """At midnight in UTC, wherever the age stands."""
-    guard = Not(Age("born", at_least=18))
+    guard = Any(Not(Age("born", at_least=18)), Declined("choice"))
     one = Wide({"born": Asked(), "choice": Asked(), "number": Asked(guard)}, (feature,))
-    told = {"born": "2008-03-05"}
-    known = Known(told, dict.fromkeys(told, NOW), frozenset(), NOW)
+    said = {"born": "2008-03-05"}
+    known = Known(said, dict.fromkeys(said, NOW), frozenset(), NOW)
     before = decided(one, known)
     assert before.next_change_at == OLD_ENOUGH
-    day = Known(told, known.since, frozenset(), OLD_ENOUGH)
-    last = Known(told, known.since, frozenset(), OLD_ENOUGH - TICK)
+    day = Known(said, known.since, frozenset(), OLD_ENOUGH)
+    last = Known(said, known.since, frozenset(), OLD_ENOUGH - TICK)
     assert decided(one, last) == before
     after = decided(one, day)
-    assert (after.status, after.wants) != (before.status, before.wants)
+    told = (before.status, before.must, before.wants)
+    assert (after.status, after.must, after.wants) != told
     assert after.next_change_at is None
 
 

@@ -40,6 +40,9 @@ class Profile(BaseModel):
     text: Annotated[str | None, Ask("What?", why="w")] = None
     size: Annotated[Size | None, Ask("How big?", why="w")] = None
     several: Annotated[list[Literal["x", "y"]] | None, Ask("Which?", why="w")] = None
+    pair: Annotated[
+        tuple[str, ...] | None, Ask("Which two?", why="w", widget="text")
+    ] = None
 
 
 def guarded(when: Anything) -> type[BaseModel]:
@@ -119,6 +122,7 @@ def test_a_guard_that_means_nothing_is_refused(when: Anything, told: str) -> Non
         (Age("day", at_least=18), Age("day", at_least=18)),
         (Age("instant", below=18), Age("instant", below=18)),
         (Answered("several", has=["x"]), Answered("several", has=["x"])),
+        (Answered("pair", has=["x"]), Answered("pair", has=["x"])),
         (Answered("size", is_in=[Size.SMALL]), Answered("size", is_in=[1])),
         (
             Any(Not(Declined("text")), All(Answered("text"), Answered("flag"))),
