@@ -213,3 +213,16 @@ def test_within_a_limit_there_is_a_day(how: str) -> None:
     tests = ready(of, Answered("q", at_least=date(2008, 3, 1)))
     [value] = kinds(of, tests).values
     assert kind_of(tests, value) == ((2,) if far == last else (0,))
+
+
+@pytest.mark.parametrize("kind", [set[str], frozenset[str], tuple[str, ...]])
+def test_of_what_takes_several_otherwise_it_is_not_said_that_these_are_all(
+    kind: Anything,
+) -> None:
+    """So no condition over it is taken for one that nothing meets."""
+    ask = Ask("What?", why="w", widget="text")
+    of = build_catalogue(create_model("Profile", q=(Annotated[kind | None, ask], None)))
+    tests = ready(of, Answered("q", has=["a"]))
+    parts = kinds(of, tests)
+    assert not parts.is_exact
+    assert (2,) in {kind_of(tests, value) for value in parts.values}
