@@ -178,8 +178,16 @@ def test_of_too_many_options_not_every_selection_is_tried(extra: int) -> None:
 def test_between_two_bounds_there_is_a_number(kind: type) -> None:
     """Also where no whole one is."""
     of = catalogue(kind)
-    tests = ready(of, Answered("q", above=1, below=2))
+    tests = ready(of, Answered("q", above=10, below=11))
     assert {kind_of(tests, v) for v in kinds(of, tests).values} == {(0,), (2,)}
+
+
+@pytest.mark.parametrize("kind", [int, float, Decimal])
+def test_within_a_limit_there_is_a_number(kind: type) -> None:
+    """However far it lies from what conditions name."""
+    of = catalogue(kind, gt=kind(100))
+    tests = ready(of, Answered("q", at_least=1))
+    assert [kind_of(tests, v) for v in kinds(of, tests).values] == [(2,)]
 
 
 @pytest.mark.parametrize(
