@@ -145,8 +145,9 @@ def look_at(wide: Wide, known: Known) -> dict[str, Anything]:
 
 
 def is_past(known: Known, name: str, limit: timedelta | None) -> bool:
-    """Tell whether what was said is older than a limit."""
-    return limit is not None and known.now - known.since[name] >= limit
+    """Tell whether what was said is older than a limit; a no never is."""
+    said, at = known.said[name], known.since[name]
+    return limit is not None and said is not DECLINED and known.now - at >= limit
 
 
 def looked_at(condition: Anything) -> list[str]:

@@ -51,8 +51,9 @@ def smalls(draw: st.DrawFn) -> Small:
 
 def saids(small: Small) -> st.SearchStrategy[Said]:
     """Draw what somebody said to a few of the questions."""
-    values = st.sampled_from([*VALUES, DECLINED])
-    return st.dictionaries(st.sampled_from(list(small.questions)), values)
+    values = st.sampled_from([None, *VALUES, DECLINED])
+    drawn = st.fixed_dictionaries(dict.fromkeys(small.questions, values))
+    return drawn.map(lambda found: {n: v for n, v in found.items() if v is not None})
 
 
 @st.composite

@@ -14,6 +14,7 @@ from onboarding.locales import LOCALES
 from onboarding.locales.texts import Texts
 from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import (
+    Answer,
     AnswerKind,
     AnswerState,
     Ask,
@@ -23,7 +24,7 @@ from onboarding.profiling.model import (
 )
 from onboarding.profiling.needs import Linked
 from onboarding.profiling.service import ProfilingService
-from onboarding.segments.model import Age, Answered
+from onboarding.segments.model import Age, Answered, Any
 from onboarding.stores.base import Store
 from onboarding.testing import FrozenClock
 from onboarding.tokens import Ids, Keys
@@ -51,6 +52,8 @@ CATALOGUE = build_catalogue(
         Feature("invoice", needs=["company"]),
         Feature("adult", needs=[Age("born", at_least=18)]),
         Feature("member", needs=[Linked("google")]),
+        Feature("ways", needs=[Any("company", Age("born", at_least=18))]),
+        Feature("either", after=["ways"]),
     ],
 )
 Profiling = ProfilingService[Profile]
@@ -143,13 +146,83 @@ async def test_no_sentence_tells_what_was_answered(
 
 
 async def test_what_was_declined_is_to_be_told_after_all(
-    profiling: Profiling, guest: Account
+    profiling: Profiling, guest: Account, clock: FrozenClock
 ) -> None:
     """The way back is named."""
     await profiling.decline(guest, ["born"])
     explanation = await profiling.explain(guest, "adult")
     said = explanation.sentences(Texts("en"), CATALOGUE)
-    assert said[-1] == "It opens once “When were you born?” is answered after all."
+    day = Texts("en").long_date(clock())
+    assert said == (
+        "It needs this: you are at least 18.",
+        "“I’d rather not say” closes it.",
+        f"To “When were you born?” they said “I’d rather not say” on {day}.",
+        "It opens once “When were you born?” is answered after all.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ((Source.PERSON, None), "“For whom?” was answered by the person on {day}."),
+        (
+            (Source.GUEST, None),
+            "“For whom?” was answered by the person as a guest on {day}.",
+        ),
+        ((Source.PROVIDER, "google"), "“For whom?” came from google on {day}."),
+    ],
+)
+async def test_who_said_what_it_hangs_on_is_told(
+    store: Store,
+    profiling: Profiling,
+    guest: Account,
+    origin: tuple[Source, str | None],
+    told: str,
+) -> None:
+    """Each kind of source, in its words."""
+    (source, via), now = origin, FrozenClock()()
+    answer = Answer(
+        account_id=guest.id,
+        question="kind",
+        value="company",
+        source=source,
+        via=via,
+        answered_at=now,
+    )
+    await store.commit(Add(answer))
+    explanation = await profiling.explain(guest, "invoice")
+    said = explanation.sentences(Texts("en"), CATALOGUE)
+    assert said[-2] == told.format(day=Texts("en").long_date(now))
+
+
+async def test_what_closes_it_is_to_be_answered_otherwise(
+    profiling: Profiling, guest: Account, clock: FrozenClock
+) -> None:
+    """An answer is neither a no nor silence."""
+    await profiling.submit(guest, {"born": "2024-01-01"})
+    explanation = await profiling.explain(guest, "adult")
+    day = Texts("en").long_date(clock())
+    assert explanation.sentences(Texts("en"), CATALOGUE) == (
+        "It needs this: you are at least 18.",
+        "What was answered closes it.",
+        f"“When were you born?” was answered by the person as a guest on {day}.",
+        (
+            "It opens once “When were you born?” is answered otherwise: "
+            "you are at least 18."
+        ),
+    )
+
+
+async def test_of_several_ways_each_is_told(
+    profiling: Profiling, guest: Account
+) -> None:
+    """With all that they hang on, in one need; and which feature declares it."""
+    await profiling.submit(guest, {"kind": "company", "born": "2024-01-01"})
+    explanation = await profiling.explain(guest, "either")
+    [unmet] = explanation.unmet
+    assert unmet.need == Any("company", Age("born", at_least=18))
+    assert (unmet.of, unmet.question, unmet.ask) == ("ways", "company", "company")
+    assert [known.question for known in unmet.known] == ["born", "kind"]
 
 
 async def test_what_is_to_be_proven_is_said(profiling: Profiling) -> None:

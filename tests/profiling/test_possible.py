@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import pytest
 from pydantic import (
+    AfterValidator,
     BaseModel,
     Field,
     FutureDate,
@@ -19,6 +20,13 @@ from onboarding.profiling.catalogue import build_catalogue
 from onboarding.profiling.model import Ask, Feature
 from onboarding.profiling.needs import Need
 from onboarding.segments.model import Age, All, Answered, Any, Condition, Declined, Not
+from tests.profiling.used import the_rest
+
+
+def _even(number: int) -> int:
+    if number % 2:
+        raise ValueError
+    return number
 
 
 class Profile(BaseModel):
@@ -27,6 +35,10 @@ class Profile(BaseModel):
     age: Annotated[int | None, Ask("How old?", why="w"), Field(ge=0, le=150)] = None
     born: Annotated[date | None, Ask("When?", why="w")] = None
     kind: Annotated[Literal["a", "b"] | None, Ask("What?", why="w")] = None
+    late: Annotated[date | None, Ask("When?", why="w"), Field(ge=date(1999, 1, 1))] = (
+        None
+    )
+    even: Annotated[int | None, Ask("How many?", why="w"), AfterValidator(_even)] = None
 
 
 @pytest.mark.parametrize(
@@ -54,12 +66,17 @@ def test_needs_that_no_answer_meets_are_refused(needs: list[Need]) -> None:
         [Answered("age", at_least=18), Answered("age", at_most=18)],
         [Any(Answered("age", above=150), "born")],
         [Age("born", at_least=18), Age("born", below=19)],
+        # Whether anybody meets both hangs on the day on which it is asked.
+        [Age("born", at_least=30), Answered("born", above=date(1999, 1, 1))],
+        [Age("late", at_least=30)],
+        [Answered("even", is_in=[2]), Answered("even", above=1, below=3)],
+        [Answered("even", at_least=3), Answered("even", at_most=4)],
     ],
 )
 def test_needs_that_an_answer_meets_are_built(needs: list[Need]) -> None:
     """Also where it is one answer alone, or another way."""
-    rest = Feature("rest", wants=["age", "born", "kind"])
-    assert build_catalogue(Profile, [Feature("tight", needs=needs), rest])
+    tight = Feature("tight", needs=needs)
+    assert build_catalogue(Profile, [tight, the_rest(Profile)])
 
 
 A, B = Answered("kind", is_in=["a"]), Answered("kind", is_in=["b"])
@@ -99,11 +116,46 @@ def test_a_choice_of_nothing_is_refused(kind: object) -> None:
         build_catalogue(model)
 
 
+def test_a_guard_may_be_true_where_what_it_looks_at_does_not_apply() -> None:
+    """Nobody is asked the one, and so everybody the other."""
+
+    class Chain(Profile):
+        then: Annotated[Literal["x"] | None, Ask("Then?", why="w", when=A)] = None
+        last: Annotated[
+            str | None,
+            Ask(
+                "Last?",
+                why="w",
+                when=Not(Any(Answered("then"), Declined("then"))),
+            ),
+        ] = None
+
+    assert build_catalogue(Chain)
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits"),
+    [
+        (int, {"ge": 4, "le": 4}),
+        (int, {"ge": 4, "lt": 5}),
+        (str, {"min_length": 4, "max_length": 4}),
+    ],
+)
+def test_limits_that_one_answer_is_within_are_built(
+    kind: type, limits: dict[str, int]
+) -> None:
+    """One answer is enough."""
+    found = Annotated[kind | None, Ask("More?", why="w"), Field(**limits)]  # type: ignore[call-overload, valid-type]
+    assert build_catalogue(create_model("Narrow", more=(found, None)))
+
+
 @pytest.mark.parametrize(
     ("kind", "limits"),
     [
         (int, {"ge": 5, "le": 4}),
         (int, {"gt": 4, "lt": 4}),
+        (int, {"gt": 4, "le": 4}),
+        (int, {"ge": 4, "lt": 4}),
         (str, {"min_length": 5, "max_length": 4}),
     ],
 )

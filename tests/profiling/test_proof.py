@@ -170,8 +170,10 @@ def every_way(catalogue: Catalogue[BaseModel], plan: Plan) -> tuple[int | None, 
         if decision.status is not Status.ASK:
             is_open = decision.status is Status.OPEN
             return (len(said) if is_open else float("inf")), len(said)
-        asked = {*decision.must, *[n for m in decision.instead.values() for n in m]}
-        after = [walk(said, facts | {fact.fact}) for fact in decision.facts]
+        others = {name for names in decision.instead.values() for name in names}
+        asked = {*decision.must, *others, *(fact.fact for fact in decision.facts)}
+        proofs = asked - plan.path.keys()
+        after = [walk(said, facts | {name}) for name in proofs]
         after += [
             walk(said | {(name, value)}, facts)
             for name in asked

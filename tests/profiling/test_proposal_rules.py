@@ -99,6 +99,7 @@ CHECKED = proposal("x", at=0, is_verified=True)
 OF_A_PROVIDER = proposal("y", "https://b.example", at=1)
 OF_THE_SHOP = proposal("z", None, at=3)
 NEWER = proposal("w", "https://c.example", at=2)
+GREATER, LESSER = proposal("x"), proposal("a")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,7 @@ NEWER = proposal("w", "https://c.example", at=2)
         pytest.param([OF_A_PROVIDER, NEWER], NEWER, id="the newest"),
         pytest.param([NEWER, CHECKED, OF_THE_SHOP], CHECKED, id="checked"),
         pytest.param([closed(CHECKED), OF_THE_SHOP], OF_THE_SHOP, id="closed"),
+        pytest.param([GREATER, LESSER], GREATER, id="then by digest"),
         pytest.param([closed(OF_THE_SHOP)], None, id="all closed"),
     ],
 )
@@ -180,6 +182,16 @@ def test_saying_the_same_again_changes_nothing(said: list[Proposal]) -> None:
         assert taking(later, rows, [later.digest]) == []
 
 
+def test_what_somebody_else_says_stays() -> None:
+    """An origin gives way to itself alone."""
+    rows = say(say([], OF_A_PROVIDER), OF_THE_SHOP)
+    assert rows == [OF_A_PROVIDER, OF_THE_SHOP]
+    assert say(rows, replace(OF_A_PROVIDER, value="w", digest="w")) == [
+        OF_THE_SHOP,
+        replace(OF_A_PROVIDER, value="w", digest="w"),
+    ]
+
+
 def test_a_value_is_known_by_a_key_of_before() -> None:
     """Once the application's key is replaced, what was refused stays so."""
     new = replace(proposal("x"), digest="by the new key")
@@ -209,6 +221,23 @@ def test_the_order_of_merges_does_not_matter(
     assert met(one, two) == met(two, one)
     assert met(met(one, two), three) == met(one, met(two, three))
     assert met(one, one) == one
+
+
+@pytest.mark.parametrize(
+    "greater",
+    [
+        {"issuer": "https://b.example"},
+        {"provider": "b"},
+        {"because": "your last orders"},
+        {"account_id": "two"},
+    ],
+)
+def test_which_of_two_alike_is_left_hangs_on_no_order(greater: dict[str, str]) -> None:
+    """Two rows of one value that differ in anything: the greater one."""
+    one = replace(proposal("x"), provider="a", account_id="one")
+    two = replace(one, **greater)  # type: ignore[arg-type]  # all are texts
+    assert met(one, two) == met(two, one) == two
+    assert best([one, two]) == best([two, one]) == {"town": two}
 
 
 @given(PROPOSALS, PROPOSALS)

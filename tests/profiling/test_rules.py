@@ -535,6 +535,10 @@ EARLIER, LATER = NOW, NOW + timedelta(days=1)
         ),
         pytest.param(_answer(value="b"), _answer(value="a"), id="then by value"),
         pytest.param(_answer(via="x"), _answer(), id="then by provider"),
+        pytest.param(_answer(because="x"), _answer(), id="then by how it is known"),
+        pytest.param(
+            _answer(because="x"), _answer(feature="f"), id="that before the feature"
+        ),
         pytest.param(_answer(feature="f"), _answer(), id="then by feature"),
         pytest.param(_answer(account_id="b"), _answer(), id="then by account"),
     ],

@@ -115,44 +115,69 @@ def test_wants_are_unknown_or_stale(situation: Situation) -> None:
 
 @given(situation=situations(), data=st.data())
 def test_monotone(situation: Situation, data: st.DataObject) -> None:
-    """OPEN stays OPEN and DENIED stays DENIED, whatever is said or proven besides."""
+    """OPEN stays OPEN and DENIED stays DENIED, whatever is said or proven besides.
+
+    On a way from what is known to everything: whatever may be said next.
+    """
     wide, known = situation
     known = replace(known, since=dict.fromkeys(known.since, NOW))  # nothing is over
-    facts = data.draw(st.lists(st.sampled_from(EVERY_FACT)))
-    more = also(known, replies(wide, data), facts)
-    before, after = decided(wide, known), decided(wide, more)
-    assert before.status in (Status.ASK, after.status)
+    plan = plans(wide)["f"]
+
+    def found(now: Known) -> Status:
+        return status(plan, answers_of(plan, now), NOW, now.facts)
+
+    way = data.draw(st.permutations([*replies(wide, data).items()]))
+    for name, value in way:
+        before = found(known)
+        for other in wide.questions.keys() - known.said.keys():
+            for reply in (*VALUES[other], DECLINED):
+                assert before in (Status.ASK, found(also(known, {other: reply})))
+        assert before in (Status.ASK, found(also(known, {}, EVERY_FACT)))
+        known = also(known, {name: value})
+
+
+def mixed_up(wide: Wide, data: st.DataObject) -> Wide:
+    """Return the same questions and features in another order."""
+    names = data.draw(st.permutations(list(wide.questions)))
+    return replace(
+        wide,
+        questions={name: wide.questions[name] for name in names},
+        features=tuple(reversed(wide.features)),
+    )
 
 
 @settings(max_examples=25)  # each example builds two pydantic models
+@given(wide=wides(), data=st.data())
+def test_a_catalogue_is_one_in_any_order_of_definition(
+    wide: Wide, data: st.DataObject
+) -> None:
+    """By its version; and what no answer can meet is refused, wherever it stands."""
+    mixed = mixed_up(wide, data)
+    try:
+        one = built(wide)
+    except ConfigError:
+        with pytest.raises(ConfigError):
+            built(mixed)
+        return
+    assert one.version == built(mixed).version
+
+
 @given(situation=situations(), data=st.data())
 def test_deterministic_in_any_order_of_definition(
     situation: Situation, data: st.DataObject
 ) -> None:
     """The same questions and features in another order decide the same."""
     wide, known = situation
-    names = data.draw(st.permutations(list(wide.questions)))
-    mixed = replace(
-        wide,
-        questions={name: wide.questions[name] for name in names},
-        features=tuple(reversed(wide.features)),
-    )
-    try:
-        one = built(wide)
-    except ConfigError:
-        # What no answer can meet is refused, in whichever order it stands.
-        with pytest.raises(ConfigError):
-            built(mixed)
-        return
-    other = built(mixed)
-    assert one.version == other.version
-    decisions = [
-        decide(plan, answers_of(plan, known), FREE, NOW, known.facts)
-        for plan in (one.plans["f"], other.plans["f"])
-    ]
-    once = [replace(d, wants=(), again=()) for d in decisions]
-    assert once[0] == once[1]
-    assert {*decisions[0].wants} == {*decisions[1].wants}
+    one, other = plans(wide)["f"], plans(mixed_up(wide, data))["f"]
+    for now in (known, Known({}, {}, frozenset(), NOW)):
+        first, second = (
+            decide(plan, answers_of(plan, now), FREE, NOW, now.facts)
+            for plan in (one, other)
+        )
+        assert {*first.wants} == {*second.wants}
+        assert {*first.again} == {*second.again}
+        kept = replace(second, wants=first.wants, again=first.again)
+        assert first == kept
 
 
 PRINTS = """

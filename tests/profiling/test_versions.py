@@ -154,6 +154,32 @@ def test_a_converter_that_fails_is_heard_of(caplog: pytest.LogCaptureFixture) ->
     assert caplog.messages == ["q: convert[1] raised LookupError"]
 
 
+def test_after_a_step_that_fails_no_other_is_made() -> None:
+    """What it left is no answer to anything."""
+    steps = {1: _raises, 2: lambda _: "a"}
+    of = catalogue(Literal["a"], Ask("Q?", "W.", version=3, convert=steps))
+    assert read(of, answer("a", 1)) == {}
+    assert read(of, answer("b", 2)) == {"q": "a"}
+
+
+@pytest.mark.parametrize(
+    ("given_for", "asked_for", "counts"),
+    [
+        (None, None, True),
+        ("shelf", "shelf", True),
+        ("post", "shelf", False),
+        ("shelf", None, False),
+        pytest.param(None, "shelf", True, id="before purposes were declared"),
+    ],
+)
+def test_an_answer_counts_for_what_it_was_given_for(
+    given_for: str | None, asked_for: str | None, *, counts: bool
+) -> None:
+    """And for nothing that the question is asked for since."""
+    of = catalogue(str, Ask("Q?", "W.", purpose=asked_for))
+    assert bool(read(of, answer("a", 1, purpose=given_for))) is counts
+
+
 async def _waits(value: JsonValue) -> JsonValue:
     return value
 
@@ -162,6 +188,11 @@ async def _waits(value: JsonValue) -> JsonValue:
     ("ask", "said"),
     [
         pytest.param(Ask("Q?", "W.", version=0), "the first version is 1", id="zero"),
+        pytest.param(
+            Ask("Q?", "W.", version=2, convert={0: _raises, 1: _raises}),
+            "converts answers to version 0",
+            id="from zero",
+        ),
         pytest.param(
             Ask("Q?", "W.", version=3, convert={2: str}),
             "nothing converts answers to version 1; write Ask(…, convert={1: …})",

@@ -95,31 +95,43 @@ def bounds_of(
     return drawn.map(lambda found: Answered(name, **found))
 
 
-def conditions(names: Sequence[str]) -> st.SearchStrategy[Anything]:
+@st.composite
+def conditions(draw: st.DrawFn, names: Sequence[str], depth: int = 2) -> Anything:
     """Draw a condition over a few questions."""
-    name = st.sampled_from(names)
-    atoms = st.one_of(name.flatmap(tests_of), name.map(Declined))
-    joined = st.recursive(
-        atoms,
-        lambda parts: st.one_of(
-            parts.map(Not),
-            st.lists(parts, min_size=2, max_size=3).map(lambda p: All(*p)),
-            st.lists(parts, min_size=2, max_size=3).map(lambda p: Any(*p)),
-        ),
-        max_leaves=4,
+    kind = draw(
+        st.sampled_from(["test", "declined", Not, Any, All][: 5 if depth else 2])
     )
-    return st.one_of(atoms, joined)
+    if kind is Not:
+        return Not(draw(conditions(names, depth - 1)))
+    if kind is Any or kind is All:
+        size = draw(st.sampled_from([2, 3]))
+        return kind(*[draw(conditions(names, depth - 1)) for _ in range(size)])
+    name = draw(st.sampled_from(names))
+    return draw(tests_of(name)) if kind == "test" else Declined(name)
 
 
 @st.composite
-def needs(draw: st.DrawFn, names: Sequence[str], most: int = 3) -> tuple[Anything, ...]:
+def needs(draw: st.DrawFn, names: Sequence[str]) -> tuple[Anything, ...]:
     """Draw the needs of a feature: plain, tested, proven elsewhere, any of several."""
-    plain = st.sampled_from(names)
-    one = st.one_of(plain, plain, plain.flatmap(tests_of), st.sampled_from(FACTS))
-    several = st.lists(one, min_size=2, max_size=3, unique=True)
-    need = st.one_of(one, one, several.map(lambda parts: Any(*parts)))
-    drawn = draw(st.lists(need, max_size=most))
-    return tuple(dict.fromkeys(drawn))
+    size = draw(st.sampled_from([3, 2, 4, 3, 1, 0]))
+    mixed = draw(st.permutations([*names, *names]))[:size]
+    return tuple(dict.fromkeys([draw(needs_of(name, names)) for name in mixed]))
+
+
+@st.composite
+def needs_of(draw: st.DrawFn, name: str, names: Sequence[str]) -> Anything:
+    """Draw a need of a question, or of one of several ways."""
+    kind = draw(
+        st.sampled_from(["several", "plain", "plain", "test", "several", "fact"])
+    )
+    if kind == "several":
+        first = draw(st.one_of(st.just(name), st.just(name).flatmap(tests_of)))
+        others = draw(st.permutations([*names, *FACTS]))[: draw(st.integers(1, 2))]
+        parts = dict.fromkeys((first, *others))
+        return Any(*parts) if len(parts) > 1 else first
+    if kind == "fact":
+        return draw(st.sampled_from(FACTS))
+    return draw(tests_of(name)) if kind == "test" else name
 
 
 @st.composite
@@ -131,7 +143,8 @@ def features(
     needed = {name_of(m) for need in drawn for m in members(need)} & set(names)
     spared = [n for n in sorted(needed) if draw(st.integers(0, 3)) == 0]
     free = [n for n in names if n not in drawn]
-    wants = draw(st.lists(st.sampled_from(free), unique=True)) if free else []
+    size = draw(st.sampled_from([len(free), 0, 1]))
+    wants = draw(st.permutations(free))[:size]
     return Feature(
         name,
         needs=drawn,
@@ -155,12 +168,12 @@ EDGES = st.sampled_from(
 @st.composite
 def wides(draw: st.DrawFn) -> Wide:
     """Draw up to four questions and two features, maybe one after the other."""
-    names = draw(
-        st.lists(st.sampled_from(list(TYPES)), min_size=1, max_size=4, unique=True)
-    )
+    mixed = draw(st.permutations(list(TYPES)))
+    names = mixed[: draw(st.sampled_from([3, 4, 2, 4, 1]))]
     questions = {}
     for place, name in enumerate(names):
-        guard = draw(st.none() | conditions(names[:place])) if place else None
+        is_guarded = place and draw(st.sampled_from([True, False, True]))
+        guard = draw(conditions(names[:place])) if is_guarded else None
         questions[name] = Asked(guard, *draw(EDGES))
     after = draw(st.sampled_from([(), ("p",)]))
     return Wide(
@@ -172,10 +185,11 @@ def wides(draw: st.DrawFn) -> Wide:
 @st.composite
 def knowns(draw: st.DrawFn, wide: Wide) -> Known:
     """Draw what somebody said to a few of the questions, when, and what is proven."""
+    told = draw(st.sampled_from([1, 0, 2, 1, 3]))  # of three questions, about
     said = {
         name: draw(st.sampled_from([*VALUES[name], DECLINED]))
         for name in wide.questions
-        if draw(st.booleans())
+        if draw(st.integers(1, 3)) <= told
     }
     ages = st.integers(0, 45).map(lambda days: NOW - timedelta(days=days))
     return Known(

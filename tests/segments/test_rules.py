@@ -102,6 +102,8 @@ def test_and_or_and_not_are_kleenes(one: Truth, other: Truth) -> None:
         (Answered("q", at_least=2), "10.50", T),
         (Answered("q", at_least=11), "10.50", F),
         (Answered("q", at_least=2), None, F),
+        (Answered("q", at_least=2), [3], F),
+        (Age("q", at_least=18), "2008-03-01T23:59:00+00:00", T),
         (Answered("q", at_least=date(2026, 3, 1)), "2026-03-01", T),
         (Answered("q", at_least=date(2026, 3, 1)), "2026-02-28", F),
         (Answered("q", above=date(2026, 3, 1)), "2026-03-01", F),
@@ -295,6 +297,14 @@ def test_it_waits_for_the_first_in_the_order_of_its_words() -> None:
     assert compiled(Any("p", Answered("q"))).test(unknown, TODAY) is U  # type: ignore[arg-type]  # of needs
 
 
+def test_a_condition_is_told_by_its_words() -> None:
+    """Compiled twice it is one and the same, and it prints as it is written."""
+    one, other = (compiled(Not(Answered("p", is_in=["a"]))) for _ in range(2))
+    assert one == other
+    assert one != compiled(Not(Answered("p", is_in=["b"])))
+    assert repr(one) == f"Compiled(condition={one.condition!r}, names=('p',))"
+
+
 # ── days ─────────────────────────────────────────────────────────────────────
 
 DAYS = st.one_of(
@@ -350,6 +360,7 @@ def test_time_changes_a_condition_when_it_says(
         ({"q": "2030-01-01"}, datetime(2030, 1, 1, tzinfo=UTC)),  # not born yet
         ({"q": "1900-01-01"}, None),
         ({"q": "9990-01-01"}, datetime(9990, 1, 1, tzinfo=UTC)),
+        ({"q": "9999-01-01"}, datetime(9999, 1, 1, tzinfo=UTC)),
         ({"q": Mark.UNKNOWN}, None),
     ],
 )

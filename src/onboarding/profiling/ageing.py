@@ -54,12 +54,16 @@ def next_change(
 
 
 def _edges(plan: Plan, answers: Mapping[str, Answer]) -> list[datetime]:
-    """Return when answers stop being fresh, and when they stop counting."""
+    """Return when answers stop being fresh, and when they stop counting.
+
+    A no does neither.
+    """
     return [
-        answers[name].answered_at + limit
+        answer.answered_at + limit
         for name, question in plan.path.items()
+        if (answer := answers.get(name)) and answer.reply is not AnswerKind.DECLINED
         for limit in (question.ask.fresh_for, question.ask.valid_for)
-        if limit and name in answers
+        if limit
     ]
 
 

@@ -17,6 +17,7 @@ from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.days import far_days, is_day, is_instant
 from onboarding.profiling.drafts import Drafts
+from onboarding.profiling.guards import TAKE_SEVERAL
 from onboarding.profiling.model import Question
 from onboarding.profiling.validation import readable
 from onboarding.profiling.widgets.choice import listed
@@ -106,9 +107,11 @@ def _candidates(
     kind = question.type
     named = [v for a in looks if isinstance(a, Answered) for v in a.is_in or ()]
     options = listed(question)
-    if get_origin(kind) is list:
+    if (get_origin(kind) or kind) in TAKE_SEVERAL:
         has = [v for a in looks if isinstance(a, Answered) for v in a.has or ()]
-        return _lists(options, [*named, *has])  # type: ignore[list-item]
+        tried, is_whole = _lists(options, [*named, *has])  # type: ignore[list-item]
+        # What else a set or a tuple may hold is not looked up.
+        return tried, is_whole and get_origin(kind) is list
     if options:
         return options, True
     if is_day(kind) or is_instant(kind):

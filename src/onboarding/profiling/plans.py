@@ -132,7 +132,6 @@ class Planner:
                     is_spared=need in feature.without,
                 )
             case Answered() | Age():
-                self._check(where, need.question)
                 return Alternative(
                     name=need.question,
                     test=self._reader.compiled(f"{where}: needs", need).test,

@@ -164,15 +164,18 @@ class Walk:
         some = replace(self._plan, groups=tuple(self._plan.groups[n] for n in groups))
         answers = {name: self._answers[name][kind] for name, kind in said.items()}
         decision = decide(some, answers, Allowance(left=0), self._now, facts)
-        asked = [*decision.must, *[n for m in decision.instead.values() for n in m]]
+        others = [name for names in decision.instead.values() for name in names]
+        proofs = [fact.fact for fact in decision.facts]
+        asked = dict.fromkeys([*decision.must, *others, *proofs])
         proven = [
-            self._ways(groups, said, facts | {fact.fact}) for fact in decision.facts
+            self._ways(groups, said, facts | {name})
+            for name in asked
+            if name not in self._answers
         ]
         after = [
             self._ways(groups, {**said, name: kind}, facts)
-            for name in dict.fromkeys(asked)
-            if name in self._answers and name not in said
-            for kind in range(len(self._answers[name]))
+            for name in asked
+            for kind in range(len(self._answers.get(name, ())))
         ]
         return Ways(
             fewest=min(

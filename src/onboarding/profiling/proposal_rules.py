@@ -75,7 +75,7 @@ def taking(
     """
     if any(p.digest in digests for p in known):
         return giving_way(known, new.origin, keep=digests)
-    return [*giving_way(known, new.origin, keep=digests), Add(new)]
+    return [*giving_way(known, new.origin), Add(new)]
 
 
 def giving_way(

@@ -130,10 +130,6 @@ def _as_written(atom: Answered | Age, given: Mapping[str, object]) -> str:
     return f"{type(atom).__name__}({', '.join([repr(atom.question), *told])})"
 
 
-def _is_age(years: object) -> bool:
-    return type(years) is int and 0 < years <= MOST_YEARS
-
-
 MOST_YEARS = 150
 """Nobody has lived for more years."""
 
