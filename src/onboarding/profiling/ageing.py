@@ -9,7 +9,7 @@ from datetime import datetime
 
 from onboarding.attention.model import Verdict
 from onboarding.profiling.model import Answer, AnswerKind, Plan, Question
-from onboarding.segments.model import Age, Seen
+from onboarding.segments.model import Seen
 from onboarding.segments.rules import changes_at
 
 
@@ -36,27 +36,19 @@ def next_change(
 ) -> datetime | None:
     """Return the first instant at which time alone may change a decision."""
     ends = [verdict.until for verdict in withheld]
-    if not (ends or plan.is_timed):
+    if not (ends or plan.aging or plan.ages):
         return None
-    if plan.is_timed:
-        ends += _edges(plan, answers)
-        ends += [
-            changes_at(guard.condition, found, now) for guard in plan.guards.values()
-        ]
-        ends += [
-            changes_at(way.declared, found, now)
-            for group in plan.groups
-            for way in group.ways
-            if isinstance(way.declared, Age)
-        ]
+    ends += _edges(plan, answers)
+    ends += [changes_at(condition, found, now) for condition in plan.ages]
     return min((end for end in ends if end is not None and end > now), default=None)
 
 
 def _edges(plan: Plan, answers: Mapping[str, Answer]) -> list[datetime]:
     """Return when answers stop being fresh, and when they stop counting."""
     return [
-        answers[name].answered_at + limit
-        for name, question in plan.path.items()
+        answer.answered_at + limit
+        for name, question in plan.aging.items()
+        if (answer := answers.get(name)) is not None
         for limit in (question.ask.fresh_for, question.ask.valid_for)
-        if limit and name in answers
+        if limit
     ]
