@@ -22,9 +22,9 @@ def is_stale(question: Question, answer: Answer, now: datetime) -> bool:
 def is_over(question: Question, answer: Answer, now: datetime) -> bool:
     """Tell whether an answer is so old that it counts no more; a no never is."""
     valid_for = question.ask.valid_for
-    if answer.reply is AnswerKind.DECLINED:
+    if valid_for is None or answer.reply is AnswerKind.DECLINED:
         return False
-    return valid_for is not None and answer.answered_at + valid_for <= now
+    return answer.answered_at + valid_for <= now
 
 
 def next_change(

@@ -161,8 +161,11 @@ class Question:
 
     def limit(self, name: str) -> object | None:
         """Return a constraint such as ``ge``, ``lt`` or ``max_length``, or None."""
-        found = (getattr(constraint, name, None) for constraint in self.constraints)
-        return next((limit for limit in found if limit is not None), None)
+        for constraint in self.constraints:
+            limit: object | None = getattr(constraint, name, None)
+            if limit is not None:
+                return limit
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales.numbers import PLAIN_NUMBER
 from onboarding.profiling.ageing import is_over
-from onboarding.profiling.drafts import Drafts, P, Typed
-from onboarding.profiling.model import Answer, AnswerKind, Question
+from onboarding.profiling.drafts import Drafts, Typed
+from onboarding.profiling.model import Answer, Question
 from onboarding.profiling.problems import (
     GENERAL,
     NOT_A_DATE,
@@ -28,6 +28,7 @@ from onboarding.profiling.problems import (
     TOO_LONG,
     problem,
 )
+from onboarding.profiling.rules import VALUE
 from onboarding.profiling.versions import NotConverted, converted, is_for_today
 
 LONGEST_ANSWER = 10_000
@@ -49,25 +50,22 @@ def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object
             several fields is broken.
     """
     draft = drafts.make(known)
-    _assign(draft, name, value)
+    _assign(drafts, draft, name, value)
     typed: object = getattr(draft, name)
     _refuse_guesses(name, value, typed)
     return typed
 
 
-def _assign(draft: BaseModel, name: str, value: object) -> None:
-    model = type(draft)
-    # The one use of pydantic's semi-public validator. `setattr` would need the host
-    # to switch `validate_assignment` on, and fails on frozen models.
+def _assign(drafts: Drafts[Any], draft: BaseModel, name: str, value: object) -> None:
     try:
-        model.__pydantic_validator__.validate_assignment(draft, name, value)
+        drafts.assign(draft, name, value)
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False)
         raise problem(name, details[0]) from None
     except Exception as error:
         error.add_note(
-            f"raised by a validator of {model.__name__} while {name} was checked; "
-            "any other field may be None there"
+            f"raised by a validator of {drafts.model.__name__} while {name} was "
+            "checked; any other field may be None there"
         )
         raise
 
@@ -157,12 +155,12 @@ def readable(drafts: Drafts[Any], name: str, value: JsonValue) -> object:
     Raises:
         InvalidAnswer: When the field of today does not take the value.
     """
-    return _read(drafts.make({}), name, value)
+    return _read(drafts, drafts.make({}), name, value)
 
 
-def _read(draft: BaseModel, name: str, value: JsonValue) -> object:
+def _read(drafts: Drafts[Any], draft: BaseModel, name: str, value: JsonValue) -> object:
     try:
-        _assign(draft, name, value)
+        _assign(drafts, draft, name, value)
     except InvalidAnswer:
         # After a rule across fields was broken, the checked value is in place.
         if draft.__dict__.get(name) is None:
@@ -191,7 +189,7 @@ def usable(
         question = questions.get(answer.question)
         if question is None or is_over(question, answer, now):
             continue
-        if answer.reply is AnswerKind.VALUE:
+        if answer.reply is VALUE:
             if not is_for_today(question, answer):
                 continue
             try:
@@ -212,7 +210,7 @@ def _of_today(
     """Return an answer as it reads today, and what the model holds for it."""
     name = question.name
     if answer.version == question.ask.version:
-        return answer, _read(draft, name, answer.value)
+        return answer, _read(drafts, draft, name, answer.value)
     value = converted(question, answer)
     try:
         typed = readable(drafts, name, value)
@@ -237,8 +235,3 @@ def _withdrawn(
         for name, question in questions.items()
         if (purpose := question.ask.purpose) in taken and name not in found
     }
-
-
-def load(model: type[P], typed: Typed) -> P:
-    """Return the profile with these values; every other field has its default."""
-    return model.model_construct(**typed)

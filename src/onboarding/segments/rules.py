@@ -141,9 +141,10 @@ def _compiled(condition: Condition | str) -> tuple[Test, Waits]:
     name, tests = condition.question, _tests(condition)
     if not tests:
         return _anything(name)
-    if texts := _texts(condition):
-        return _one_of(name, texts)
     if len(tests) == 1:
+        texts = [one for one in condition.is_in or () if isinstance(one, str)]
+        if texts and len(texts) == len(condition.is_in or ()):
+            return _one_of(name, texts)
         return _of_value(name, tests[0])
     return _of_value(name, lambda value, today: all(t(value, today) for t in tests))
 
@@ -243,14 +244,6 @@ def _tests(atom: Answered) -> list[Holds]:
         tests.append(lambda value, _: not has.isdisjoint(map(_key, _listed(value))))
     tests += [_comparison(COMPARED[name], bound) for name, bound in atom.bounds.items()]
     return tests
-
-
-def _texts(atom: Answered) -> list[str]:
-    """Return the texts that an atom lists, where it says nothing else."""
-    listed = atom.is_in or ()
-    texts = [one for one in listed if isinstance(one, str)]
-    is_all = len(texts) == len(listed) and atom.has is None and not atom.bounds
-    return texts if is_all else []
 
 
 def _comparison(compare: Callable[[Anything, Anything], bool], bound: object) -> Holds:
