@@ -186,31 +186,33 @@ def usable(
     # One draft for all: what a field refuses is not put on it.
     draft = drafts.make({})
     for answer in answers:
-        question = questions.get(answer.question)
+        name = answer.question
+        question = questions.get(name)
         if question is None or is_over(question, answer, now):
             continue
         if answer.reply is VALUE:
             if not is_for_today(question, answer):
                 continue
             try:
-                today, value = _of_today(drafts, draft, question, answer)
+                if answer.version == question.ask.version:
+                    today, value = answer, _read(drafts, draft, name, answer.value)
+                else:
+                    today, value = _of_today(drafts, question, answer)
             except (InvalidAnswer, NotConverted):
                 continue
             if value is None:
                 continue
-            typed[answer.question] = value
+            typed[name] = value
             answer = today  # noqa: PLW2901  # it is kept as it reads today
-        found[answer.question] = answer
+        found[name] = answer
     return found | _withdrawn(questions, answers, found), typed
 
 
 def _of_today(
-    drafts: Drafts[Any], draft: BaseModel, question: Question, answer: Answer
+    drafts: Drafts[Any], question: Question, answer: Answer
 ) -> tuple[Answer, object]:
-    """Return an answer as it reads today, and what the model holds for it."""
+    """Return an older answer as it reads today, and what the model holds for it."""
     name = question.name
-    if answer.version == question.ask.version:
-        return answer, _read(drafts, draft, name, answer.value)
     value = converted(question, answer)
     try:
         typed = readable(drafts, name, value)
