@@ -40,11 +40,16 @@ SUBJECTS = (
     Subject("http_requests", ("G4",), "A known person's request over HTTP"),
     Subject("http_guests", ("G7",), "Guests made over HTTP"),
     Subject("questions", ("G10", "G11", "G12"), "Which questions now?"),
+    Subject(
+        "deciding",
+        ("G18", "G19", "G20", "G21"),
+        "Decisions over ten thousand questions and a thousand features",
+    ),
     Subject("growth", ("G13",), "Both again, with a million guests stored"),
     Subject("purging", ("G17",), "A purge, with a million guests lapsed"),
     Subject("footprint", ("G14", "G15", "G16"), "What importing us costs"),
 )
-NAMES = [f"G{n}" for n in range(1, 18)]
+NAMES = [f"G{n}" for n in range(1, 22)]
 
 
 def arguments() -> argparse.Namespace:

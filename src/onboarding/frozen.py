@@ -95,6 +95,7 @@ def _init(kind: type[Any], known: tuple[Field[Any], ...]) -> Callable[..., None]
         "__set": object.__setattr__,
         "__missing": MISSING,
     }
+    slots = kind.__dict__.get("__slots__", ())
     lines = []
     plain: list[str] = []
     named = ["*"]
@@ -109,7 +110,12 @@ def _init(kind: type[Any], known: tuple[Field[Any], ...]) -> Callable[..., None]
             value = f"__make_{name}() if {name} is __missing else {name}"
             names[f"__make_{name}"] = one.default_factory
         (named if one.kw_only else plain).append(text)
-        lines.append(f" __set(self, {name!r}, {value})")
+        if name in slots:
+            # Half of what `object.__setattr__` costs, which looks the slot up.
+            names[f"__set_{name}"] = kind.__dict__[name].__set__
+            lines.append(f" __set_{name}(self, {value})")
+        else:
+            lines.append(f" __set(self, {name!r}, {value})")
     if hasattr(kind, "__post_init__"):
         lines.append(" self.__post_init__()")
     parameters = ["self", *plain, *(named if len(named) > 1 else ())]

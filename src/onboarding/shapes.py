@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import Field, fields
 from datetime import timedelta
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -51,6 +52,8 @@ TYPE_WORDS: Mapping[object, tuple[str, str]] = {
 
 def fits(value: object, kind: object) -> bool:
     """Tell whether a value is what an annotation promises."""
+    if value.__class__ is kind:
+        return True
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return any(fits(value, one) for one in inner)
@@ -176,16 +179,26 @@ def check_fields(
     Raises:
         ConfigError: For the first field that holds something else.
     """
-    for field in fields(thing):
-        kind = _kind_of(type(thing), field)
-        if kind is not None:
+    for field, kind in _kinds_of(type(thing)):
+        value = getattr(thing, field.name)
+        is_left_out = value is field.default or (
+            not value and value.__class__ is field.default_factory
+        )
+        if not is_left_out and not fits(value, kind):
             check_value(
                 f"{where}: {field.name}",
-                getattr(thing, field.name),
+                value,
                 kind,
                 example=(examples or {}).get(field.name),
                 is_secret=not field.repr,
             )
+
+
+@cache
+def _kinds_of(owner: "type[DataclassInstance]") -> list[tuple[Field[Any], object]]:
+    """Return the fields that can be checked, each with its annotation."""
+    kinds = [(field, _kind_of(owner, field)) for field in fields(owner)]
+    return [(field, kind) for field, kind in kinds if kind is not None]
 
 
 def _kind_of(owner: type, field: Field[Any]) -> object:

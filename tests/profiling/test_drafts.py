@@ -1,8 +1,10 @@
 """Drafts leave out what nobody looks at, and nothing else."""
 
+from enum import Enum
 from typing import Annotated, Any
 
 import pytest
+from annotated_types import Len
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,6 +17,7 @@ from pydantic import (
     SerializerFunctionWrapHandler,
     Tag,
     ValidationInfo,
+    create_model,
     field_serializer,
     field_validator,
     model_serializer,
@@ -23,7 +26,7 @@ from pydantic import (
 
 from onboarding.errors import InvalidAnswer
 from onboarding.jsonvalue import JsonValue
-from onboarding.profiling.drafts import Drafts
+from onboarding.profiling.drafts import TOGETHER, Drafts
 from onboarding.profiling.validation import check, stored
 
 
@@ -270,3 +273,51 @@ def told(model: type[BaseModel], name: str, value: JsonValue) -> object:
 def test_both_kinds_of_draft_say_the_same(name: str, value: JsonValue) -> None:
     """Fields that are left out change no answer."""
     assert told(Alone, name, value) == told(Watched, name, value)
+
+
+class Genre(Enum):
+    """Stands apart in the schema, since many fields have it."""
+
+    NOVEL = "novel"
+    POETRY = "poetry"
+
+
+class Tree(BaseModel):
+    """Refers to itself."""
+
+    left: "Tree | None" = None
+    genre: Genre | None = None
+
+
+@pytest.mark.parametrize("count", [1, TOGETHER, TOGETHER + 1, 3 * TOGETHER - 1])
+def test_of_many_fields_each_is_checked_as_the_model_does(count: int) -> None:
+    """Whichever stand together, with all that their types refer to, and its config."""
+    kinds: list[Any] = [Genre | None, Tree | None, Annotated[str | None, Len(0, 2)]]
+    fields: dict[str, Any] = {
+        f"f{n}": (kinds[n % len(kinds)], None) for n in range(count)
+    }
+    config = ConfigDict(str_strip_whitespace=True)
+    model = create_model("Many", __config__=config, **fields)
+    drafts = Drafts(model)
+    assert not drafts.are_whole
+    said = ["novel", {"left": {"genre": "poetry"}}, " ab "]
+    for n in range(count):
+        one = {f"f{n}": said[n % len(kinds)]}
+        expected = getattr(model.model_validate(one), f"f{n}")
+        assert check(drafts, {}, f"f{n}", said[n % len(kinds)]) == expected
+        with pytest.raises(InvalidAnswer):
+            check(drafts, {}, f"f{n}", "prose")
+
+
+@pytest.mark.parametrize("model", [Alone, ByMethod])
+def test_a_whole_instance_is_what_pydantic_constructs(model: type[BaseModel]) -> None:
+    """What is given stands in it, and no two of them share a default."""
+    known = {"high": 4}
+    drafts: Drafts[Any] = Drafts(model)
+    one, other = drafts.whole(known), drafts.whole(known)
+    expected = model.model_construct(None, **known)
+    assert one == expected
+    assert one.model_fields_set == expected.model_fields_set
+    if model is Alone:
+        one.tags.append("new")
+        assert [other.tags, drafts.whole(known).tags] == [[], []]

@@ -28,7 +28,7 @@ from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.drafts import Drafts
 from onboarding.profiling.model import Answer, AnswerKind, Ask, Question, Source
 from onboarding.profiling.problems import KEYS, OF_DATES, PYDANTIC
-from onboarding.profiling.validation import LONGEST_ANSWER, check, load, stored, usable
+from onboarding.profiling.validation import LONGEST_ANSWER, check, stored, usable
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -363,7 +363,7 @@ def test_a_profile_is_typed() -> None:
         answer("town", "Delft"),
     ]
     _, typed = usable(Drafts(Profile), asked(Profile), answers, NOW)
-    profile = load(Profile, typed)
+    profile = Drafts(Profile).whole(typed)
     assert profile.genre is Genre.GHOST
     assert profile.birthday == date(1990, 12, 31)
     assert profile.price == Decimal("1.50")
@@ -480,4 +480,4 @@ def test_any_json_is_kept_or_refused(
 def test_reading_never_raises(drafts: Drafts[Any], name: str, value: JsonValue) -> None:
     """Whatever an older release kept, a profile can be read (invariant 17)."""
     _, typed = usable(drafts, asked(Profile), [answer(name, value)], NOW)
-    assert set(load(Profile, typed).model_fields_set) <= {name}
+    assert set(Drafts(Profile).whole(typed).model_fields_set) <= {name}

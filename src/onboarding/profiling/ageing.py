@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from onboarding.attention.model import AttentionPolicy, Verdict
 from onboarding.errors import ConfigError
 from onboarding.profiling.model import Answer, AnswerKind, Plan, Question
-from onboarding.segments.model import Age, Seen
+from onboarding.segments.model import Seen
 from onboarding.segments.rules import changes_at
 
 
@@ -23,9 +23,9 @@ def is_stale(question: Question, answer: Answer, now: datetime) -> bool:
 def is_over(question: Question, answer: Answer, now: datetime) -> bool:
     """Tell whether an answer is so old that it counts no more; a no never is."""
     valid_for = question.ask.valid_for
-    if answer.reply is AnswerKind.DECLINED:
+    if valid_for is None or answer.reply is AnswerKind.DECLINED:
         return False
-    return valid_for is not None and answer.answered_at + valid_for <= now
+    return answer.answered_at + valid_for <= now
 
 
 def next_change(
@@ -37,19 +37,10 @@ def next_change(
 ) -> datetime | None:
     """Return the first instant at which time alone may change a decision."""
     ends = [verdict.until for verdict in withheld]
-    if not (ends or plan.is_timed):
+    if not (ends or plan.aging or plan.ages):
         return None
-    if plan.is_timed:
-        ends += _edges(plan, answers)
-        ends += [
-            changes_at(guard.condition, found, now) for guard in plan.guards.values()
-        ]
-        ends += [
-            changes_at(way.declared, found, now)
-            for group in plan.groups
-            for way in group.ways
-            if isinstance(way.declared, Age)
-        ]
+    ends += _edges(plan, answers)
+    ends += [changes_at(condition, found, now) for condition in plan.ages]
     return min((end for end in ends if end is not None and end > now), default=None)
 
 
@@ -60,7 +51,7 @@ def _edges(plan: Plan, answers: Mapping[str, Answer]) -> list[datetime]:
     """
     return [
         answer.answered_at + limit
-        for name, question in plan.path.items()
+        for name, question in plan.aging.items()
         if (answer := answers.get(name)) and answer.reply is not AnswerKind.DECLINED
         for limit in (question.ask.fresh_for, question.ask.valid_for)
         if limit

@@ -5,6 +5,7 @@ is built: the errors name the field or feature, and what to write.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
 from typing import Generic
 
@@ -46,8 +47,6 @@ class Catalogue(Generic[P]):
         dependents: The features whose needs hang on a question, by its name.
         purposes: What each purpose is, in words, by its name.
         proposes: The questions that a provider's claim is proposed to, by the claim.
-        version: The same text for the same questions and features, in every
-            process; another one after a change that people could notice.
     """
 
     model: type[P]
@@ -62,7 +61,14 @@ class Catalogue(Generic[P]):
     dependents: Mapping[str, frozenset[str]]
     purposes: Mapping[str, str]
     proposes: Mapping[str, Sequence[str]]
-    version: str
+
+    @cached_property
+    def version(self) -> str:
+        """The same text for the same questions and features, in every process.
+
+        It is another one after a change that people could notice.
+        """
+        return _version(self.questions, self.controls, self.plans, self.purposes)
 
     def feature(self, name: str) -> Plan:
         """Return a feature that the host's code names.
@@ -216,7 +222,6 @@ def build_catalogue(
         dependents=dependents(questions, plans),
         purposes=words,
         proposes=_proposes(questions),
-        version=_version(questions, controls, plans, words),
     )
 
 

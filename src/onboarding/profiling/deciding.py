@@ -1,39 +1,35 @@
 """What to ask now: the questions that a decision still hangs on, and no others."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 
-from onboarding.attention.model import Allowance, question_item
+from onboarding.attention.model import Allowance, Verdict, question_item
 from onboarding.profiling.ageing import is_stale, next_change
-from onboarding.profiling.model import AnswerState, Decision, Plan, Reason, Status
-from onboarding.profiling.needs import Group
+from onboarding.profiling.model import AnswerState, Decision, NeedRow, Plan, Reason
+from onboarding.profiling.needs import Fact, Group
 from onboarding.profiling.rules import (
     BY_WEAKEST,
     FALSE,
     TRUE,
+    UNKNOWN,
     Answers,
     day_of,
     known_to,
     met,
     state,
 )
-from onboarding.segments.model import Mark, Seen, Truth
+from onboarding.segments.model import ABSENT, UNSAID, Mark, Seen, Truth
 
-NOTHING_GRANTED: frozenset[str] = frozenset()
-"""What attention grants where nothing is wanted."""
+Soft = tuple[tuple[str, ...], tuple[str, ...], dict[str, Verdict]]
+"""What is wanted and offered, what of it is answered, and what is kept back."""
 
 
-class OpenNeed(NamedTuple):
-    """A need that is not met.
+Gaps = tuple[dict[str, None], dict[str, tuple[str, ...]], list[Reason], set[str]]
+"""What the needs come to that are not met.
 
-    Attributes:
-        moves: What moves on each way that may still meet it, by the way's name; none
-            where the need is closed.
-    """
-
-    group: Group
-    moves: Mapping[str, str]
+Questions and facts that move them on, one for each, in order; others of which one is
+enough, by the question that is asked; a reason for each; and what counts as missing.
+"""
 
 
 def decide(
@@ -53,34 +49,42 @@ def decide(
         facts: What is proven elsewhere, as ``Proven.fact`` and ``Linked.fact`` say.
     """
     feature, today = plan.feature, day_of(now)
-    found = known_to(plan, answers, today, facts)
-    weakest, unmet = _unmet(plan, found, today)
-    status = BY_WEAKEST[weakest]
-    asked, instead = _choose(plan, unmet)
-    is_asking = status is Status.ASK
-    must = tuple([n for n in asked if n in plan.path]) if is_asking else ()
-    again = _again(plan, answers, found, now) if plan.is_timed else ()
-    wanted: dict[str, None] = {}
-    if status is not Status.DENIED and (feature.wants or again):
-        wanted |= dict.fromkeys(_asks(plan, feature.wants, found, today).values())
-        wanted |= dict.fromkeys(again)
-    items = {question_item(n): n for n in wanted if n not in asked}
-    granted, withheld = allowance.grant(items) if items else (NOTHING_GRANTED, {})
-    known, total = _progress(plan, found, unmet)
+    found, known = known_to(plan, answers, today, facts)
+    weakest, (asked, instead, reasons, missing) = _unmet(plan, found, today)
+    must: tuple[str, ...] = ()
+    proofs: tuple[Fact, ...] = ()
+    if weakest is UNKNOWN:
+        must = tuple(asked)
+        if plan.facts:
+            must = tuple([name for name in asked if name in plan.path])
+            proofs = tuple([fact for fact in plan.facts if fact.fact in asked])
+    soft: Soft = (), (), {}
+    if (feature.wants or plan.aging) and weakest is not FALSE:
+        again = _again(plan, answers, found, now)
+        wanted = _wanted(plan, found, today)
+        items = {question_item(n): n for n in (*wanted, *again) if n not in asked}
+        soft = _granted(items, again, allowance)
+    wants, still, withheld = soft
+    if plan.soft or weakest is FALSE:
+        # What only wants hang on is not on the way; what closes counts as missing.
+        passed = (*plan.soft, *missing)
+        known -= len([name for name in passed if found[name].__class__ is not Mark])
     return Decision(
         feature=feature.name,
-        status=status,
+        status=BY_WEAKEST[weakest],
         must=must,
         page=must[: feature.per_page],
-        instead={name: instead[name] for name in must if name in instead},
-        facts=tuple([f for f in plan.facts if f.fact in asked]) if is_asking else (),
-        wants=tuple([name for item, name in items.items() if item in granted]),
-        again=tuple([n for n in again if question_item(n) in granted]),
+        instead=instead if must else {},
+        facts=proofs,
+        wants=wants,
+        again=still,
         known=known,
-        total=total,
-        reasons=tuple([_reason(need, found) for need in unmet]),
-        withheld={items[item]: verdict for item, verdict in withheld.items()},
-        next_change_at=next_change(plan, answers, found, now, withheld.values()),
+        total=known + len(missing),
+        reasons=tuple(reasons),
+        withheld=withheld,
+        next_change_at=next_change(plan, answers, found, now, withheld.values())
+        if withheld or plan.aging or plan.ages
+        else None,
     )
 
 
@@ -93,58 +97,89 @@ def needed(
     liked to be known, is none of them.
     """
     today = day_of(now)
-    _, unmet = _unmet(plan, known_to(plan, answers, today, facts), today)
-    return frozenset(name for need in unmet for name in need.moves.values())
+    found, _ = known_to(plan, answers, today, facts)
+    _, (asked, instead, _, _) = _unmet(plan, found, today)
+    return frozenset(asked).union(*instead.values())
 
 
-def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, list[OpenNeed]]:
-    """Return the weakest truth of the needs, and those that are not met."""
-    weakest, unmet = TRUE, []
-    for group in plan.groups:
-        names, truth = group.names, met(group, found, today)
-        if truth is TRUE:
-            continue
-        if truth is FALSE:
-            weakest, names = FALSE, ()
-        elif weakest is TRUE:
-            weakest = truth
-        if len(names) == 1:
-            [name] = names
-            unmet.append(OpenNeed(group, {name: _moves(plan, name, found, today)}))
+# ── needs ────────────────────────────────────────────────────────────────────
+
+
+def _unmet(plan: Plan, found: Seen, today: date) -> tuple[Truth, Gaps]:
+    """Return the weakest truth of the needs, and where the gaps are."""
+    weakest = TRUE
+    gaps: Gaps = {}, {}, [], set()
+    for row in plan.needs:
+        name, test, _, _, group = row
+        if not name:
+            truth = met(group, found, today)
         else:
-            unmet.append(OpenNeed(group, _asks(plan, names, found, today)))
-    return weakest, unmet
+            value = found[name]
+            if value is UNSAID:
+                truth = UNKNOWN
+            elif value.__class__ is Mark:
+                truth = met(group, found, today)
+            elif test is None:
+                continue
+            else:
+                truth = test(found, today)
+        if truth is UNKNOWN:
+            if weakest is TRUE:
+                weakest = UNKNOWN
+            if name:
+                _ask(plan, row, found, today, gaps)
+            else:
+                _ask_one_of(plan, group, found, today, gaps)
+        elif truth is FALSE:
+            weakest = FALSE
+            _close(group, found, gaps)
+    return weakest, gaps
 
 
-def _choose(
-    plan: Plan, unmet: Iterable[OpenNeed]
-) -> tuple[dict[str, None], dict[str, tuple[str, ...]]]:
-    """Return what to ask for each need that is open, and what would do instead."""
-    asked: dict[str, None] = {}
-    instead: dict[str, tuple[str, ...]] = {}
-    for _, moves in unmet:
-        if len(moves) == 1:
-            [first] = moves.values()
-            asked[first] = None
-        elif moves and not asked.keys() & moves.values():
-            # A question before a fact: it is answered where one is.
-            names = sorted(
-                dict.fromkeys(moves.values()), key=lambda n: n not in plan.path
-            )
-            first, *others = names
-            asked[first] = None
-            if others:
-                instead[first] = tuple(others)
-    return asked, instead
+def _ask(plan: Plan, row: NeedRow, found: Seen, today: date, gaps: Gaps) -> None:
+    """Note a need that stands alone, and is unknown."""
+    asked, _, reasons, missing = gaps
+    name, _, guard, told, _ = row
+    if guard is None:
+        asked[name] = None
+        reasons.append(told[name])
+        missing.add(name)
+        return
+    waits = guard.waits(found, today)
+    ask = name if waits is None else _moves(plan, waits, found, today)
+    asked[ask] = None
+    reasons.append(told[ask])
+    _miss(plan, name, found, missing)
 
 
-def _asks(plan: Plan, names: Iterable[str], found: Seen, today: date) -> dict[str, str]:
-    """Return, for each of these that is unknown, what moves it on."""
-    return {
-        name: _moves(plan, name, found, today)
-        for name in names
-        if found[name] is Mark.UNKNOWN
-    }
+def _ask_one_of(plan: Plan, group: Group, found: Seen, today: date, gaps: Gaps) -> None:
+    """Note a need that several may meet, of which one is unknown and none enough."""
+    asked, instead, reasons, missing = gaps
+    names = [name for name in group.names if found[name] is UNSAID]
+    moves = dict.fromkeys(_moves(plan, name, found, today) for name in names)
+    if len(moves) == 1 or not asked.keys() & moves:
+        # A question before a fact: it is answered where one is.
+        first, *others = sorted(moves, key=lambda name: name not in plan.path)
+        asked[first] = None
+        if others and first in plan.path:
+            instead[first] = tuple(others)
+    need = names[0]
+    ask = _moves(plan, need, found, today)
+    unknown = AnswerState.UNKNOWN
+    reasons.append(Reason(need=need, state=unknown, ask=ask, among=group.names))
+    if missing.isdisjoint(names):  # of those of which one is enough, one counts
+        _miss(plan, need, found, missing)
+
+
+def _close(group: Group, found: Seen, gaps: Gaps) -> None:
+    """Note a need that is not met, whatever is answered to what is unknown."""
+    _, _, reasons, missing = gaps
+    need = next(name for name in group.names if found[name] is not ABSENT)
+    reason = Reason(need=need, state=state(found[need]), ask=None, among=group.names)
+    reasons.append(reason)
+    # An answer that closes counts as missing, as a no does. Who declines to say what
+    # only decided about other questions has decided.
+    missing.add(need)
 
 
 def _moves(plan: Plan, name: str, found: Seen, today: date) -> str:
@@ -152,61 +187,50 @@ def _moves(plan: Plan, name: str, found: Seen, today: date) -> str:
 
     That is itself, or a question that its guard waits for.
     """
-    while name in plan.guards:
-        waits = plan.guards[name].waits(found, today)
+    while (guard := plan.guards.get(name)) is not None:
+        waits = guard.waits(found, today)
         if waits is None:
             break
         name = waits
     return name
 
 
+def _miss(plan: Plan, name: str, found: Seen, missing: set[str]) -> None:
+    """Count a name, and all that its guards hang on, as far as it is unknown."""
+    waiting = [name]
+    for here in waiting:
+        if found[here] is UNSAID and here not in missing:
+            missing.add(here)
+            guard = plan.guards.get(here)
+            if guard is not None:
+                waiting += guard.names
+
+
+# ── wants ────────────────────────────────────────────────────────────────────
+
+
+def _wanted(plan: Plan, found: Seen, today: date) -> list[str]:
+    """Return what moves on what a feature would like to know."""
+    names = [name for name in plan.feature.wants if found[name] is UNSAID]
+    return [_moves(plan, name, found, today) for name in names]
+
+
+def _granted(
+    items: Mapping[str, str], again: Collection[str], allowance: Allowance
+) -> Soft:
+    """Return what attention lets be offered; ``items`` are its names of questions."""
+    granted, withheld = allowance.grant(items)
+    return (
+        tuple([name for item, name in items.items() if item in granted]),
+        tuple([name for name in again if question_item(name) in granted]),
+        {items[item]: verdict for item, verdict in withheld.items()},
+    )
+
+
 def _again(plan: Plan, answers: Answers, found: Seen, now: datetime) -> tuple[str, ...]:
     """Return the questions whose answers are so old that they are asked again."""
     return tuple(
         name
-        for name, question in plan.path.items()
+        for name, question in plan.aging.items()
         if not isinstance(found[name], Mark) and is_stale(question, answers[name], now)
     )
-
-
-def _progress(plan: Plan, found: Seen, unmet: Iterable[OpenNeed]) -> tuple[int, int]:
-    """Return how many questions on the way are known, and how many there are.
-
-    Of several needs of which one is enough, one counts.
-    """
-    missing: set[str] = set()
-    for group, moves in unmet:
-        if not moves:
-            # An answer that closes counts as missing, as a no does. Who declines to say
-            # what only decided about other questions has decided.
-            missing.add(next(n for n in group.names if found[n] is not Mark.ABSENT))
-        elif missing.isdisjoint(moves):
-            first = next(iter(moves))
-            if first in plan.guards:
-                missing |= _on_the_way(plan, first, found)
-            else:
-                missing.add(first)
-    known = [n for n in plan.hard if found[n].__class__ is not Mark]
-    known += [fact.fact for fact in plan.facts if found[fact.fact] is True]
-    counted = len([name for name in known if name not in missing])
-    return counted, counted + len(missing)
-
-
-def _on_the_way(plan: Plan, name: str, found: Seen) -> set[str]:
-    """Return a name, and all that its guards hang on, as far as it is unknown."""
-    names: set[str] = set()
-    waiting = [name]
-    while waiting:
-        here = waiting.pop()
-        if found[here] is Mark.UNKNOWN and here not in names:
-            names.add(here)
-            waiting += plan.guards[here].names if here in plan.guards else ()
-    return names
-
-
-def _reason(unmet: OpenNeed, found: Seen) -> Reason:
-    names = unmet.group.names
-    for need, ask in unmet.moves.items():
-        return Reason(need=need, state=AnswerState.UNKNOWN, ask=ask, among=names)
-    need = next(name for name in names if found[name] is not Mark.ABSENT)
-    return Reason(need=need, state=state(found[need]), ask=None, among=names)

@@ -125,7 +125,7 @@ class Reader:
             read[name] = [self._kept(where, atom, v, is_part=wrap) for v in listed]
         for name, bound in atom.bounds.items():
             self._check_bound(where, atom, kind, name, bound)
-        return replace(atom, **read)  # type: ignore[arg-type]  # of the same fields
+        return replace(atom, **read) if read else atom  # type: ignore[arg-type]  # of the same fields
 
     def _kept(
         self, where: str, atom: Answered, value: object, *, is_part: bool

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Generic
 
 from onboarding.accounts.given import id_of
@@ -15,7 +16,7 @@ from onboarding.profiling.drafts import P
 from onboarding.profiling.model import Answer
 from onboarding.profiling.proven import proven_facts
 from onboarding.profiling.rules import Present, day_of, seen
-from onboarding.profiling.validation import load, usable
+from onboarding.profiling.validation import usable
 from onboarding.segments.model import Mark, Truth
 from onboarding.store import NounStore
 from onboarding.tokens import Ids
@@ -86,12 +87,8 @@ class KnownAnswers(Generic[P]):
         What nobody answered, declined, hidden by its guard or no longer valid is None;
         so is what was given for another purpose than it is asked for today.
         """
-        questions, drafts = self.catalogue.questions, self.catalogue.drafts
-        now = self._clock()
-        answers, typed = usable(drafts, questions, await self.answers(account), now)
-        found = seen(self.catalogue.steps, answers, day_of(now))
-        known = {n: v for n, v in typed.items() if not isinstance(found[n], Mark)}
-        return load(self.catalogue.model, known)
+        said = await self.answers(account)
+        return profile_of(self.catalogue, said, self._clock())
 
     async def moment(self, account: Account | None) -> Present:
         """Return the present instant, and what is proven of somebody now."""
@@ -109,3 +106,13 @@ class KnownAnswers(Generic[P]):
                 *changes,
                 events=[self._log.entry(account.id, e) for e in events],
             )
+
+
+def profile_of(catalogue: Catalogue[P], said: Sequence[Answer], now: datetime) -> P:
+    """Return the profile that some answers make; see ``Keeping.profile``."""
+    answers, typed = usable(catalogue.drafts, catalogue.questions, said, now)
+    # Others have no value; a model may have ten thousand questions.
+    path = catalogue.path(typed)
+    found = seen([(n, q.applies) for n, q in path.items()], answers, day_of(now))
+    known = {n: v for n, v in typed.items() if not isinstance(found[n], Mark)}
+    return catalogue.drafts.whole(known)

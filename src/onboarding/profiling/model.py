@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from onboarding.attention.model import Verdict
 from onboarding.errors import ConfigError
@@ -169,8 +169,11 @@ class Question:
 
     def limit(self, name: str) -> object | None:
         """Return a constraint such as ``ge``, ``lt`` or ``max_length``, or None."""
-        found = (getattr(constraint, name, None) for constraint in self.constraints)
-        return next((limit for limit in found if limit is not None), None)
+        for constraint in self.constraints:
+            limit: object | None = getattr(constraint, name, None)
+            if limit is not None:
+                return limit
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +188,10 @@ class Plan:
         steps: Each question of the path, with what tells whether it applies.
         guards: The guards of those that have one, by name.
         facts: What it needs that is no question.
-        is_timed: Whether time alone may change what is decided.
+        needs: The same, as a decision reads them.
+        soft: The questions that only its wants hang on.
+        aging: The questions of the path whose answers have an edge, by name.
+        ages: The conditions on its way that look at somebody's age.
     """
 
     feature: Feature
@@ -195,7 +201,29 @@ class Plan:
     steps: tuple[tuple[str, Test | None], ...]
     guards: Mapping[str, Compiled]
     facts: tuple[Fact, ...]
-    is_timed: bool
+    needs: tuple["NeedRow", ...]
+    soft: tuple[str, ...]
+    aging: Mapping[str, Question]
+    ages: tuple[Condition, ...]
+
+
+class NeedRow(NamedTuple):
+    """A need, as a decision reads it.
+
+    Attributes:
+        name: The question or fact; empty where one of several is enough.
+        test: What its answer must be; None where every answer will do.
+        guard: Its guard, if it has one.
+        told: Why it is not met, by the question that is asked for it: itself, or one
+            that its guards hang on.
+        group: The need.
+    """
+
+    name: str
+    test: Test | None
+    guard: Compiled | None
+    told: Mapping[str, "Reason"]
+    group: Group
 
 
 # ── what people said ─────────────────────────────────────────────────────────

@@ -2,15 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 
 from onboarding.errors import ConfigError
 from onboarding.names import by_name, unknown
 from onboarding.profiling.grammar import FEATURE
 from onboarding.profiling.guards import Reader
-from onboarding.profiling.model import Feature, Plan, Question
+from onboarding.profiling.model import (
+    AnswerState,
+    Feature,
+    NeedRow,
+    Plan,
+    Question,
+    Reason,
+)
 from onboarding.profiling.needs import Alternative, Group, Linked, Need, Proven
 from onboarding.segments.model import Age, Answered, Any
-from onboarding.segments.rules import atoms
+from onboarding.segments.rules import Compiled, atoms
 from onboarding.shapes import shown
 
 
@@ -40,6 +48,7 @@ class Planner:
         self._features = by_name(
             "features", features, "give one another name, or put their needs together"
         )
+        self._told: dict[str, dict[str, Reason]] = {}
         self._groups = {name: self._own(one) for name, one in self._features.items()}
 
     def plans(self) -> dict[str, Plan]:
@@ -49,12 +58,8 @@ class Planner:
     def _plan(self, feature: Feature) -> Plan:
         groups = [g for name in self._before(feature) for g in self._groups[name]]
         ways = [way for group in groups for way in group.ways]
-        hard = path(
-            self._questions,
-            self._order,
-            (m.name for m in ways if m.name in self._questions),
-        )
-        whole = path(self._questions, self._order, (*hard, *feature.wants))
+        hard = self._path(m.name for m in ways if m.name in self._questions)
+        whole = self._path((*hard, *feature.wants)) if feature.wants else hard
         facts = dict.fromkeys(
             m.declared for m in ways if isinstance(m.declared, Proven | Linked)
         )
@@ -66,9 +71,19 @@ class Planner:
             steps=tuple((n, q.applies) for n, q in whole.items()),
             guards={n: q.guard for n, q in whole.items() if q.guard},
             facts=tuple(facts),
-            is_timed=any(map(_is_timed, whole.values()))
-            or any(isinstance(way.declared, Age) for way in ways),
+            needs=tuple(map(self._row, groups)),
+            soft=tuple(name for name in whole if name not in hard),
+            aging={
+                n: q for n, q in whole.items() if q.ask.fresh_for or q.ask.valid_for
+            },
+            ages=(
+                *(q.guard.condition for q in whole.values() if _tells_ages(q.guard)),
+                *(way.declared for way in ways if isinstance(way.declared, Age)),
+            ),
         )
+
+    def _path(self, names: Iterable[str]) -> dict[str, Question]:
+        return path(self._questions, self._order, names)
 
     def _before(self, feature: Feature) -> dict[str, None]:
         """Return the features that open before one, and itself, in that order."""
@@ -121,6 +136,22 @@ class Planner:
         names = tuple(way.name for way in ways)
         return Group(ways=ways, names=names, feature=feature.name)
 
+    def _row(self, group: Group) -> NeedRow:
+        """Return a need as a decision reads it."""
+        if len(group.ways) > 1:
+            return NeedRow("", None, None, {}, group)
+        [way] = group.ways
+        question = self._questions.get(way.name)
+        guard = None if question is None else question.guard
+        if way.name not in self._told:
+            asked = (way.name,) if guard is None else self._path((way.name,))
+            state = AnswerState.UNKNOWN
+            self._told[way.name] = {
+                ask: Reason(need=way.name, state=state, ask=ask, among=group.names)
+                for ask in asked
+            }
+        return NeedRow(way.name, way.test, guard, self._told[way.name], group)
+
     def _way(self, where: str, feature: Feature, need: object) -> Alternative:
         match need:
             case str():
@@ -161,12 +192,10 @@ class Planner:
             )
 
 
-def _is_timed(question: Question) -> bool:
-    ask = question.ask
-    ages = question.guard and any(
-        isinstance(atom, Age) for atom in atoms(question.guard.condition)
+def _tells_ages(guard: Compiled | None) -> TypeGuard[Compiled]:
+    return guard is not None and any(
+        isinstance(atom, Age) for atom in atoms(guard.condition)
     )
-    return bool(ages or ask.fresh_for or ask.valid_for)
 
 
 def path(

@@ -49,6 +49,8 @@ def check_possible(
 
 
 def _check_limits(drafts: Drafts[Anything], question: Question) -> None:
+    if len(question.constraints) == 0:
+        return
     pairs = (("ge", "le"), ("gt", "le"), ("ge", "lt"), ("gt", "lt"))
     for low, high in (*pairs, ("min_length", "max_length")):
         least: Anything = question.limit(low)

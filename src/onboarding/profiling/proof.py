@@ -19,7 +19,7 @@ from onboarding.profiling.model import Answer, AnswerKind, Plan, Source
 from onboarding.profiling.needs import Group
 from onboarding.profiling.partition import Parts
 from onboarding.profiling.rules import FALSE, TRUE, day_of, known_to, met
-from onboarding.segments.model import Mark
+from onboarding.segments.model import UNSAID
 
 STEPS = 20_000
 """Situations that are looked at for one feature; more are not, and it is said."""
@@ -87,7 +87,7 @@ class Walk:
         self, groups: tuple[int, ...], said: Mapping[str, int], facts: frozenset[str]
     ) -> Ways:
         answers = {name: self._answers[name][kind] for name, kind in said.items()}
-        found = known_to(self._plan, answers, self._today, facts)
+        found, _ = known_to(self._plan, answers, self._today, facts)
         open_ones: list[int] = []
         for place in groups:
             truth = met(self._plan.groups[place], found, self._today)
@@ -121,7 +121,7 @@ class Walk:
         waiting = [member.name for member in group.ways]
         while waiting:
             here = waiting.pop()
-            if found[here] is Mark.UNKNOWN and here not in names:
+            if found[here] is UNSAID and here not in names:
                 names.add(here)
                 question = self._plan.path.get(here)
                 waiting += question.guard.names if question and question.guard else ()
@@ -161,7 +161,11 @@ class Walk:
         self, groups: tuple[int, ...], said: dict[str, int], facts: frozenset[str]
     ) -> Ways:
         """Return what lies before somebody, by all that they may say now."""
-        some = replace(self._plan, groups=tuple(self._plan.groups[n] for n in groups))
+        some = replace(
+            self._plan,
+            groups=tuple(self._plan.groups[n] for n in groups),
+            needs=tuple(self._plan.needs[n] for n in groups),
+        )
         answers = {name: self._answers[name][kind] for name, kind in said.items()}
         decision = decide(some, answers, Allowance(left=0), self._now, facts)
         others = [name for names in decision.instead.values() for name in names]

@@ -50,7 +50,7 @@ from onboarding.frozen import dataclass
 from onboarding.jsonvalue import JsonValue
 from onboarding.profiling.model import Answer, AnswerKind, AnswerState, Plan, Status
 from onboarding.profiling.needs import Alternative, Group
-from onboarding.segments.model import Mark, Seen, Truth
+from onboarding.segments.model import ABSENT, DECLINED, UNSAID, Mark, Seen, Truth
 from onboarding.segments.rules import Test
 
 Answers = Mapping[str, Answer]
@@ -71,6 +71,7 @@ IN_A_WORD: Mapping[Mark, AnswerState] = {
 """What a mark says of a question."""
 
 TRUE, UNKNOWN, FALSE = Truth.TRUE, Truth.UNKNOWN, Truth.FALSE
+VALUE = AnswerKind.VALUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,10 @@ class Present:
 def told(truth: Truth, answer: Answer | None) -> JsonValue | Mark:
     """Return what is known of a question, by its guard and its answer."""
     if truth is FALSE:
-        return Mark.ABSENT
+        return ABSENT
     if truth is UNKNOWN or answer is None:
-        return Mark.UNKNOWN
-    return Mark.DECLINED if answer.reply is AnswerKind.DECLINED else answer.value
+        return UNSAID
+    return answer.value if answer.reply is VALUE else DECLINED
 
 
 def seen(
@@ -109,13 +110,30 @@ def seen(
         today: The day in UTC.
     """
     found: dict[str, JsonValue | Mark] = {}
-    for name, guard in steps:
-        if guard is None and name not in answers:
-            found[name] = Mark.UNKNOWN
-        else:
-            truth = TRUE if guard is None else guard(found, today)
-            found[name] = told(truth, answers.get(name))
+    look(found, steps, answers, today)
     return found
+
+
+def look(
+    found: dict[str, JsonValue | Mark],
+    steps: Iterable[tuple[str, Test | None]],
+    answers: Answers,
+    today: date,
+) -> int:
+    """Put down what is known of each question, as ``seen``; return of how many."""
+    get, known = answers.get, 0
+    for name, guard in steps:
+        answer = get(name)
+        if guard is not None and (truth := guard(found, today)) is not TRUE:
+            found[name] = ABSENT if truth is FALSE else UNSAID
+        elif answer is None:
+            found[name] = UNSAID
+        elif answer.reply is VALUE:
+            found[name] = answer.value
+            known += 1
+        else:
+            found[name] = DECLINED
+    return known
 
 
 def state(value: JsonValue | Mark) -> AnswerState:
@@ -131,23 +149,26 @@ def status(
 ) -> Status:
     """Return whether a feature is open, and nothing more."""
     today = day_of(now)
-    found = known_to(plan, answers, today, facts)
+    found, _ = known_to(plan, answers, today, facts)
     return status_of([met(group, found, today) for group in plan.groups])
 
 
 def day_of(now: datetime) -> date:
     """Return the day in UTC on which ages are looked at."""
-    return now.astimezone(UTC).date()
+    return (now if now.tzinfo is UTC else now.astimezone(UTC)).date()
 
 
 def known_to(
     plan: Plan, answers: Answers, today: date, facts: Collection[str]
-) -> dict[str, JsonValue | Mark]:
-    """Return what is known of all that a feature looks at, questions and facts."""
-    found = seen(plan.steps, answers, today)
+) -> tuple[dict[str, JsonValue | Mark], int]:
+    """Return what is known of all that a feature looks at, and of how much it is."""
+    found: dict[str, JsonValue | Mark] = {}
+    known = look(found, plan.steps, answers, today)
     for fact in plan.facts:
-        found[fact.fact] = True if fact.fact in facts else Mark.UNKNOWN
-    return found
+        name = fact.fact
+        found[name] = True if name in facts else UNSAID
+        known += name in facts
+    return found, known
 
 
 def met(group: Group, found: Seen, today: date) -> Truth:
@@ -170,9 +191,9 @@ def meets(way: Alternative, found: Seen, today: date) -> Truth | None:
     """Tell whether one way to meet a need does; None where it does not apply."""
     value = found[way.name]
     if isinstance(value, Mark):
-        if value is Mark.DECLINED:
+        if value is DECLINED:
             return TRUE if way.is_spared else FALSE
-        return UNKNOWN if value is Mark.UNKNOWN else None
+        return UNKNOWN if value is UNSAID else None
     return TRUE if way.test is None else way.test(found, today)
 
 

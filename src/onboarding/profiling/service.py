@@ -76,7 +76,7 @@ class ProfilingService(Taking[P], TakingBack[P]):
         plan = self._plan(feature)
         answers = await self.of_today(account)
         allowance = NO_WANTS
-        if visit is not None and (plan.feature.wants or plan.is_timed):
+        if visit is not None and (plan.feature.wants or plan.aging):
             allowance = await self._attention.allowance(account, visit)
         facts = await proven_facts(self._store, account, plan.facts)
         return decide(plan, answers, allowance, self._clock(), facts)

@@ -18,8 +18,8 @@ from onboarding.errors import ConfigError, InvalidAnswer
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.locales.numbers import PLAIN_NUMBER
 from onboarding.profiling.ageing import is_over
-from onboarding.profiling.drafts import Drafts, P, Typed
-from onboarding.profiling.model import Answer, AnswerKind, Question
+from onboarding.profiling.drafts import Drafts, Typed
+from onboarding.profiling.model import Answer, Question
 from onboarding.profiling.parts import composite
 from onboarding.profiling.problems import (
     GENERAL,
@@ -29,6 +29,7 @@ from onboarding.profiling.problems import (
     TOO_LONG,
     problem,
 )
+from onboarding.profiling.rules import VALUE
 from onboarding.profiling.versions import NotConverted, converted, is_for_today
 from onboarding.visible import is_blank
 
@@ -65,7 +66,7 @@ def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object
             several fields is broken.
     """
     draft = drafts.make(known)
-    _assign(draft, name, value)
+    _assign(drafts, draft, name, value)
     typed: object = getattr(draft, name)
     if isinstance(typed, BaseModel) and isinstance(value, Mapping):
         for part in value.keys() & type(typed).model_fields:
@@ -75,21 +76,18 @@ def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object
     return typed
 
 
-def _assign(draft: BaseModel, name: str, value: object) -> None:
-    model = type(draft)
-    # The one use of pydantic's semi-public validator. `setattr` would need the host
-    # to switch `validate_assignment` on, and fails on frozen models.
+def _assign(drafts: Drafts[Any], draft: BaseModel, name: str, value: object) -> None:
     try:
-        model.__pydantic_validator__.validate_assignment(draft, name, value)
+        drafts.assign(draft, name, value)
     except ValidationError as error:
         details = error.errors(include_input=False, include_url=False)
-        within = composite(model.model_fields[name].annotation)
+        within = composite(drafts.model.model_fields[name].annotation)
         parts = within.model_fields if within else {}
         raise problem(name, details, value, parts) from None
     except Exception as error:
         error.add_note(
-            f"raised by a validator of {model.__name__} while {name} was checked; "
-            "any other field may be None there"
+            f"raised by a validator of {drafts.model.__name__} while {name} was "
+            "checked; any other field may be None there"
         )
         raise
 
@@ -181,12 +179,12 @@ def readable(drafts: Drafts[Any], name: str, value: JsonValue) -> object:
     Raises:
         InvalidAnswer: When the field of today does not take the value.
     """
-    return _read(drafts.make({}), name, value)
+    return _read(drafts, drafts.make({}), name, value)
 
 
-def _read(draft: BaseModel, name: str, value: JsonValue) -> object:
+def _read(drafts: Drafts[Any], draft: BaseModel, name: str, value: JsonValue) -> object:
     try:
-        _assign(draft, name, value)
+        _assign(drafts, draft, name, value)
     except InvalidAnswer:
         # After a rule across fields was broken, the checked value is in place.
         if draft.__dict__.get(name) is None:
@@ -212,31 +210,33 @@ def usable(
     # One draft for all: what a field refuses is not put on it.
     draft = drafts.make({})
     for answer in answers:
-        question = questions.get(answer.question)
+        name = answer.question
+        question = questions.get(name)
         if question is None or is_over(question, answer, now):
             continue
-        if answer.reply is AnswerKind.VALUE:
+        if answer.reply is VALUE:
             if not is_for_today(question, answer):
                 continue
             try:
-                today, value = _of_today(drafts, draft, question, answer)
+                if answer.version == question.ask.version:
+                    today, value = answer, _read(drafts, draft, name, answer.value)
+                else:
+                    today, value = _of_today(drafts, question, answer)
             except (InvalidAnswer, NotConverted):
                 continue
             if value is None:
                 continue
-            typed[answer.question] = value
+            typed[name] = value
             answer = today  # noqa: PLW2901  # it is kept as it reads today
-        found[answer.question] = answer
+        found[name] = answer
     return found | _withdrawn(questions, answers, found), typed
 
 
 def _of_today(
-    drafts: Drafts[Any], draft: BaseModel, question: Question, answer: Answer
+    drafts: Drafts[Any], question: Question, answer: Answer
 ) -> tuple[Answer, object]:
-    """Return an answer as it reads today, and what the model holds for it."""
+    """Return an older answer as it reads today, and what the model holds for it."""
     name = question.name
-    if answer.version == question.ask.version:
-        return answer, _read(draft, name, answer.value)
     value = converted(question, answer)
     try:
         typed = readable(drafts, name, value)
@@ -261,8 +261,3 @@ def _withdrawn(
         for name, question in questions.items()
         if (purpose := question.ask.purpose) in taken and name not in found
     }
-
-
-def load(model: type[P], typed: Typed) -> P:
-    """Return the profile with these values; every other field has its default."""
-    return model.model_construct(**typed)

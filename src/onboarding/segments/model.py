@@ -34,6 +34,10 @@ class Mark(Enum):
     UNKNOWN = "unknown"
 
 
+# Looked at in every decision, where `Mark.UNKNOWN` would cost Python 3.11 more than
+# what is done with it: an attribute of an enum is a call there.
+ABSENT, DECLINED, UNSAID = Mark.ABSENT, Mark.DECLINED, Mark.UNKNOWN
+
 Seen: TypeAlias = Mapping[str, JsonValue | Mark]
 """What is known of each name: its JSON value, or a mark."""
 

@@ -6,7 +6,7 @@ except for ``Declined``. "And" is the least truth of its parts, "or" the greates
 what is true or false stays so, whatever is said next to what was unknown.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from typing import Any as Anything
 from onboarding.frozen import dataclass, field
 from onboarding.jsonvalue import JsonValue, canonical
 from onboarding.segments.model import (
+    DECLINED,
+    UNSAID,
     Age,
     All,
     Answered,
@@ -35,6 +37,9 @@ Test = Callable[[Seen, date], Truth]
 
 Waits = Callable[[Seen, date], str | None]
 """Tells what a condition waits for, over what is known, on a day in UTC."""
+
+Holds = Callable[[JsonValue, date], bool]
+"""Tells whether a value is as an atom says, on a day in UTC."""
 
 COMPARED = {"at_least": ge, "at_most": le, "above": gt, "below": lt}
 """What the bounds of an answer are called, and what they ask."""
@@ -127,13 +132,21 @@ def _compiled(condition: Condition | str) -> tuple[Test, Waits]:
             test, waits = _compiled(condition.part)
             return (lambda seen, today: OPPOSITE[test(seen, today)]), waits
         case str():
-            return _of_value(condition, _anything)
+            return _anything(condition)
         case Declined():
-            _, waits = _of_value(condition.question, _anything)
-            return (lambda seen, _: _declined(seen[condition.question])), waits
+            name = condition.question
+            return (lambda seen, _: _declined(seen[name])), _waits(name)
         case Age():
             return _of_value(condition.question, _age(condition))
-    return _of_value(condition.question, _answer(condition))
+    name, tests = condition.question, _tests(condition)
+    if not tests:
+        return _anything(name)
+    if len(tests) == 1:
+        texts = [one for one in condition.is_in or () if isinstance(one, str)]
+        if texts and len(texts) == len(condition.is_in or ()):
+            return _one_of(name, texts)
+        return _of_value(name, tests[0])
+    return _of_value(name, lambda value, today: all(t(value, today) for t in tests))
 
 
 def _joined(
@@ -153,40 +166,64 @@ def _joined(
         return truth
 
     def waits(seen: Seen, today: date) -> str | None:
-        if joined(seen, today) is not UNKNOWN:
-            return None
-        found = (waiting(seen, today) for _, waiting in pairs)
-        return next((name for name in found if name), None)
+        first = None
+        for test, waiting in pairs:
+            found = test(seen, today)
+            if found is ends:
+                return None
+            if found is UNKNOWN and first is None:
+                first = waiting
+        return None if first is None else first(seen, today)
 
     return joined, waits
 
 
 def _declined(value: JsonValue | Mark) -> Truth:
-    if value is Mark.UNKNOWN:
+    if value is UNSAID:
         return UNKNOWN
-    return TRUE if value is Mark.DECLINED else FALSE
+    return TRUE if value is DECLINED else FALSE
 
 
-def _of_value(
-    name: str, holds: Callable[[JsonValue, date], bool]
-) -> tuple[Test, Waits]:
+def _of_value(name: str, holds: Holds) -> tuple[Test, Waits]:
     def of_value(seen: Seen, today: date) -> Truth:
         value = seen[name]
         if value.__class__ is Mark:
-            return UNKNOWN if value is Mark.UNKNOWN else FALSE
+            return UNKNOWN if value is UNSAID else FALSE
         return TRUE if holds(value, today) else FALSE  # type: ignore[arg-type]  # no mark
 
-    def waits(seen: Seen, _: date) -> str | None:
-        return name if seen[name] is Mark.UNKNOWN else None
-
-    return of_value, waits
+    return of_value, _waits(name)
 
 
-def _anything(_: JsonValue, __: date) -> bool:
-    return True
+# What most conditions are, with one call less.
 
 
-def _age(atom: Age) -> Callable[[JsonValue, date], bool]:
+def _anything(name: str) -> tuple[Test, Waits]:
+    def of_anything(seen: Seen, _: date) -> Truth:
+        value = seen[name]
+        if value.__class__ is Mark:
+            return UNKNOWN if value is UNSAID else FALSE
+        return TRUE
+
+    return of_anything, _waits(name)
+
+
+def _one_of(name: str, texts: Collection[str]) -> tuple[Test, Waits]:
+    among = frozenset(texts)
+
+    def of_text(seen: Seen, _: date) -> Truth:
+        value = seen[name]
+        if value.__class__ is str:
+            return TRUE if value in among else FALSE
+        return UNKNOWN if value is UNSAID else FALSE
+
+    return of_text, _waits(name)
+
+
+def _waits(name: str) -> Waits:
+    return lambda seen, _: name if seen[name] is UNSAID else None
+
+
+def _age(atom: Age) -> Holds:
     def holds(value: JsonValue, today: date) -> bool:
         born = _day(value)
         if born is None or born > today:
@@ -197,28 +234,23 @@ def _age(atom: Age) -> Callable[[JsonValue, date], bool]:
     return holds
 
 
-def _answer(atom: Answered) -> Callable[[JsonValue, date], bool]:
-    tests: list[Callable[[JsonValue], bool]] = []
+def _tests(atom: Answered) -> list[Holds]:
+    tests: list[Holds] = []
     if atom.is_in is not None:
         is_in = frozenset(map(_key, atom.is_in))
-        tests.append(lambda value: _key(value) in is_in)
+        tests.append(lambda value, _: _key(value) in is_in)
     if atom.has is not None:
         has = frozenset(map(_key, atom.has))
-        tests.append(lambda value: not has.isdisjoint(map(_key, _listed(value))))
+        tests.append(lambda value, _: not has.isdisjoint(map(_key, _listed(value))))
     tests += [_comparison(COMPARED[name], bound) for name, bound in atom.bounds.items()]
-    if len(tests) == 1:
-        [test] = tests
-        return lambda value, _: test(value)
-    return lambda value, _: all(test(value) for test in tests)
+    return tests
 
 
-def _comparison(
-    compare: Callable[[Anything, Anything], bool], bound: object
-) -> Callable[[JsonValue], bool]:
+def _comparison(compare: Callable[[Anything, Anything], bool], bound: object) -> Holds:
     read = _day if isinstance(bound, date) else _number
 
-    def holds(value: JsonValue) -> bool:
-        known = read(value)
+    def holds(value: JsonValue, _: date) -> bool:
+        known = value if value.__class__ is int else read(value)
         return known is not None and compare(known, bound)
 
     return holds
@@ -227,7 +259,11 @@ def _comparison(
 def _key(value: object) -> object:
     """Return what tells one JSON value from all others: ``true`` is not ``1``."""
     kind = value.__class__
-    return value if kind is str else (kind, canonical(value))  # type: ignore[arg-type]
+    if kind is str:
+        return value
+    if kind is bool or kind is int:
+        return kind, value
+    return kind, canonical(value)  # type: ignore[arg-type]  # a JSON value
 
 
 def _listed(value: JsonValue) -> Sequence[JsonValue]:
@@ -239,7 +275,7 @@ def _number(value: JsonValue | Mark) -> "Decimal | float | None":
         from decimal import Decimal
 
         return Decimal(value)
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, (int, float)) else None
 
 
 def _day(value: JsonValue | Mark) -> date | None:
