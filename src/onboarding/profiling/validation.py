@@ -42,13 +42,22 @@ def spoken(value: JsonValue) -> JsonValue:
 
     A text of blanks is no answer, and neither is a list or an object of them.
     """
-    if isinstance(value, str):
-        return None if is_blank(value) else value
     if isinstance(value, list):
-        return [one for one in value if spoken(one) is not None] or None
+        return [one for one in value if not _is_silent(one)] or None
     if isinstance(value, dict):
-        return {n: one for n, one in value.items() if spoken(one) is not None} or None
-    return value
+        return {n: one for n, one in value.items() if not _is_silent(one)} or None
+    return None if _is_silent(value) else value
+
+
+def _is_silent(value: JsonValue) -> bool:
+    """Tell whether a part of an answer says nothing; it may be a list, and no more."""
+    if isinstance(value, list):
+        return all(one is None or _is_blank(one) for one in value)
+    return value is None or _is_blank(value)
+
+
+def _is_blank(value: JsonValue) -> bool:
+    return isinstance(value, str) and is_blank(value)
 
 
 def check(drafts: Drafts[Any], known: Typed, name: str, value: object) -> object:

@@ -103,7 +103,7 @@ def core_on(
         database=cast("Any", store),
         clock=clock,
         profile=Profile,
-        features=[Feature("shelf", needs=["genre"], wants=["mood"])],
+        features=[Feature("shelf", wants=["genre", "mood"])],
         resources=RESOURCES,
         mailer=None,
         passkeys=passkeys,
