@@ -5,7 +5,7 @@ feature needs three to twelve questions of forty that stand together. What it ha
 is eleven questions in the middle, and thirty at most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated, Any, Literal
@@ -65,14 +65,20 @@ def wide(count: int, dice: Random) -> Wide:
     return Wide(guards, numbers, features)
 
 
-def said(case: Wide, feature: str, dice: Random) -> dict[str, str | int]:
-    """Return what somebody said, to seven of ten questions that a feature hangs on."""
+def on_the_way(case: Wide, needs: Iterable[str]) -> dict[str, None]:
+    """Return some questions and all that their guards look at, each once."""
     names: dict[str, None] = {}
-    waiting = list(case.features[feature])
+    waiting = list(needs)
     for name in waiting:
         names[name] = None
         guard = case.guards[name]
         waiting += [guard.question] if guard and guard.question not in names else []
+    return names
+
+
+def said(case: Wide, feature: str, dice: Random) -> dict[str, str | int]:
+    """Return what somebody said, to seven of ten questions that a feature hangs on."""
+    names = on_the_way(case, case.features[feature])
     values: dict[bool, Sequence[str | int]] = {True: NUMBERS, False: OPTIONS}
     return {
         name: dice.choice(values[name in case.numbers])
@@ -84,6 +90,7 @@ def said(case: Wide, feature: str, dice: Random) -> dict[str, str | int]:
 def profile(case: Wide) -> type[BaseModel]:
     """Return the profile model with these questions."""
     fields: dict[str, Any] = {}
+    used = on_the_way(case, (n for names in case.features.values() for n in names))
     for name, guard in case.guards.items():
         when = None
         if guard is not None:
@@ -92,7 +99,12 @@ def profile(case: Wide) -> type[BaseModel]:
                 if guard.texts
                 else Answered(guard.question, at_least=OF_AGE)
             )
-        ask = Ask("What is it?", why="A benchmark asks.", when=when)
+        ask = Ask(
+            "What is it?",
+            why="A benchmark asks.",
+            when=when,
+            unused=None if name in used else "It makes the catalogue wider.",
+        )
         kind = int if name in case.numbers else Literal[OPTIONS]
         fields[name] = (Annotated[kind | None, ask], None)
     return create_model("Profile", **fields)
