@@ -192,6 +192,10 @@ class Person(Keyboard, Device):
         """Choose a radio button by what it sends."""
         self.page.locator(f"[name='{name}'][value='{value}']").check()
 
+    def choose(self, name: str, words: str) -> None:
+        """Choose an option of a list by its words."""
+        self.page.locator(f"[name='{name}']").select_option(label=words)
+
     def continue_as(self, name: str) -> None:
         """Pick a person at an identity provider."""
         with self.leads_on():

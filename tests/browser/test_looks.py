@@ -125,7 +125,7 @@ PICKED = {"news": "true", "genre": "ghost", "genres": "novel", "terms": "true"}
 def choose_all(sam: Person, land: str) -> None:
     """Write into every field and choose in every list, but the country of the parts."""
     write_all(sam)
-    sam.page.select_option("[name=land]", label=land)
+    sam.choose("land", land)
     sam.pick_value("likely", "9")
 
 
@@ -155,7 +155,7 @@ def test_each_look_works_without_a_script(new_reader: Callable[..., Person]) -> 
     sam.press("English")
     sam.sees_field("home.street", "Oude Delft 1")
     sam.sees_field("budget", "12.50")
-    sam.page.select_option("[name='home.country']", label="Netherlands")
+    sam.choose("home.country", "Netherlands")
     sam.click("button[value=answer]")
     sam.sees(ALL)
     sam.open("/welcome/account")

@@ -39,16 +39,16 @@ def test_an_answer_is_taken_back(
 def test_a_purpose_is_taken_back_in_dutch(
     new_person: Callable[..., Person], size: str, theme: str
 ) -> None:
-    """Nothing is asked for it again; whoever tells after all opens it again."""
+    """Nothing is asked for it again, unless somebody tells it after all."""
     sam = new_person(size=size, theme=theme, language="nl-NL")
     tell(sam)
     sam.open("/welcome/account")
     sam.follow("Terugnemen Je boeken aanraden")
     sam.is_at(f"{BACK}?purpose=recommendations")
-    sam.sees("Dan gaat dit dicht: Aanbevelingen.")
+    sam.sees("Er gaat niets dicht.")  # the shelf opens unsorted
     sam.look("take-back-purpose")
     sam.press("Neem het terug")
-    sam.sees("en dit is nu dicht: Aanbevelingen.")
+    sam.sees("Teruggenomen.")
     sam.look("taken-back-purpose")
     sam.follow("Toch vertellen Wat lees je graag?")
     sam.pick_value("genre", "novel")
